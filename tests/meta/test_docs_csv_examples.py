@@ -1,0 +1,89 @@
+"""The CSV examples of the guides are read by the code that they are written for."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from askul_connect.adapters.codecs.csv_budgets import COLUMNS as BUDGET_COLUMNS
+from askul_connect.adapters.codecs.csv_budgets import CsvBudgetReader
+from askul_connect.adapters.codecs.csv_mapping import TABLES, CsvMappingReader
+from askul_connect.adapters.codecs.csv_orders import COLUMNS as ORDER_COLUMNS
+from askul_connect.adapters.codecs.csv_orders import CsvOrderReader
+from askul_connect.adapters.codecs.csv_receipts import COLUMNS as RECEIPT_COLUMNS
+from askul_connect.adapters.codecs.csv_receipts import CsvReceiptReader
+from askul_connect.core.messages.goods_receipt import GoodsReceipt
+from askul_connect.core.messages.purchase_order import PurchaseOrder
+from askul_connect.core.services.supplier.sample_catalog import SHOWCASE
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def examples() -> Iterator[tuple[str, str]]:
+    """Give (page, text) for each block fenced as csv."""
+    for page in sorted(DOCS.rglob("*.md")):
+        for block in re.findall(r"^```csv\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S):
+            yield page.relative_to(DOCS).as_posix(), block
+
+
+EXAMPLES = dict(enumerate(examples()))
+
+
+def with_columns(columns: tuple[str, ...]) -> list[str]:
+    return [block for _, block in EXAMPLES.values() if block.startswith(f"{','.join(columns)}\n")]
+
+
+def test_every_example_is_of_a_kind_that_is_read() -> None:
+    kinds = {BUDGET_COLUMNS, ORDER_COLUMNS, RECEIPT_COLUMNS, *TABLES.values()}
+    headers = {tuple(block.splitlines()[0].split(",")) for _, block in EXAMPLES.values()}
+    assert headers == kinds
+
+
+@pytest.mark.spec("INT-2")
+def test_orders_are_read_and_can_be_ordered_from_the_sample_catalog() -> None:
+    (example,) = with_columns(ORDER_COLUMNS)
+    orders = CsvOrderReader().read(example.encode(), name="example.csv")
+
+    assert len(orders) > 1
+    for order in orders:
+        assert isinstance(order, PurchaseOrder), order
+        for line in order.lines:
+            item = SHOWCASE[line.sku]
+            assert (line.unit, line.unit_price, order.currency) == (item.unit, item.list_price, item.currency)
+            assert line.quantity % item.multiple == 0
+
+
+@pytest.mark.spec("INT-2")
+def test_receipts_are_of_the_orders_of_the_example() -> None:
+    (example,) = with_columns(RECEIPT_COLUMNS)
+    (order_example,) = with_columns(ORDER_COLUMNS)
+    receipts = CsvReceiptReader().read(example.encode(), name="example.csv")
+
+    assert receipts
+    for receipt in receipts:
+        assert isinstance(receipt, GoodsReceipt), receipt
+        assert f"{receipt.purchase_order_id},{receipt.line_id}," in order_example
+
+
+@pytest.mark.spec("INT-2")
+def test_mapping_tables_are_read() -> None:
+    files = {}
+    for name, columns in TABLES.items():
+        (example,) = with_columns(columns)
+        files[name] = example.encode()
+    mapping = CsvMappingReader().read(files)
+
+    assert mapping.buyers
+    assert mapping.accounts
+    assert {sku for sku in mapping.items.values() if sku not in SHOWCASE} == set()
+    assert {supplier for supplier, _ in mapping.items} <= set(mapping.sellers.values())
+    assert {department for department, _ in mapping.accounts} <= {
+        department.code for department in mapping.departments.values()
+    }
+
+
+@pytest.mark.spec("INT-3")
+def test_budgets_are_read() -> None:
+    (example,) = with_columns(BUDGET_COLUMNS)
+    assert CsvBudgetReader().read({"example.csv": example.encode()})
