@@ -1,0 +1,105 @@
+"""Requests and responses about an account's users and departments."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from askul_connect.core.domain.accounts import AccountKind, AccountState, Role, UserState
+
+
+@frozen(kw_only=True)
+class GetAccountRequest:
+    """The caller's own account."""
+
+
+@frozen(kw_only=True)
+class GetAccountResponse:
+    """The account; the customer number is for administrators only and empty for others (ACC-2)."""
+
+    name: str
+    kind: AccountKind
+    state: AccountState
+    member_number: str
+    customer_number: str
+    buyer_party: str
+    currency: str
+
+
+@frozen(kw_only=True)
+class AddUserRequest:
+    """Add a user (ACC-6)."""
+
+    email: str
+    name: str
+    role: Role
+    department_codes: tuple[str, ...] = field(default=())
+
+
+@frozen(kw_only=True)
+class AddUserResponse:
+    """The new user, who cannot log in before a temporary password is issued."""
+
+    user_id: str
+
+
+@frozen(kw_only=True)
+class ListUsersRequest:
+    """All users of the account."""
+
+
+@frozen(kw_only=True)
+class UserSummary:
+    """One user."""
+
+    user_id: str
+    email: str
+    name: str
+    role: Role
+    state: UserState
+    department_codes: tuple[str, ...]
+
+
+@frozen(kw_only=True)
+class ListUsersResponse:
+    """The users."""
+
+    users: tuple[UserSummary, ...]
+
+
+@frozen(kw_only=True)
+class AddDepartmentRequest:
+    """Add a department; ``parent_code`` empty for one at the top."""
+
+    code: str
+    name: str
+    parent_code: str = ""
+    postcode: str = ""
+    address: str = ""
+
+
+@frozen(kw_only=True)
+class AddDepartmentResponse:
+    """The new department."""
+
+    department_id: str
+
+
+@frozen(kw_only=True)
+class ListDepartmentsRequest:
+    """All departments the caller may see."""
+
+
+@frozen(kw_only=True)
+class DepartmentSummary:
+    """One department."""
+
+    code: str
+    name: str
+    parent_code: str
+
+
+@frozen(kw_only=True)
+class ListDepartmentsResponse:
+    """The departments."""
+
+    departments: tuple[DepartmentSummary, ...]

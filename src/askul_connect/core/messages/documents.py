@@ -1,0 +1,166 @@
+"""The documents a supplier sends: order history, confirmation, ship notice and invoice.
+
+Amounts are integers in minor units of the document's currency; ``_excl_tax`` and ``_incl_tax`` say which side of
+the tax they stand on. Unit prices are without tax, in major units with up to 4 decimals. Totals are data: the buyer
+keeps them as they are and never recomputes them (INT-4).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from attrs import frozen
+
+from askul_connect.core.domain.catalog import Fulfilment
+from askul_connect.core.domain.orders import Channel, LineState, OrderState
+from askul_connect.core.domain.tax import TaxCategory, TaxTotal
+
+
+@frozen(kw_only=True)
+class Party:
+    """A party as a document names it."""
+
+    name: str
+    party_id: str = ""
+    registration_number: str = ""
+    postcode: str = ""
+    address: str = ""
+
+
+@frozen(kw_only=True)
+class OrderDocumentLine:
+    """One line of an order as the supplier holds it; ``line_id`` is the buyer's."""
+
+    line_id: str
+    sku: str
+    name: str
+    quantity: int
+    unit: str
+    unit_price: Decimal
+    amount_excl_tax: int
+    tax_category: TaxCategory
+    tax_rate: Decimal
+    fulfilment: Fulfilment
+    state: LineState
+    quantity_shipped: int = 0
+    quantity_cancelled: int = 0
+    department: str = ""
+    cost_centre: str = ""
+
+
+@frozen(kw_only=True)
+class OrderDocument:
+    """One order of the history (ORD-10)."""
+
+    order_number: str
+    purchase_order_id: str
+    buyer_party: str
+    state: OrderState
+    channel: Channel
+    currency: str
+    placed_at: datetime
+    order_date: date
+    lines: tuple[OrderDocumentLine, ...]
+    tax: tuple[TaxTotal, ...]
+    total_excl_tax: int
+    total_incl_tax: int
+    linked_orders: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class ConfirmationLine:
+    """What the supplier promises for one line: quantity and day, or why not."""
+
+    line_id: str
+    sku: str
+    name: str
+    quantity: int
+    unit: str
+    unit_price: Decimal
+    quantity_confirmed: int
+    promised_on: date | None = None
+    reason: str = ""
+
+
+@frozen(kw_only=True)
+class OrderConfirmation:
+    """The supplier's answer to an order (UBL OrderResponse)."""
+
+    confirmation_number: str
+    order_number: str
+    purchase_order_id: str
+    currency: str
+    confirmed_at: datetime
+    confirmed_on: date
+    lines: tuple[ConfirmationLine, ...]
+    supplier: Party
+    customer: Party
+
+
+@frozen(kw_only=True)
+class ShipNoticeLine:
+    """What is in the shipment of one order line; ``quantity_outstanding`` still follows, short is never coming."""
+
+    line_id: str
+    sku: str
+    name: str
+    quantity: int
+    unit: str
+    quantity_outstanding: int = 0
+    quantity_short: int = 0
+    reason: str = ""
+
+
+@frozen(kw_only=True)
+class ShipNotice:
+    """Notice of one shipment (UBL DespatchAdvice)."""
+
+    ship_notice_number: str
+    order_number: str
+    purchase_order_id: str
+    shipped_at: datetime
+    shipped_on: date
+    lines: tuple[ShipNoticeLine, ...]
+    supplier: Party
+    customer: Party
+
+
+@frozen(kw_only=True)
+class InvoiceLine:
+    """One shipped order line of an invoice; billed exactly once (BIL-1)."""
+
+    line_number: str
+    order_number: str
+    purchase_order_id: str
+    line_id: str
+    ship_notice_number: str
+    shipped_on: date
+    sku: str
+    name: str
+    quantity: int
+    unit: str
+    unit_price: Decimal
+    amount_excl_tax: int
+    tax_category: TaxCategory
+    tax_rate: Decimal
+    department: str = ""
+    cost_centre: str = ""
+
+
+@frozen(kw_only=True)
+class Invoice:
+    """A qualified invoice (BIL-2): issuer with registration number, dates, lines, tax once per rate."""
+
+    invoice_number: str
+    issued_on: date
+    period_start: date
+    period_end: date
+    due_on: date
+    currency: str
+    supplier: Party
+    customer: Party
+    lines: tuple[InvoiceLine, ...]
+    tax: tuple[TaxTotal, ...]
+    total_excl_tax: int
+    total_incl_tax: int

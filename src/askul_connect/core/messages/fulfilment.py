@@ -1,0 +1,64 @@
+"""Requests and responses of the supplier's own work: confirming, shipping, closing the month."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import frozen
+
+from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
+
+
+@frozen(kw_only=True)
+class ConfirmOrderRequest:
+    """Confirm all lines of an order that are placed."""
+
+    order_number: str
+    promised_on: date | None = None
+
+
+@frozen(kw_only=True)
+class ConfirmOrderResponse:
+    """The confirmation."""
+
+    confirmation: OrderConfirmation
+
+
+@frozen(kw_only=True)
+class ShippedLine:
+    """What leaves now of one line; ``quantity_short`` will never come and is cancelled (ORD-5)."""
+
+    line_id: str
+    quantity: int
+    quantity_short: int = 0
+    reason: str = ""
+
+
+@frozen(kw_only=True)
+class ShipOrderRequest:
+    """Ship some or all of an order."""
+
+    order_number: str
+    lines: tuple[ShippedLine, ...]
+
+
+@frozen(kw_only=True)
+class ShipOrderResponse:
+    """The ship notice."""
+
+    ship_notice: ShipNotice
+
+
+@frozen(kw_only=True)
+class CloseBillingRequest:
+    """Invoice what an account was shipped up to a closing date (BIL-1); repeating it makes nothing new."""
+
+    customer_number: str
+    closing_date: date
+
+
+@frozen(kw_only=True)
+class CloseBillingResponse:
+    """The invoices of that closing date; none when nothing was shipped."""
+
+    invoices: tuple[Invoice, ...]

@@ -1,0 +1,74 @@
+"""The ERP's purchase order, in no format at all: what a codec reads and what the buyer's services work on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from attrs import field, frozen
+
+
+@frozen(kw_only=True)
+class PurchaseOrderLine:
+    """One line as the ERP names things; mapping tables translate it afterwards.
+
+    Attributes:
+        line_id: The ERP's line number, unique within the purchase order.
+        sku: The ERP's or the seller's item number.
+        quantity: Number of units, positive.
+        unit: The ERP's unit code.
+        unit_price: Price of one unit without tax, in major units of the currency (yen), up to 4 decimals.
+        department: The ERP's department, or the accounting cost of a UBL document.
+        cost_centre: The ERP's cost centre, if it has one.
+        requested_on: The day the goods are wanted.
+        description: The item's name in the ERP.
+        tax_category: The ERP's tax category code (UN/ECE 5305 in UBL), empty when not stated.
+        tax_rate: The tax rate in percent, None when not stated.
+        amount_excl_tax: The line amount the document states, minor units without tax, None when not stated.
+        where: Where the line stands in its document (an XPath, a CSV row); not part of the content.
+        places: Where each field stands in the document, by field name; not part of the content.
+    """
+
+    line_id: str
+    sku: str
+    quantity: int
+    unit: str
+    unit_price: Decimal
+    department: str = ""
+    cost_centre: str = ""
+    requested_on: date | None = None
+    description: str = ""
+    tax_category: str = ""
+    tax_rate: Decimal | None = None
+    amount_excl_tax: int | None = None
+    where: str = field(default="", eq=False)
+    places: Mapping[str, str] = field(factory=dict, eq=False, repr=False)
+
+
+@frozen(kw_only=True)
+class PurchaseOrder:
+    """An approved purchase order of the ERP.
+
+    Attributes:
+        purchase_order_id: The ERP's number; with the buyer's party (and the issue year, if ids repeat) the key.
+        buyer_party: ``scheme:id`` of the buyer's party; empty in formats that have none (CSV).
+        seller_party: ``scheme:id`` of the seller's party; empty in formats that have none (CSV).
+        issued_on: Business date of issue; None in formats that have none (CSV).
+        currency: The ERP's currency code.
+        lines: At least one.
+        total_excl_tax: The total the document states, minor units without tax, None when not stated.
+        where: The document's name; not part of the content.
+        places: Where each field stands in the document, by field name; not part of the content.
+    """
+
+    purchase_order_id: str
+    currency: str
+    lines: tuple[PurchaseOrderLine, ...]
+    buyer_party: str = ""
+    seller_party: str = ""
+    issued_on: date | None = None
+    note: str = ""
+    total_excl_tax: int | None = None
+    where: str = field(default="", eq=False)
+    places: Mapping[str, str] = field(factory=dict, eq=False, repr=False)

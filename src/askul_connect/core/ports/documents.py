@@ -1,0 +1,116 @@
+"""Reading and writing the documents of a format."""
+
+from __future__ import annotations
+
+from collections import abc
+from typing import Protocol
+
+from attrs import field, frozen
+
+from askul_connect.core.domain.mapping import Mapping
+from askul_connect.core.domain.purchasing import Budget
+from askul_connect.core.errors import AskulConnectError
+from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
+from askul_connect.core.messages.goods_receipt import GoodsReceipt
+from askul_connect.core.messages.purchase_order import PurchaseOrder
+
+
+@frozen(kw_only=True)
+class RejectedPurchaseOrder:
+    """One purchase order of a document that cannot be taken; the document's others can.
+
+    Attributes:
+        purchase_order_id: Its number, empty when not even that could be read.
+        error: Why, with all findings in its problems.
+    """
+
+    purchase_order_id: str
+    error: AskulConnectError = field(eq=False)
+
+
+@frozen(kw_only=True)
+class RejectedGoodsReceipt:
+    """One goods receipt of a document that cannot be taken; the document's others can.
+
+    Attributes:
+        purchase_order_id, line_id: What it was for, as far as it could be read.
+        error: Why, with all findings in its problems.
+    """
+
+    purchase_order_id: str
+    line_id: str
+    error: AskulConnectError = field(eq=False)
+
+
+class PurchaseOrderReader(Protocol):
+    """Reads the purchase orders of one document; a CSV file can hold several."""
+
+    def read(self, data: bytes, *, name: str) -> tuple[PurchaseOrder | RejectedPurchaseOrder, ...]:
+        """Each purchase order in the document, or why that one cannot be taken; at least one.
+
+        Raises:
+            DocumentError: The document as a whole cannot be read (syntax, kind, encoding, limits).
+        """
+        ...
+
+
+class GoodsReceiptReader(Protocol):
+    """Reads the goods receipts of one document."""
+
+    def read(self, data: bytes, *, name: str) -> tuple[GoodsReceipt | RejectedGoodsReceipt, ...]:
+        """Each goods receipt in the document, or why that one cannot be taken.
+
+        Raises:
+            DocumentError: The document as a whole cannot be read.
+        """
+        ...
+
+
+class BudgetReader(Protocol):
+    """Reads the ERP's budgets."""
+
+    def read(self, files: abc.Mapping[str, bytes]) -> tuple[Budget, ...]:
+        """The budgets of all files, given by name.
+
+        Raises:
+            ConfigurationError: A file or a value is not accepted; all findings of a file are in its problems.
+        """
+        ...
+
+
+class MappingReader(Protocol):
+    """Reads the integrator's mapping tables."""
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the files that are tables."""
+        ...
+
+    def read(self, files: abc.Mapping[str, bytes]) -> Mapping:
+        """The tables of the files, given by name; a file that is not there is an empty table.
+
+        Raises:
+            ConfigurationError: A file or a value is not accepted; all findings of a file are in its problems.
+        """
+        ...
+
+
+class SupplierDocumentWriter(Protocol):
+    """Writes what a supplier sent in the ERP's format, byte-identical for the same document."""
+
+    @property
+    def suffix(self) -> str:
+        """File name ending without the dot."""
+        ...
+
+    def confirmation(self, document: OrderConfirmation) -> bytes:
+        """An order confirmation."""
+        ...
+
+    def ship_notice(self, document: ShipNotice) -> bytes:
+        """A ship notice."""
+        ...
+
+    def invoice(self, document: Invoice) -> bytes:
+        """An invoice."""
+        ...

@@ -1,0 +1,73 @@
+"""What every storage offers: units of work, and the parts both sides keep alike.
+
+A unit of work sees one consistent state, and either all of it lasts or nothing. Leaving ``begin()`` without an
+exception commits; leaving it with one rolls everything back. Repositories hand out frozen entities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from askul_connect.core.domain.outbox import OutboxMessage
+
+U = TypeVar("U", covariant=True)
+
+
+class Storage(Protocol[U]):
+    """A database, opened."""
+
+    def begin(self) -> AbstractContextManager[U]:
+        """A unit of work that may write.
+
+        Raises:
+            StorageConflict: (also from leaving the block) another unit came first; repeat the whole unit.
+            StorageUnavailable: The database cannot be reached, read or written, or its disk is full.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release connections."""
+        ...
+
+
+class OutboxRepository(Protocol):
+    """Outgoing messages."""
+
+    def add(self, message: OutboxMessage) -> None:
+        """Store; raises StorageConflict when kind and business key exist."""
+        ...
+
+    def find(self, kind: str, business_key: str) -> OutboxMessage | None:
+        """The message of that kind about that key."""
+        ...
+
+    def save(self, message: OutboxMessage) -> None:
+        """Store its new state."""
+        ...
+
+    def due(self, now: datetime, limit: int) -> Sequence[OutboxMessage]:
+        """Pending and unknown messages that may be tried now, oldest first (by creation, then id)."""
+        ...
+
+    def next_due(self) -> datetime | None:
+        """When the earliest pending or unknown message may be tried."""
+        ...
+
+    def all(self) -> Sequence[OutboxMessage]:
+        """Every message, oldest first (by creation, then id)."""
+        ...
+
+
+class FactRepository(Protocol):
+    """Single named texts: a profile, a key, a position."""
+
+    def get(self, name: str) -> str | None:
+        """The text, if it was ever put."""
+        ...
+
+    def put(self, name: str, text: str) -> None:
+        """Store or replace."""
+        ...

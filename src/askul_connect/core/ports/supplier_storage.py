@@ -1,0 +1,317 @@
+"""What the supplier keeps. Everything of a customer is asked for with its account: a foreign key answers like none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+from attrs import frozen
+
+from askul_connect.core.domain.accounts import Account, ClientCredential, Department, LoginRecord, Session, User
+from askul_connect.core.domain.catalog import Item, StockLevel
+from askul_connect.core.domain.sales import IdempotencyRecord, Order, ShippedLine
+from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
+from askul_connect.core.ports.storage import FactRepository, OutboxRepository, Storage
+
+
+class AccountRepository(Protocol):
+    """Accounts."""
+
+    def add(self, account: Account) -> None:
+        """Store a new one; StorageConflict when id, customer number or member number exists."""
+        ...
+
+    def save(self, account: Account) -> None:
+        """Store its new state."""
+        ...
+
+    def get(self, account_id: str) -> Account | None:
+        """By id."""
+        ...
+
+    def by_customer_number(self, number: str) -> Account | None:
+        """By customer number."""
+        ...
+
+    def all(self) -> Sequence[Account]:
+        """Every account, by customer number."""
+        ...
+
+
+class DepartmentRepository(Protocol):
+    """Departments."""
+
+    def add(self, department: Department) -> None:
+        """Store a new one; StorageConflict when the account has the code."""
+        ...
+
+    def by_code(self, account_id: str, code: str) -> Department | None:
+        """By code within the account."""
+        ...
+
+    def of_account(self, account_id: str) -> Sequence[Department]:
+        """All of an account, by code."""
+        ...
+
+
+class UserRepository(Protocol):
+    """Users."""
+
+    def add(self, user: User) -> None:
+        """Store a new one; StorageConflict when the e-mail key exists anywhere."""
+        ...
+
+    def save(self, user: User) -> None:
+        """Store its new state."""
+        ...
+
+    def get(self, account_id: str, user_id: str) -> User | None:
+        """By id within the account."""
+        ...
+
+    def by_email_key(self, email_key: str) -> User | None:
+        """By e-mail, over all accounts: one e-mail is one user (ACC-4)."""
+        ...
+
+    def primary_administrator(self, account_id: str) -> User | None:
+        """The user whom the customer number logs in."""
+        ...
+
+    def of_account(self, account_id: str) -> Sequence[User]:
+        """All of an account, by e-mail key."""
+        ...
+
+
+class SessionRepository(Protocol):
+    """Sessions, by the hash of their token."""
+
+    def add(self, session: Session) -> None:
+        """Store a new one."""
+        ...
+
+    def save(self, session: Session) -> None:
+        """Store its new state."""
+        ...
+
+    def get(self, token_hash: str) -> Session | None:
+        """By token hash."""
+        ...
+
+    def live_of_user(self, account_id: str, user_id: str) -> Sequence[Session]:
+        """Sessions of a user that have not been ended."""
+        ...
+
+
+class CredentialRepository(Protocol):
+    """Client credentials."""
+
+    def add(self, credential: ClientCredential) -> None:
+        """Store a new one."""
+        ...
+
+    def save(self, credential: ClientCredential) -> None:
+        """Store its new state."""
+        ...
+
+    def get(self, credential_id: str) -> ClientCredential | None:
+        """By id (the public half of what a machine sends)."""
+        ...
+
+    def of_account(self, account_id: str) -> Sequence[ClientCredential]:
+        """All of an account, oldest first."""
+        ...
+
+
+class LoginRecordRepository(Protocol):
+    """Login history, append-only (AUTH-10)."""
+
+    def add(self, record: LoginRecord) -> None:
+        """Append."""
+        ...
+
+    def of_account(self, account_id: str) -> Sequence[LoginRecord]:
+        """An account's attempts, oldest first."""
+        ...
+
+
+class CatalogRepository(Protocol):
+    """Items and their stock."""
+
+    def add_many(self, items: Iterable[tuple[Item, StockLevel]]) -> None:
+        """Store new items with their stock; StorageConflict when a SKU exists."""
+        ...
+
+    def items(self, skus: Iterable[str]) -> Mapping[str, Item]:
+        """Those that exist."""
+        ...
+
+    def stock(self, skus: Iterable[str]) -> Mapping[str, StockLevel]:
+        """Stock of those that exist, held against other writers until the unit ends."""
+        ...
+
+    def save_stock(self, levels: Iterable[StockLevel]) -> None:
+        """Store new levels."""
+        ...
+
+    def count(self) -> int:
+        """Number of items."""
+        ...
+
+
+class OrderRepository(Protocol):
+    """Orders."""
+
+    def add(self, order: Order) -> None:
+        """Store a new one; StorageConflict when the number exists."""
+        ...
+
+    def save(self, order: Order) -> None:
+        """Store the new state of its lines."""
+        ...
+
+    def get(self, account_id: str, order_number: str) -> Order | None:
+        """By number within the account."""
+        ...
+
+    def get_for_staff(self, order_number: str) -> Order | None:
+        """By number over all accounts: for the supplier's own work only."""
+        ...
+
+    def many(self, account_id: str, order_numbers: Iterable[str]) -> Mapping[str, Order]:
+        """Those that exist within the account."""
+        ...
+
+    def by_external_id(
+        self, account_id: str, buyer_party: str, purchase_order_id: str, issue_year: int
+    ) -> Sequence[Order]:
+        """The orders of a purchase order, by number."""
+        ...
+
+    def open_orders(self) -> Sequence[Order]:
+        """Orders of all accounts with a line that is placed, confirmed or partly shipped, by number; staff only."""
+        ...
+
+
+class ShippedLineRepository(Protocol):
+    """Shipped lines and whether they are billed."""
+
+    def add(self, lines: Iterable[ShippedLine]) -> None:
+        """Store new ones; StorageConflict when notice and line exist."""
+        ...
+
+    def unbilled(self, account_id: str, up_to: date) -> Sequence[ShippedLine]:
+        """Lines of an account shipped up to that day without an invoice, by day, notice and line."""
+        ...
+
+    def first_unbilled(self) -> Sequence[tuple[str, date]]:
+        """Account id and its earliest unbilled shipping day, for every account that has one; staff only."""
+        ...
+
+    def bill(self, lines: Iterable[ShippedLine], invoice_number: str) -> None:
+        """Mark as billed; StorageConflict when one of them is already."""
+        ...
+
+
+class SupplierDocumentRepository(Protocol):
+    """Documents as they were sent, immutable."""
+
+    def add_confirmation(self, account_id: str, document: OrderConfirmation) -> None:
+        """Store."""
+        ...
+
+    def add_ship_notice(self, account_id: str, document: ShipNotice) -> None:
+        """Store."""
+        ...
+
+    def add_invoice(self, account_id: str, document: Invoice) -> None:
+        """Store."""
+        ...
+
+    def confirmations(self, account_id: str, numbers: Iterable[str]) -> Mapping[str, OrderConfirmation]:
+        """Those that exist within the account."""
+        ...
+
+    def ship_notices(self, account_id: str, numbers: Iterable[str]) -> Mapping[str, ShipNotice]:
+        """Those that exist within the account."""
+        ...
+
+    def invoices(self, account_id: str, numbers: Iterable[str]) -> Mapping[str, Invoice]:
+        """Those that exist within the account."""
+        ...
+
+    def invoices_closed_on(self, account_id: str, period_end: date) -> Sequence[Invoice]:
+        """The invoices of one closing date, by number."""
+        ...
+
+
+@frozen(kw_only=True)
+class Change:
+    """One entry of a change feed: the latest change of a key, at its place in commit order."""
+
+    sequence: int
+    key: str
+    deleted: bool
+
+
+class ChangeRepository(Protocol):
+    """Change feeds in commit order: what a list with a cursor is read from.
+
+    ``account_id`` empty is the feed of what belongs to all accounts (items).
+    """
+
+    def record(self, account_id: str, feed: str, keys: Iterable[str], *, deleted: bool = False) -> None:
+        """Give each key a new place at the end of the feed; its earlier place is forgotten."""
+        ...
+
+    def since(self, account_id: str, feed: str, after: int, limit: int) -> Sequence[Change]:
+        """Up to ``limit`` changes behind a sequence number, in order."""
+        ...
+
+    def alive(self, account_id: str, feed: str) -> int:
+        """Number of keys that are not deleted."""
+        ...
+
+
+class IdempotencyRepository(Protocol):
+    """Keyed calls that were answered."""
+
+    def get(self, account_id: str, operation: str, key: str) -> IdempotencyRecord | None:
+        """The record, if the key was used."""
+        ...
+
+    def add(self, record: IdempotencyRecord) -> None:
+        """Store; StorageConflict when the key was used."""
+        ...
+
+
+class CounterRepository(Protocol):
+    """Gapless counters for document numbers."""
+
+    def next(self, name: str) -> int:
+        """The next number, from 1; taken back if the unit is rolled back."""
+        ...
+
+
+class SupplierUnitOfWork(Protocol):
+    """One unit of work of the supplier."""
+
+    accounts: AccountRepository
+    departments: DepartmentRepository
+    users: UserRepository
+    sessions: SessionRepository
+    credentials: CredentialRepository
+    logins: LoginRecordRepository
+    catalog: CatalogRepository
+    orders: OrderRepository
+    shipped_lines: ShippedLineRepository
+    documents: SupplierDocumentRepository
+    changes: ChangeRepository
+    idempotency: IdempotencyRepository
+    counters: CounterRepository
+    outbox: OutboxRepository
+    facts: FactRepository
+
+
+SupplierStorage = Storage[SupplierUnitOfWork]
+
