@@ -735,8 +735,8 @@ def all_error_classes() -> tuple[type[AskulConnectError], ...]:
 
 
 def concrete_errors() -> dict[str, type[AskulConnectError]]:
-    """The classes that are raised, by code."""
-    return {cls.code: cls for cls in all_error_classes() if not cls.__subclasses__()}
+    """The classes that are raised, by code; of those that have subclasses only :class:`DocumentError` is."""
+    return {cls.code: cls for cls in all_error_classes() if not cls.__subclasses__() or cls is DocumentError}
 
 
 @frozen(kw_only=True)
@@ -750,6 +750,31 @@ class Reported:
     line_id: str = ""
     retry_after: int | None = None
     problems: tuple[Problem, ...] = field(default=())
+
+
+def report_of(error: AskulConnectError, *, reference: str = "") -> Reported:
+    """What a face tells its caller of an error.
+
+    Of a failure of ours only the code and the reference go out: its details are for our log.
+
+    Args:
+        error: The error.
+        reference: Number under which it was logged; the error's own goes before.
+    """
+    reference = error.reference or reference
+    if error.fault is Fault.OURS:
+        return Reported(
+            code=error.code, detail=error.cause.en, reference=reference, retry_after=error.retry_after
+        )
+    return Reported(
+        code=error.code,
+        detail=error.detail,
+        where=error.where,
+        reference=reference,
+        line_id=error.line_id,
+        retry_after=error.retry_after,
+        problems=error.problems,
+    )
 
 
 def error_from_report(report: Reported) -> AskulConnectError:

@@ -15,7 +15,7 @@ class PurchaseOrderLine:
 
     Attributes:
         line_id: The ERP's line number, unique within the purchase order.
-        sku: The ERP's or the seller's item number.
+        sku: The ERP's or the seller's item number; empty when the document has only the item's name.
         quantity: Number of units, positive.
         unit: The ERP's unit code.
         unit_price: Price of one unit without tax, in major units of the currency (yen), up to 4 decimals.
@@ -51,7 +51,7 @@ class PurchaseOrder:
     """An approved purchase order of the ERP.
 
     Attributes:
-        purchase_order_id: The ERP's number; with the buyer's party (and the issue year, if ids repeat) the key.
+        purchase_order_id: The ERP's number; with the buyer's party (and the year, if ids repeat) the key.
         buyer_party: ``scheme:id`` of the buyer's party; empty in formats that have none (CSV).
         seller_party: ``scheme:id`` of the seller's party; empty in formats that have none (CSV).
         issued_on: Business date of issue; None in formats that have none (CSV).

@@ -44,7 +44,7 @@ class RejectionReport:
 
 
 class ErpConnector(Protocol):
-    """One ERP. Each document stays where it is until it is accepted or rejected, so a killed run meets it again."""
+    """One ERP. A document stays where it is until it is accepted or rejected: a killed run meets it again."""
 
     def incoming(self) -> Iterator[IncomingFile]:
         """Documents with purchase orders that wait, in a stable order.

@@ -1,0 +1,201 @@
+"""Purchase orders, budgets and matches as the buyer keeps them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from attrs import frozen
+
+from askul_connect.core.domain.tax import TaxCategory
+
+
+class PurchaseOrderState(StrEnum):
+    """State of an accepted purchase order on the buyer's side."""
+
+    ACCEPTED = "accepted"
+    PLACED = "placed"
+    REFUSED = "refused"
+
+
+@frozen(kw_only=True)
+class PurchaseOrderKey:
+    """What makes a purchase order the same one (INT-11); ``issue_year`` is 0 where ids never repeat."""
+
+    buyer_party: str
+    purchase_order_id: str
+    issue_year: int = 0
+
+    def __str__(self) -> str:
+        year = f":{self.issue_year}" if self.issue_year else ""
+        return f"{self.buyer_party}:{self.purchase_order_id}{year}"
+
+
+@frozen(kw_only=True)
+class PurchaseLine:
+    """One line in the supplier's terms, with what it reserves.
+
+    Attributes:
+        amount_excl_tax: quantity x unit price, minor units without tax.
+        tax_category: None when the ERP did not state it; the supplier decides.
+        period: Budget period the line is charged to (``2026-04`` or ``2026``).
+    """
+
+    line_id: str
+    sku: str
+    quantity: int
+    unit: str
+    unit_price: Decimal
+    amount_excl_tax: int
+    department: str
+    cost_centre: str
+    account: str
+    requested_on: date | None
+    tax_category: TaxCategory | None
+    period: str
+
+
+@frozen(kw_only=True)
+class PurchaseOrderRecord:
+    """A purchase order that was taken: its lines, its way to the supplier and what became of it.
+
+    Attributes:
+        content_hash: Hash of the document's content, whatever its format; decides duplicate or conflict.
+        order_numbers: The supplier's orders, once placed.
+        document: Name of the ERP's file.
+        refusal: JSON text of the supplier's problems, empty unless refused.
+        attempt: Counts the times it was taken: a refused one may be corrected and dropped again.
+        budget_before: What its budgets had available before it reserved, minor units; None without a budget.
+    """
+
+    key: PurchaseOrderKey
+    content_hash: str
+    supplier: str
+    currency: str
+    state: PurchaseOrderState
+    lines: tuple[PurchaseLine, ...]
+    accepted_at: datetime
+    correlation_id: str
+    document: str
+    order_numbers: tuple[str, ...] = ()
+    refusal: str = ""
+    attempt: int = 1
+    budget_before: int | None = None
+
+
+@frozen(kw_only=True)
+class Budget:
+    """What a department may spend in a period, minor units."""
+
+    department: str
+    period: str
+    currency: str
+    amount: int
+
+
+class MoveKind(StrEnum):
+    """The four moves of the budget ledger (INT-3)."""
+
+    PRE_ENCUMBRANCE = "pre_encumbrance"
+    ENCUMBRANCE = "encumbrance"
+    ACTUAL = "actual"
+    RELIEF = "relief"
+
+
+@frozen(kw_only=True)
+class LedgerMove:
+    """One move, keyed by its source document and line so that a replay cannot move it twice (INT-3).
+
+    Attributes:
+        move_key: Unique: kind, source document and line.
+        quantity: Units of the line the move is about.
+        pre_encumbrance, encumbrance, actual: Signed change of each balance, minor units.
+        source: The document that caused it.
+    """
+
+    move_key: str
+    kind: MoveKind
+    department: str
+    period: str
+    currency: str
+    quantity: int
+    pre_encumbrance: int
+    encumbrance: int
+    actual: int
+    source: str
+    purchase_order: str
+    line_id: str
+    at: datetime
+
+
+@frozen(kw_only=True)
+class BudgetBalance:
+    """Where a budget stands, minor units; ``available`` may be negative when that is allowed."""
+
+    department: str
+    period: str
+    currency: str
+    budget: int
+    pre_encumbrance: int = 0
+    encumbrance: int = 0
+    actual: int = 0
+
+    @property
+    def available(self) -> int:
+        """Budget less all three balances."""
+        return self.budget - self.pre_encumbrance - self.encumbrance - self.actual
+
+
+class MatchResult(StrEnum):
+    """What the three-way match found for an invoice line (INT-4)."""
+
+    MATCHED = "matched"
+    PRICE_DIFFERENCE = "price_difference"
+    OVER_INVOICED = "over_invoiced"
+    NOT_RECEIVED = "not_received"
+    DUPLICATE_INVOICE = "duplicate_invoice"
+    UNKNOWN_ORDER = "unknown_order"
+    TAX_DIFFERENCE = "tax_difference"
+
+
+@frozen(kw_only=True)
+class InvoiceMatch:
+    """The match of one invoice line.
+
+    Attributes:
+        purchase_order, line_id: The purchase order's key as text and its line; empty when unknown.
+        detail: What was compared with what, for a person.
+    """
+
+    supplier: str
+    invoice_number: str
+    line_number: str
+    purchase_order: str
+    line_id: str
+    result: MatchResult
+    detail: str
+
+
+@frozen(kw_only=True)
+class Watermark:
+    """How far a list of a supplier has been read; moves only with the commit that stored the rows (INT-5).
+
+    Attributes:
+        cursor: Sent with the next request.
+        total: Records the supplier said are alive when the list was last read from its beginning, None if unsaid.
+    """
+
+    supplier: str
+    feed: str
+    cursor: str
+    total: int | None = None
+
+
+@frozen(kw_only=True)
+class Lease:
+    """Who holds the directory and until when (INT-12)."""
+
+    name: str
+    holder: str
+    expires_at: datetime

@@ -1,0 +1,115 @@
+"""Orders, shipped lines and closings as the supplier keeps them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from attrs import frozen
+
+from askul_connect.core.domain.catalog import Fulfilment
+from askul_connect.core.domain.orders import Channel, LineState, OrderState, order_state
+from askul_connect.core.domain.tax import TaxCategory, TaxTotal
+
+
+@frozen(kw_only=True)
+class OrderLine:
+    """One line of an order; amounts in minor units without tax, quantities in sales units."""
+
+    line_id: str
+    sku: str
+    name: str
+    quantity: int
+    unit: str
+    unit_price: Decimal
+    amount_excl_tax: int
+    tax_category: TaxCategory
+    tax_rate: Decimal
+    fulfilment: Fulfilment
+    lead_days: int
+    department: str
+    cost_centre: str
+    requested_on: date | None
+    state: LineState
+    quantity_shipped: int = 0
+    quantity_cancelled: int = 0
+
+    @property
+    def outstanding(self) -> int:
+        """Units that are neither shipped nor cancelled."""
+        return self.quantity - self.quantity_shipped - self.quantity_cancelled
+
+
+@frozen(kw_only=True)
+class Order:
+    """One order of one account.
+
+    Attributes:
+        purchase_order_id, buyer_party, issue_year: The buyer's key, unique for ever within the account (INT-11).
+        checkout_id: Links the orders that one checkout became (ORD-2).
+        placed_by: User or client credential.
+        request_hash: Hash of what was asked for; tells a repeated purchase order from a conflicting one.
+        total_excl_tax, total_incl_tax: Minor units.
+    """
+
+    order_number: str
+    account_id: str
+    purchase_order_id: str
+    buyer_party: str
+    issue_year: int
+    checkout_id: str
+    placed_by: str
+    request_hash: str
+    channel: Channel
+    currency: str
+    placed_at: datetime
+    order_date: date
+    lines: tuple[OrderLine, ...]
+    tax: tuple[TaxTotal, ...]
+    total_excl_tax: int
+    total_incl_tax: int
+
+    @property
+    def state(self) -> OrderState:
+        """Derived from the lines."""
+        return order_state(tuple(line.state for line in self.lines))
+
+
+@frozen(kw_only=True)
+class ShippedLine:
+    """What was shipped of one order line and still has to be billed, or was (BIL-1: exactly once).
+
+    Attributes:
+        invoice_number: Empty until it is billed.
+    """
+
+    ship_notice_number: str
+    account_id: str
+    order_number: str
+    purchase_order_id: str
+    line_id: str
+    shipped_on: date
+    sku: str
+    name: str
+    quantity: int
+    unit: str
+    unit_price: Decimal
+    amount_excl_tax: int
+    tax_category: TaxCategory
+    tax_rate: Decimal
+    department: str
+    cost_centre: str
+    currency: str
+    invoice_number: str = ""
+
+
+@frozen(kw_only=True)
+class IdempotencyRecord:
+    """A keyed call that was answered: hash of its request and reference of its result, kept 90 days."""
+
+    account_id: str
+    operation: str
+    key: str
+    request_hash: str
+    reference: str
+    at: datetime

@@ -1,0 +1,265 @@
+"""Moves of the budget ledger: facts in, keyed moves out (INT-3).
+
+A line's value is what it uses of a budget, in minor units, with or without tax as the settings say. What it holds is
+given back in proportion to its units, the last unit taking the rest, so that a line that is fully shipped, cancelled
+and invoiced holds exactly nothing, in whatever order that happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from attrs import frozen
+
+from askul_connect.core.domain.purchasing import LedgerMove, MoveKind, PurchaseLine, PurchaseOrderRecord
+from askul_connect.core.domain.rounding import Rounding, divide, spread
+from askul_connect.core.domain.tax import TaxCategory, TaxTable, TaxTotal, tax_subtotals
+from askul_connect.core.policies.settings import BudgetBasis, BudgetPeriod
+
+
+def period_of_day(day: date, period: BudgetPeriod) -> str:
+    """The budget period a business date belongs to: ``2026-04`` or ``2026``."""
+    return f"{day.year:04d}-{day.month:02d}" if period is BudgetPeriod.MONTH else f"{day.year:04d}"
+
+
+@frozen(kw_only=True)
+class TaxedLine:
+    """What decides a line's value."""
+
+    line_id: str
+    amount_excl_tax: int
+    category: TaxCategory
+    rate: Decimal
+
+
+def line_values(lines: Sequence[TaxedLine], tax: Iterable[TaxTotal], basis: BudgetBasis) -> dict[str, int]:
+    """What each line of a document uses of a budget.
+
+    With tax, the document's own tax of each rate (rounded once per rate) is spread over that rate's lines by largest
+    remainder, so that the lines' values add up to the document's total exactly.
+    """
+    values = {line.line_id: line.amount_excl_tax for line in lines}
+    if basis is BudgetBasis.EXCL_TAX:
+        return values
+    for subtotal in tax:
+        of_rate = [line for line in lines if (line.category, line.rate) == (subtotal.category, subtotal.rate)]
+        if of_rate:
+            shares = spread(subtotal.tax, [line.amount_excl_tax for line in of_rate])
+            for line, share in zip(of_rate, shares, strict=True):
+                values[line.line_id] += share
+    return values
+
+
+def reserved_values(
+    lines: Sequence[PurchaseLine], table: TaxTable, on: date, basis: BudgetBasis
+) -> dict[str, int]:
+    """What the lines of a purchase order use before the supplier has said how they are taxed.
+
+    A line whose tax category the ERP does not state is taken as taxed at the standard rate: a reservation may be
+    too high until the order is placed, never too low.
+    """
+    taxed = []
+    for line in lines:
+        category = line.tax_category or TaxCategory.STANDARD
+        taxed.append(
+            TaxedLine(
+                line_id=line.line_id,
+                amount_excl_tax=line.amount_excl_tax,
+                category=category,
+                rate=table.rate(category, on).rate,
+            )
+        )
+    tax = tax_subtotals((line.category, line.rate, line.amount_excl_tax) for line in taxed)
+    return line_values(taxed, tax, basis)
+
+
+@frozen(kw_only=True)
+class LineHold:
+    """What one line holds of its budget, from the moves made so far.
+
+    Attributes:
+        units: Units of the encumbrance that have been neither given back nor turned into actual.
+    """
+
+    pre_encumbrance: int
+    encumbrance: int
+    units: int
+
+
+def hold_of(moves: Iterable[LedgerMove], line_id: str) -> LineHold:
+    """The hold of one line of a purchase order."""
+    pre = held = units = 0
+    for move in moves:
+        if move.line_id == line_id:
+            pre += move.pre_encumbrance
+            held += move.encumbrance
+            units += {MoveKind.ENCUMBRANCE: move.quantity, MoveKind.PRE_ENCUMBRANCE: 0}.get(move.kind, -move.quantity)
+    return LineHold(pre_encumbrance=pre, encumbrance=held, units=max(units, 0))
+
+
+def _move(  # noqa: PLR0913 - one argument per column that differs
+    kind: MoveKind,
+    record: PurchaseOrderRecord,
+    line: PurchaseLine,
+    *,
+    source: str,
+    key: str,
+    now: datetime,
+    quantity: int,
+    pre: int = 0,
+    held: int = 0,
+    actual: int = 0,
+) -> LedgerMove:
+    return LedgerMove(
+        move_key=f"{kind}:{record.key}:{line.line_id}:{key}",
+        kind=kind,
+        department=line.department,
+        period=line.period,
+        currency=record.currency,
+        quantity=quantity,
+        pre_encumbrance=pre,
+        encumbrance=held,
+        actual=actual,
+        source=source,
+        purchase_order=str(record.key),
+        line_id=line.line_id,
+        at=now,
+    )
+
+
+def reserve(record: PurchaseOrderRecord, values: dict[str, int], now: datetime) -> list[LedgerMove]:
+    """The purchase order reserves what its lines use."""
+    return [
+        _move(
+            MoveKind.PRE_ENCUMBRANCE,
+            record,
+            line,
+            source=record.document,
+            key=str(record.attempt),
+            now=now,
+            quantity=line.quantity,
+            pre=values[line.line_id],
+        )
+        for line in record.lines
+    ]
+
+
+def commit(
+    record: PurchaseOrderRecord,
+    moves: Sequence[LedgerMove],
+    values: dict[str, int],
+    order_number: str,
+    now: datetime,
+) -> list[LedgerMove]:
+    """The order exists: each line's reservation becomes an encumbrance of the order's own value.
+
+    A line that the supplier left out (no value) gives its reservation back.
+    """
+    made = []
+    for line in record.lines:
+        reserved = hold_of(moves, line.line_id).pre_encumbrance
+        ordered = values.get(line.line_id)
+        kind = MoveKind.RELIEF if ordered is None else MoveKind.ENCUMBRANCE
+        made.append(
+            _move(
+                kind,
+                record,
+                line,
+                source=order_number,
+                key=f"placed:{record.attempt}",
+                now=now,
+                quantity=0 if ordered is None else line.quantity,
+                pre=-reserved,
+                held=ordered or 0,
+            )
+        )
+    return made
+
+
+def give_back(record: PurchaseOrderRecord, moves: Sequence[LedgerMove], now: datetime) -> list[LedgerMove]:
+    """The supplier refused: every reservation is given back."""
+    return [
+        _move(
+            MoveKind.RELIEF,
+            record,
+            line,
+            source="refused",
+            key=f"refused:{record.attempt}",
+            now=now,
+            quantity=0,
+            pre=-hold_of(moves, line.line_id).pre_encumbrance,
+        )
+        for line in record.lines
+    ]
+
+
+def _share(hold: LineHold, units: int) -> int:
+    if units >= hold.units:
+        return hold.encumbrance
+    return divide(hold.encumbrance * units, hold.units, Rounding.DOWN)
+
+
+def relieve(
+    record: PurchaseOrderRecord,
+    moves: Sequence[LedgerMove],
+    line: PurchaseLine,
+    order_number: str,
+    cancelled: int,
+    now: datetime,
+) -> list[LedgerMove]:
+    """Units that will never come (cancelled, short shipped) give back their part.
+
+    Args:
+        cancelled: All units of the line cancelled so far, as the order says.
+    """
+    known = sum(
+        move.quantity
+        for move in moves
+        if move.kind is MoveKind.RELIEF and move.line_id == line.line_id and move.source == order_number
+    )
+    units = cancelled - known
+    if units <= 0:
+        return []
+    hold = hold_of(moves, line.line_id)
+    return [
+        _move(
+            MoveKind.RELIEF,
+            record,
+            line,
+            source=order_number,
+            key=f"{order_number}:{cancelled}",
+            now=now,
+            quantity=units,
+            held=-_share(hold, units),
+        )
+    ]
+
+
+def actualise(
+    record: PurchaseOrderRecord,
+    moves: Sequence[LedgerMove],
+    line: PurchaseLine,
+    invoice_line: str,
+    units: int,
+    value: int,
+    now: datetime,
+) -> LedgerMove:
+    """A matched invoice line: its units' part of the encumbrance goes, its own value becomes actual.
+
+    Args:
+        invoice_line: Supplier, invoice and line number: the key.
+        value: What the invoice line uses of the budget, minor units.
+    """
+    return _move(
+        MoveKind.ACTUAL,
+        record,
+        line,
+        source=invoice_line,
+        key=invoice_line,
+        now=now,
+        quantity=units,
+        held=-_share(hold_of(moves, line.line_id), units),
+        actual=value,
+    )

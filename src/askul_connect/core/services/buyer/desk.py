@@ -1,0 +1,79 @@
+"""What the buyer's services work with: the purchasing desk of one directory."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from attrs import field, frozen
+
+from askul_connect.core.domain.calendar import business_date
+from askul_connect.core.domain.tax import TaxTable
+from askul_connect.core.policies.settings import (
+    BudgetSettings,
+    IdsRepeat,
+    MatchingSettings,
+    OrderSettings,
+    OutboxSettings,
+)
+from askul_connect.core.ports.buyer_storage import BuyerStorage
+from askul_connect.core.ports.channel import SupplierConnection
+from askul_connect.core.ports.documents import SupplierDocumentWriter
+from askul_connect.core.ports.erp import ErpConnector
+from askul_connect.core.ports.finance import FinanceWriter
+from askul_connect.core.ports.system import Ids, Timeline
+
+LOGGER = logging.getLogger("askul_connect.buyer")
+
+
+@frozen(kw_only=True)
+class Progress:
+    """One thing that was done, for a person to read while it goes on."""
+
+    step: str
+    text: str
+
+
+@frozen(kw_only=True)
+class DeskRules:
+    """What the integrator decided.
+
+    Attributes:
+        own_party: ``scheme:id`` used where a document names no buyer.
+        default_supplier: Connection used where a document names no seller; empty when there is none.
+    """
+
+    own_party: str
+    default_supplier: str
+    zone: str
+    ids_repeat: IdsRepeat
+    budgets: BudgetSettings
+    orders: OrderSettings
+    matching: MatchingSettings
+    outbox: OutboxSettings
+    tax_table: TaxTable
+
+
+@frozen(kw_only=True)
+class Desk:
+    """The buyer's side of one directory, joined."""
+
+    rules: DeskRules
+    storage: BuyerStorage = field(repr=False)
+    erp: ErpConnector = field(repr=False)
+    suppliers: Mapping[str, SupplierConnection] = field(repr=False)
+    writer: SupplierDocumentWriter = field(repr=False)
+    finance: FinanceWriter = field(repr=False)
+    timeline: Timeline = field(repr=False)
+    ids: Ids = field(repr=False)
+    progress: Callable[[Progress], None] = field(repr=False)
+
+    def say(self, step: str, text: str) -> None:
+        """Tell the person and the log what was done."""
+        LOGGER.info("%s: %s", step, text)
+        self.progress(Progress(step=step, text=text))
+
+    def today(self) -> date:
+        """The business date in the buyer's zone."""
+        return business_date(self.timeline.now(), self.rules.zone)

@@ -1,0 +1,239 @@
+"""Taking purchase orders from the ERP: translate, recognise, check the budget, reserve, store with what must be sent.
+
+One purchase order is one unit of work: it is taken whole or not at all, and a bad one does not stop the others.
+"""
+
+from __future__ import annotations
+
+from attrs import asdict, evolve, frozen
+
+from askul_connect.core.domain.currency import currency
+from askul_connect.core.domain.findings import Findings
+from askul_connect.core.domain.mapping import Mapping
+from askul_connect.core.domain.money import UnitPrice, minor_to_text
+from askul_connect.core.domain.purchasing import (
+    PurchaseLine,
+    PurchaseOrderKey,
+    PurchaseOrderRecord,
+    PurchaseOrderState,
+)
+from askul_connect.core.errors import (
+    BudgetExceeded,
+    BudgetMissing,
+    CallerError,
+    ConfigurationError,
+    PurchaseOrderConflict,
+    ValueInvalid,
+)
+from askul_connect.core.messages.canonical import content_hash
+from askul_connect.core.messages.purchase_order import PurchaseOrder
+from askul_connect.core.policies.budgeting import period_of_day, reserve, reserved_values
+from askul_connect.core.policies.mapping import MappedOrder, translate
+from askul_connect.core.policies.settings import IdsRepeat, MissingBudget, OverBudget
+from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
+from askul_connect.core.ports.documents import RejectedPurchaseOrder
+from askul_connect.core.ports.erp import IncomingFile
+from askul_connect.core.services.buyer.desk import LOGGER, Desk
+from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND, post_message
+from askul_connect.core.services.buyer.report import Tally
+from askul_connect.core.services.units import run_unit
+
+
+@frozen(kw_only=True)
+class Taken:
+    """What became of one document of the ERP: the purchase orders stored, and what cannot be.
+
+    Attributes:
+        places: Where each line stands in the document, by purchase order and line.
+    """
+
+    document: str
+    keys: tuple[PurchaseOrderKey, ...]
+    rejected: tuple[RejectedPurchaseOrder, ...]
+    places: dict[tuple[str, str], str]
+
+
+def take_file(desk: Desk, file: IncomingFile, mapping: Mapping, tally: Tally) -> Taken:
+    """Take every purchase order of one document that can be taken.
+
+    Raises:
+        OurError: Our storage fails; nothing of the purchase order at hand is stored.
+    """
+    try:
+        found = desk.erp.read(file)
+    except CallerError as error:
+        unread = RejectedPurchaseOrder(purchase_order_id="", error=error)
+        return Taken(document=file.name, keys=(), rejected=(unread,), places={})
+    keys: list[PurchaseOrderKey] = []
+    rejected: list[RejectedPurchaseOrder] = []
+    places: dict[tuple[str, str], str] = {}
+    for entry in found:
+        if isinstance(entry, RejectedPurchaseOrder):
+            rejected.append(entry)
+            continue
+        places.update({(entry.purchase_order_id, line.line_id): line.where for line in entry.lines})
+        try:
+            keys.append(_take(desk, file.name, entry, mapping, tally))
+        except CallerError as error:
+            rejected.append(RejectedPurchaseOrder(purchase_order_id=entry.purchase_order_id, error=error))
+    return Taken(document=file.name, keys=tuple(keys), rejected=tuple(rejected), places=places)
+
+
+def _take(desk: Desk, document: str, po: PurchaseOrder, mapping: Mapping, tally: Tally) -> PurchaseOrderKey:
+    record = prepare(desk, document, po, mapping)
+    accepted, warnings = run_unit(desk.storage, lambda unit: accept(desk, unit, record))
+    if accepted:
+        tally.accepted += 1
+        tally.changed = True
+        tally.warnings.extend(warnings)
+        LOGGER.info(
+            "purchase order %s taken from %s", record.key, document, extra={"correlation_id": record.correlation_id}
+        )
+        desk.say("purchase order", f"{po.purchase_order_id} accepted, {len(record.lines)} lines, for {record.supplier}")
+    return record.key
+
+
+def prepare(desk: Desk, document: str, po: PurchaseOrder, mapping: Mapping) -> PurchaseOrderRecord:
+    """The purchase order in the supplier's terms, ready to be accepted.
+
+    Raises:
+        UnmappedValue: Something in it is in no mapping table; all findings are listed.
+        ConfigurationError: It is for a supplier connection that is not configured.
+        ValueInvalid: Its key cannot be made.
+    """
+    mapped = translate(
+        po, mapping, default_supplier=desk.rules.default_supplier, own_party=desk.rules.own_party
+    )
+    if mapped.supplier not in desk.suppliers:
+        names = ", ".join(sorted(desk.suppliers)) or "none"
+        raise ConfigurationError(
+            f"there is no supplier connection {mapped.supplier!r}; configured: {names}", where="suppliers"
+        )
+    key = PurchaseOrderKey(
+        buyer_party=mapped.buyer_party,
+        purchase_order_id=mapped.purchase_order_id,
+        issue_year=_issue_year(desk, mapped),
+    )
+    return _record(desk, document, mapped, key)
+
+
+def _issue_year(desk: Desk, mapped: MappedOrder) -> int:
+    if desk.rules.ids_repeat is IdsRepeat.NEVER:
+        return 0
+    if mapped.issued_on is None:
+        raise ValueInvalid(
+            "the document has no issue date, but erp.ids_repeat says that numbers start again each year;"
+            " use a format with an issue date, or set it to 'never'",
+            where="issue date",
+        )
+    return mapped.issued_on.year
+
+
+def _record(desk: Desk, document: str, mapped: MappedOrder, key: PurchaseOrderKey) -> PurchaseOrderRecord:
+    of = currency(mapped.currency)
+    period = period_of_day(desk.today(), desk.rules.budgets.period)
+    return PurchaseOrderRecord(
+        key=key,
+        # of what is bought: the same order read from another format is the same
+        content_hash=content_hash(mapped),
+        supplier=mapped.supplier,
+        currency=mapped.currency,
+        state=PurchaseOrderState.ACCEPTED,
+        lines=tuple(
+            PurchaseLine(
+                line_id=line.line_id,
+                sku=line.sku,
+                quantity=line.quantity,
+                unit=line.unit,
+                unit_price=line.unit_price,
+                amount_excl_tax=UnitPrice(line.unit_price, of).times(line.quantity).minor,
+                department=line.department,
+                cost_centre=line.cost_centre,
+                account=line.account,
+                requested_on=line.requested_on,
+                tax_category=line.tax_category,
+                period=period,
+            )
+            for line in mapped.lines
+        ),
+        accepted_at=desk.timeline.now(),
+        correlation_id=str(key),
+        document=document,
+    )
+
+
+def accept(desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> tuple[bool, list[str]]:
+    """Store a purchase order with its reservation and its message to the supplier.
+
+    One that the supplier refused may be corrected and dropped again under its number.
+
+    Returns:
+        Whether it is new, and warnings. The same content again changes nothing.
+
+    Raises:
+        PurchaseOrderConflict: The key exists with other content.
+        BudgetExceeded, BudgetMissing: The budget does not allow it; all departments concerned are listed.
+    """
+    known = unit.purchase_orders.get(record.key)
+    if known is not None and known.state is not PurchaseOrderState.REFUSED:
+        if known.content_hash == record.content_hash:
+            return False, []
+        raise PurchaseOrderConflict(
+            f"{record.key.purchase_order_id} of {record.key.buyer_party} was taken from {known.document}"
+            f" on {known.accepted_at:%Y-%m-%d} with other content",
+            where="purchase_order_id",
+        )
+    attempt = 1 if known is None else known.attempt + 1
+    values = reserved_values(
+        record.lines, desk.rules.tax_table, desk.today(), desk.rules.budgets.basis
+    )
+    available, warnings = _check_budgets(desk, unit, record, values)
+    record = evolve(record, attempt=attempt, budget_before=available)
+    if known is None:
+        unit.purchase_orders.add(record)
+    else:
+        unit.purchase_orders.save(record)
+    unit.budgets.move(reserve(record, values, record.accepted_at))
+    post_message(
+        desk,
+        unit,
+        PLACE_ORDER_KIND,
+        str(record.key),
+        content=asdict(record.key),
+        target=record.supplier,
+        correlation_id=record.correlation_id,
+    )
+    return True, warnings
+
+
+def _check_budgets(
+    desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord, values: dict[str, int]
+) -> tuple[int | None, list[str]]:
+    """What the purchase order's budgets have available together, and warnings; in sum, never line by line (INT-3)."""
+    needed: dict[tuple[str, str], int] = {}
+    for line in record.lines:
+        budget_of = (line.department, line.period)
+        needed[budget_of] = needed.get(budget_of, 0) + values[line.line_id]
+    findings, warnings = Findings(record.document), []
+    available: int | None = None
+    for (department, period), amount in sorted(needed.items()):
+        balance = unit.budgets.balance(department, period, record.currency)
+        if balance is None or not unit.budgets.has_budget(department, period, record.currency):
+            if desk.rules.budgets.when_missing is MissingBudget.BLOCK:
+                detail = f"department {department!r} has no budget in {record.currency} for {period}"
+                findings.add(BudgetMissing, detail, where="department")
+            continue
+        available = (available or 0) + balance.available
+        if amount > balance.available:
+            detail = (
+                f"{record.key.purchase_order_id} needs {minor_to_text(amount, record.currency)} {record.currency}"
+                f" of department {department} in {period}, available are"
+                f" {minor_to_text(balance.available, record.currency)}"
+            )
+            if desk.rules.budgets.over_budget is OverBudget.BLOCK:
+                findings.add(BudgetExceeded, detail, where="department")
+            else:
+                warnings.append(detail)
+    if findings:
+        raise findings.error()
+    return available, warnings

@@ -1,0 +1,99 @@
+"""Booking the ERP's goods receipts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from askul_connect.core.domain.calendar import start_of_day
+from askul_connect.core.errors import AskulConnectError, CallerError, PurchaseOrderUnknown
+from askul_connect.core.messages.goods_receipt import GoodsReceipt
+from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
+from askul_connect.core.ports.documents import RejectedGoodsReceipt
+from askul_connect.core.ports.erp import IncomingFile, RejectionReport
+from askul_connect.core.services.buyer.desk import Desk
+from askul_connect.core.services.buyer.report import Rejection, Tally
+from askul_connect.core.services.units import run_unit
+
+
+def receive_goods(desk: Desk, tally: Tally) -> datetime | None:
+    """Book every receipt whose day has come.
+
+    A receipt dated after today waits in the ERP until its day; a file goes when all of its rows are booked or
+    rejected.
+
+    Returns:
+        When the next waiting receipt's day begins; None when none waits.
+    """
+    waiting: list[date] = []
+    for file in desk.erp.receipts():
+        later = _receive_file(desk, file, tally)
+        if later is not None:
+            waiting.append(later)
+    return start_of_day(min(waiting), desk.rules.zone) if waiting else None
+
+
+def _receive_file(desk: Desk, file: IncomingFile, tally: Tally) -> date | None:
+    try:
+        found = desk.erp.read_receipts(file)
+    except CallerError as error:
+        unread = RejectedGoodsReceipt(purchase_order_id="", line_id="", error=error)
+        _reject(desk, file.name, (unread,), tally)
+        return None
+    rejected: list[RejectedGoodsReceipt] = []
+    later: list[date] = []
+    for entry in found:
+        if isinstance(entry, RejectedGoodsReceipt):
+            rejected.append(entry)
+        elif entry.received_on > desk.today():
+            later.append(entry.received_on)
+        else:
+            error = _book(desk, entry, tally)
+            if error is not None:
+                rejected.append(
+                    RejectedGoodsReceipt(
+                        purchase_order_id=entry.purchase_order_id, line_id=entry.line_id, error=error
+                    )
+                )
+    if later:
+        return min(later)
+    if rejected:
+        _reject(desk, file.name, tuple(rejected), tally)
+    else:
+        desk.erp.receipts_filed(file.name)
+    return None
+
+
+def _book(desk: Desk, receipt: GoodsReceipt, tally: Tally) -> AskulConnectError | None:
+    def book(unit: BuyerUnitOfWork) -> bool:
+        records = unit.purchase_orders.by_id(receipt.purchase_order_id)
+        record = next(
+            (record for record in records if any(line.line_id == receipt.line_id for line in record.lines)), None
+        )
+        if record is None:
+            detail = (
+                f"purchase order {receipt.purchase_order_id!r} has no line {receipt.line_id!r}"
+                if records
+                else f"there is no purchase order {receipt.purchase_order_id!r}"
+            )
+            raise PurchaseOrderUnknown(detail, where=receipt.where, line_id=receipt.line_id)
+        return unit.receipts.add(receipt, record.key)
+
+    try:
+        new = run_unit(desk.storage, book)
+    except CallerError as error:
+        return error
+    if new:
+        tally.receipts += 1
+        tally.changed = True
+        desk.say("goods receipt", f"{receipt.purchase_order_id} line {receipt.line_id}: {receipt.quantity} received")
+    return None
+
+
+def _reject(desk: Desk, name: str, rejected: tuple[RejectedGoodsReceipt, ...], tally: Tally) -> None:
+    desk.erp.receipts_rejected(name, RejectionReport(rejected=rejected))
+    tally.changed = True
+    for entry in rejected:
+        tally.rejections.append(
+            Rejection(document=name, purchase_order_id=entry.purchase_order_id, error=entry.error)
+        )
+        desk.say("goods receipt", f"{name} rejected: {entry.error.detail}")

@@ -1,0 +1,149 @@
+"""What integrators and tests read: orders, invoices, budgets and outbox, with keys that are never renamed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from askul_connect.core.domain.outbox import OutboxMessage
+from askul_connect.core.domain.purchasing import BudgetBalance, InvoiceMatch
+from askul_connect.core.domain.tax import TaxTotal
+from askul_connect.core.messages.documents import Invoice, OrderDocument
+from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
+
+View = Mapping[str, Any]
+
+
+def _decimal(value: Decimal) -> str:
+    """A decimal string in one spelling: no exponent, no trailing zeros."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _tax(entries: Iterable[TaxTotal]) -> list[dict[str, Any]]:
+    return [{"rate": _decimal(entry.rate), "taxable": entry.taxable, "tax": entry.tax} for entry in entries]
+
+
+def order_views(unit: BuyerUnitOfWork) -> Sequence[View]:
+    """Every order of the history."""
+    return [_order(supplier, order) for supplier, order in unit.history.orders()]
+
+
+def _order(supplier: str, order: OrderDocument) -> View:
+    return {
+        "order_number": order.order_number,
+        "purchase_order_id": order.purchase_order_id,
+        "supplier": supplier,
+        "state": order.state.value,
+        "currency": order.currency,
+        "order_date": order.order_date.isoformat(),
+        "lines": [
+            {
+                "line_id": line.line_id,
+                "sku": line.sku,
+                "name": line.name,
+                "quantity": line.quantity,
+                "unit": line.unit,
+                "unit_price": _decimal(line.unit_price),
+                "amount_excl_tax": line.amount_excl_tax,
+                "tax_rate": _decimal(line.tax_rate),
+                "state": line.state.value,
+                "quantity_shipped": line.quantity_shipped,
+                "quantity_cancelled": line.quantity_cancelled,
+                "department": line.department,
+                "cost_centre": line.cost_centre,
+            }
+            for line in order.lines
+        ],
+        "tax": _tax(order.tax),
+        "total_excl_tax": order.total_excl_tax,
+        "total_incl_tax": order.total_incl_tax,
+    }
+
+
+def invoice_views(unit: BuyerUnitOfWork) -> Sequence[View]:
+    """Every invoice with its match."""
+    return [
+        _invoice(supplier, invoice, unit.matches.of_invoice(supplier, invoice.invoice_number))
+        for supplier, invoice in unit.history.invoices()
+    ]
+
+
+def _invoice(supplier: str, invoice: Invoice, matches: Sequence[InvoiceMatch]) -> View:
+    return {
+        "invoice_number": invoice.invoice_number,
+        "supplier": supplier,
+        "order_numbers": sorted({line.order_number for line in invoice.lines}),
+        "issued_on": invoice.issued_on.isoformat(),
+        "due_on": invoice.due_on.isoformat(),
+        "currency": invoice.currency,
+        "registration_number": invoice.supplier.registration_number,
+        "lines": [
+            {
+                # within an invoice only its own numbers are unique: the orders' line ids repeat
+                "line_id": line.line_number,
+                "order_number": line.order_number,
+                "purchase_order_id": line.purchase_order_id,
+                "order_line_id": line.line_id,
+                "ship_notice_number": line.ship_notice_number,
+                "shipped_on": line.shipped_on.isoformat(),
+                "sku": line.sku,
+                "name": line.name,
+                "quantity": line.quantity,
+                "unit": line.unit,
+                "unit_price": _decimal(line.unit_price),
+                "amount_excl_tax": line.amount_excl_tax,
+                "tax_rate": _decimal(line.tax_rate),
+                "reduced_rate": line.tax_category.value == "reduced",
+            }
+            for line in invoice.lines
+        ],
+        "tax": _tax(invoice.tax),
+        "total_excl_tax": invoice.total_excl_tax,
+        "total_incl_tax": invoice.total_incl_tax,
+        "match": [
+            {
+                "line_id": match.line_number,
+                "result": match.result.value,
+                "detail": match.detail,
+            }
+            for match in matches
+        ],
+    }
+
+
+def budget_views(unit: BuyerUnitOfWork) -> Sequence[View]:
+    """Every budget and where it stands."""
+    return [_budget(balance) for balance in unit.budgets.balances()]
+
+
+def _budget(balance: BudgetBalance) -> View:
+    return {
+        "department": balance.department,
+        "period": balance.period,
+        "currency": balance.currency,
+        "budget": balance.budget,
+        "pre_encumbrance": balance.pre_encumbrance,
+        "encumbrance": balance.encumbrance,
+        "actual": balance.actual,
+        "available": balance.available,
+    }
+
+
+def outbox_views(unit: BuyerUnitOfWork) -> Sequence[View]:
+    """Every outgoing message."""
+    return [_message(message) for message in unit.outbox.all()]
+
+
+def _message(message: OutboxMessage) -> View:
+    return {
+        "id": message.message_id,
+        "kind": message.kind,
+        "business_key": message.business_key,
+        "state": message.state.value,
+        "attempts": message.attempts,
+        "last_error": message.last_error,
+        "target": message.target,
+        "correlation_id": message.correlation_id,
+    }

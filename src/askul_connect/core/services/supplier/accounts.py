@@ -1,0 +1,165 @@
+"""An account's users and departments (ACC-5, ACC-6)."""
+
+from __future__ import annotations
+
+from askul_connect.core.domain.accounts import Department, Role, User, UserState
+from askul_connect.core.domain.identifiers import email_key, normalise_email
+from askul_connect.core.errors import (
+    DuplicateRegistration,
+    NotFound,
+    Problem,
+    UnknownDepartment,
+    ValueInvalid,
+)
+from askul_connect.core.messages.accounts import (
+    AddDepartmentRequest,
+    AddDepartmentResponse,
+    AddUserRequest,
+    AddUserResponse,
+    DepartmentSummary,
+    GetAccountRequest,
+    GetAccountResponse,
+    ListDepartmentsRequest,
+    ListDepartmentsResponse,
+    ListUsersRequest,
+    ListUsersResponse,
+    UserSummary,
+)
+from askul_connect.core.services.supplier.context import Context
+
+_NAME_LENGTH = 100
+_CODE_LENGTH = 20
+
+
+def get_account(context: Context, _request: GetAccountRequest) -> GetAccountResponse:
+    """The caller's account; the customer number is for administrators only (ACC-2)."""
+    account = context.account()
+    return GetAccountResponse(
+        name=account.name,
+        kind=account.kind,
+        state=account.state,
+        member_number=account.member_number,
+        customer_number=account.customer_number if context.caller.role is Role.ADMINISTRATOR else "",
+        buyer_party=account.buyer_party,
+        currency=context.house.profile.currency,
+    )
+
+
+def add_user(context: Context, request: AddUserRequest) -> AddUserResponse:
+    """A user without a password: a temporary one is issued separately, so that it is never stored with an answer."""
+    account_id = context.caller.account_id
+    email = normalise_email(request.email)
+    problems = [*_name_problems("name", request.name)]
+    if request.role is Role.SUPPLIER:
+        problems.append(_problem(ValueInvalid, "role", "a customer's user cannot have the supplier's role"))
+    problems += [
+        _problem(UnknownDepartment, "department_codes", f"there is no department {code!r}")
+        for code in request.department_codes
+        if context.unit.departments.by_code(account_id, code) is None
+    ]
+    if problems:
+        raise ValueInvalid("the user cannot be added like this", problems=tuple(problems))
+    if context.unit.users.by_email_key(email_key(email)) is not None:
+        raise DuplicateRegistration(f"{email} is registered already", where="email")
+    user_id = context.house.ids.new("user", f"{account_id}:{email_key(email)}")
+    context.unit.users.add(
+        User(
+            user_id=user_id,
+            account_id=account_id,
+            email=email,
+            email_key=email_key(email),
+            name=request.name,
+            role=request.role,
+            department_codes=tuple(sorted(set(request.department_codes))),
+            state=UserState.ACTIVE,
+            password_hash="",
+            password_temporary=True,
+            password_expires_at=None,
+            old_password_hashes=(),
+            primary_administrator=False,
+            created_at=context.now,
+        )
+    )
+    return AddUserResponse(user_id=user_id)
+
+
+def replay_add_user(context: Context, user_id: str) -> AddUserResponse:
+    """The answer of an earlier call with the same key."""
+    if context.unit.users.get(context.caller.account_id, user_id) is None:
+        raise NotFound("the user added under this key no longer exists")
+    return AddUserResponse(user_id=user_id)
+
+
+def list_users(context: Context, _request: ListUsersRequest) -> ListUsersResponse:
+    """All users of the caller's account."""
+    users = context.unit.users.of_account(context.caller.account_id)
+    return ListUsersResponse(
+        users=tuple(
+            UserSummary(
+                user_id=user.user_id,
+                email=user.email,
+                name=user.name,
+                role=user.role,
+                state=user.state,
+                department_codes=user.department_codes,
+            )
+            for user in users
+        )
+    )
+
+
+def add_department(context: Context, request: AddDepartmentRequest) -> AddDepartmentResponse:
+    """A department of the caller's account."""
+    account_id = context.caller.account_id
+    problems = [*_name_problems("name", request.name)]
+    if not request.code.strip() or len(request.code) > _CODE_LENGTH:
+        problems.append(_problem(ValueInvalid, "code", f"a department code has 1 to {_CODE_LENGTH} characters"))
+    if request.parent_code and context.unit.departments.by_code(account_id, request.parent_code) is None:
+        problems.append(
+            _problem(UnknownDepartment, "parent_code", f"there is no department {request.parent_code!r}")
+        )
+    if problems:
+        raise ValueInvalid("the department cannot be added like this", problems=tuple(problems))
+    if context.unit.departments.by_code(account_id, request.code) is not None:
+        raise DuplicateRegistration(f"there is a department {request.code} already", where="code")
+    department_id = context.house.ids.new("department", f"{account_id}:{request.code}")
+    context.unit.departments.add(
+        Department(
+            department_id=department_id,
+            account_id=account_id,
+            code=request.code,
+            name=request.name,
+            parent_code=request.parent_code,
+            postcode=request.postcode,
+            address=request.address,
+        )
+    )
+    return AddDepartmentResponse(department_id=department_id)
+
+
+def replay_add_department(_context: Context, department_id: str) -> AddDepartmentResponse:
+    """The answer of an earlier call with the same key."""
+    return AddDepartmentResponse(department_id=department_id)
+
+
+def list_departments(context: Context, _request: ListDepartmentsRequest) -> ListDepartmentsResponse:
+    """The departments of the caller's account that the caller may see."""
+    scope = context.caller.departments
+    departments = context.unit.departments.of_account(context.caller.account_id)
+    return ListDepartmentsResponse(
+        departments=tuple(
+            DepartmentSummary(code=entry.code, name=entry.name, parent_code=entry.parent_code)
+            for entry in departments
+            if not scope or entry.code in scope
+        )
+    )
+
+
+def _name_problems(where: str, name: str) -> list[Problem]:
+    if name.strip() and len(name) <= _NAME_LENGTH:
+        return []
+    return [_problem(ValueInvalid, where, f"a name has 1 to {_NAME_LENGTH} characters")]
+
+
+def _problem(kind: type[ValueInvalid | UnknownDepartment], where: str, detail: str) -> Problem:
+    return Problem(code=kind.code, detail=detail, where=where, remedy=kind.remedy.en)

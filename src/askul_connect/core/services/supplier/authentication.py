@@ -1,0 +1,99 @@
+"""From the token of a call to who calls: sessions of people, credentials of machines."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime, timedelta
+
+from attrs import evolve
+
+from askul_connect.core.domain.accounts import AccountState, UserState
+from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.errors import AccessDenied, NotAuthenticated, PasswordChangeRequired
+from askul_connect.core.operations.registry import ANYONE, Operation
+from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
+from askul_connect.core.services.supplier.context import Principal
+
+SESSION_IDLE = timedelta(minutes=30)
+SESSION_LIFE = timedelta(hours=12)
+CREDENTIAL_MARK = "ac_"
+
+#: How often the last use of a session or credential is written down: often enough for the idle limit, not per call.
+_NOTE_USE_EVERY = timedelta(minutes=1)
+
+
+def principal_of(unit: SupplierUnitOfWork, token: Secret, now: datetime) -> Principal:
+    """Who a token belongs to.
+
+    Raises:
+        NotAuthenticated: It is unknown, ended, expired or revoked; all answer alike.
+    """
+    if token.reveal().startswith(CREDENTIAL_MARK):
+        return _machine(unit, token, now)
+    return _person(unit, token, now)
+
+
+def _refuse() -> NotAuthenticated:
+    return NotAuthenticated("the session or client credential is not valid")
+
+
+def _machine(unit: SupplierUnitOfWork, token: Secret, now: datetime) -> Principal:
+    credential_id, _, secret = token.reveal().removeprefix(CREDENTIAL_MARK).partition(".")
+    credential = unit.credentials.get(credential_id)
+    given = Secret(secret).fingerprint()
+    # compared even when there is no such credential, so that both answers take the same work
+    same = hmac.compare_digest(given, credential.secret_hash if credential else Secret("").fingerprint())
+    if credential is None or not same or credential.revoked_at is not None:
+        raise _refuse()
+    account = unit.accounts.get(credential.account_id)
+    if account is None or account.state is not AccountState.ACTIVE:
+        raise _refuse()
+    if credential.last_used_at is None or now - credential.last_used_at >= _NOTE_USE_EVERY:
+        unit.credentials.save(evolve(credential, last_used_at=now))
+    return Principal(
+        account_id=credential.account_id,
+        actor=credential.credential_id,
+        role=None,
+        operations=frozenset(credential.operations),
+        departments=frozenset(credential.departments),
+    )
+
+
+def _person(unit: SupplierUnitOfWork, token: Secret, now: datetime) -> Principal:
+    session = unit.sessions.get(token.fingerprint())
+    if session is None or session.ended_at is not None:
+        raise _refuse()
+    if now >= session.expires_at or now - session.last_seen_at >= SESSION_IDLE:
+        raise _refuse()
+    user = unit.users.get(session.account_id, session.user_id)
+    account = unit.accounts.get(session.account_id)
+    if user is None or user.state is not UserState.ACTIVE or account is None:
+        raise _refuse()
+    if account.state is not AccountState.ACTIVE:
+        raise _refuse()
+    if now - session.last_seen_at >= _NOTE_USE_EVERY:
+        session = evolve(session, last_seen_at=now)
+        unit.sessions.save(session)
+    return Principal(account_id=user.account_id, actor=user.user_id, role=user.role, session=session)
+
+
+def authorise(operation: Operation[object, object], principal: Principal | None) -> None:
+    """Whether the caller may call the operation.
+
+    Raises:
+        NotAuthenticated: It needs a login and there is none.
+        PasswordChangeRequired: The session may only set a new password (AUTH-4).
+        AccessDenied: The role, or the scope of the credential, does not include it.
+    """
+    if operation.access == ANYONE:
+        return
+    if principal is None:
+        raise NotAuthenticated("this operation needs a login or a client credential")
+    if principal.session is not None and principal.session.password_change_only:
+        raise PasswordChangeRequired("this session may only set a new password")
+    if principal.operations is not None:
+        allowed = operation.machines and operation.name in principal.operations
+    else:
+        allowed = principal.role in operation.access
+    if not allowed:
+        raise AccessDenied(f"this login or client credential does not include {operation.name}")

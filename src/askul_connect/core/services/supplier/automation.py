@@ -1,0 +1,125 @@
+"""What the in-process supplier does by itself: confirm, ship, close the month, send its notices (SRV-1).
+
+It is driven by the supplier's clock only, and by the state of its database: run again after any interruption it goes
+on where it was.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from attrs import evolve, frozen
+
+from askul_connect.core.domain.calendar import closing_date, start_of_day
+from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
+from askul_connect.core.messages.fulfilment import (
+    CloseBillingRequest,
+    ConfirmOrderRequest,
+    ShipOrderRequest,
+    ShippedLine,
+)
+from askul_connect.core.operations.supplier import CLOSE_BILLING, CONFIRM_ORDER, SHIP_ORDER
+from askul_connect.core.policies.fulfilment import Behaviour, PlannedStep, next_step
+from askul_connect.core.ports.notices import NoticeSink
+from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
+from askul_connect.core.services.supplier.dispatch import SupplierDispatcher
+from askul_connect.core.services.units import run_unit
+
+_CLOSING_HOUR = 9
+_NOTICE_BATCH = 100
+
+
+@frozen(kw_only=True)
+class _Closing:
+    due: datetime
+    customer_number: str
+    closing: date
+
+
+@frozen(kw_only=True)
+class SupplierAutomation:
+    """The supplier's staff, as far as a behaviour in the configuration replaces it."""
+
+    dispatcher: SupplierDispatcher
+    storage: SupplierStorage
+    behaviour: Behaviour
+    notices: NoticeSink
+
+    def work(self) -> bool:
+        """Do everything that is due by now; whether there was anything."""
+        now = self.dispatcher.house.clock.now()
+        worked = False
+        while steps := [step for step in self._steps() if step.due <= now]:
+            for step in sorted(steps, key=lambda step: (step.due, step.order_number)):
+                self._do(step)
+            worked = True
+        for closing in self._closings():
+            if closing.due <= now:
+                request = CloseBillingRequest(
+                    customer_number=closing.customer_number, closing_date=closing.closing
+                )
+                self.dispatcher.dispatch_as_staff(CLOSE_BILLING, request, key="")
+                worked = True
+        return self._send_notices() or worked
+
+    def next_due(self) -> datetime | None:
+        """When the next thing is due; None when nothing is left."""
+        due = [step.due for step in self._steps()] + [closing.due for closing in self._closings()]
+        return min(due, default=None)
+
+    def _steps(self) -> list[PlannedStep]:
+        house = self.dispatcher.house
+        orders = run_unit(self.storage, lambda unit: unit.orders.open_orders())
+        planned = (
+            next_step(order, self.behaviour, house.profile.zone, house.holidays.is_holiday) for order in orders
+        )
+        return [step for step in planned if step is not None]
+
+    def _closings(self) -> list[_Closing]:
+        zone = self.dispatcher.house.profile.zone
+
+        def find(unit: SupplierUnitOfWork) -> list[_Closing]:
+            found = []
+            for account_id, first in unit.shipped_lines.first_unbilled():
+                account = unit.accounts.get(account_id)
+                if account is None:
+                    continue
+                closing = closing_date(first, account.terms.closing_day)
+                due = start_of_day(closing + timedelta(days=1), zone) + timedelta(hours=_CLOSING_HOUR)
+                found.append(_Closing(due=due, customer_number=account.customer_number, closing=closing))
+            return found
+
+        return run_unit(self.storage, find)
+
+    def _do(self, step: PlannedStep) -> None:
+        # the key names the step, so that doing it again after an interruption is the same step
+        key = f"{step.order_number}:{step.due.isoformat()}"
+        if not step.lines:
+            self.dispatcher.dispatch_as_staff(
+                CONFIRM_ORDER, ConfirmOrderRequest(order_number=step.order_number), key=key
+            )
+            return
+        lines = tuple(
+            ShippedLine(
+                line_id=line.line_id,
+                quantity=line.quantity,
+                quantity_short=line.short,
+                reason="out of stock" if line.short else "",
+            )
+            for line in step.lines
+        )
+        self.dispatcher.dispatch_as_staff(
+            SHIP_ORDER, ShipOrderRequest(order_number=step.order_number, lines=lines), key=key
+        )
+
+    def _send_notices(self) -> bool:
+        now = self.dispatcher.house.clock.now()
+        due = run_unit(self.storage, lambda unit: unit.outbox.due(now, _NOTICE_BATCH))
+        for message in due:
+            self.notices.deliver(message.message_id, message.body)
+            self._mark_sent(message, now)
+        return bool(due)
+
+    def _mark_sent(self, message: OutboxMessage, now: datetime) -> None:
+        sent = evolve(message, state=OutboxState.SENT, attempts=message.attempts + 1, done_at=now)
+        run_unit(self.storage, lambda unit: unit.outbox.save(sent))

@@ -1,0 +1,67 @@
+"""One function for each operation of the registry."""
+
+from __future__ import annotations
+
+from askul_connect.core.operations import supplier as operations
+from askul_connect.core.services.supplier import (
+    accounts,
+    billing,
+    catalog,
+    fulfilment,
+    login,
+    machine_access,
+    ordering,
+    status,
+)
+from askul_connect.core.services.supplier.dispatch import Binding
+
+SUPPLIER_BINDINGS = (
+    Binding(operation=operations.GET_SERVICE_STATUS, run=status.get_service_status),
+    Binding(operation=operations.LOGIN, run=login.login),
+    Binding(operation=operations.CHANGE_PASSWORD, run=login.change_password),
+    Binding(operation=operations.ISSUE_TEMPORARY_PASSWORD, run=machine_access.issue_temporary_password),
+    Binding(operation=operations.ISSUE_CLIENT_CREDENTIAL, run=machine_access.issue_client_credential),
+    Binding(operation=operations.REVOKE_CLIENT_CREDENTIAL, run=machine_access.revoke_client_credential),
+    Binding(operation=operations.GET_ACCOUNT, run=accounts.get_account),
+    Binding(
+        operation=operations.ADD_USER,
+        run=accounts.add_user,
+        reference=lambda response: response.user_id,
+        replay=accounts.replay_add_user,
+    ),
+    Binding(operation=operations.LIST_USERS, run=accounts.list_users),
+    Binding(
+        operation=operations.ADD_DEPARTMENT,
+        run=accounts.add_department,
+        reference=lambda response: response.department_id,
+        replay=accounts.replay_add_department,
+    ),
+    Binding(operation=operations.LIST_DEPARTMENTS, run=accounts.list_departments),
+    Binding(operation=operations.GET_ITEM, run=catalog.get_item),
+    Binding(operation=operations.LIST_ITEMS, run=catalog.list_items),
+    Binding(
+        operation=operations.PLACE_ORDER,
+        run=ordering.place_order,
+        reference=ordering.order_reference,
+        replay=ordering.replay_place_order,
+    ),
+    Binding(operation=operations.GET_ORDER, run=ordering.get_order),
+    Binding(operation=operations.GET_ORDER_BY_EXTERNAL_ID, run=ordering.get_order_by_external_id),
+    Binding(operation=operations.LIST_ORDERS, run=ordering.list_orders),
+    Binding(operation=operations.LIST_CONFIRMATIONS, run=fulfilment.list_confirmations),
+    Binding(operation=operations.LIST_SHIP_NOTICES, run=fulfilment.list_ship_notices),
+    Binding(operation=operations.LIST_INVOICES, run=billing.list_invoices),
+    Binding(
+        operation=operations.CONFIRM_ORDER,
+        run=fulfilment.confirm_order,
+        reference=fulfilment.confirmation_reference,
+        replay=fulfilment.replay_confirm_order,
+    ),
+    Binding(
+        operation=operations.SHIP_ORDER,
+        run=fulfilment.ship_order,
+        reference=fulfilment.ship_notice_reference,
+        replay=fulfilment.replay_ship_order,
+    ),
+    Binding(operation=operations.CLOSE_BILLING, run=billing.close_billing),
+)

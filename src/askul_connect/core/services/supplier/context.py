@@ -1,0 +1,102 @@
+"""What every service function of the supplier is given."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Generic, TypeVar
+
+from attrs import frozen
+
+from askul_connect.core.domain.accounts import Account, Role, Session, SupplierProfile
+from askul_connect.core.domain.calendar import business_date
+from askul_connect.core.domain.currency import Currency, currency
+from askul_connect.core.domain.tax import TaxTable
+from askul_connect.core.errors import AskulConnectError, NotAuthenticated
+from askul_connect.core.operations.registry import Registry
+from askul_connect.core.policies.passwords import PasswordPolicy
+from askul_connect.core.ports.faces import Call
+from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
+from askul_connect.core.ports.system import Clock, Holidays, Ids, PasswordHasher
+
+T = TypeVar("T")
+
+
+@frozen(kw_only=True)
+class House:
+    """What the supplier is made of: who it is, its rules, and the ports it works through."""
+
+    profile: SupplierProfile
+    tax_table: TaxTable
+    password_policy: PasswordPolicy
+    clock: Clock
+    ids: Ids
+    hasher: PasswordHasher
+    holidays: Holidays
+
+    @property
+    def currency(self) -> Currency:
+        """What the supplier sells in."""
+        return currency(self.profile.currency)
+
+
+@frozen(kw_only=True)
+class Principal:
+    """Who calls: a user's session, a client credential, or the supplier itself.
+
+    Attributes:
+        actor: Id of the user or credential, for records.
+        operations: Operations a credential is scoped to; None for people, who are bound by their role.
+        departments: Department codes the caller is limited to; empty means all of the account.
+    """
+
+    account_id: str
+    actor: str
+    role: Role | None
+    operations: frozenset[str] | None = None
+    departments: frozenset[str] = frozenset()
+    session: Session | None = None
+
+
+@frozen(kw_only=True)
+class Context:
+    """One call: its unit of work, its caller, its instant."""
+
+    unit: SupplierUnitOfWork
+    house: House
+    call: Call
+    now: datetime
+    registry: Registry
+    principal: Principal | None
+
+    @property
+    def today(self) -> date:
+        """The business date in the supplier's zone."""
+        return business_date(self.now, self.house.profile.zone)
+
+    @property
+    def caller(self) -> Principal:
+        """The principal of an operation that needs one; the dispatcher has made sure that it is there."""
+        if self.principal is None:
+            raise NotAuthenticated("this operation needs a login or a client credential")
+        return self.principal
+
+    def account(self) -> Account:
+        """The caller's own account."""
+        account = self.unit.accounts.get(self.caller.account_id)
+        if account is None:
+            raise NotAuthenticated("the account of this login no longer exists")
+        return account
+
+
+@frozen
+class Refused:
+    """A refusal whose records are kept: the unit of work is committed, then the error is raised."""
+
+    error: AskulConnectError
+
+
+@frozen
+class Tried(Generic[T]):
+    """A complete answer without effect: the unit of work is rolled back, then the response is returned (CART-5)."""
+
+    response: T

@@ -1,0 +1,106 @@
+"""Opaque, signed cursors over the change feeds: one way of paging for every list."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from attrs import frozen
+
+from askul_connect.core.errors import CursorExpired, ValueInvalid
+from askul_connect.core.messages.paging import MAXIMUM_PAGE_SIZE, ListRequest, PageInfo
+from askul_connect.core.services.supplier.context import Context
+
+T = TypeVar("T")
+
+_KEY_FACT = "cursor-key"
+_SIGNATURE_BYTES = 16
+
+
+@frozen(kw_only=True)
+class Page:
+    """The keys of one page, in commit order, and where it ends."""
+
+    keys: tuple[str, ...]
+    info: PageInfo
+
+
+def _key(context: Context) -> bytes:
+    stored = context.unit.facts.get(_KEY_FACT)
+    if stored is None:
+        stored = context.house.ids.token(_KEY_FACT).reveal()
+        context.unit.facts.put(_KEY_FACT, stored)
+    return stored.encode()
+
+
+def _sign(key: bytes, account_id: str, feed: str, sequence: int) -> bytes:
+    text = f"{account_id}\n{feed}\n{sequence}".encode()
+    return hmac.new(key, text, hashlib.sha256).digest()[:_SIGNATURE_BYTES]
+
+
+def _encode(key: bytes, account_id: str, feed: str, sequence: int) -> str:
+    signed = sequence.to_bytes(8, "big") + _sign(key, account_id, feed, sequence)
+    return base64.urlsafe_b64encode(signed).decode().rstrip("=")
+
+
+def _decode(key: bytes, account_id: str, feed: str, cursor: str) -> int:
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise CursorExpired("the cursor is not one of ours", where="cursor") from None
+    sequence = int.from_bytes(raw[:8], "big")
+    if not hmac.compare_digest(raw[8:], _sign(key, account_id, feed, sequence)):
+        raise CursorExpired("the cursor was made for another list, account or supplier", where="cursor")
+    return sequence
+
+
+def page(
+    context: Context,
+    feed: str,
+    request: ListRequest,
+    *,
+    of_account: bool = True,
+    visible: Callable[[Sequence[str]], frozenset[str]] | None = None,
+) -> Page:
+    """The next page of a feed.
+
+    Args:
+        feed: Name of the feed.
+        request: The caller's cursor and page size.
+        of_account: False for a feed that is the same for all accounts.
+        visible: Which of some keys the caller may see; None means all.
+
+    Raises:
+        CursorExpired: The cursor is not one of this list.
+        ValueInvalid: The page size is out of range.
+    """
+    if not 1 <= request.page_size <= MAXIMUM_PAGE_SIZE:
+        raise ValueInvalid(f"pageSize is 1 to {MAXIMUM_PAGE_SIZE}, not {request.page_size}", where="page_size")
+    account_id = context.caller.account_id if of_account else ""
+    key = _key(context)
+    after = _decode(key, account_id, feed, request.cursor) if request.cursor else 0
+    changes = context.unit.changes.since(account_id, feed, after, request.page_size + 1)
+    shown, more = changes[: request.page_size], len(changes) > request.page_size
+    last = shown[-1].sequence if shown else after
+    allowed = None if visible is None else visible([change.key for change in shown])
+    seen = [change for change in shown if allowed is None or change.key in allowed]
+    first_page = not request.cursor
+    return Page(
+        keys=tuple(change.key for change in seen if not change.deleted),
+        info=PageInfo(
+            next_cursor=_encode(key, account_id, feed, last),
+            more=more,
+            # a caller limited to departments would learn from the total how much it cannot see
+            total=context.unit.changes.alive(account_id, feed) if first_page and visible is None else None,
+            deleted=tuple(change.key for change in seen if change.deleted),
+        ),
+    )
+
+
+def in_order(keys: Sequence[str], found: Mapping[str, T]) -> tuple[T, ...]:
+    """The records of a page in the page's order."""
+    return tuple(found[key] for key in keys if key in found)

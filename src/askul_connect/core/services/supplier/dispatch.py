@@ -1,0 +1,160 @@
+"""The supplier's side of every face: authenticate, authorise, recognise repeats, run one function in one unit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from askul_connect.core.domain.accounts import Role
+from askul_connect.core.domain.orders import Channel
+from askul_connect.core.domain.sales import IdempotencyRecord
+from askul_connect.core.errors import IdempotencyConflict, IdempotencyKeyMissing, OurError
+from askul_connect.core.messages.canonical import content_hash
+from askul_connect.core.operations.registry import Idempotency, Operation, Registry
+from askul_connect.core.ports.faces import Call
+from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
+from askul_connect.core.services.supplier.authentication import authorise, principal_of
+from askul_connect.core.services.supplier.context import Context, House, Principal, Refused, Tried
+from askul_connect.core.services.units import run_unit
+
+STAFF = Principal(account_id="", actor="supplier", role=Role.SUPPLIER)
+"""The supplier's own automation: it never comes in by a face."""
+
+KEY_LENGTH = 200
+
+
+@frozen(kw_only=True)
+class Binding:
+    """The function of one operation.
+
+    Attributes:
+        run: Does it; returns the response, ``Refused`` or ``Tried``.
+        reference: For a keyed operation: what of the response names its result.
+        replay: For a keyed operation: the response again, from that reference.
+    """
+
+    operation: Operation[Any, Any]
+    run: Callable[[Context, Any], Any]
+    reference: Callable[[Any], str] | None = None
+    replay: Callable[[Context, str], Any] | None = None
+
+    def __attrs_post_init__(self) -> None:
+        keyed = self.operation.idempotency is Idempotency.KEYED
+        if keyed != (self.reference is not None and self.replay is not None):
+            message = f"{self.operation.name}: exactly the keyed operations have a reference and a replay"
+            raise ValueError(message)
+
+
+class _RollBack(Exception):  # noqa: N818 - it is no error: it carries the answer of a trial out of the unit
+    def __init__(self, response: object) -> None:
+        super().__init__()
+        self.response = response
+
+
+def _bound(registry: Registry, bindings: tuple[Binding, ...]) -> Mapping[str, Binding]:
+    table = {binding.operation.name: binding for binding in bindings}
+    missing = [operation.name for operation in registry if operation.name not in table]
+    if missing:
+        message = f"no function is bound to: {', '.join(missing)}"
+        raise OurError(message)
+    return table
+
+
+@frozen(kw_only=True)
+class SupplierDispatcher:
+    """Implements the ``Dispatcher`` port over a storage.
+
+    Raises:
+        OurError: At construction, when an operation of the registry has no function.
+    """
+
+    registry: Registry
+    bindings: tuple[Binding, ...] = field(repr=False)
+    storage: SupplierStorage = field(repr=False)
+    house: House = field(repr=False)
+    _table: Mapping[str, Binding] = field(init=False, repr=False)
+
+    @_table.default
+    def _make_table(self) -> Mapping[str, Binding]:
+        return _bound(self.registry, self.bindings)
+
+    def dispatch(self, operation: Operation[Any, Any], request: object, call: Call) -> Any:
+        """Run an operation for whoever the call's token belongs to.
+
+        Raises:
+            AskulConnectError: The typed refusal; nothing was half done.
+        """
+        return self._dispatch(operation, request, call, None)
+
+    def dispatch_as_staff(
+        self, operation: Operation[Any, Any], request: object, *, key: str, correlation_id: str = ""
+    ) -> Any:
+        """Run an operation as the supplier itself: for its own automation in process, out of reach of any face."""
+        call = Call(channel=Channel.IN_PROCESS, idempotency_key=key, correlation_id=correlation_id)
+        return self._dispatch(operation, request, call, STAFF)
+
+    def _dispatch(
+        self, operation: Operation[Any, Any], request: object, call: Call, principal: Principal | None
+    ) -> Any:
+        binding = self._table[self.registry.get(operation.name).name]
+        try:
+            outcome = run_unit(self.storage, lambda unit: self._in_unit(unit, binding, request, call, principal))
+        except _RollBack as trial:
+            return trial.response
+        if isinstance(outcome, Refused):
+            raise outcome.error
+        return outcome
+
+    def _in_unit(
+        self, unit: SupplierUnitOfWork, binding: Binding, request: object, call: Call, principal: Principal | None
+    ) -> Any:
+        now = self.house.clock.now()
+        if principal is None and call.token is not None:
+            principal = principal_of(unit, call.token, now)
+        authorise(binding.operation, principal)
+        context = Context(
+            unit=unit, house=self.house, call=call, now=now, registry=self.registry, principal=principal
+        )
+        if binding.reference is None or binding.replay is None:
+            return self._settled(binding.run(context, request))
+        return self._keyed(context, binding, request, binding.reference, binding.replay)
+
+    def _keyed(
+        self,
+        context: Context,
+        binding: Binding,
+        request: object,
+        reference: Callable[[Any], str],
+        replay: Callable[[Context, str], Any],
+    ) -> Any:
+        key = context.call.idempotency_key
+        if not key or len(key) > KEY_LENGTH:
+            raise IdempotencyKeyMissing(f"{binding.operation.name} needs a key of 1 to {KEY_LENGTH} characters")
+        account_id, name = context.caller.account_id, binding.operation.name
+        asked = content_hash(request)
+        known = context.unit.idempotency.get(account_id, name, key)
+        if known is not None:
+            if known.request_hash != asked:
+                raise IdempotencyConflict(f"the key {key!r} was used for another {name}")
+            return replay(context, known.reference)
+        response = self._settled(binding.run(context, request))
+        if not isinstance(response, Refused):
+            context.unit.idempotency.add(
+                IdempotencyRecord(
+                    account_id=account_id,
+                    operation=name,
+                    key=key,
+                    request_hash=asked,
+                    reference=reference(response),
+                    at=context.now,
+                )
+            )
+        return response
+
+    @staticmethod
+    def _settled(outcome: object) -> object:
+        if isinstance(outcome, Tried):
+            raise _RollBack(outcome.response)
+        return outcome

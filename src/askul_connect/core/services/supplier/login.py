@@ -1,0 +1,150 @@
+"""Login and passwords (AUTH-1, AUTH-2, AUTH-4, AUTH-5)."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+
+from attrs import evolve
+
+from askul_connect.core.domain.accounts import Account, AccountState, LoginRecord, Session, User, UserState
+from askul_connect.core.domain.identifiers import email_key, normalise_customer_number
+from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.errors import LoginMismatch, LoginRefused, PasswordRejected, ValueInvalid
+from askul_connect.core.messages.login import (
+    ChangePasswordRequest,
+    ChangePasswordResponse,
+    LoginRequest,
+    LoginResponse,
+)
+from askul_connect.core.policies.passwords import PasswordFacts, judge
+from askul_connect.core.services.supplier.authentication import SESSION_LIFE
+from askul_connect.core.services.supplier.context import Context, Refused
+
+_LOGIN_ID_LENGTH = 254
+
+
+def _find(context: Context, login_id: str) -> tuple[Account, User] | None:
+    """The account and user an ID names: the customer number its primary administrator, an e-mail its user."""
+    unit = context.unit
+    user: User | None = None
+    try:
+        account = unit.accounts.by_customer_number(normalise_customer_number(login_id))
+        user = unit.users.primary_administrator(account.account_id) if account else None
+    except ValueInvalid:
+        try:
+            user = unit.users.by_email_key(email_key(login_id))
+        except ValueInvalid:
+            return None
+        account = unit.accounts.get(user.account_id) if user else None
+    if account is None or user is None or user.state is not UserState.ACTIVE:
+        return None
+    return account, user
+
+
+def _prove(context: Context, login_id: str, password: Secret) -> tuple[Account, User] | Refused:
+    """Who logs in, or a refusal that is recorded; an unknown ID takes the same work as a wrong password (AUTH-2)."""
+    reference = context.house.ids.digits("login-reference", 10)
+    found = _find(context, login_id)
+    right = context.house.hasher.verify(found[1].password_hash if found else "", password)
+    account_id, user_id = (found[0].account_id, found[1].user_id) if found else ("", "")
+
+    def record(result: str, reason: str) -> None:
+        context.unit.logins.add(
+            LoginRecord(
+                reference=reference,
+                at=context.now,
+                login_id=unicodedata.normalize("NFC", login_id)[:_LOGIN_ID_LENGTH],
+                account_id=account_id,
+                user_id=user_id,
+                result=result,
+                reason=reason,
+                address=context.call.address,
+            )
+        )
+
+    if found is None or not right:
+        record(LoginMismatch.code, "mismatch")
+        return Refused(LoginMismatch("the login data do not match", reference=reference))
+    account, user = found
+    reason = _standing(account, user, context.now)
+    if reason:
+        record(LoginRefused.code, reason)
+        return Refused(LoginRefused(reason, reference=reference))
+    record("success", "")
+    return account, user
+
+
+def _standing(account: Account, user: User, now: datetime) -> str:
+    """Why somebody who knows the password cannot log in; empty when nothing is in the way."""
+    if account.state is not AccountState.ACTIVE:
+        return f"the account is {account.state.value.replace('_', ' ')}"
+    if user.password_temporary and user.password_expires_at is not None and now >= user.password_expires_at:
+        return "the temporary password has expired; ask the administrator or support for a new one"
+    return ""
+
+
+def login(context: Context, request: LoginRequest) -> LoginResponse | Refused:
+    """A session for the right ID and password; one that can only set a password where that is due."""
+    proved = _prove(context, request.login_id, request.password)
+    if isinstance(proved, Refused):
+        return proved
+    account, user = proved
+    expired = user.password_expires_at is not None and context.now >= user.password_expires_at
+    change = user.password_temporary or expired
+    token = context.house.ids.token("session")
+    expires_at = context.now + SESSION_LIFE
+    context.unit.sessions.add(
+        Session(
+            token_hash=token.fingerprint(),
+            account_id=account.account_id,
+            user_id=user.user_id,
+            created_at=context.now,
+            last_seen_at=context.now,
+            expires_at=expires_at,
+            password_change_only=change,
+        )
+    )
+    if context.house.hasher.outdated(user.password_hash):
+        context.unit.users.save(evolve(user, password_hash=context.house.hasher.hash(request.password)))
+    return LoginResponse(
+        session_token=token,
+        expires_at=expires_at,
+        role=user.role,
+        account_name=account.name,
+        user_name=user.name,
+        password_change_required=change,
+    )
+
+
+def change_password(context: Context, request: ChangePasswordRequest) -> ChangePasswordResponse | Refused:
+    """A new password for whoever proves the present one; all sessions of the user end (AUTH-5, AUTH-11)."""
+    proved = _prove(context, request.login_id, request.current_password)
+    if isinstance(proved, Refused):
+        return proved
+    account, user = proved
+    policy = context.house.password_policy
+    used = (user.password_hash, *user.old_password_hashes)[: policy.remembered]
+    facts = PasswordFacts(
+        login_ids=(user.email, account.customer_number),
+        name=user.name,
+        company=account.name,
+        used_before=any(context.house.hasher.verify(old, request.new_password) for old in used),
+    )
+    problems = judge(policy, request.new_password, facts)
+    if problems:
+        # the attempt itself was a good login and stays recorded
+        return Refused(PasswordRejected("the new password does not satisfy the policy", problems=problems))
+    expires_at = policy.expires_at(context.now)
+    context.unit.users.save(
+        evolve(
+            user,
+            password_hash=context.house.hasher.hash(request.new_password),
+            password_temporary=False,
+            password_expires_at=expires_at,
+            old_password_hashes=used[: policy.remembered - 1],
+        )
+    )
+    for session in context.unit.sessions.live_of_user(account.account_id, user.user_id):
+        context.unit.sessions.save(evolve(session, ended_at=context.now))
+    return ChangePasswordResponse(password_expires_at=expires_at)

@@ -1,0 +1,204 @@
+"""How a supplier starts: its catalog is stocked, an account is opened and its letter written (ACC-3, AUTH-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from itertools import islice
+
+from attrs import evolve, field, frozen
+
+from askul_connect.core.domain.accounts import (
+    Account,
+    AccountKind,
+    AccountState,
+    BillingTerms,
+    Department,
+    Role,
+    User,
+    UserState,
+)
+from askul_connect.core.domain.catalog import Item, StockLevel
+from askul_connect.core.domain.identifiers import (
+    email_key,
+    normalise_corporate_number,
+    normalise_email,
+    normalise_registration_number,
+)
+from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.errors import DuplicateRegistration
+from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
+from askul_connect.core.services.supplier.catalog import ITEM_FEED
+from askul_connect.core.services.supplier.context import House
+from askul_connect.core.services.supplier.machine_access import TEMPORARY_PASSWORD_LENGTH
+from askul_connect.core.services.units import run_unit
+
+LETTER_PASSWORD_LIFE = timedelta(days=14)
+_BATCH = 500
+
+
+@frozen(kw_only=True)
+class DepartmentOpening:
+    """A department of a new account."""
+
+    code: str
+    name: str
+
+
+@frozen(kw_only=True)
+class AccountOpening:
+    """What an account is opened with; the corporate and registration number may be empty."""
+
+    kind: AccountKind
+    name: str
+    name_kana: str
+    postcode: str
+    address: str
+    representative: str
+    phone: str
+    email: str
+    corporate_number: str
+    invoice_registration_number: str
+    buyer_party: str
+    terms: BillingTerms
+    administrator_name: str
+    administrator_email: str
+    departments: tuple[DepartmentOpening, ...] = field(default=())
+
+
+@frozen(kw_only=True)
+class Letter:
+    """What the supplier's letter to a new customer says (AUTH-4)."""
+
+    customer_number: str
+    member_number: str
+    temporary_password: Secret
+
+
+def stock_catalog(storage: SupplierStorage, items: Iterable[tuple[Item, StockLevel]]) -> int:
+    """Fill a catalog, batch by batch; a catalog that was begun is completed.
+
+    Returns:
+        How many items were added.
+    """
+    added = 0
+    for batch in _batches(iter(items)):
+
+        def add(unit: SupplierUnitOfWork, batch: tuple[tuple[Item, StockLevel], ...] = batch) -> int:
+            known = unit.catalog.items([item.sku for item, _ in batch])
+            new = [(item, level) for item, level in batch if item.sku not in known]
+            if new:
+                unit.catalog.add_many(new)
+                unit.changes.record("", ITEM_FEED, [item.sku for item, _ in new])
+            return len(new)
+
+        added += run_unit(storage, add)
+    return added
+
+
+def _batches(items: Iterator[tuple[Item, StockLevel]]) -> Iterator[tuple[tuple[Item, StockLevel], ...]]:
+    while batch := tuple(islice(items, _BATCH)):
+        yield batch
+
+
+def open_account(storage: SupplierStorage, house: House, opening: AccountOpening) -> Letter:
+    """Open an active account with departments and its first administrator, and write its letter.
+
+    Opening it again while the administrator still has to set a password writes the letter anew: the first may have
+    been lost on its way.
+
+    Raises:
+        DuplicateRegistration: The account exists and its administrator has a password.
+        ValueInvalid: A number or address breaks its rule.
+    """
+    return run_unit(storage, lambda unit: _open(unit, house, opening))
+
+
+def _open(unit: SupplierUnitOfWork, house: House, opening: AccountOpening) -> Letter:
+    now = house.clock.now()
+    password = Secret(house.ids.token("temporary-password").reveal()[:TEMPORARY_PASSWORD_LENGTH])
+    administrator = unit.users.by_email_key(email_key(opening.administrator_email))
+    if administrator is None:
+        account = _new_account(house, opening)
+        unit.accounts.add(account)
+        for department in opening.departments:
+            unit.departments.add(
+                Department(
+                    department_id=house.ids.new("department", f"{account.account_id}:{department.code}"),
+                    account_id=account.account_id,
+                    code=department.code,
+                    name=department.name,
+                    parent_code="",
+                    postcode=opening.postcode,
+                    address=opening.address,
+                )
+            )
+        administrator = _new_administrator(house, opening, account)
+        unit.users.add(administrator)
+    else:
+        found = unit.accounts.get(administrator.account_id)
+        if found is None or not administrator.password_temporary:
+            raise DuplicateRegistration(
+                f"{opening.administrator_email} is registered and has a password", where="administrator.email"
+            )
+        account = found
+    unit.users.save(
+        evolve(
+            administrator,
+            password_hash=house.hasher.hash(password),
+            password_expires_at=now + LETTER_PASSWORD_LIFE,
+        )
+    )
+    return Letter(
+        customer_number=account.customer_number,
+        member_number=account.member_number,
+        temporary_password=password,
+    )
+
+
+def _new_account(house: House, opening: AccountOpening) -> Account:
+    corporation = opening.kind is AccountKind.CORPORATION
+    registration = opening.invoice_registration_number
+    customer_number = house.ids.digits("customer-number", 10)
+    return Account(
+        account_id=house.ids.new("account", customer_number),
+        customer_number=customer_number,
+        member_number=house.ids.digits("member-number", 8),
+        kind=opening.kind,
+        # the supplier opens it itself, so nobody is left to approve it
+        state=AccountState.ACTIVE,
+        name=opening.name,
+        name_kana=opening.name_kana,
+        postcode=opening.postcode,
+        address=opening.address,
+        representative=opening.representative,
+        phone=opening.phone,
+        email=normalise_email(opening.email),
+        corporate_number=normalise_corporate_number(opening.corporate_number) if opening.corporate_number else "",
+        invoice_registration_number=(
+            normalise_registration_number(registration, corporation=corporation).value if registration else ""
+        ),
+        buyer_party=opening.buyer_party,
+        terms=opening.terms,
+        created_at=house.clock.now(),
+    )
+
+
+def _new_administrator(house: House, opening: AccountOpening, account: Account) -> User:
+    key = email_key(opening.administrator_email)
+    return User(
+        user_id=house.ids.new("user", f"{account.account_id}:{key}"),
+        account_id=account.account_id,
+        email=normalise_email(opening.administrator_email),
+        email_key=key,
+        name=opening.administrator_name,
+        role=Role.ADMINISTRATOR,
+        department_codes=(),
+        state=UserState.ACTIVE,
+        password_hash="",
+        password_temporary=True,
+        password_expires_at=None,
+        old_password_hashes=(),
+        primary_administrator=True,
+        created_at=house.clock.now(),
+    )
