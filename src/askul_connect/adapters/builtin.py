@@ -1,0 +1,109 @@
+"""What comes with the package, registered through the same hooks as any plugin."""
+
+from __future__ import annotations
+
+from askul_connect.adapters.codecs.csv_budgets import CsvBudgetReader
+from askul_connect.adapters.codecs.csv_mapping import CsvMappingReader
+from askul_connect.adapters.codecs.csv_orders import CsvOrderReader
+from askul_connect.adapters.codecs.csv_receipts import CsvReceiptReader
+from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.ports.buyer_storage import BuyerStorage
+from askul_connect.core.ports.channel import Capability, SupplierConnection
+from askul_connect.core.ports.erp import ErpConnector
+from askul_connect.core.ports.supplier_storage import SupplierStorage
+from askul_connect.plugins.hookspecs import hookimpl
+from askul_connect.plugins.kinds import (
+    ConnectionSettings,
+    ErpKind,
+    SchemaState,
+    Side,
+    StorageKind,
+    SupplierKind,
+)
+from askul_connect.plugins.toolkit import ReferenceRules, Toolkit
+
+
+def _reference(toolkit: Toolkit, connection: ConnectionSettings) -> SupplierConnection:
+    return toolkit.reference_supplier(connection, ReferenceRules())
+
+
+def _files(toolkit: Toolkit) -> ErpConnector:
+    from askul_connect.adapters.codecs.ubl.order import UblOrderReader
+    from askul_connect.adapters.erp.files import FilesConnector
+
+    return FilesConnector(
+        toolkit.directory / "erp",
+        order_readers={".xml": UblOrderReader(), ".csv": CsvOrderReader()},
+        receipt_reader=CsvReceiptReader(),
+        mapping_reader=CsvMappingReader(),
+        budget_reader=CsvBudgetReader(),
+        clock=toolkit.clock,
+    )
+
+
+def _open_buyer(url: Secret) -> BuyerStorage:
+    from askul_connect.adapters.storage.sql.storage import buyer_sql
+
+    return buyer_sql(url.reveal())
+
+
+def _open_supplier(url: Secret) -> SupplierStorage:
+    from askul_connect.adapters.storage.sql.storage import supplier_sql
+
+    return supplier_sql(url.reveal())
+
+
+def _check(url: Secret, side: Side) -> SchemaState:
+    from askul_connect.adapters.storage.sql import schema
+
+    version = schema.schema_check(url.reveal(), schema.Side(side.value))
+    if version.up_to_date:
+        text = f"schema {version.found}, up to date"
+    elif version.found:
+        text = f"schema {version.found}, wanted is {version.wanted}"
+    else:
+        text = f"empty; schema {version.wanted} is made at the first run"
+    return SchemaState(place=version.place, up_to_date=version.up_to_date or not version.found, text=text)
+
+
+def _upgrade(url: Secret, side: Side) -> SchemaState:
+    from askul_connect.adapters.storage.sql import schema
+
+    before = schema.schema_upgrade(url.reveal(), schema.Side(side.value))
+    text = f"schema {before.wanted}" + ("" if before.up_to_date else f", upgraded from {before.found or 'nothing'}")
+    return SchemaState(place=before.place, up_to_date=True, text=text)
+
+
+@hookimpl
+def askul_connect_suppliers() -> list[SupplierKind]:
+    """The reference supplier."""
+    return [
+        SupplierKind(
+            name="reference",
+            summary="The reference supplier, in this process or served elsewhere, over SOAP.",
+            capabilities=frozenset(Capability),
+            connect=_reference,
+        )
+    ]
+
+
+@hookimpl
+def askul_connect_erps() -> list[ErpKind]:
+    """Drop folders."""
+    return [ErpKind(name="files", summary="Drop folders with UBL and CSV files.", connect=_files)]
+
+
+@hookimpl
+def askul_connect_storages() -> list[StorageKind]:
+    """SQL databases."""
+    return [
+        StorageKind(
+            name="sql",
+            summary="SQLite and PostgreSQL.",
+            schemes=("sqlite", "postgresql"),
+            open_buyer=_open_buyer,
+            open_supplier=_open_supplier,
+            check=_check,
+            upgrade=_upgrade,
+        )
+    ]

@@ -1,0 +1,150 @@
+"""UBL 2.1 Order (Peppol BIS Ordering 3, transaction T01) to a purchase order; liberal in what it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from lxml import etree
+
+from askul_connect.adapters._xml import parse
+from askul_connect.adapters.codecs.ubl.amounts import DocumentCurrency, allowances
+from askul_connect.adapters.codecs.ubl.names import document_namespace
+from askul_connect.adapters.codecs.ubl.order_line import OrderHeader, read_line, requested_on
+from askul_connect.adapters.codecs.ubl.reading import Node, Reading
+from askul_connect.adapters.codecs.values import iso_date
+from askul_connect.core.domain.findings import Findings
+from askul_connect.core.errors import DocumentError, DocumentTooLarge, DocumentUnsupported, ValueInvalid
+from askul_connect.core.messages.purchase_order import PurchaseOrder, PurchaseOrderLine
+from askul_connect.core.ports.documents import RejectedPurchaseOrder
+
+#: An order with more lines than this is to be split.
+MAXIMUM_LINES = 10_000
+
+_BUYER = ("cac:BuyerCustomerParty", "cac:Party")
+_SELLER = ("cac:SellerSupplierParty", "cac:Party")
+
+
+class UblOrderReader:
+    """Reads the one purchase order of a UBL Order document."""
+
+    def read(self, data: bytes, *, name: str) -> tuple[PurchaseOrder | RejectedPurchaseOrder, ...]:
+        """The purchase order, or why it cannot be taken: every finding by its absolute XPath.
+
+        Args:
+            data: The document.
+            name: The file's name, for errors.
+
+        Raises:
+            DocumentError: It is not well-formed, holds what is never accepted or is beyond the limits.
+            DocumentUnsupported: It is another kind of document.
+        """
+        root = parse(data, where=name)
+        tag = etree.QName(root)
+        if (tag.localname, tag.namespace) != ("Order", document_namespace("Order")):
+            raise DocumentUnsupported(
+                f"the document is {tag.localname!r} in the namespace {tag.namespace or 'none'!r}; "
+                f"taken is the Order of UBL 2.1 in {document_namespace('Order')!r}",
+                where=name,
+            )
+        return (_order(Node(root, "/Order"), name),)
+
+
+def _order(order: Node, name: str) -> PurchaseOrder | RejectedPurchaseOrder:
+    findings = Findings(name)
+    reading = Reading(findings)
+    purchase_order_id = reading.text(order, "cbc:ID", required=True)
+    money = DocumentCurrency(reading.text(order, "cbc:DocumentCurrencyCode", required=True))
+    issued_on = _issue_date(order, reading)
+    buyer_party, buyer_place = _party(order, _BUYER, reading)
+    seller_party, seller_place = _party(order, _SELLER, reading)
+    note = " ".join(filter(None, (reading.prose(node) for node in order.children("cbc:Note"))))
+    allowances(order, money, reading)
+    header = OrderHeader(
+        money=money,
+        department=reading.text(order, "cbc:AccountingCost"),
+        requested_on=requested_on(order, reading),
+    )
+    lines: list[tuple[PurchaseOrderLine, Decimal | None]] = []
+    amounts: list[Decimal | None] = []
+    for node in order.children("cac:OrderLine"):
+        if len(lines) == MAXIMUM_LINES:
+            reading.note(DocumentTooLarge, f"the order has more than {MAXIMUM_LINES} lines", node.path)
+        if findings.full or len(lines) == MAXIMUM_LINES:
+            # Of a part of the lines no sum can be checked.
+            amounts.append(None)
+            break
+        lines.append(read_line(node, header, reading))
+        amounts.append(lines[-1][1])
+    reading.line_id = ""
+    _check_line_ids(lines, reading)
+    if not lines:
+        reading.note(DocumentError, "the order has no line", "/Order/cac:OrderLine")
+    total = _total(order, amounts, money, reading)
+    if findings:
+        return RejectedPurchaseOrder(purchase_order_id=purchase_order_id, error=findings.error())
+    return PurchaseOrder(
+        purchase_order_id=purchase_order_id,
+        currency=money.code,
+        lines=tuple(line for line, _ in lines),
+        buyer_party=buyer_party,
+        seller_party=seller_party,
+        issued_on=issued_on,
+        note=note,
+        total_excl_tax=money.minor(total),
+        where=name,
+        places={
+            "purchase_order_id": "/Order/cbc:ID",
+            "currency": "/Order/cbc:DocumentCurrencyCode",
+            "buyer_party": buyer_place,
+            "seller_party": seller_place,
+        },
+    )
+
+
+def _issue_date(order: Node, reading: Reading) -> date | None:
+    node = order.find("cbc:IssueDate")
+    if node is None or not node.text:
+        reading.text(order, "cbc:IssueDate", required=True)
+        return None
+    return reading.value(node, iso_date, default=None)
+
+
+def _party(order: Node, path: tuple[str, str], reading: Reading) -> tuple[str, str]:
+    """``scheme:id`` of a party and its place; the electronic address, or else its first identification."""
+    for names in (("cbc:EndpointID",), ("cac:PartyIdentification", "cbc:ID")):
+        node = order.find(*path, *names)
+        if node is not None and node.text:
+            scheme = node.attribute("schemeID")
+            value = reading.text(order, *path, *names)
+            return f"{scheme}:{value}" if scheme else value, node.path
+    place = "/".join(("/Order", *path, "cbc:EndpointID"))
+    reading.note(DocumentError, "the party has neither an EndpointID nor a PartyIdentification", place)
+    return "", place
+
+
+def _check_line_ids(lines: Sequence[tuple[PurchaseOrderLine, Decimal | None]], reading: Reading) -> None:
+    seen: dict[str, str] = {}
+    for line, _ in lines:
+        place = line.places["line_id"]
+        if line.line_id and seen.setdefault(line.line_id, place) != place:
+            reading.note(ValueInvalid, f"line {line.line_id!r} stands at {seen[line.line_id]} already", place)
+
+
+def _total(
+    order: Node, amounts: Sequence[Decimal | None], money: DocumentCurrency, reading: Reading
+) -> Decimal | None:
+    """The stated sum of the lines, which must be their sum; None when the document states none."""
+    node = order.find("cac:AnticipatedMonetaryTotal", "cbc:LineExtensionAmount")
+    if node is None:
+        return None
+    stated = money.amount(node, reading)
+    known = [amount for amount in amounts if amount is not None]
+    computed = sum(known, Decimal(0))
+    # A line without an amount has a finding of its own; the sum would only repeat it.
+    if stated is not None and len(known) == len(amounts) and not money.agree(stated, computed):
+        reading.note(
+            ValueInvalid, f"the stated sum of the lines is {stated}, they add up to {computed}", node.path
+        )
+    return stated

@@ -1,0 +1,31 @@
+"""A supplier's notices as files: what an in-process supplier would have mailed (SUP-4)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from askul_connect.core.errors import StorageUnavailable
+
+
+class NoticeFolder:
+    """Writes each notice to a file of its id; satisfies ``NoticeSink``.
+
+    Args:
+        folder: Made when it is missing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def deliver(self, message_id: str, body: str) -> None:
+        """Write one notice; the same again writes the same file.
+
+        Raises:
+            StorageUnavailable: It could not be written.
+        """
+        target = self._folder / f"{message_id}.json"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            target.write_text(f"{body}\n", encoding="utf-8")
+        except OSError as error:
+            raise StorageUnavailable(f"{target} cannot be written: {error.strerror}", where=str(target)) from error

@@ -1,0 +1,256 @@
+"""An ERP that exchanges files in drop folders (INT-2).
+
+``in`` holds purchase orders, ``receipts`` goods receipts, ``mapping`` and ``budgets`` tables; what was taken
+goes to ``done``, what was not goes to ``rejected`` with a report, and what suppliers send goes to ``out``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from askul_connect.adapters.erp import folder as files
+from askul_connect.adapters.erp.rejection import rejection_json
+from askul_connect.core.domain import mapping as tables
+from askul_connect.core.domain.purchasing import Budget
+from askul_connect.core.errors import ConfigurationError, DocumentError, DocumentUnsupported
+from askul_connect.core.messages.goods_receipt import GoodsReceipt
+from askul_connect.core.messages.purchase_order import PurchaseOrder
+from askul_connect.core.ports.documents import (
+    BudgetReader,
+    GoodsReceiptReader,
+    MappingReader,
+    PurchaseOrderReader,
+    RejectedGoodsReceipt,
+    RejectedPurchaseOrder,
+)
+from askul_connect.core.ports.erp import IncomingFile, RejectionReport
+from askul_connect.core.ports.system import Clock
+
+_IN = "in"
+_RECEIPTS = "receipts"
+_MAPPING = "mapping"
+_BUDGETS = "budgets"
+_DONE = "done"
+_REJECTED = "rejected"
+_OUT = "out"
+_CSV = ".csv"
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
+_LONGEST_PART = 80
+
+
+class FilesConnector:
+    """Drop folders below one folder; satisfies ``ErpConnector``.
+
+    Not thread-safe: one run per directory (INT-12).
+
+    Args:
+        folder: The folder that holds ``in``, ``out`` and the others.
+        order_readers: Reader of purchase orders by file name ending, for instance ``".xml"``.
+        receipt_reader: Reads ``receipts/*.csv``.
+        mapping_reader: Reads ``mapping/*.csv``.
+        budget_reader: Reads ``budgets/*.csv``.
+        clock: Stamps rejections.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        order_readers: Mapping[str, PurchaseOrderReader],
+        receipt_reader: GoodsReceiptReader,
+        mapping_reader: MappingReader,
+        budget_reader: BudgetReader,
+        clock: Clock,
+    ) -> None:
+        self._folder = folder
+        self._order_readers = order_readers
+        self._receipt_reader = receipt_reader
+        self._mapping_reader = mapping_reader
+        self._budget_reader = budget_reader
+        self._clock = clock
+
+    def incoming(self) -> Iterator[IncomingFile]:
+        """Files of ``in`` by name, one at a time; those of a kind that is not taken are among them.
+
+        Raises:
+            UsageError: The folder is missing or unreadable.
+            StorageUnavailable: Reading failed.
+        """
+        return self._waiting(_IN, required=True)
+
+    def read(self, file: IncomingFile) -> tuple[PurchaseOrder | RejectedPurchaseOrder, ...]:
+        """The purchase orders of a file, each by itself.
+
+        Raises:
+            DocumentUnsupported: No reader takes files of this ending.
+            DocumentError: The file as a whole cannot be read.
+        """
+        _check_taken(file, tuple(self._order_readers))
+        return self._order_readers[_ending(file.name)].read(file.data, name=file.name)
+
+    def accepted(self, name: str) -> None:
+        """Move a file of ``in`` to ``done``; nothing when it is there already.
+
+        Raises:
+            StorageUnavailable: It could not be moved.
+        """
+        self._done(_IN, name)
+
+    def rejected(self, name: str, report: RejectionReport) -> None:
+        """Move a file of ``in`` to ``rejected``, with its report beside it; nothing when it is there already.
+
+        Raises:
+            StorageUnavailable: It could not be moved, or the report not be written.
+        """
+        self._reject(_IN, name, report)
+
+    def mapping(self) -> tables.Mapping:
+        """The tables of ``mapping``; a file that is missing is an empty table.
+
+        Raises:
+            ConfigurationError: A table is not accepted; names file, row, column and what is accepted.
+            UsageError: The folder may not be read.
+            StorageUnavailable: Reading failed.
+        """
+        names = files.file_names(self._folder / _MAPPING, required=False)
+        return self._mapping_reader.read(
+            self._contents(_MAPPING, [name for name in names if name in self._mapping_reader.tables])
+        )
+
+    def receipts(self) -> Iterator[IncomingFile]:
+        """Files of ``receipts`` by name, read one at a time; none when there is no such folder.
+
+        Raises:
+            UsageError: The folder may not be read.
+            StorageUnavailable: Reading failed.
+        """
+        return self._waiting(_RECEIPTS, required=False)
+
+    def read_receipts(self, file: IncomingFile) -> tuple[GoodsReceipt | RejectedGoodsReceipt, ...]:
+        """The goods receipts of a file, each by itself.
+
+        Raises:
+            DocumentUnsupported: It is no CSV file.
+            DocumentError: The file as a whole cannot be read.
+        """
+        _check_taken(file, (_CSV,))
+        return self._receipt_reader.read(file.data, name=file.name)
+
+    def receipts_filed(self, name: str) -> None:
+        """Move a file of ``receipts`` to ``done``; nothing when it is there already.
+
+        Raises:
+            StorageUnavailable: It could not be moved.
+        """
+        self._done(_RECEIPTS, name)
+
+    def receipts_rejected(self, name: str, report: RejectionReport) -> None:
+        """Move a file of ``receipts`` to ``rejected``, with its report beside it.
+
+        Raises:
+            StorageUnavailable: It could not be moved, or the report not be written.
+        """
+        self._reject(_RECEIPTS, name, report)
+
+    def budgets(self) -> tuple[Budget, ...]:
+        """The budgets of all files in ``budgets``; none when there is no such folder.
+
+        Raises:
+            ConfigurationError: A file is not accepted; names file, row, column and what is accepted.
+            UsageError: The folder may not be read.
+            StorageUnavailable: Reading failed.
+        """
+        names = files.file_names(self._folder / _BUDGETS, required=False)
+        return self._budget_reader.read(
+            self._contents(_BUDGETS, [name for name in names if _ending(name) == _CSV])
+        )
+
+    def post(self, kind: str, key: str, data: bytes, suffix: str) -> str:
+        """Write ``out/<kind>-<key>.<suffix>``, whole or not at all; the same content again changes nothing.
+
+        Args:
+            kind: What it is.
+            key: Its business key; what a file name cannot hold is replaced, and told apart by a hash.
+            data: Its bytes.
+            suffix: Ending without the dot.
+
+        Returns:
+            The file's name.
+
+        Raises:
+            StorageUnavailable: It could not be written; nothing is half written.
+        """
+        name = f"{_safe(kind)}-{_safe(key)}.{_safe(suffix)}"
+        path = self._folder / _OUT / name
+        try:
+            unchanged = files.read_regular(path) == data
+        except DocumentError:
+            # A link in place of our file is replaced, never written through.
+            unchanged = False
+        if not unchanged:
+            files.write_whole(path, data)
+        return name
+
+    def _waiting(self, folder: str, *, required: bool) -> Iterator[IncomingFile]:
+        for name in files.file_names(self._folder / folder, required=required):
+            try:
+                data = files.read_regular(self._folder / folder / name)
+            except DocumentError as refusal:
+                yield IncomingFile(name=name, data=b"", refusal=refusal)
+                continue
+            if data is not None:
+                yield IncomingFile(name=name, data=data)
+
+    def _contents(self, folder: str, names: list[str]) -> dict[str, bytes]:
+        contents = {}
+        for name in names:
+            place = f"{folder}/{name}"
+            try:
+                data = files.read_regular(self._folder / folder / name)
+            except DocumentError as error:
+                raise ConfigurationError(error.detail, where=place) from error
+            if data is not None:
+                contents[name] = data
+        return contents
+
+    def _done(self, folder: str, name: str) -> None:
+        source = self._folder / folder / files.plain_name(name)
+        files.move(source, files.place_for(source, self._folder / _DONE))
+
+    def _reject(self, folder: str, name: str, report: RejectionReport) -> None:
+        source = self._folder / folder / files.plain_name(name)
+        if not files.is_there(source):
+            return
+        target = files.place_for(source, self._folder / _REJECTED)
+        # The report first: killed in between, the next run meets the file again and writes the same report.
+        files.write_whole(
+            target.with_name(f"{target.name}.error.json"),
+            rejection_json(name, report, rejected_at=self._clock.now()),
+        )
+        files.move(source, target)
+
+
+def _check_taken(file: IncomingFile, endings: tuple[str, ...]) -> None:
+    if file.refusal is not None:
+        raise file.refusal
+    if _ending(file.name) not in endings:
+        taken = ", ".join(f"*{ending}" for ending in sorted(endings))
+        raise DocumentUnsupported(
+            f"files of this ending are not taken here; taken are {taken}", where=file.name
+        )
+
+
+def _ending(name: str) -> str:
+    return Path(name).suffix.lower()
+
+
+def _safe(text: str) -> str:
+    """Text as a part of a file name; what had to be changed or cut gets a hash, so that no two keys meet."""
+    safe = _UNSAFE.sub("_", text)[:_LONGEST_PART].lstrip(".")
+    if safe == text:
+        return safe
+    return f"{safe}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"

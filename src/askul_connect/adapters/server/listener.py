@@ -1,0 +1,110 @@
+"""Running the application on a socket (SRV-2): with a certificate and key, or on this machine only."""
+
+from __future__ import annotations
+
+import socket
+from ipaddress import ip_address
+
+import uvicorn
+from attrs import frozen
+from litestar import Litestar
+
+from askul_connect.core.errors import ConfigurationError
+
+# Seconds for requests under way; a TLS client that keeps an idle connection open uses them up too.
+_GRACE = 5
+_BACKLOG = 128
+
+
+@frozen(kw_only=True)
+class Listen:
+    """Where and how to listen.
+
+    Attributes:
+        port: 0 takes a free one.
+        certificate: Path of the PEM certificate chain; empty means no TLS.
+        key: Path of its PEM key.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    certificate: str = ""
+    key: str = ""
+
+
+class Listener:
+    """A server of one application.
+
+    The socket is bound when the listener is made, so that its address is known and a port that is taken is
+    refused before anything runs.
+
+    Raises:
+        ConfigurationError: Another address than this machine's without TLS, half a pair of certificate and
+            key, or
+            an address that cannot be bound.
+    """
+
+    def __init__(self, app: Litestar, listen: Listen) -> None:
+        _check(listen)
+        self._socket = _bound(listen)
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            ssl_certfile=listen.certificate or None,
+            ssl_keyfile=listen.key or None,
+            timeout_graceful_shutdown=_GRACE,
+            lifespan="on",
+        )
+        self._server = uvicorn.Server(config)
+        port = self._socket.getsockname()[1]
+        host = f"[{listen.host}]" if ":" in listen.host else listen.host
+        self.address = f"{'https' if listen.certificate else 'http'}://{host}:{port}"
+        """URL of the root."""
+
+    def run(self) -> None:
+        """Serve until :meth:`stop` or, in the main thread, SIGINT or SIGTERM; finishes what is under way."""
+        try:
+            self._server.run(sockets=[self._socket])
+        finally:
+            self._socket.close()
+
+    def stop(self) -> None:
+        """Ask a running server to end; returns at once."""
+        self._server.should_exit = True
+
+
+def _check(listen: Listen) -> None:
+    if bool(listen.certificate) != bool(listen.key):
+        raise ConfigurationError("a certificate and its key are given together", where="serve")
+    if listen.certificate:
+        return
+    try:
+        loopback = listen.host == "localhost" or ip_address(listen.host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise ConfigurationError(
+            f"without a certificate and key only this machine is served, not {listen.host}", where="serve"
+        )
+
+
+def _bound(listen: Listen) -> socket.socket:
+    try:
+        found = socket.getaddrinfo(listen.host, listen.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = found[0]
+        made = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise ConfigurationError(f"cannot listen on {listen.host}: {error.strerror}", where="serve") from None
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind(address)
+        # Connections wait from now on, even before the server runs.
+        made.listen(_BACKLOG)
+    except OSError as error:
+        made.close()
+        raise ConfigurationError(
+            f"cannot listen on {listen.host} port {listen.port}: {error.strerror}", where="serve"
+        ) from None
+    return made

@@ -1,0 +1,61 @@
+"""The outbox and the named facts in memory, for both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from askul_connect.adapters.storage.memory_tables import Journal, MemoryTable
+from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
+
+_OPEN = (OutboxState.PENDING, OutboxState.UNKNOWN)
+
+
+class MemoryOutbox:
+    """Outgoing messages."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._messages = MemoryTable[str, OutboxMessage](
+            journal, lambda message: message.message_id, lambda message: (message.kind, message.business_key)
+        )
+
+    def add(self, message: OutboxMessage) -> None:
+        """Store; raises StorageConflict when kind and business key exist."""
+        self._messages.insert(message)
+
+    def find(self, kind: str, business_key: str) -> OutboxMessage | None:
+        """The message of that kind about that key."""
+        return self._messages.find(0, (kind, business_key))
+
+    def save(self, message: OutboxMessage) -> None:
+        """Store its new state."""
+        self._messages.replace(message)
+
+    def due(self, now: datetime, limit: int) -> Sequence[OutboxMessage]:
+        """Pending and unknown messages that may be tried now, oldest first (by creation, then id)."""
+        due = [message for message in self.all() if message.state in _OPEN and message.next_attempt_at <= now]
+        return due[:limit]
+
+    def next_due(self) -> datetime | None:
+        """When the earliest pending or unknown message may be tried."""
+        return min((m.next_attempt_at for m in self._messages if m.state in _OPEN), default=None)
+
+    def all(self) -> Sequence[OutboxMessage]:
+        """Every message, oldest first (by creation, then id)."""
+        return sorted(self._messages, key=lambda message: (message.created_at, message.message_id))
+
+
+class MemoryFacts:
+    """Single named texts."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._facts = MemoryTable[str, tuple[str, str]](journal, lambda fact: fact[0])
+
+    def get(self, name: str) -> str | None:
+        """The text, if it was ever put."""
+        fact = self._facts.get(name)
+        return fact[1] if fact else None
+
+    def put(self, name: str, text: str) -> None:
+        """Store or replace."""
+        self._facts.put((name, text))

@@ -1,0 +1,259 @@
+"""The supplier's catalog, orders, documents, feeds and counters in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from attrs import evolve
+
+from askul_connect.adapters.storage.memory_tables import Journal, MemoryTable, present
+from askul_connect.core.domain.catalog import Item, StockLevel
+from askul_connect.core.domain.orders import LineState
+from askul_connect.core.domain.sales import IdempotencyRecord, Order, ShippedLine
+from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
+from askul_connect.core.ports.supplier_storage import Change
+
+_OPEN = (LineState.PLACED, LineState.CONFIRMED, LineState.PARTLY_SHIPPED)
+
+
+class MemoryCatalog:
+    """Items and their stock."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._items = MemoryTable[str, Item](journal, lambda item: item.sku)
+        self._stock = MemoryTable[str, StockLevel](journal, lambda level: level.sku)
+
+    def add_many(self, items: Iterable[tuple[Item, StockLevel]]) -> None:
+        """Store new items with their stock; StorageConflict when a SKU exists."""
+        for item, level in items:
+            self._items.insert(item)
+            self._stock.insert(level)
+
+    def items(self, skus: Iterable[str]) -> Mapping[str, Item]:
+        """Those that exist."""
+        return {item.sku: item for item in present(self._items, skus)}
+
+    def stock(self, skus: Iterable[str]) -> Mapping[str, StockLevel]:
+        """Stock of those that exist, held against other writers until the unit ends."""
+        return {level.sku: level for level in present(self._stock, skus)}
+
+    def save_stock(self, levels: Iterable[StockLevel]) -> None:
+        """Store new levels."""
+        for level in levels:
+            self._stock.replace(level)
+
+    def count(self) -> int:
+        """Number of items."""
+        return sum(1 for _ in self._items)
+
+
+class MemoryOrders:
+    """Orders."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._orders = MemoryTable[tuple[str, str], Order](
+            journal, lambda order: (order.account_id, order.order_number), lambda order: order.order_number
+        )
+
+    def add(self, order: Order) -> None:
+        """Store a new one; StorageConflict when the number exists."""
+        self._orders.insert(order)
+
+    def save(self, order: Order) -> None:
+        """Store the new state of its lines."""
+        old = self.get(order.account_id, order.order_number)
+        lines = old.lines[: len(order.lines)] if old else ()
+        if old is None or [line.line_id for line in lines] != [line.line_id for line in order.lines]:
+            raise self._journal.conflict("the order or one of its lines is not there")
+        changed = (
+            evolve(
+                line,
+                state=new.state,
+                quantity_shipped=new.quantity_shipped,
+                quantity_cancelled=new.quantity_cancelled,
+            )
+            for line, new in zip(lines, order.lines, strict=True)
+        )
+        self._orders.replace(evolve(old, lines=(*changed, *old.lines[len(lines) :])))
+
+    def get(self, account_id: str, order_number: str) -> Order | None:
+        """By number within the account."""
+        return self._orders.get((account_id, order_number))
+
+    def get_for_staff(self, order_number: str) -> Order | None:
+        """By number over all accounts: for the supplier's own work only."""
+        return self._orders.find(0, order_number)
+
+    def many(self, account_id: str, order_numbers: Iterable[str]) -> Mapping[str, Order]:
+        """Those that exist within the account."""
+        found = present(self._orders, ((account_id, number) for number in order_numbers))
+        return {order.order_number: order for order in found}
+
+    def by_external_id(
+        self, account_id: str, buyer_party: str, purchase_order_id: str, issue_year: int
+    ) -> Sequence[Order]:
+        """The orders of a purchase order, by number."""
+        key = (account_id, buyer_party, purchase_order_id, issue_year)
+        found = (
+            order
+            for order in self._orders
+            if (order.account_id, order.buyer_party, order.purchase_order_id, order.issue_year) == key
+        )
+        return sorted(found, key=lambda order: order.order_number)
+
+    def open_orders(self) -> Sequence[Order]:
+        """Orders of all accounts with a line placed, confirmed or partly shipped, by number; staff only."""
+        found = (order for order in self._orders if any(line.state in _OPEN for line in order.lines))
+        return sorted(found, key=lambda order: order.order_number)
+
+
+class MemoryShippedLines:
+    """Shipped lines and whether they are billed."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._lines = MemoryTable[tuple[str, str, str], ShippedLine](journal, _shipped_key)
+
+    def add(self, lines: Iterable[ShippedLine]) -> None:
+        """Store new ones; StorageConflict when notice and line exist."""
+        self._lines.insert_all(lines)
+
+    def unbilled(self, account_id: str, up_to: date) -> Sequence[ShippedLine]:
+        """Lines of an account shipped up to that day without an invoice, by day, notice and line."""
+        found = (
+            line
+            for line in self._lines
+            if line.account_id == account_id and line.shipped_on <= up_to and not line.invoice_number
+        )
+        return sorted(found, key=lambda line: (line.shipped_on, line.ship_notice_number, line.line_id))
+
+    def first_unbilled(self) -> Sequence[tuple[str, date]]:
+        """Account id and its earliest unbilled shipping day, for every account that has one; staff only."""
+        first: dict[str, date] = {}
+        for line in self._lines:
+            if not line.invoice_number:
+                first[line.account_id] = min(line.shipped_on, first.get(line.account_id, line.shipped_on))
+        return sorted(first.items())
+
+    def bill(self, lines: Iterable[ShippedLine], invoice_number: str) -> None:
+        """Mark as billed; StorageConflict when one of them is already."""
+        for line in lines:
+            stored = self._lines.get(_shipped_key(line))
+            if stored is None or stored.invoice_number:
+                raise self._journal.conflict("a shipped line is billed already, or not there")
+            self._lines.replace(evolve(stored, invoice_number=invoice_number))
+
+
+def _shipped_key(line: ShippedLine) -> tuple[str, str, str]:
+    return line.account_id, line.ship_notice_number, line.line_id
+
+
+class MemorySupplierDocuments:
+    """Documents as they were sent, immutable."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._confirmations = MemoryTable[tuple[str, str], tuple[str, OrderConfirmation]](
+            journal, lambda kept: (kept[0], kept[1].confirmation_number)
+        )
+        self._ship_notices = MemoryTable[tuple[str, str], tuple[str, ShipNotice]](
+            journal, lambda kept: (kept[0], kept[1].ship_notice_number)
+        )
+        self._invoices = MemoryTable[tuple[str, str], tuple[str, Invoice]](
+            journal, lambda kept: (kept[0], kept[1].invoice_number)
+        )
+
+    def add_confirmation(self, account_id: str, document: OrderConfirmation) -> None:
+        """Store."""
+        self._confirmations.insert((account_id, document))
+
+    def add_ship_notice(self, account_id: str, document: ShipNotice) -> None:
+        """Store."""
+        self._ship_notices.insert((account_id, document))
+
+    def add_invoice(self, account_id: str, document: Invoice) -> None:
+        """Store."""
+        self._invoices.insert((account_id, document))
+
+    def confirmations(self, account_id: str, numbers: Iterable[str]) -> Mapping[str, OrderConfirmation]:
+        """Those that exist within the account."""
+        found = present(self._confirmations, ((account_id, number) for number in numbers))
+        return {document.confirmation_number: document for _, document in found}
+
+    def ship_notices(self, account_id: str, numbers: Iterable[str]) -> Mapping[str, ShipNotice]:
+        """Those that exist within the account."""
+        found = present(self._ship_notices, ((account_id, number) for number in numbers))
+        return {document.ship_notice_number: document for _, document in found}
+
+    def invoices(self, account_id: str, numbers: Iterable[str]) -> Mapping[str, Invoice]:
+        """Those that exist within the account."""
+        found = present(self._invoices, ((account_id, number) for number in numbers))
+        return {document.invoice_number: document for _, document in found}
+
+    def invoices_closed_on(self, account_id: str, period_end: date) -> Sequence[Invoice]:
+        """The invoices of one closing date, by number."""
+        found = (
+            document
+            for owner, document in self._invoices
+            if owner == account_id and document.period_end == period_end
+        )
+        return sorted(found, key=lambda document: document.invoice_number)
+
+
+class MemoryChanges:
+    """Change feeds in commit order: units of work follow one another, so places do too."""
+
+    def __init__(self, journal: Journal, counters: MemoryCounters) -> None:
+        self._counters = counters
+        self._changes = MemoryTable[tuple[str, str, str], tuple[str, str, Change]](
+            journal, lambda kept: (kept[0], kept[1], kept[2].key)
+        )
+
+    def record(self, account_id: str, feed: str, keys: Iterable[str], *, deleted: bool = False) -> None:
+        """Give each key a new place at the end of the feed; its earlier place is forgotten."""
+        for key in dict.fromkeys(keys):
+            sequence = self._counters.next(repr((account_id, feed)))
+            self._changes.put((account_id, feed, Change(sequence=sequence, key=key, deleted=deleted)))
+
+    def since(self, account_id: str, feed: str, after: int, limit: int) -> Sequence[Change]:
+        """Up to ``limit`` changes behind a sequence number, in order."""
+        found = (change for change in self._of(account_id, feed) if change.sequence > after)
+        return sorted(found, key=lambda change: change.sequence)[:limit]
+
+    def alive(self, account_id: str, feed: str) -> int:
+        """Number of keys that are not deleted."""
+        return sum(not change.deleted for change in self._of(account_id, feed))
+
+    def _of(self, account_id: str, feed: str) -> Iterable[Change]:
+        return (kept[2] for kept in self._changes if kept[:2] == (account_id, feed))
+
+
+class MemoryIdempotency:
+    """Keyed calls that were answered."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._records = MemoryTable[tuple[str, str, str], IdempotencyRecord](
+            journal, lambda record: (record.account_id, record.operation, record.key)
+        )
+
+    def get(self, account_id: str, operation: str, key: str) -> IdempotencyRecord | None:
+        """The record, if the key was used."""
+        return self._records.get((account_id, operation, key))
+
+    def add(self, record: IdempotencyRecord) -> None:
+        """Store; StorageConflict when the key was used."""
+        self._records.insert(record)
+
+
+class MemoryCounters:
+    """Gapless counters for document numbers."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._counters = MemoryTable[str, tuple[str, int]](journal, lambda counter: counter[0])
+
+    def next(self, name: str) -> int:
+        """The next number, from 1; taken back if the unit is rolled back."""
+        _, last = self._counters.get(name) or (name, 0)
+        self._counters.put((name, last + 1))
+        return last + 1

@@ -1,0 +1,222 @@
+"""Accounts and who acts for them: departments, users, sessions, client credentials, login records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from askul_connect.adapters.storage.sql import tables_supplier as tables
+from askul_connect.adapters.storage.sql.statements import Prepared, insert, replace_where
+from askul_connect.adapters.storage.sql.transaction import Transaction
+from askul_connect.core.domain.accounts import (
+    Account,
+    ClientCredential,
+    Department,
+    LoginRecord,
+    Session,
+    User,
+)
+
+
+def _select(table: sa.Table, *keys: str) -> sa.Select[tuple[object, ...]]:
+    return sa.select(table).where(*(table.c[key] == sa.bindparam(key) for key in keys))
+
+
+_ACCOUNT_INSERT = insert(tables.accounts)
+_ACCOUNT_REPLACE = replace_where(tables.accounts, ("account_id",))
+_ACCOUNT = Prepared(_select(tables.accounts, "account_id"))
+_ACCOUNT_BY_NUMBER = Prepared(_select(tables.accounts, "customer_number"))
+_ACCOUNTS = Prepared(sa.select(tables.accounts).order_by(tables.accounts.c.customer_number))
+
+
+class SqlAccounts:
+    """Accounts."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def add(self, account: Account) -> None:
+        """Store a new one; StorageConflict when id, customer number or member number exists."""
+        self._transaction.run(_ACCOUNT_INSERT, tables.ACCOUNT_ROWS.row(account))
+
+    def save(self, account: Account) -> None:
+        """Store its new state."""
+        self._transaction.run_known(_ACCOUNT_REPLACE, tables.ACCOUNT_ROWS.named(account))
+
+    def get(self, account_id: str) -> Account | None:
+        """By id."""
+        row = self._transaction.row(_ACCOUNT, {"account_id": account_id})
+        return tables.ACCOUNT_ROWS.entity(row) if row else None
+
+    def by_customer_number(self, number: str) -> Account | None:
+        """By customer number."""
+        row = self._transaction.row(_ACCOUNT_BY_NUMBER, {"customer_number": number})
+        return tables.ACCOUNT_ROWS.entity(row) if row else None
+
+    def all(self) -> Sequence[Account]:
+        """Every account, by customer number."""
+        return [tables.ACCOUNT_ROWS.entity(row) for row in self._transaction.rows(_ACCOUNTS)]
+
+
+_DEPARTMENT_INSERT = insert(tables.departments)
+_DEPARTMENT = Prepared(_select(tables.departments, "account_id", "code"))
+_DEPARTMENTS = Prepared(_select(tables.departments, "account_id").order_by(tables.departments.c.code))
+
+
+class SqlDepartments:
+    """Departments."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def add(self, department: Department) -> None:
+        """Store a new one; StorageConflict when the account has the code."""
+        self._transaction.run(_DEPARTMENT_INSERT, tables.DEPARTMENT_ROWS.row(department))
+
+    def by_code(self, account_id: str, code: str) -> Department | None:
+        """By code within the account."""
+        row = self._transaction.row(_DEPARTMENT, {"account_id": account_id, "code": code})
+        return tables.DEPARTMENT_ROWS.entity(row) if row else None
+
+    def of_account(self, account_id: str) -> Sequence[Department]:
+        """All of an account, by code."""
+        rows = self._transaction.rows(_DEPARTMENTS, {"account_id": account_id})
+        return [tables.DEPARTMENT_ROWS.entity(row) for row in rows]
+
+
+_USER_INSERT = insert(tables.users)
+_USER_REPLACE = replace_where(tables.users, ("user_id", "account_id"))
+_USER = Prepared(_select(tables.users, "account_id", "user_id"))
+_USER_BY_EMAIL = Prepared(_select(tables.users, "email_key"))
+_USERS = Prepared(_select(tables.users, "account_id").order_by(tables.users.c.email_key))
+_PRIMARY_ADMINISTRATOR = Prepared(
+    _select(tables.users, "account_id")
+    .where(tables.users.c.primary_administrator.is_(True))
+    .order_by(tables.users.c.email_key)
+)
+
+
+class SqlUsers:
+    """Users."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def add(self, user: User) -> None:
+        """Store a new one; StorageConflict when the e-mail key exists anywhere."""
+        self._transaction.run(_USER_INSERT, tables.USER_ROWS.row(user))
+
+    def save(self, user: User) -> None:
+        """Store its new state."""
+        self._transaction.run_known(_USER_REPLACE, tables.USER_ROWS.named(user))
+
+    def get(self, account_id: str, user_id: str) -> User | None:
+        """By id within the account."""
+        row = self._transaction.row(_USER, {"account_id": account_id, "user_id": user_id})
+        return tables.USER_ROWS.entity(row) if row else None
+
+    def by_email_key(self, email_key: str) -> User | None:
+        """By e-mail, over all accounts: one e-mail is one user (ACC-4)."""
+        row = self._transaction.row(_USER_BY_EMAIL, {"email_key": email_key})
+        return tables.USER_ROWS.entity(row) if row else None
+
+    def primary_administrator(self, account_id: str) -> User | None:
+        """The user whom the customer number logs in."""
+        row = self._transaction.row(_PRIMARY_ADMINISTRATOR, {"account_id": account_id})
+        return tables.USER_ROWS.entity(row) if row else None
+
+    def of_account(self, account_id: str) -> Sequence[User]:
+        """All of an account, by e-mail key."""
+        rows = self._transaction.rows(_USERS, {"account_id": account_id})
+        return [tables.USER_ROWS.entity(row) for row in rows]
+
+
+_SESSION_INSERT = insert(tables.sessions)
+_SESSION_REPLACE = replace_where(tables.sessions, ("token_hash", "account_id"))
+_SESSION = Prepared(_select(tables.sessions, "token_hash"))
+_LIVE_SESSIONS = Prepared(
+    _select(tables.sessions, "account_id", "user_id")
+    .where(tables.sessions.c.ended_at.is_(None))
+    .order_by(tables.sessions.c.created_at, tables.sessions.c.token_hash)
+)
+
+
+class SqlSessions:
+    """Sessions, by the hash of their token."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def add(self, session: Session) -> None:
+        """Store a new one."""
+        self._transaction.run(_SESSION_INSERT, tables.SESSION_ROWS.row(session))
+
+    def save(self, session: Session) -> None:
+        """Store its new state."""
+        self._transaction.run_known(_SESSION_REPLACE, tables.SESSION_ROWS.named(session))
+
+    def get(self, token_hash: str) -> Session | None:
+        """By token hash."""
+        row = self._transaction.row(_SESSION, {"token_hash": token_hash})
+        return tables.SESSION_ROWS.entity(row) if row else None
+
+    def live_of_user(self, account_id: str, user_id: str) -> Sequence[Session]:
+        """Sessions of a user that have not been ended, oldest first."""
+        rows = self._transaction.rows(_LIVE_SESSIONS, {"account_id": account_id, "user_id": user_id})
+        return [tables.SESSION_ROWS.entity(row) for row in rows]
+
+
+_CREDENTIAL_INSERT = insert(tables.credentials)
+_CREDENTIAL_REPLACE = replace_where(tables.credentials, ("credential_id", "account_id"))
+_CREDENTIAL = Prepared(_select(tables.credentials, "credential_id"))
+_CREDENTIALS = Prepared(
+    _select(tables.credentials, "account_id").order_by(
+        tables.credentials.c.created_at, tables.credentials.c.credential_id
+    )
+)
+
+
+class SqlCredentials:
+    """Client credentials."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def add(self, credential: ClientCredential) -> None:
+        """Store a new one."""
+        self._transaction.run(_CREDENTIAL_INSERT, tables.CREDENTIAL_ROWS.row(credential))
+
+    def save(self, credential: ClientCredential) -> None:
+        """Store its new state."""
+        self._transaction.run_known(_CREDENTIAL_REPLACE, tables.CREDENTIAL_ROWS.named(credential))
+
+    def get(self, credential_id: str) -> ClientCredential | None:
+        """By id (the public half of what a machine sends)."""
+        row = self._transaction.row(_CREDENTIAL, {"credential_id": credential_id})
+        return tables.CREDENTIAL_ROWS.entity(row) if row else None
+
+    def of_account(self, account_id: str) -> Sequence[ClientCredential]:
+        """All of an account, oldest first."""
+        rows = self._transaction.rows(_CREDENTIALS, {"account_id": account_id})
+        return [tables.CREDENTIAL_ROWS.entity(row) for row in rows]
+
+
+_LOGIN_INSERT = insert(tables.logins, without=("place",))
+_LOGINS = Prepared(_select(tables.logins, "account_id").order_by(tables.logins.c.at, tables.logins.c.place))
+
+
+class SqlLoginRecords:
+    """Login history, append-only (AUTH-10)."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def add(self, record: LoginRecord) -> None:
+        """Append."""
+        self._transaction.run(_LOGIN_INSERT, tables.LOGIN_ROWS.row(record))
+
+    def of_account(self, account_id: str) -> Sequence[LoginRecord]:
+        """An account's attempts, oldest first."""
+        rows = self._transaction.rows(_LOGINS, {"account_id": account_id})
+        return [tables.LOGIN_ROWS.entity(row[1:]) for row in rows]

@@ -1,0 +1,93 @@
+"""Opening a database: which ones there are, how each is set up, how it may be shown.
+
+SQLite: a write transaction starts with ``BEGIN IMMEDIATE`` (SQLAlchemy's default lost three of four
+concurrent increments), write-ahead log, every commit on the disk, foreign keys on. PostgreSQL: SERIALIZABLE
+(Q-REL-1, Q-REL-2).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from askul_connect.core.errors import ConfigurationError
+
+#: How long a SQLite connection waits for another writer before the unit of work has to be repeated.
+BUSY_MILLISECONDS = 10_000
+#: For a path that stays quiet: how long a PostgreSQL connection may take to be made.
+_CONNECT_SECONDS = 10
+_PRAGMAS = (
+    f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+)
+_FORMS = "sqlite:///PATH or postgresql://USER@HOST/DATABASE"
+
+
+def open_engine(url: str) -> sa.Engine:
+    """An engine for a database URL; nothing is connected yet.
+
+    Args:
+        url: ``sqlite:///PATH`` or ``postgresql://...``.
+
+    Raises:
+        ConfigurationError: The URL is neither, or the driver is not installed.
+    """
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise ConfigurationError(f"the database URL cannot be read; write {_FORMS}") from None
+    match parsed.drivername:
+        case "sqlite" | "sqlite+pysqlite":
+            return _sqlite(parsed)
+        case "postgresql" | "postgresql+psycopg":
+            return _postgresql(parsed.set(drivername="postgresql+psycopg"))
+    raise ConfigurationError(f"no storage for {parsed.drivername!r}; write {_FORMS}")
+
+
+def shown(url: sa.URL) -> str:
+    """The database as it may be shown: the path of a file, or the URL without password and options."""
+    if url.get_backend_name() == "sqlite":
+        return url.database or ""
+    return url.set(password=None, query={}).render_as_string()
+
+
+def _sqlite(url: sa.URL) -> sa.Engine:
+    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+        raise ConfigurationError("a SQLite database is a file: sqlite:///PATH")
+    # A pool without limit: a thread that waits for SQLite's lock waits there, with a time limit, not for a
+    # connection.
+    engine = sa.create_engine(url, hide_parameters=True, max_overflow=-1)
+    sa.event.listen(engine, "connect", _set_up_sqlite)
+    sa.event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not begin transactions by itself: it would begin them too late and without IMMEDIATE.
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin_immediate(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _postgresql(url: sa.URL) -> sa.Engine:
+    try:
+        return sa.create_engine(
+            url,
+            hide_parameters=True,
+            isolation_level="SERIALIZABLE",
+            max_overflow=40,
+            paramstyle="format",
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": _CONNECT_SECONDS},
+        )
+    except ModuleNotFoundError:
+        raise ConfigurationError(
+            "PostgreSQL needs its driver: pip install 'askul-connect[postgres]'"
+        ) from None

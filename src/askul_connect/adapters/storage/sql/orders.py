@@ -1,0 +1,211 @@
+"""Orders with their lines, and shipped lines until they are billed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from askul_connect.adapters.storage.sql import tables_supplier as tables
+from askul_connect.adapters.storage.sql.statements import OneOf, Prepared, insert
+from askul_connect.adapters.storage.sql.transaction import Transaction
+from askul_connect.core.domain.sales import Order, ShippedLine
+
+_ORDERS = tables.orders.c
+_INSERT = insert(tables.orders)
+_LINE_INSERT = insert(tables.order_lines)
+_TAX_INSERT = insert(tables.order_tax)
+
+# What may change of a line once the order is stored.
+_LINE_UPDATE = Prepared(
+    sa.update(tables.order_lines).where(
+        tables.order_lines.c.account_id == sa.bindparam("account_id"),
+        tables.order_lines.c.order_number == sa.bindparam("order_number"),
+        tables.order_lines.c.position == sa.bindparam("position", type_=sa.BigInteger()),
+        tables.order_lines.c.line_id == sa.bindparam("line_id"),
+    ),
+    columns=["state", "quantity_shipped", "quantity_cancelled"],
+)
+
+_OWN = _ORDERS.account_id == sa.bindparam("account_id")
+_KEYS = sa.tuple_(_ORDERS.account_id, _ORDERS.order_number)
+
+
+class _Selection:
+    """One choice of orders: the queries of their headers, their lines and their tax."""
+
+    def __init__(self, *where: sa.ColumnElement[bool]) -> None:
+        self.headers = Prepared(sa.select(tables.orders).where(*where).order_by(_ORDERS.order_number))
+        self.lines = Prepared(_parts(tables.order_lines, where))
+        self.tax = Prepared(_parts(tables.order_tax, where))
+
+
+def _parts(table: sa.Table, where: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
+    same = sa.and_(table.c.account_id == _ORDERS.account_id, table.c.order_number == _ORDERS.order_number)
+    return (
+        sa.select(table)
+        .join(tables.orders, same)
+        .where(*where)
+        .order_by(_ORDERS.order_number, table.c.position)
+    )
+
+
+_BY_NUMBER = _Selection(_OWN, _ORDERS.order_number == sa.bindparam("order_number"))
+_FOR_STAFF = _Selection(_ORDERS.order_number == sa.bindparam("order_number"))
+_MANY = _Selection(_OWN, OneOf(_ORDERS.order_number, "order_numbers"))
+_BY_EXTERNAL_ID = _Selection(
+    _OWN,
+    _ORDERS.purchase_order_id == sa.bindparam("purchase_order_id"),
+    _ORDERS.buyer_party == sa.bindparam("buyer_party"),
+    _ORDERS.issue_year == sa.bindparam("issue_year", type_=sa.BigInteger()),
+)
+_OPEN = _Selection(
+    _KEYS.in_(
+        sa.select(tables.order_lines.c.account_id, tables.order_lines.c.order_number)
+        .where(tables.OPEN_LINE)
+        .correlate(None)
+    )
+)
+
+
+class SqlOrders:
+    """Orders."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def add(self, order: Order) -> None:
+        """Store a new one; StorageConflict when the number exists."""
+        key = (order.account_id, order.order_number)
+        self._transaction.run(_INSERT, tables.ORDER_ROWS.row(order))
+        self._transaction.run_many(
+            _LINE_INSERT,
+            ((*key, place, *tables.ORDER_LINE_ROWS.row(line)) for place, line in enumerate(order.lines)),
+        )
+        self._transaction.run_many(
+            _TAX_INSERT, ((*key, place, *tables.TAX_ROWS.row(tax)) for place, tax in enumerate(order.tax))
+        )
+
+    def save(self, order: Order) -> None:
+        """Store the new state of its lines."""
+        rows = [
+            (
+                line.state.value,
+                line.quantity_shipped,
+                line.quantity_cancelled,
+                order.account_id,
+                order.order_number,
+                place,
+                line.line_id,
+            )
+            for place, line in enumerate(order.lines)
+        ]
+        if self._transaction.run_many(_LINE_UPDATE, rows) != len(rows):
+            raise self._transaction.conflict("the order or one of its lines is not there")
+
+    def get(self, account_id: str, order_number: str) -> Order | None:
+        """By number within the account."""
+        return _only(self._read(_BY_NUMBER, {"account_id": account_id, "order_number": order_number}))
+
+    def get_for_staff(self, order_number: str) -> Order | None:
+        """By number over all accounts: for the supplier's own work only."""
+        return _only(self._read(_FOR_STAFF, {"order_number": order_number}))
+
+    def many(self, account_id: str, order_numbers: Iterable[str]) -> Mapping[str, Order]:
+        """Those that exist within the account."""
+        keys = self._transaction.keys(order_numbers)
+        found = self._read(_MANY, {"account_id": account_id, "order_numbers": keys})
+        return {order.order_number: order for order in found}
+
+    def by_external_id(
+        self, account_id: str, buyer_party: str, purchase_order_id: str, issue_year: int
+    ) -> Sequence[Order]:
+        """The orders of a purchase order, by number."""
+        parameters = {
+            "account_id": account_id,
+            "buyer_party": buyer_party,
+            "purchase_order_id": purchase_order_id,
+            "issue_year": issue_year,
+        }
+        return self._read(_BY_EXTERNAL_ID, parameters)
+
+    def open_orders(self) -> Sequence[Order]:
+        """Orders of all accounts with a line placed, confirmed or partly shipped, by number; staff only."""
+        return self._read(_OPEN, {})
+
+    def _read(self, selection: _Selection, parameters: Mapping[str, Any]) -> Sequence[Order]:
+        headers = self._transaction.rows(selection.headers, parameters)
+        if not headers:
+            return []
+        lines: dict[str, list[Any]] = defaultdict(list)
+        for row in self._transaction.rows(selection.lines, parameters):
+            lines[row[1]].append(tables.ORDER_LINE_ROWS.entity(row[3:]))
+        tax: dict[str, list[Any]] = defaultdict(list)
+        for row in self._transaction.rows(selection.tax, parameters):
+            tax[row[1]].append(tables.TAX_ROWS.entity(row[3:]))
+        return [
+            tables.ORDER_ROWS.entity(row, lines=tuple(lines[row[0]]), tax=tuple(tax[row[0]]))
+            for row in headers
+        ]
+
+
+def _only(orders: Sequence[Order]) -> Order | None:
+    return orders[0] if orders else None
+
+
+_SHIPPED = tables.shipped_lines.c
+_SHIPPED_INSERT = insert(tables.shipped_lines)
+_UNBILLED = Prepared(
+    sa.select(tables.shipped_lines)
+    .where(
+        _SHIPPED.account_id == sa.bindparam("account_id"),
+        _SHIPPED.shipped_on <= sa.bindparam("up_to"),
+        tables.UNBILLED,
+    )
+    .order_by(_SHIPPED.shipped_on, _SHIPPED.ship_notice_number, _SHIPPED.line_id)
+)
+_FIRST_UNBILLED = Prepared(
+    sa.select(_SHIPPED.account_id, sa.func.min(_SHIPPED.shipped_on))
+    .where(tables.UNBILLED)
+    .group_by(_SHIPPED.account_id)
+    .order_by(_SHIPPED.account_id)
+)
+_BILL = Prepared(
+    sa.update(tables.shipped_lines).where(
+        _SHIPPED.account_id == sa.bindparam("account_id"),
+        _SHIPPED.ship_notice_number == sa.bindparam("ship_notice_number"),
+        _SHIPPED.line_id == sa.bindparam("line_id"),
+        tables.UNBILLED,
+    ),
+    columns=["invoice_number"],
+)
+
+
+class SqlShippedLines:
+    """Shipped lines and whether they are billed."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def add(self, lines: Iterable[ShippedLine]) -> None:
+        """Store new ones; StorageConflict when notice and line exist."""
+        self._transaction.run_many(_SHIPPED_INSERT, map(tables.SHIPPED_LINE_ROWS.row, lines))
+
+    def unbilled(self, account_id: str, up_to: date) -> Sequence[ShippedLine]:
+        """Lines of an account shipped up to that day without an invoice, by day, notice and line."""
+        rows = self._transaction.rows(_UNBILLED, {"account_id": account_id, "up_to": up_to.isoformat()})
+        return [tables.SHIPPED_LINE_ROWS.entity(row) for row in rows]
+
+    def first_unbilled(self) -> Sequence[tuple[str, date]]:
+        """Account id and its earliest unbilled shipping day, for every account that has one; staff only."""
+        rows = self._transaction.rows(_FIRST_UNBILLED)
+        return [(account_id, date.fromisoformat(day)) for account_id, day in rows]
+
+    def bill(self, lines: Iterable[ShippedLine], invoice_number: str) -> None:
+        """Mark as billed; StorageConflict when one of them is already."""
+        rows = [(invoice_number, line.account_id, line.ship_notice_number, line.line_id) for line in lines]
+        if self._transaction.run_many(_BILL, rows) != len(rows):
+            raise self._transaction.conflict("a shipped line is billed already, or not there")

@@ -1,0 +1,198 @@
+"""The buyer's purchase orders, goods receipts, watermarks and leases."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from askul_connect.adapters.storage.sql import tables_buyer as tables
+from askul_connect.adapters.storage.sql.statements import (
+    Prepared,
+    insert,
+    insert_or_ignore,
+    replace_where,
+    upsert,
+)
+from askul_connect.adapters.storage.sql.transaction import Transaction
+from askul_connect.core.domain.purchasing import (
+    Lease,
+    PurchaseOrderKey,
+    PurchaseOrderRecord,
+    Watermark,
+)
+from askul_connect.core.messages.goods_receipt import GoodsReceipt
+
+_HEADERS = tables.purchase_orders
+_LINES = tables.purchase_order_lines
+_KEY = tables.PURCHASE_ORDER_KEY
+
+
+def _with_key(table: sa.Table) -> list[sa.ColumnElement[bool]]:
+    return [table.c[name] == sa.bindparam(name, type_=table.c[name].type) for name in _KEY]
+
+
+def _lines(*where: sa.ColumnElement[bool]) -> Prepared:
+    same = sa.and_(*(_LINES.c[name] == _HEADERS.c[name] for name in _KEY))
+    joined = sa.select(_LINES).join(_HEADERS, same).where(*where)
+    return Prepared(joined.order_by(*(_LINES.c[name] for name in (*_KEY, "position"))))
+
+
+_BY_ID = _HEADERS.c.purchase_order_id == sa.bindparam("purchase_order_id")
+_INSERT = insert(_HEADERS)
+_REPLACE = replace_where(_HEADERS, _KEY)
+_LINE_INSERT = insert(_LINES)
+_LINES_DELETE = Prepared(sa.delete(_LINES).where(*_with_key(_LINES)))
+_GET = (Prepared(sa.select(_HEADERS).where(*_with_key(_HEADERS))), _lines(*_with_key(_HEADERS)))
+_NEWEST = (
+    Prepared(
+        sa.select(_HEADERS)
+        .where(_BY_ID)
+        .order_by(_HEADERS.c.accepted_at.desc(), *(_HEADERS.c[name] for name in _KEY))
+    ),
+    _lines(_BY_ID),
+)
+_ALL = (
+    Prepared(sa.select(_HEADERS).order_by(_HEADERS.c.accepted_at, *(_HEADERS.c[name] for name in _KEY))),
+    _lines(),
+)
+
+
+class SqlPurchaseOrders:
+    """Purchase orders that were taken from the ERP."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def add(self, record: PurchaseOrderRecord) -> None:
+        """Store a new one; StorageConflict when the key exists."""
+        self._transaction.run(_INSERT, tables.PURCHASE_ORDER_ROWS.row(record))
+        self._add_lines(record)
+
+    def save(self, record: PurchaseOrderRecord) -> None:
+        """Store its new state."""
+        named = tables.PURCHASE_ORDER_ROWS.named(record)
+        self._transaction.run_known(_REPLACE, named)
+        self._transaction.run(_LINES_DELETE, [named[name] for name in _KEY])
+        self._add_lines(record)
+
+    def get(self, key: PurchaseOrderKey) -> PurchaseOrderRecord | None:
+        """By key."""
+        found = self._read(_GET, tables.KEY_ROWS.named(key))
+        return found[0] if found else None
+
+    def by_id(self, purchase_order_id: str) -> Sequence[PurchaseOrderRecord]:
+        """All with that id, whatever buyer or year, newest first."""
+        return self._read(_NEWEST, {"purchase_order_id": purchase_order_id})
+
+    def all(self) -> Sequence[PurchaseOrderRecord]:
+        """Every one, by acceptance, then key."""
+        return self._read(_ALL, {})
+
+    def _add_lines(self, record: PurchaseOrderRecord) -> None:
+        key = tables.KEY_ROWS.row(record.key)
+        rows = (
+            (*key, place, *tables.PURCHASE_LINE_ROWS.row(line)) for place, line in enumerate(record.lines)
+        )
+        self._transaction.run_many(_LINE_INSERT, rows)
+
+    def _read(
+        self, statements: tuple[Prepared, Prepared], parameters: Mapping[str, Any]
+    ) -> Sequence[PurchaseOrderRecord]:
+        headers, line_rows = (self._transaction.rows(statement, parameters) for statement in statements)
+        lines: dict[PurchaseOrderKey, list[Any]] = defaultdict(list)
+        start = len(_KEY)
+        for row in line_rows:
+            key = tables.KEY_ROWS.entity(row[:start])
+            lines[key].append(tables.PURCHASE_LINE_ROWS.entity(row[start + 1 :]))
+        return [
+            tables.PURCHASE_ORDER_ROWS.entity(row, lines=tuple(lines[tables.KEY_ROWS.entity(row[:start])]))
+            for row in headers
+        ]
+
+
+_RECEIPT_INSERT = insert_or_ignore(tables.goods_receipts)
+_RECEIVED = Prepared(
+    sa.select(sa.cast(sa.func.sum(tables.goods_receipts.c.quantity), sa.BigInteger())).where(
+        *_with_key(tables.goods_receipts), tables.goods_receipts.c.line_id == sa.bindparam("line_id")
+    )
+)
+
+
+class SqlGoodsReceipts:
+    """Goods receipts of the ERP."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def add(self, receipt: GoodsReceipt, key: PurchaseOrderKey) -> bool:
+        """Store; False when its receipt id is known, and nothing changes."""
+        values = (
+            receipt.receipt_id,
+            *tables.KEY_ROWS.row(key),
+            receipt.line_id,
+            receipt.quantity,
+            receipt.received_on.isoformat(),
+        )
+        return self._transaction.run(_RECEIPT_INSERT, values) == 1
+
+    def received(self, key: PurchaseOrderKey, line_id: str) -> int | None:
+        """Units received of a line so far; None when no receipt was ever booked for it."""
+        row = self._transaction.row(_RECEIVED, {**tables.KEY_ROWS.named(key), "line_id": line_id})
+        return row[0] if row else None
+
+
+_WATERMARK_PUT = upsert(tables.watermarks)
+_WATERMARK = Prepared(
+    sa.select(tables.watermarks).where(
+        tables.watermarks.c.supplier == sa.bindparam("supplier"),
+        tables.watermarks.c.feed == sa.bindparam("feed"),
+    )
+)
+
+
+class SqlWatermarks:
+    """How far each supplier's lists have been read."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def get(self, supplier: str, feed: str) -> Watermark | None:
+        """The watermark, if the list was ever read."""
+        row = self._transaction.row(_WATERMARK, {"supplier": supplier, "feed": feed})
+        return tables.WATERMARK_ROWS.entity(row) if row else None
+
+    def put(self, watermark: Watermark) -> None:
+        """Store or replace."""
+        self._transaction.run(_WATERMARK_PUT, tables.WATERMARK_ROWS.row(watermark))
+
+
+_LEASE_PUT = upsert(tables.leases)
+_LEASE = Prepared(sa.select(tables.leases).where(tables.leases.c.name == sa.bindparam("name")))
+_LEASE_REMOVE = Prepared(
+    sa.delete(tables.leases).where(
+        tables.leases.c.name == sa.bindparam("name"), tables.leases.c.holder == sa.bindparam("holder")
+    )
+)
+
+
+class SqlLeases:
+    """One run per directory (INT-12)."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def get(self, name: str) -> Lease | None:
+        """The lease, expired or not."""
+        row = self._transaction.row(_LEASE, {"name": name})
+        return tables.LEASE_ROWS.entity(row) if row else None
+
+    def put(self, lease: Lease) -> None:
+        """Store or replace."""
+        self._transaction.run(_LEASE_PUT, tables.LEASE_ROWS.row(lease))
+
+    def remove(self, name: str, holder: str) -> None:
+        """Give it back, if it is still the holder's."""
+        self._transaction.run(_LEASE_REMOVE, (name, holder))

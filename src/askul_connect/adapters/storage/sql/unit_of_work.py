@@ -1,0 +1,64 @@
+"""The units of work: one transaction and every repository on it."""
+
+from __future__ import annotations
+
+from askul_connect.adapters.storage.sql import (
+    accounts,
+    budgets,
+    catalog,
+    changes,
+    documents,
+    history,
+    orders,
+    outbox,
+    purchasing,
+)
+from askul_connect.adapters.storage.sql import tables_buyer as buyer_tables
+from askul_connect.adapters.storage.sql import tables_supplier as supplier_tables
+from askul_connect.adapters.storage.sql.transaction import Transaction
+from askul_connect.core.ports import buyer_storage, storage, supplier_storage
+
+_SUPPLIER_OUTBOX = outbox.OutboxStatements(supplier_tables.outbox)
+_SUPPLIER_FACTS = outbox.FactStatements(supplier_tables.facts)
+_BUYER_OUTBOX = outbox.OutboxStatements(buyer_tables.outbox)
+_BUYER_FACTS = outbox.FactStatements(buyer_tables.facts)
+
+
+class SqlSupplierUnitOfWork:
+    """One unit of work of the supplier."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self.accounts: supplier_storage.AccountRepository = accounts.SqlAccounts(transaction)
+        self.departments: supplier_storage.DepartmentRepository = accounts.SqlDepartments(transaction)
+        self.users: supplier_storage.UserRepository = accounts.SqlUsers(transaction)
+        self.sessions: supplier_storage.SessionRepository = accounts.SqlSessions(transaction)
+        self.credentials: supplier_storage.CredentialRepository = accounts.SqlCredentials(transaction)
+        self.logins: supplier_storage.LoginRecordRepository = accounts.SqlLoginRecords(transaction)
+        self.catalog: supplier_storage.CatalogRepository = catalog.SqlCatalog(transaction)
+        self.orders: supplier_storage.OrderRepository = orders.SqlOrders(transaction)
+        self.shipped_lines: supplier_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)
+        self.documents: supplier_storage.SupplierDocumentRepository = documents.SqlSupplierDocuments(
+            transaction
+        )
+        self.changes: supplier_storage.ChangeRepository = changes.SqlChanges(transaction)
+        self.idempotency: supplier_storage.IdempotencyRepository = changes.SqlIdempotency(transaction)
+        self.counters: supplier_storage.CounterRepository = changes.SqlCounters(transaction)
+        self.outbox: storage.OutboxRepository = outbox.SqlOutbox(transaction, _SUPPLIER_OUTBOX)
+        self.facts: storage.FactRepository = outbox.SqlFacts(transaction, _SUPPLIER_FACTS)
+
+
+class SqlBuyerUnitOfWork:
+    """One unit of work of the buyer's side."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self.purchase_orders: buyer_storage.PurchaseOrderRepository = purchasing.SqlPurchaseOrders(
+            transaction
+        )
+        self.history: buyer_storage.OrderHistoryRepository = history.SqlOrderHistory(transaction)
+        self.receipts: buyer_storage.GoodsReceiptRepository = purchasing.SqlGoodsReceipts(transaction)
+        self.budgets: buyer_storage.BudgetRepository = budgets.SqlBudgets(transaction)
+        self.matches: buyer_storage.MatchRepository = budgets.SqlMatches(transaction)
+        self.watermarks: buyer_storage.WatermarkRepository = purchasing.SqlWatermarks(transaction)
+        self.leases: buyer_storage.LeaseRepository = purchasing.SqlLeases(transaction)
+        self.outbox: storage.OutboxRepository = outbox.SqlOutbox(transaction, _BUYER_OUTBOX)
+        self.facts: storage.FactRepository = outbox.SqlFacts(transaction, _BUYER_FACTS)

@@ -1,0 +1,93 @@
+"""How values stand in a column: text that any SQL tool shows as it is, and that sorts as it means.
+
+Instants are UTC with six digits of the second (``2026-11-22T01:02:03.000000Z``), dates ``2026-11-22``; both
+have one width, so that text order is time order. Decimals are plain digits without exponent, trailing zeros
+kept, as on the wire. Lists of texts are JSON arrays.
+"""
+
+from __future__ import annotations
+
+import json
+import types
+import typing
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from operator import attrgetter
+from typing import Any
+
+from attrs import frozen
+
+from askul_connect.core.errors import ValueInvalid
+
+
+def write_instant(at: datetime) -> str:
+    """An aware instant as text of fixed width."""
+    if at.tzinfo is None:
+        raise ValueInvalid(f"an instant has a zone: {at!r}")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def write_decimal(value: Decimal) -> str:
+    """A decimal as plain digits."""
+    return format(value, "f")
+
+
+def write_texts(texts: tuple[str, ...]) -> str:
+    """Texts as a JSON array."""
+    return json.dumps(texts, ensure_ascii=False)
+
+
+def read_texts(text: str) -> tuple[str, ...]:
+    """Texts from a JSON array."""
+    return tuple(json.loads(text))
+
+
+@frozen(kw_only=True)
+class Kind:
+    """How the values of one Python type are stored.
+
+    Attributes:
+        column: ``text``, ``integer`` or ``flag``.
+        write, read: To the column and back; None where the value stays as it is.
+    """
+
+    column: str
+    write: Callable[[Any], Any] | None = None
+    read: Callable[[Any], Any] | None = None
+    nullable: bool = False
+
+
+_KINDS: dict[Any, Kind] = {
+    str: Kind(column="text"),
+    int: Kind(column="integer"),
+    bool: Kind(column="flag", read=bool),
+    datetime: Kind(column="text", write=write_instant, read=datetime.fromisoformat),
+    date: Kind(column="text", write=date.isoformat, read=date.fromisoformat),
+    Decimal: Kind(column="text", write=write_decimal, read=Decimal),
+    tuple[str, ...]: Kind(column="text", write=write_texts, read=read_texts),
+}
+
+
+def kind_of(annotation: Any) -> Kind:
+    """The kind of a field's type.
+
+    Raises:
+        TypeError: There is no column for such a type (a mistake in a table's definition, found on import).
+    """
+    if annotation in _KINDS:
+        return _KINDS[annotation]
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return Kind(column="text", write=attrgetter("value"), read=annotation)
+    if typing.get_origin(annotation) in (types.UnionType, typing.Union):
+        (inner,) = (part for part in typing.get_args(annotation) if part is not type(None))
+        known = kind_of(inner)
+        return Kind(
+            column=known.column, write=_unless_none(known.write), read=_unless_none(known.read), nullable=True
+        )
+    raise TypeError(f"no column holds a {annotation!r}")
+
+
+def _unless_none(convert: Callable[[Any], Any] | None) -> Callable[[Any], Any] | None:
+    return convert and (lambda value: None if value is None else convert(value))

@@ -1,0 +1,59 @@
+"""The only place that joins concrete things: what the command line and importers of the package start from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from askul_connect.bootstrap.inspection import (
+    Finding,
+    database_check,
+    database_upgrade,
+    diagnose,
+    plugin_report,
+)
+from askul_connect.bootstrap.serving import SupplierServer
+from askul_connect.bootstrap.workspace import Workspace, open_workspace
+from askul_connect.core.domain.catalog import Item
+from askul_connect.core.services.buyer.desk import Progress
+from askul_connect.core.services.buyer.report import ConnectionFailure, OrderRow, Rejection, RunReport
+from askul_connect.plugins.manager import PluginInfo
+from askul_connect.settings import load_settings
+
+__all__ = [
+    "ConnectionFailure",
+    "Finding",
+    "OrderRow",
+    "PluginInfo",
+    "Progress",
+    "Rejection",
+    "RunReport",
+    "SupplierServer",
+    "Workspace",
+    "database_check",
+    "database_upgrade",
+    "diagnose",
+    "load_settings",
+    "open_workspace",
+    "plugin_report",
+    "showcase",
+    "supplier_wsdl",
+]
+
+
+def supplier_wsdl(address: str) -> bytes:
+    """The WSDL of the reference supplier.
+
+    Args:
+        address: What it names as the service's address.
+    """
+    from askul_connect.adapters.soap.wsdl import wsdl
+    from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
+
+    return wsdl(SUPPLIER_OPERATIONS, address=address)
+
+
+def showcase() -> Mapping[str, Item]:
+    """The sample catalog's well-known items by SKU, the same for every seed."""
+    from askul_connect.core.services.supplier.sample_catalog import SHOWCASE
+
+    return SHOWCASE

@@ -1,0 +1,176 @@
+"""The reference supplier, joined: in this process behind the very bytes a network would carry, or served elsewhere."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from attrs import field, frozen
+
+from askul_connect.adapters.documents.notice_files import NoticeFolder
+from askul_connect.adapters.security.argon2_hasher import Argon2Hasher
+from askul_connect.adapters.security.holidays import JapaneseHolidays
+from askul_connect.adapters.security.secret_files import SecretFolder
+from askul_connect.adapters.soap.caller import SoapCaller
+from askul_connect.adapters.soap.face import SoapFace
+from askul_connect.adapters.transports.in_process import InProcessTransport
+from askul_connect.bootstrap.reference_options import InProcessOptions
+from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.domain.tax import JAPAN_CONSUMPTION_TAX
+from askul_connect.core.operations.registry import Operation, Registry
+from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
+from askul_connect.core.policies.passwords import ASKUL_GUIDE
+from askul_connect.core.ports.callers import OperationCaller
+from askul_connect.core.ports.channel import Channel, InProcessWork
+from askul_connect.core.ports.supplier_storage import SupplierStorage
+from askul_connect.core.ports.system import Clock, Ids
+from askul_connect.core.services.buyer.channel import OperationChannel
+from askul_connect.core.services.buyer.onboarding import onboard
+from askul_connect.core.services.supplier.automation import SupplierAutomation
+from askul_connect.core.services.supplier.bindings import SUPPLIER_BINDINGS
+from askul_connect.core.services.supplier.context import House
+from askul_connect.core.services.supplier.dispatch import Binding, SupplierDispatcher
+from askul_connect.core.services.supplier.opening import open_account, stock_catalog
+from askul_connect.core.services.supplier.sample_catalog import sample_items
+from askul_connect.core.services.units import run_unit
+
+LOGGER = logging.getLogger("askul_connect.supplier")
+
+#: Where an in-process supplier's face "is"; nothing ever connects to it.
+IN_PROCESS_ADDRESS = "http://in-process.invalid/soap/1"
+SOAP_PATH = "/soap/1"
+
+_CATALOG_FACT = "sample-catalog"
+#: What a random text lacks of the four classes of characters that a password must have (AUTH-5).
+_ALL_CLASSES = "-Aa7"
+_PASSWORD_LENGTH = 32
+
+
+@frozen(kw_only=True)
+class ReferenceSupplier:
+    """The whole supplier in this process, without any socket (SRV-1).
+
+    Attributes:
+        dispatcher: What faces are made of.
+        automation: What it does by itself.
+    """
+
+    dispatcher: SupplierDispatcher
+    automation: SupplierAutomation
+    storage: SupplierStorage = field(repr=False)
+
+    def soap_face(self, address: str) -> SoapFace:
+        """Its SOAP face, at an address that its WSDL names."""
+        return SoapFace(self.dispatcher, address=address)
+
+    def soap_caller(self) -> SoapCaller:
+        """A SOAP client of it, over bytes in this process."""
+        face = self.soap_face(IN_PROCESS_ADDRESS)
+        return SoapCaller(InProcessTransport(face.handle), wsdl=face.description, address=IN_PROCESS_ADDRESS)
+
+    def close(self) -> None:
+        """Release the database."""
+        self.storage.close()
+
+
+def make_supplier(
+    options: InProcessOptions,
+    storage: SupplierStorage,
+    *,
+    clock: Clock,
+    ids: Ids,
+    notices: Path,
+    more_operations: tuple[tuple[Operation[object, object], Binding], ...] = (),
+) -> ReferenceSupplier:
+    """Join a supplier over a storage, and stock its sample catalog when it is new."""
+    house = House(
+        profile=options.profile,
+        tax_table=JAPAN_CONSUMPTION_TAX,
+        password_policy=ASKUL_GUIDE,
+        clock=clock,
+        ids=ids,
+        hasher=Argon2Hasher(),
+        holidays=JapaneseHolidays(),
+    )
+    registry: Registry = SUPPLIER_OPERATIONS.having(operation for operation, _ in more_operations)
+    dispatcher = SupplierDispatcher(
+        registry=registry,
+        bindings=(*SUPPLIER_BINDINGS, *(binding for _, binding in more_operations)),
+        storage=storage,
+        house=house,
+    )
+    _stock(options, storage)
+    return ReferenceSupplier(
+        dispatcher=dispatcher,
+        automation=SupplierAutomation(
+            dispatcher=dispatcher, storage=storage, behaviour=options.behaviour, notices=NoticeFolder(notices)
+        ),
+        storage=storage,
+    )
+
+
+def _stock(options: InProcessOptions, storage: SupplierStorage) -> None:
+    wanted = f"{options.seed}:{options.items}"
+    if run_unit(storage, lambda unit: unit.facts.get(_CATALOG_FACT)) == wanted:
+        return
+    added = stock_catalog(storage, sample_items(count=options.items, seed=options.seed))
+    run_unit(storage, lambda unit: unit.facts.put(_CATALOG_FACT, wanted))
+    LOGGER.info("%d items stocked", added)
+
+
+@frozen(kw_only=True)
+class ReferenceConnection:
+    """Implements the ``SupplierConnection`` port."""
+
+    channel: Channel
+    supplier: ReferenceSupplier | None = None
+
+    @property
+    def work(self) -> InProcessWork | None:
+        """The supplier's own work, if it runs in this process."""
+        return self.supplier.automation if self.supplier else None
+
+    def close(self) -> None:
+        """Release everything."""
+        self.channel.close()
+        if self.supplier:
+            self.supplier.close()
+
+
+def connect_in_process(
+    supplier: ReferenceSupplier, credential: Secret
+) -> ReferenceConnection:
+    """A connection to a supplier of this process, over SOAP."""
+    channel = OperationChannel(caller=supplier.soap_caller(), credential=credential)
+    return ReferenceConnection(channel=channel, supplier=supplier)
+
+
+def first_steps(
+    supplier: ReferenceSupplier, options: InProcessOptions, secrets: SecretFolder, say: Callable[[str], None]
+) -> Secret:
+    """Open the account of a new supplier and carry out the customer's first steps, up to the client credential.
+
+    The supplier's letter and the passwords that are chosen are put away, so that an interruption is taken up again.
+    """
+    number, temporary = secrets.get("customer-number"), secrets.get("temporary-password")
+    if number is None or temporary is None:
+        letter = open_account(supplier.storage, supplier.dispatcher.house, options.opening)
+        number, temporary = Secret(letter.customer_number), letter.temporary_password
+        secrets.put("temporary-password", temporary)
+        secrets.put("customer-number", number)
+        say(f"account opened for {options.opening.name}; the letter with the temporary password is written")
+    caller: OperationCaller = supplier.soap_caller()
+    ids = supplier.dispatcher.house.ids
+    try:
+        return onboard(
+            caller,
+            secrets,
+            options.plan,
+            customer_number=number.reveal(),
+            temporary_password=temporary,
+            new_password=lambda: Secret(ids.token("password").reveal()[:_PASSWORD_LENGTH] + _ALL_CLASSES),
+            say=say,
+        )
+    finally:
+        caller.close()

@@ -1,0 +1,200 @@
+"""The options of a connection to the reference supplier, checked as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from attrs import frozen
+
+from askul_connect.core.domain.accounts import AccountKind, BillingTerms, SupplierProfile
+from askul_connect.core.domain.findings import Findings
+from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.policies.fulfilment import Behaviour, FulfilmentException
+from askul_connect.core.services.buyer.onboarding import OnboardingPlan
+from askul_connect.core.services.supplier.opening import AccountOpening, DepartmentOpening
+from askul_connect.plugins.kinds import ConnectionSettings
+from askul_connect.plugins.toolkit import ReferenceRules
+from askul_connect.settings import resolve_database_url
+from askul_connect.settings.table import Table
+
+_MOST_ITEMS = 10_000_000
+_MOST_MINUTES = 60 * 24 * 30
+_MOST_DAYS = 365
+_MOST_UNITS = 1_000_000
+_SUPPLIER_DEFAULTS = {
+    "name": "見本文具サプライ株式会社",
+    "party": "0188:1999999999998",
+    "registration_number": "T1999999999998",
+    "postcode": "100-0001",
+    "address": "東京都千代田区見本1-1",
+    "items": 2400,
+    "seed": "askul-connect",
+}
+
+
+@frozen(kw_only=True)
+class InProcessOptions:
+    """The supplier itself, when it runs in this process."""
+
+    database: Secret
+    items: int
+    seed: str
+    profile: SupplierProfile
+    opening: AccountOpening
+    plan: OnboardingPlan
+    behaviour: Behaviour
+
+
+@frozen(kw_only=True)
+class ReferenceOptions:
+    """A connection: an address, or what runs in this process."""
+
+    address: str
+    in_process: InProcessOptions | None
+
+
+def reference_options(
+    connection: ConnectionSettings, rules: ReferenceRules, directory: Path, buyer_party: str
+) -> ReferenceOptions:
+    """Read the options of a connection.
+
+    Raises:
+        ConfigurationError: A key is missing, unknown or its value not accepted; all findings are listed.
+    """
+    path = f"suppliers.{connection.name}"
+    findings = Findings("askul-connect.toml")
+    root = Table(connection.options, path, findings)
+    address = root.text("address") if connection.options.get("address") else ""
+    root.has("address")
+    in_process = None
+    if address:
+        for name in ("supplier", "account", "behaviour"):
+            root.has(name)
+    else:
+        in_process = _in_process(root, connection.name, rules, directory, buyer_party)
+    root.end()
+    if findings:
+        raise findings.error()
+    return ReferenceOptions(address=address, in_process=in_process)
+
+
+def _in_process(
+    root: Table, name: str, rules: ReferenceRules, directory: Path, buyer_party: str
+) -> InProcessOptions:
+    supplier = root.table("supplier")
+    defaults: Mapping[str, object] = {**_SUPPLIER_DEFAULTS, **(rules.defaults or {})}
+
+    def text(key: str) -> str:
+        return supplier.text(key, str(defaults[key]))
+
+    database = supplier.text("database", f"sqlite:///data/{name}-supplier.sqlite3")
+    items = supplier.integer("items", int(str(defaults["items"])), least=0, most=_MOST_ITEMS)
+    seed = text("seed")
+    profile = SupplierProfile(
+        name=text("name"),
+        party_id=text("party"),
+        registration_number=text("registration_number"),
+        postcode=text("postcode"),
+        address=text("address"),
+        price_factor_permille=rules.price_permille,
+    )
+    supplier.end()
+    opening, plan = _account(root.table("account", required=True), buyer_party)
+    return InProcessOptions(
+        database=resolve_database_url(database, directory, key=supplier.key("database")),
+        items=items,
+        seed=seed,
+        profile=profile,
+        opening=opening,
+        plan=plan,
+        behaviour=_behaviour(root.table("behaviour")),
+    )
+
+
+def _account(table: Table, buyer_party: str) -> tuple[AccountOpening, OnboardingPlan]:
+    departments = []
+    for entry in table.entries("departments"):
+        departments.append(
+            DepartmentOpening(code=entry.text("code", required=True), name=entry.text("name", required=True))
+        )
+        entry.end()
+    administrator = table.table("administrator", required=True)
+    buyer = table.table("buyer", required=True)
+    name = table.text("name", required=True)
+    registration = table.text("registration_number") if table.has("registration_number") else ""
+    corporate = table.text("corporate_number") if table.has("corporate_number") else ""
+    opening = AccountOpening(
+        kind=table.choice("kind", AccountKind.CORPORATION),
+        name=name,
+        name_kana=table.text("name_kana") if table.has("name_kana") else "",
+        postcode=table.text("postcode", required=True),
+        address=table.text("address", required=True),
+        representative=table.text("representative", required=True),
+        phone=table.text("phone", required=True),
+        email=table.text("email", required=True),
+        corporate_number=corporate,
+        invoice_registration_number=registration,
+        buyer_party=buyer_party,
+        terms=_terms(table),
+        administrator_name=administrator.text("name", required=True),
+        administrator_email=administrator.text("email", required=True),
+        departments=tuple(departments),
+    )
+    codes = _codes(buyer, [department.code for department in departments])
+    plan = OnboardingPlan(
+        buyer_name=buyer.text("name", required=True),
+        buyer_email=buyer.text("email", required=True),
+        buyer_departments=codes,
+        departments=tuple((department.code, department.name) for department in departments),
+    )
+    for part in (administrator, buyer, table):
+        part.end()
+    return opening, plan
+
+
+def _terms(table: Table) -> BillingTerms:
+    closing_day = table.integer("closing_day", 31, least=10, most=31)
+    if closing_day not in {10, 20, 31}:
+        table.wrong("closing_day", f"is {closing_day}; accepted: 10, 20, or 31 for the last day of the month")
+        closing_day = 31
+    return BillingTerms(closing_day=closing_day)
+
+
+def _codes(buyer: Table, known: list[str]) -> tuple[str, ...]:
+    accepted = f"an array of department codes of this account: {', '.join(known)}"
+    codes = buyer.value("departments", list, accepted, required=False)
+    if not isinstance(codes, list):
+        return ()
+    if any(code not in known for code in codes):
+        buyer.wrong("departments", f"names a department that the account does not have; accepted: {accepted}")
+        return ()
+    return tuple(codes)
+
+
+def _behaviour(table: Table) -> Behaviour:
+    exceptions = []
+    for entry in table.entries("exceptions"):
+        exceptions.append(
+            FulfilmentException(
+                purchase_order_id=entry.text("purchase_order_id", required=True),
+                line_id=entry.text("line_id") if entry.has("line_id") else "",
+                parts=entry.integer("parts", 0, least=1, most=_MOST_DAYS),
+                short=entry.integer("short", 0, least=0, most=_MOST_UNITS),
+            )
+        )
+        entry.end()
+    standard = Behaviour()
+    behaviour = Behaviour(
+        confirm_after_minutes=table.integer(
+            "confirm_after_minutes", standard.confirm_after_minutes, least=0, most=_MOST_MINUTES
+        ),
+        ship_after_days=table.integer("ship_after_days", standard.ship_after_days, least=0, most=_MOST_DAYS),
+        part_interval_days=table.integer(
+            "part_interval_days", standard.part_interval_days, least=1, most=_MOST_DAYS
+        ),
+        exceptions=tuple(exceptions),
+    )
+    table.end()
+    return behaviour
+

@@ -1,0 +1,235 @@
+"""One directory, opened: what integrators import, and what the command line calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from askul_connect.adapters import builtin
+from askul_connect.adapters.codecs.ubl.writer import UblWriter
+from askul_connect.adapters.documents.csv_tables import CsvTableWriter
+from askul_connect.adapters.security.holder import is_gone, this_process
+from askul_connect.adapters.security.simulated import RealTimeline, SimulatedClock
+from askul_connect.adapters.security.system import RandomIds, SeededIds, SystemClock
+from askul_connect.bootstrap.toolkit import ProjectToolkit
+from askul_connect.core.domain.tax import JAPAN_CONSUMPTION_TAX
+from askul_connect.core.errors import AskulConnectError, PluginFailed
+from askul_connect.core.ports.buyer_storage import BuyerStorage, BuyerUnitOfWork
+from askul_connect.core.ports.channel import SupplierConnection
+from askul_connect.core.ports.system import Ids, Timeline
+from askul_connect.core.services.buyer.desk import Desk, DeskRules, Progress
+from askul_connect.core.services.buyer.lease import LEASE_LIFE, give_lease_back, take_lease
+from askul_connect.core.services.buyer.report import RunReport
+from askul_connect.core.services.buyer.run import POSITION_FACT, run_desk
+from askul_connect.core.services.buyer.trial import try_desk
+from askul_connect.core.services.buyer.views import (
+    View,
+    budget_views,
+    invoice_views,
+    order_views,
+    outbox_views,
+)
+from askul_connect.core.services.units import run_unit
+from askul_connect.plugins.kinds import ConnectionSettings
+from askul_connect.plugins.manager import PluginManager
+from askul_connect.settings import Settings, load_settings
+
+T = TypeVar("T")
+
+
+def installed_plugins() -> PluginManager:
+    """The plugins of this installation, the built-in ones through the same hooks.
+
+    Raises:
+        PluginFailed: One of them cannot be used.
+    """
+    return PluginManager([builtin])
+
+
+def _silent(_progress: Progress) -> None:
+    """Nobody watches."""
+
+
+class Workspace:
+    """A directory with its configuration, its ERP, its suppliers and its databases.
+
+    Not thread-safe; a second run on the same directory is refused while this one holds its lease (INT-12).
+    Close it, or use it in a ``with`` statement.
+
+    Args:
+        settings: Of :func:`askul_connect.load_settings`.
+
+    Raises:
+        ConfigurationError: A plugin is not there or an option is not accepted.
+        SchemaOutOfDate: A database has another schema version.
+        StorageUnavailable: A database cannot be opened.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._plugins = installed_plugins()
+        self._storage = self._open_storage()
+        try:
+            self._timeline, self._ids = self._time()
+        except BaseException:
+            self._storage.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the database."""
+        self._storage.close()
+
+    def run(
+        self, *, trial: bool = False, progress: Callable[[Progress], None] = _silent
+    ) -> RunReport:
+        """Do the main job: purchase orders out, documents back, budgets and matches kept.
+
+        Args:
+            trial: Check everything and ask the suppliers, but store, send and move nothing.
+            progress: Told each step while it works.
+
+        Returns:
+            What was done; ``exit_code`` says how it ended.
+
+        Raises:
+            DirectoryBusy: Another run holds the directory.
+            ConfigurationError: Configuration, mapping tables or budgets are not accepted.
+            OurError: Our own storage or the ERP's place fails; what was done before is kept.
+        """
+        clock, holder = SystemClock(), this_process()
+        # the lease lives in real time, also where the business runs in simulated time
+        taken = [clock.now()]
+
+        def hold() -> None:
+            take_lease(self._storage, holder, clock.now(), is_gone)
+            taken[0] = clock.now()
+
+        def tell(step: Progress) -> None:
+            if clock.now() - taken[0] > LEASE_LIFE / 2:
+                hold()
+            progress(step)
+
+        hold()
+        try:
+            with self._desk(tell) as desk:
+                return try_desk(desk) if trial else run_desk(desk)
+        finally:
+            give_lease_back(self._storage, holder)
+
+    def orders(self) -> Sequence[View]:
+        """Every order of the history; amounts in minor units, prices and rates as decimal strings."""
+        return self._read(order_views)
+
+    def invoices(self) -> Sequence[View]:
+        """Every invoice with the match of each line."""
+        return self._read(invoice_views)
+
+    def budgets(self) -> Sequence[View]:
+        """Every budget and where it stands, in minor units."""
+        return self._read(budget_views)
+
+    def outbox(self) -> Sequence[View]:
+        """Every outgoing message and its state."""
+        return self._read(outbox_views)
+
+    def _read(self, view: Callable[[BuyerUnitOfWork], T]) -> T:
+        return run_unit(self._storage, view)
+
+    def _open_storage(self) -> BuyerStorage:
+        url = self.settings.database_url
+        scheme = url.reveal().partition(":")[0]
+        return self._plugins.storage(scheme, key="database.url").open_buyer(url)
+
+    def _time(self) -> tuple[Timeline, Ids]:
+        clock = self.settings.clock
+        if clock.start is None:
+            system = SystemClock()
+            return RealTimeline(system), RandomIds(system)
+        position = run_unit(self._storage, lambda unit: unit.facts.get(POSITION_FACT))
+        simulated = SimulatedClock(datetime.fromisoformat(position) if position else clock.start)
+        return simulated, SeededIds(clock.seed, simulated)
+
+    @contextmanager
+    def _desk(self, progress: Callable[[Progress], None]) -> Iterator[Desk]:
+        settings = self.settings
+        toolkit = ProjectToolkit(
+            settings=settings,
+            plugins=self._plugins,
+            clock=self._timeline,
+            ids=self._ids,
+            say=lambda step, text: progress(Progress(step=step, text=text)),
+        )
+        erp = self._plugins.erp(settings.erp.kind, key="erp.kind")
+        with ExitStack() as opened:
+            suppliers = {
+                name: self._connect(toolkit, name, opened) for name in settings.suppliers
+            }
+            yield Desk(
+                rules=_rules(settings),
+                storage=self._storage,
+                erp=erp.connect(toolkit),
+                suppliers=suppliers,
+                writer=UblWriter(),
+                finance=CsvTableWriter(settings.directory / "finance"),
+                timeline=self._timeline,
+                ids=self._ids,
+                progress=progress,
+            )
+
+    def _connect(self, toolkit: ProjectToolkit, name: str, opened: ExitStack) -> SupplierConnection:
+        supplier = self.settings.suppliers[name]
+        kind = self._plugins.supplier(supplier.kind, key=f"suppliers.{name}.kind")
+        connection = ConnectionSettings(
+            name=name, credential=supplier.credential, options=supplier.options
+        )
+        # a plugin is a stranger's code: what it raises besides our errors becomes one that names it
+        try:
+            made = kind.connect(toolkit, connection)
+        except AskulConnectError:
+            raise
+        except Exception as error:
+            raise PluginFailed(f"the supplier plugin {supplier.kind!r} raised {error!r}", where=name) from error
+        opened.callback(made.close)
+        return made
+
+
+def _rules(settings: Settings) -> DeskRules:
+    return DeskRules(
+        own_party=settings.buyer.party,
+        default_supplier=settings.erp.default_supplier,
+        zone=settings.buyer.zone,
+        ids_repeat=settings.erp.ids_repeat,
+        budgets=settings.budgets,
+        orders=settings.orders,
+        matching=settings.matching,
+        outbox=settings.outbox,
+        tax_table=JAPAN_CONSUMPTION_TAX,
+    )
+
+
+def open_workspace(directory: Path | str | Settings) -> Workspace:
+    """Open a directory.
+
+    Args:
+        directory: A path with an ``askul-connect.toml``, or settings that were loaded already.
+
+    Raises:
+        UsageError: There is no such directory.
+        ConfigurationError: The configuration is not accepted; every finding names its key.
+        SchemaOutOfDate: A database has another schema version.
+        StorageUnavailable: A database cannot be opened.
+    """
+    settings = directory if isinstance(directory, Settings) else load_settings(Path(directory))
+    return Workspace(settings)

@@ -1,0 +1,239 @@
+"""Reading ``askul-connect.toml``: every finding names its key and what is accepted; all are told at once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from askul_connect.core.domain.findings import Findings
+from askul_connect.core.domain.identifiers import normalise_party_id
+from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.errors import ConfigurationError, UsageError, ValueInvalid
+from askul_connect.core.messages.ordering import OnPriceChange
+from askul_connect.core.policies.settings import (
+    BudgetBasis,
+    BudgetPeriod,
+    BudgetSettings,
+    IdsRepeat,
+    MatchingSettings,
+    MissingBudget,
+    OrderSettings,
+    OutboxSettings,
+    OverBudget,
+)
+from askul_connect.settings.references import DATABASE_FORMS, REFERENCE_FORMS, resolve_database_url
+from askul_connect.settings.table import Table, one_of
+from askul_connect.settings.values import (
+    BuyerSettings,
+    ClockKind,
+    ClockSettings,
+    ErpSettings,
+    Settings,
+    SupplierSettings,
+)
+
+FILE_NAME = "askul-connect.toml"
+VERSION = 1
+DEFAULT_DATABASE = "sqlite:///data/buyer.sqlite3"
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+_MOST = 1_000_000_000
+_MOST_ATTEMPTS = 1_000
+_LONGEST_WAIT = 30 * 86_400
+
+
+def load_settings(directory: Path | str) -> Settings:
+    """Read ``askul-connect.toml`` of a directory.
+
+    Args:
+        directory: The directory that the configuration, the ERP's folders and the data are in.
+
+    Raises:
+        UsageError: There is no such directory.
+        ConfigurationError: The file is missing or broken; a key is missing, unknown or its value not
+            accepted. All findings are in its problems.
+    """
+    home = Path(directory).resolve()
+    if not home.is_dir():
+        raise UsageError(f"there is no directory {str(directory)!r}", where=str(directory))
+    findings = Findings(FILE_NAME)
+    settings = _settings(Table(_document(home / FILE_NAME), "", findings), home)
+    if findings:
+        raise findings.error()
+    return settings
+
+
+def _document(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise ConfigurationError(
+            f"{path} does not exist; accepted: a file as 'askul-connect init' writes it",
+            where=FILE_NAME,
+        ) from None
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}", where=FILE_NAME) from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(
+            f"{path} is not UTF-8 text (byte {error.start + 1}); accepted: TOML 1.0", where=FILE_NAME
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path} is no TOML: {error}; accepted: TOML 1.0", where=FILE_NAME) from None
+
+
+def _settings(root: Table, directory: Path) -> Settings:
+    version = root.value("version", int, str(VERSION), required=True)
+    if isinstance(version, int) and version != VERSION:
+        root.wrong("version", f"is {version}; accepted: {VERSION}")
+    buyer = _section(root, "buyer", _buyer, required=True)
+    database = _section(root, "database", lambda table: _database(table, directory))
+    suppliers = _suppliers(root.table("suppliers"))
+    settings = Settings(
+        directory=directory,
+        buyer=buyer,
+        database_url=database,
+        erp=_section(root, "erp", lambda table: _erp(table, suppliers)),
+        budgets=_section(root, "budgets", _budgets),
+        orders=_section(root, "orders", _orders),
+        matching=_section(root, "matching", _matching),
+        outbox=_section(root, "outbox", _outbox),
+        clock=_section(root, "clock", _clock),
+        suppliers=suppliers,
+    )
+    root.end()
+    return settings
+
+
+_Section = TypeVar("_Section")
+
+
+def _section(
+    root: Table, name: str, read: Callable[[Table], _Section], *, required: bool = False
+) -> _Section:
+    table = root.table(name, required=required)
+    section = read(table)
+    table.end()
+    return section
+
+
+def _buyer(table: Table) -> BuyerSettings:
+    accepted = "scheme:id, such as '0188:7010705000725' (a corporate number)"
+    party = table.text("party", accepted=accepted, required=True)
+    if party:
+        try:
+            party = normalise_party_id(party)
+        except ValueInvalid:
+            table.wrong("party", f"{party!r} is no party id; accepted: {accepted}")
+    name = table.text("name", accepted="the buyer's name", required=True)
+    zone = table.text("zone", "Asia/Tokyo", accepted="a time zone such as 'Asia/Tokyo'")
+    try:
+        ZoneInfo(zone)
+    except (ValueError, OSError, KeyError):
+        table.wrong("zone", f"{zone!r} is no time zone; accepted: a name such as 'Asia/Tokyo'")
+    return BuyerSettings(party=party, name=name, zone=zone)
+
+
+def _database(table: Table, directory: Path) -> Secret:
+    url = table.text("url", DEFAULT_DATABASE, accepted=DATABASE_FORMS)
+    try:
+        return resolve_database_url(url, directory, key=table.key("url"))
+    except ConfigurationError as error:
+        table.wrong("url", error.detail.removeprefix(f"{table.key('url')} "))
+    return Secret("")
+
+
+def _erp(table: Table, suppliers: Mapping[str, SupplierSettings]) -> ErpSettings:
+    only = next(iter(suppliers)) if len(suppliers) == 1 else ""
+    default = table.text("default_supplier", only, accepted=one_of(suppliers))
+    if default and suppliers and default not in suppliers:
+        table.wrong("default_supplier", f"{default!r} is no supplier; accepted: {one_of(suppliers)}")
+    return ErpSettings(
+        kind=_name(table, "kind", "files", "the name of an ERP connector plugin, such as 'files'"),
+        default_supplier=default,
+        ids_repeat=table.choice("ids_repeat", IdsRepeat.NEVER),
+    )
+
+
+def _budgets(table: Table) -> BudgetSettings:
+    return BudgetSettings(
+        basis=table.choice("basis", BudgetBasis.EXCL_TAX),
+        period=table.choice("period", BudgetPeriod.MONTH),
+        over_budget=table.choice("over_budget", OverBudget.BLOCK),
+        when_missing=table.choice("when_missing", MissingBudget.BLOCK),
+    )
+
+
+def _orders(table: Table) -> OrderSettings:
+    return OrderSettings(
+        price_tolerance=table.decimal("price_tolerance", Decimal(0)),
+        on_price_change=table.choice("on_price_change", OnPriceChange.REFUSE_ORDER),
+    )
+
+
+def _matching(table: Table) -> MatchingSettings:
+    return MatchingSettings(
+        price_tolerance=table.decimal("price_tolerance", Decimal(0)),
+        quantity_tolerance=table.integer("quantity_tolerance", 0, least=0, most=_MOST),
+        tax_tolerance=table.integer("tax_tolerance", 0, least=0, most=_MOST),
+    )
+
+
+def _outbox(table: Table) -> OutboxSettings:
+    first = table.integer("first_retry_seconds", 60, least=1, most=_LONGEST_WAIT)
+    longest = table.integer("longest_retry_seconds", 3_600, least=1, most=_LONGEST_WAIT)
+    if longest < first:
+        table.wrong(
+            "longest_retry_seconds", f"is {longest}; accepted: first_retry_seconds ({first}) or more seconds"
+        )
+    return OutboxSettings(
+        attempts=table.integer("attempts", 8, least=1, most=_MOST_ATTEMPTS),
+        first_retry_seconds=first,
+        longest_retry_seconds=longest,
+    )
+
+
+def _clock(table: Table) -> ClockSettings:
+    kind = table.choice("kind", ClockKind.SYSTEM)
+    if kind is ClockKind.SYSTEM:
+        for name in ("start", "seed"):
+            if table.has(name):
+                table.wrong(name, 'is only for a simulated clock; accepted: nothing, or kind = "simulated"')
+        return ClockSettings()
+    accepted = "a date and time with its offset, not in quotes, such as 2026-04-01T09:00:00+09:00"
+    start = table.value("start", datetime, accepted, required=True)
+    if isinstance(start, datetime) and start.tzinfo is None:
+        table.wrong("start", f"has no offset; accepted: {accepted}")
+    return ClockSettings(
+        kind=kind,
+        start=start.astimezone(UTC) if isinstance(start, datetime) else None,
+        seed=table.text("seed", accepted="any text", required=True),
+    )
+
+
+def _suppliers(tables: Table) -> dict[str, SupplierSettings]:
+    suppliers = {}
+    for name, table in tables.tables().items():
+        if not _NAME.fullmatch(name):
+            tables.wrong(name, "is no name; accepted: a lower-case letter, then letters, digits, '-', '_'")
+        kind = _name(table, "kind", "", "the name of a supplier plugin, such as 'reference'")
+        credential = table.text("credential", accepted=REFERENCE_FORMS, required=True)
+        if credential and not re.fullmatch(r"(env|file):.+", credential):
+            # Not shown: someone may have written the secret itself here.
+            table.wrong("credential", f"is no reference to a secret; accepted: {REFERENCE_FORMS}")
+        suppliers[name] = SupplierSettings(name=name, kind=kind, credential=credential, options=table.rest())
+    if not suppliers and not tables.rest():
+        tables.wrong("NAME", "is missing: there is no supplier; accepted: a table [suppliers.NAME]")
+    return suppliers
+
+
+def _name(table: Table, key: str, default: str, accepted: str) -> str:
+    name = table.text(key, default, accepted=accepted, required=not default)
+    if name and not _NAME.fullmatch(name):
+        table.wrong(key, f"{name!r} is no plugin's name; accepted: {accepted}")
+    return name

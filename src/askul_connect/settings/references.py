@@ -1,0 +1,77 @@
+"""Secrets and database URLs, which may stand outside the configuration; never shown in a message."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.errors import ConfigurationError
+
+DATABASE_FORMS = "'sqlite:///PATH', 'postgresql://USER:PASSWORD@HOST/NAME', 'env:NAME' or 'file:PATH'"
+REFERENCE_FORMS = "'env:NAME' (an environment variable) or 'file:PATH' (a file, relative to the directory)"
+
+_SQLITE = "sqlite:///"
+_POSTGRESQL = "postgresql://"
+
+
+def resolve_secret(reference: str, directory: Path, *, key: str) -> Secret:
+    """The secret that a reference leads to.
+
+    Args:
+        reference: ``env:NAME`` or ``file:PATH``; a relative path is below the directory.
+        directory: The configuration's directory.
+        key: Configuration key the reference stands at, for the message.
+
+    Raises:
+        ConfigurationError: It is no such reference, or it leads nowhere or to nothing.
+    """
+    scheme, _, name = reference.partition(":")
+    if scheme not in {"env", "file"} or not name:
+        raise ConfigurationError(f"{key} is no reference to a secret; accepted: {REFERENCE_FORMS}", where=key)
+    if scheme == "env":
+        text, source = os.environ.get(name, ""), f"the environment variable {name}"
+    else:
+        text, source = _secret_file(directory / name, key), f"the file {name}"
+    if not text.strip():
+        raise ConfigurationError(f"{key} leads to {source}, which is not set or empty", where=key)
+    return Secret(text.strip())
+
+
+def resolve_database_url(text: str, directory: Path, *, key: str) -> Secret:
+    """The URL of a database, resolved and with an absolute path.
+
+    Args:
+        text: A URL, or a reference to one that is kept as a secret.
+        directory: The configuration's directory; relative SQLite paths are below it.
+        key: Configuration key it stands at, for the message.
+
+    Raises:
+        ConfigurationError: It is no URL of a database that is supported, or the reference leads nowhere.
+    """
+    url = resolve_secret(text, directory, key=key).reveal() if text.startswith(("env:", "file:")) else text
+    if url.startswith(_POSTGRESQL) and len(url) > len(_POSTGRESQL):
+        return Secret(url)
+    path = url.removeprefix(_SQLITE)
+    if not url.startswith(_SQLITE) or not path or path.startswith(":") or "?" in path:
+        # The text itself is not shown: it may hold a password.
+        raise ConfigurationError(f"{key} is no database URL; accepted: {DATABASE_FORMS}", where=key)
+    home = directory.resolve()
+    found = (home / path).resolve()
+    if not Path(path).is_absolute() and not found.is_relative_to(home):
+        raise ConfigurationError(
+            f"{key} leads out of the directory: {path!r}; accepted: a path below it, or an absolute one",
+            where=key,
+        )
+    return Secret(f"{_SQLITE}{found.as_posix()}")
+
+
+def _secret_file(path: Path, key: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigurationError(f"{key} leads to {path}, which does not exist", where=key) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"{key} leads to {path}, which cannot be read: {type(error).__name__}", where=key
+        ) from error

@@ -1,0 +1,106 @@
+"""What a configuration says, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from attrs import frozen
+
+from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.policies.settings import (
+    BudgetSettings,
+    IdsRepeat,
+    MatchingSettings,
+    OrderSettings,
+    OutboxSettings,
+)
+
+
+class ClockKind(StrEnum):
+    """Where the time comes from."""
+
+    SYSTEM = "system"
+    SIMULATED = "simulated"
+
+
+@frozen(kw_only=True)
+class BuyerSettings:
+    """Who we are.
+
+    Attributes:
+        party: Own party id (``scheme:id``), used where a document names none.
+        zone: Name of the time zone that business dates are in.
+    """
+
+    party: str
+    name: str
+    zone: str = "Asia/Tokyo"
+
+
+@frozen(kw_only=True)
+class ErpSettings:
+    """The ERP.
+
+    Attributes:
+        kind: Name of an ERP connector plugin.
+        default_supplier: For purchase orders that name no seller; empty when several could be meant.
+    """
+
+    kind: str = "files"
+    default_supplier: str = ""
+    ids_repeat: IdsRepeat = IdsRepeat.NEVER
+
+
+@frozen(kw_only=True)
+class ClockSettings:
+    """The clock.
+
+    Attributes:
+        start: Where a simulated clock begins, UTC; None for the system's.
+        seed: What ids, tokens and numbers are derived from under a simulated clock; empty for the system's.
+    """
+
+    kind: ClockKind = ClockKind.SYSTEM
+    start: datetime | None = None
+    seed: str = ""
+
+
+@frozen(kw_only=True)
+class SupplierSettings:
+    """One supplier connection: a supplier and our account there.
+
+    Attributes:
+        kind: Name of a supplier plugin.
+        credential: Reference to the client credential; see :func:`resolve_secret`.
+        options: All other keys of the table, unchecked: the plugin validates them.
+    """
+
+    name: str
+    kind: str
+    credential: str
+    options: Mapping[str, object]
+
+
+@frozen(kw_only=True)
+class Settings:
+    """A whole configuration.
+
+    Attributes:
+        directory: Absolute path of the directory it belongs to.
+        database_url: SQLAlchemy URL; a SQLite path in it is absolute.
+        suppliers: By the connection's name, in the order of the file.
+    """
+
+    directory: Path
+    buyer: BuyerSettings
+    database_url: Secret
+    erp: ErpSettings
+    budgets: BudgetSettings
+    orders: OrderSettings
+    matching: MatchingSettings
+    outbox: OutboxSettings
+    clock: ClockSettings
+    suppliers: Mapping[str, SupplierSettings]
