@@ -18,12 +18,13 @@ from askul_connect.core.messages.purchase_order import PurchaseOrder
 from askul_connect.core.services.supplier.sample_catalog import SHOWCASE
 
 DOCS = Path(__file__).parents[2] / "docs"
+FENCE = re.compile(r"^```csv\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def examples() -> Iterator[tuple[str, str]]:
     """Give (page, text) for each block fenced as csv."""
     for page in sorted(DOCS.rglob("*.md")):
-        for block in re.findall(r"^```csv\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S):
+        for block in FENCE.findall(page.read_text(encoding="utf-8")):
             yield page.relative_to(DOCS).as_posix(), block
 
 

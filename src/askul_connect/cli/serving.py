@@ -1,0 +1,76 @@
+"""``serve``: the in-process supplier of a configuration, over HTTP."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from askul_connect import bootstrap
+from askul_connect.cli.failures import ExitCode
+from askul_connect.cli.invocation import Invocation, command
+from askul_connect.cli.output import print_lines
+from askul_connect.core.errors import UsageError
+from askul_connect.settings import Settings, load_settings
+
+DEFAULT_PORT = 8437
+DEFAULT_ADDRESS = f"http://127.0.0.1:{DEFAULT_PORT}/soap/1"
+
+_LOOPBACK = "127.0.0.1"
+_EVERYWHERE = "0.0.0.0"  # noqa: S104 -- only with a certificate, as the option says
+_EXTRA = ("litestar", "uvicorn")
+
+
+def add_to(application: click.Group) -> None:
+    """Add the command."""
+    file = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+    @click.option(
+        "--port",
+        type=click.IntRange(0, 65535),
+        default=DEFAULT_PORT,
+        show_default=True,
+        help="0: any free one.",
+    )
+    @click.option("--certificate", type=file, help="PEM file; with --key, serves HTTPS on every address.")
+    @click.option("--key", type=file, help="PEM file with the certificate's private key.")
+    @click.option("--supplier", default="", help="Which connection's supplier, when there are several.")
+    def serve(
+        invocation: Invocation, port: int, certificate: Path | None, key: Path | None, supplier: str
+    ) -> int:
+        """Serve the in-process supplier of the configuration, until it is interrupted.
+
+        Only this machine can reach it, unless a certificate and its key are given.
+        """
+        if (certificate is None) != (key is None):
+            raise click.UsageError("--certificate and --key belong together")
+        settings = load_settings(invocation.home)
+        name = _supplier(settings, supplier)
+        try:
+            server = bootstrap.SupplierServer(
+                settings,
+                name,
+                host=_EVERYWHERE if certificate else _LOOPBACK,
+                port=port,
+                certificate=certificate,
+                key=key,
+            )
+        except ModuleNotFoundError as error:
+            if error.name not in _EXTRA:
+                raise
+            raise UsageError(
+                f"serving needs {error.name}: pip install 'askul-connect[server]'", where="serve"
+            ) from None
+        if not invocation.quiet:
+            print_lines([f"{name} is served at {server.address}"], err=True)
+        server.run()
+        return ExitCode.DONE
+
+    command(application, "serve", "quiet")(serve)
+
+
+def _supplier(settings: Settings, wanted: str) -> str:
+    name = wanted or settings.erp.default_supplier
+    if name not in settings.suppliers:
+        raise click.UsageError(f"--supplier is one of {', '.join(settings.suppliers)}, not {name!r}")
+    return name

@@ -1,0 +1,33 @@
+"""What every storage must do, as classes of tests: inherit one and override its ``storage`` fixture.
+
+.. code-block:: python
+
+    class TestMyStorage(SupplierStorageSuite):
+        @pytest.fixture
+        def storage(self):
+            opened = my_storage()
+            yield opened
+            opened.close()
+
+Each test needs an empty storage of its own. The marker ``spec`` names the item of the specification a case is about.
+"""
+
+from __future__ import annotations
+
+from askul_connect.testing.storage.buyer_documents import BuyerDocumentCases
+from askul_connect.testing.storage.buyer_purchasing import BuyerPurchasingCases
+from askul_connect.testing.storage.supplier_accounts import SupplierAccountCases
+from askul_connect.testing.storage.supplier_feeds import SupplierFeedCases
+from askul_connect.testing.storage.supplier_sales import SupplierSalesCases
+from askul_connect.testing.storage.units import UnitOfWorkCases
+
+
+class SupplierStorageSuite(UnitOfWorkCases, SupplierAccountCases, SupplierSalesCases, SupplierFeedCases):
+    """The supplier's storage."""
+
+
+class BuyerStorageSuite(UnitOfWorkCases, BuyerPurchasingCases, BuyerDocumentCases):
+    """The buyer's storage."""
+
+
+__all__ = ["BuyerStorageSuite", "SupplierStorageSuite"]

@@ -1,0 +1,152 @@
+"""Suppliers' documents on the buyer's side, and what matching found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from askul_connect.core.domain.orders import LineState, OrderState
+from askul_connect.core.domain.purchasing import MatchResult
+from askul_connect.core.errors import ValueInvalid
+from askul_connect.core.messages.documents import Invoice, OrderDocument
+from askul_connect.testing.storage.samples_documents import (
+    confirmation,
+    invoice,
+    invoice_line,
+    invoices,
+    match,
+    order_document,
+    order_document_line,
+    order_documents,
+    ship_notice,
+)
+from askul_connect.testing.storage.units import Mishap, StorageCases, made_by_hypothesis, stored
+
+
+class BuyerDocumentCases(StorageCases):
+    """Order history, invoices, matches."""
+
+    @pytest.mark.spec("INT-4", "INT-7")
+    @made_by_hypothesis
+    @given(made=order_documents)
+    def test_history_01_keeps_every_field_of_an_order(self, storage: Any, made: OrderDocument) -> None:
+        stored(storage, lambda unit: unit.history.put_orders("askul", [made]))
+        with storage.begin() as unit:
+            found = unit.history.order("askul", made.order_number)
+            assert found == made
+            assert [str(line.unit_price) for line in found.lines] == [
+                str(line.unit_price) for line in made.lines
+            ]
+            assert ("askul", made) in unit.history.orders()
+
+    @pytest.mark.spec("INT-4", "INT-7")
+    @made_by_hypothesis
+    @given(made=invoices)
+    def test_history_02_keeps_every_field_of_an_invoice(self, storage: Any, made: Invoice) -> None:
+        stored(storage, lambda unit: unit.history.put_invoices("askul", [made]))
+        with storage.begin() as unit:
+            assert unit.history.invoice("askul", made.invoice_number) == made
+            assert ("askul", made) in unit.history.invoices()
+
+    def test_history_03_keeps_confirmations_and_ship_notices(self, storage: Any) -> None:
+        with storage.begin() as unit:
+            unit.history.put_confirmations("askul", [confirmation()])
+            unit.history.put_ship_notices("askul", [ship_notice()])
+        with storage.begin() as unit:
+            assert unit.history.confirmation("askul", "C-1") == confirmation()
+            assert unit.history.ship_notice("askul", "S-1") == ship_notice()
+            assert unit.history.confirmation("other", "C-1") is None
+            assert unit.history.ship_notice("askul", "S-2") is None
+
+    @pytest.mark.spec("INT-5")
+    def test_history_04_a_document_replaces_its_earlier_version(self, storage: Any) -> None:
+        shorter = order_document(
+            state=OrderState.SHIPPED, lines=(order_document_line("2", state=LineState.SHIPPED),), tax=()
+        )
+        changed = invoice(lines=(invoice_line("7"), invoice_line("8")), total_incl_tax=1)
+        with storage.begin() as unit:
+            unit.history.put_orders("askul", [order_document(), order_document("O-2")])
+            unit.history.put_invoices("askul", [invoice()])
+            unit.history.put_confirmations("askul", [confirmation()])
+            unit.history.put_ship_notices("askul", [ship_notice()])
+        with storage.begin() as unit:
+            unit.history.put_orders("askul", [order_document(), shorter])
+            unit.history.put_invoices("askul", [changed])
+            unit.history.put_confirmations("askul", [confirmation(currency="USD")])
+            unit.history.put_ship_notices("askul", [ship_notice(lines=())])
+        with storage.begin() as unit:
+            assert list(unit.history.orders()) == [("askul", shorter), ("askul", order_document("O-2"))]
+            assert unit.history.order("askul", "O-1") == shorter
+            assert unit.history.invoice("askul", "I-1") == changed
+            assert unit.history.confirmation("askul", "C-1") == confirmation(currency="USD")
+            assert unit.history.ship_notice("askul", "S-1") == ship_notice(lines=())
+            assert unit.history.count("askul", "confirmations") == 1
+
+    def test_history_05_every_order_and_invoice_by_supplier_and_number(self, storage: Any) -> None:
+        with storage.begin() as unit:
+            unit.history.put_orders("b", [order_document("O-2"), order_document("O-1")])
+            unit.history.put_orders("a", [order_document("O-9")])
+            unit.history.put_invoices("b", [invoice("I-2"), invoice("I-1")])
+            unit.history.put_invoices("a", [invoice("I-9")])
+            unit.history.put_orders("a", [])
+        with storage.begin() as unit:
+            orders = [(supplier, one.order_number) for supplier, one in unit.history.orders()]
+            assert orders == [("a", "O-9"), ("b", "O-1"), ("b", "O-2")]
+            found = [(supplier, one.invoice_number) for supplier, one in unit.history.invoices()]
+            assert found == [("a", "I-9"), ("b", "I-1"), ("b", "I-2")]
+            assert unit.history.order("a", "O-1") is None
+            assert unit.history.invoice("a", "I-1") is None
+
+    @pytest.mark.spec("INT-5")
+    @pytest.mark.parametrize("feed", ["orders", "confirmations", "ship_notices", "invoices"])
+    def test_history_06_counts_and_removes(self, storage: Any, feed: str) -> None:
+        make = {
+            "orders": order_document,
+            "confirmations": confirmation,
+            "ship_notices": ship_notice,
+            "invoices": invoice,
+        }[feed]
+        with storage.begin() as unit:
+            put = getattr(unit.history, f"put_{feed}")
+            put("askul", [make("1"), make("2"), make("3")])
+            put("other", [make("1")])
+            assert unit.history.count("askul", feed) == len("123")
+        with storage.begin() as unit:
+            unit.history.remove("askul", feed, ["1", "3", "none"])
+        with storage.begin() as unit:
+            one = getattr(unit.history, feed.removesuffix("s"))
+            assert (one("askul", "1"), one("askul", "2"), one("askul", "3")) == (None, make("2"), None)
+            assert (unit.history.count("askul", feed), unit.history.count("other", feed)) == (1, 1)
+            getattr(unit.history, f"put_{feed}")("askul", [make("1")])
+            assert one("askul", "1") == make("1")
+
+    def test_history_07_there_is_no_other_feed(self, storage: Any) -> None:
+        with pytest.raises(ValueInvalid, match="carts"), storage.begin() as unit:
+            unit.history.count("askul", "carts")
+
+    def test_history_08_a_rollback_brings_the_earlier_version_back(self, storage: Any) -> None:
+        stored(storage, lambda unit: unit.history.put_orders("askul", [order_document()]))
+        with pytest.raises(Mishap), storage.begin() as unit:
+            unit.history.put_orders("askul", [order_document(lines=())])
+            unit.history.remove("askul", "orders", ["O-1"])
+            raise Mishap
+        assert stored(storage, lambda unit: unit.history.order("askul", "O-1")) == order_document()
+
+    @pytest.mark.spec("INT-4")
+    def test_match_01_is_replaced_and_stands_in_the_invoices_order(self, storage: Any) -> None:
+        lines = tuple(invoice_line(number) for number in ("10", "9", "1"))
+        changed = match("9", result=MatchResult.NOT_RECEIVED, detail="0 < 10", purchase_order="", line_id="")
+        with storage.begin() as unit:
+            unit.history.put_invoices("askul", [invoice(lines=lines)])
+            unit.matches.put([match("0"), match("1"), match("9"), match("10")])
+            unit.matches.put([changed])
+            unit.matches.put([match("1", invoice_number="I-0"), match("1", supplier="a")])
+        with storage.begin() as unit:
+            # A line the invoice does not have comes last.
+            in_order = [match("10"), changed, match("1"), match("0")]
+            assert list(unit.matches.of_invoice("askul", "I-1")) == in_order
+            assert list(unit.matches.of_invoice("askul", "none")) == []
+            others = [match("1", supplier="a"), match("1", invoice_number="I-0")]
+            assert list(unit.matches.all()) == [*others, *in_order]

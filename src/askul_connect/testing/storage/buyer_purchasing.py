@@ -1,0 +1,232 @@
+"""Purchase orders, goods receipts, budgets, watermarks and leases of the buyer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from askul_connect.core.domain.purchasing import (
+    Budget,
+    BudgetBalance,
+    Lease,
+    LedgerMove,
+    PurchaseOrderKey,
+    PurchaseOrderState,
+    Watermark,
+)
+from askul_connect.core.errors import StorageConflict
+from askul_connect.core.services.units import run_unit
+from askul_connect.testing.storage.samples import NOW
+from askul_connect.testing.storage.samples_documents import KEY, move, purchase_line, purchase_order, receipt
+from askul_connect.testing.storage.units import PATIENCE, StorageCases, at_once, made_by_hypothesis, stored
+
+_BUDGET = ("A-10", "2026-04", "JPY")
+_moves = st.builds(
+    move,
+    st.sampled_from([f"move-{number}" for number in range(9)]),
+    department=st.sampled_from(["A-10", "B-20"]),
+    pre_encumbrance=st.integers(-999, 999),
+    encumbrance=st.integers(-999, 999),
+    actual=st.integers(-999, 999),
+)
+
+
+def _balance(budget: int = 0, **sums: int) -> BudgetBalance:
+    return BudgetBalance(department="A-10", period="2026-04", currency="JPY", budget=budget, **sums)
+
+
+class BuyerPurchasingCases(StorageCases):
+    """What the buyer took from the ERP, and its budgets."""
+
+    @pytest.mark.spec("INT-11")
+    def test_purchase_order_01_keeps_every_field(self, storage: Any) -> None:
+        placed = purchase_order(
+            evolve(KEY, issue_year=0),
+            state=PurchaseOrderState.PLACED,
+            order_numbers=("O-1", "O-2"),
+            refusal='{"code":"x"}',
+            lines=(),
+            attempt=2,
+            budget_before=-5,
+        )
+        with storage.begin() as unit:
+            unit.purchase_orders.add(purchase_order())
+            unit.purchase_orders.add(placed)
+        with storage.begin() as unit:
+            assert unit.purchase_orders.get(KEY) == purchase_order()
+            assert unit.purchase_orders.get(placed.key) == placed
+            assert unit.purchase_orders.get(evolve(KEY, buyer_party="other")) is None
+
+    @pytest.mark.spec("INT-11")
+    def test_purchase_order_02_its_key_is_unique(self, storage: Any) -> None:
+        stored(storage, lambda unit: unit.purchase_orders.add(purchase_order()))
+        with pytest.raises(StorageConflict):
+            stored(storage, lambda unit: unit.purchase_orders.add(purchase_order(content_hash="other")))
+        assert stored(storage, lambda unit: unit.purchase_orders.get(KEY)) == purchase_order()
+
+    def test_purchase_order_03_saves_its_new_state(self, storage: Any) -> None:
+        changed = purchase_order(
+            state=PurchaseOrderState.REFUSED,
+            refusal='{"code":"order-refused"}',
+            order_numbers=("O-1",),
+            lines=(purchase_line("2", period="2026-05"),),
+        )
+        with storage.begin() as unit:
+            unit.purchase_orders.add(purchase_order())
+            unit.purchase_orders.save(changed)
+        assert stored(storage, lambda unit: unit.purchase_orders.get(KEY)) == changed
+        with pytest.raises(StorageConflict):
+            stored(storage, lambda unit: unit.purchase_orders.save(purchase_order(evolve(KEY, issue_year=1))))
+
+    def test_purchase_order_04_by_id_newest_first(self, storage: Any) -> None:
+        second = timedelta(seconds=1)
+        old = purchase_order(evolve(KEY, issue_year=2025), accepted_at=NOW - second)
+        tied = [purchase_order(evolve(KEY, buyer_party=party)) for party in ("a", "b")]
+        other = purchase_order(evolve(KEY, purchase_order_id="PO-2"), accepted_at=NOW + second)
+        with storage.begin() as unit:
+            for record in (old, *reversed(tied), other):
+                unit.purchase_orders.add(record)
+        with storage.begin() as unit:
+            assert list(unit.purchase_orders.by_id("PO-1")) == [*tied, old]
+            assert list(unit.purchase_orders.by_id("none")) == []
+            assert list(unit.purchase_orders.all()) == [old, *tied, other]
+
+    @pytest.mark.spec("INT-4")
+    def test_receipt_01_is_booked_once(self, storage: Any) -> None:
+        other = PurchaseOrderKey(buyer_party="other", purchase_order_id="PO-1")
+        with storage.begin() as unit:
+            assert unit.receipts.received(KEY, "1") is None
+            assert unit.receipts.add(receipt(), KEY) is True
+            assert unit.receipts.add(receipt("R-2", 3), KEY) is True
+            assert unit.receipts.add(receipt("R-3", 0, "2"), KEY) is True
+            assert unit.receipts.add(receipt("R-4", 9), other) is True
+        with storage.begin() as unit:
+            assert unit.receipts.add(receipt("R-1", 100), KEY) is False
+            assert unit.receipts.received(KEY, "1") == 4 + 3
+            assert unit.receipts.received(KEY, "2") == 0
+            assert unit.receipts.received(KEY, "3") is None
+            assert unit.receipts.received(evolve(KEY, issue_year=0), "1") is None
+
+    @pytest.mark.spec("INT-3")
+    def test_budget_01_is_replaced_and_keeps_its_balances(self, storage: Any) -> None:
+        with storage.begin() as unit:
+            assert unit.budgets.balance(*_BUDGET) is None
+            assert unit.budgets.has_budget(*_BUDGET) is False
+            unit.budgets.move([move()])
+            assert unit.budgets.balance(*_BUDGET) == _balance(0, encumbrance=100)
+            assert unit.budgets.has_budget(*_BUDGET) is False
+            unit.budgets.put([_budget(500)])
+            unit.budgets.put([_budget(700)])
+        with storage.begin() as unit:
+            assert unit.budgets.has_budget(*_BUDGET) is True
+            assert unit.budgets.balance(*_BUDGET) == _balance(700, encumbrance=100)
+            assert unit.budgets.balance("A-10", "2026-04", "USD") is None
+            assert unit.budgets.has_budget("A-10", "2026-05", "JPY") is False
+
+    @pytest.mark.spec("INT-3")
+    def test_budget_02_a_move_is_made_once(self, storage: Any) -> None:
+        with storage.begin() as unit:
+            assert unit.budgets.move([move("a"), move("b"), move("a")]) == len("ab")
+            assert unit.budgets.move([]) == 0
+        with storage.begin() as unit:
+            assert unit.budgets.move([move("b", encumbrance=5), move("c", encumbrance=-30)]) == 1
+            assert unit.budgets.balance(*_BUDGET) == _balance(encumbrance=170)
+
+    @pytest.mark.spec("INT-3")
+    def test_budget_03_moves_of_a_purchase_order_as_made(self, storage: Any) -> None:
+        made = [move("z"), move("a", actual=5, at=NOW - timedelta(days=1)), move("m", pre_encumbrance=-5)]
+        with storage.begin() as unit:
+            unit.budgets.move([made[0], move("other", purchase_order="PO-9")])
+            unit.budgets.move(made[1:])
+        with storage.begin() as unit:
+            assert list(unit.budgets.moves(str(KEY))) == made
+            assert list(unit.budgets.moves("none")) == []
+
+    @pytest.mark.spec("INT-3")
+    def test_budget_04_balances_by_department_period_and_currency(self, storage: Any) -> None:
+        with storage.begin() as unit:
+            unit.budgets.put([_budget(1, "B"), _budget(2, "A", "2026-05"), _budget(3, "A", currency="USD")])
+            unit.budgets.move([move(department="A")])
+        found = stored(storage, lambda unit: list(unit.budgets.balances()))
+        assert [(one.department, one.period, one.currency, one.budget) for one in found] == [
+            ("A", "2026-04", "JPY", 0),
+            ("A", "2026-04", "USD", 3),
+            ("A", "2026-05", "JPY", 2),
+            ("B", "2026-04", "JPY", 1),
+        ]
+
+    @pytest.mark.spec("INT-3")
+    @made_by_hypothesis
+    @given(batches=st.lists(st.lists(_moves, max_size=6), max_size=4), name=st.uuids())
+    def test_budget_05_a_balance_is_the_sum_of_its_moves(
+        self, storage: Any, batches: list[list[LedgerMove]], name: object
+    ) -> None:
+        first: dict[str, LedgerMove] = {}
+        for made in batches:
+            batch = [evolve(one, move_key=f"{name}-{one.move_key}", period=str(name)) for one in made]
+            new = {one.move_key for one in batch} - set(first)
+            assert stored(storage, lambda unit: unit.budgets.move(batch)) == len(new)  # noqa: B023
+            for one in batch:
+                first.setdefault(one.move_key, one)
+        for department in ("A-10", "B-20"):
+            moves = [one for one in first.values() if one.department == department]
+            found = stored(storage, lambda unit: unit.budgets.balance(department, str(name), "JPY"))  # noqa: B023
+            assert (found is None) == (not moves)
+            if found:
+                assert found.pre_encumbrance == sum(one.pre_encumbrance for one in moves)
+                assert found.encumbrance == sum(one.encumbrance for one in moves)
+                assert found.actual == sum(one.actual for one in moves)
+
+    @pytest.mark.spec("REL-3", "INT-3")
+    def test_budget_06_threads_do_not_spend_it_twice(self, storage: Any) -> None:
+        stored(storage, lambda unit: unit.budgets.put([_budget(1_000)]))
+
+        def reserve(name: str) -> None:
+            for number in range(10):
+
+                def spend(unit: Any, key: str = f"{name}-{number}") -> None:
+                    balance = unit.budgets.balance(*_BUDGET)
+                    if balance.available >= move().encumbrance:
+                        unit.budgets.move([move(key)])
+
+                run_unit(storage, spend, attempts=PATIENCE)
+
+        at_once(*(lambda name=name: reserve(name) for name in "abcd"))
+        assert stored(storage, lambda unit: unit.budgets.balance(*_BUDGET)).available == 0
+
+    @pytest.mark.spec("INT-5")
+    def test_watermark_01_is_replaced(self, storage: Any) -> None:
+        first = Watermark(supplier="askul", feed="orders", cursor="abc", total=12)
+        with storage.begin() as unit:
+            assert unit.watermarks.get("askul", "orders") is None
+            unit.watermarks.put(first)
+            unit.watermarks.put(evolve(first, feed="invoices", total=None))
+            assert unit.watermarks.get("askul", "orders") == first
+            unit.watermarks.put(evolve(first, cursor="def"))
+        with storage.begin() as unit:
+            assert unit.watermarks.get("askul", "orders") == evolve(first, cursor="def")
+            assert unit.watermarks.get("askul", "invoices") == evolve(first, feed="invoices", total=None)
+            assert unit.watermarks.get("other", "orders") is None
+
+    @pytest.mark.spec("INT-12")
+    def test_lease_01_is_given_back_by_its_holder(self, storage: Any) -> None:
+        lease = Lease(name="run", holder="a", expires_at=NOW)
+        with storage.begin() as unit:
+            assert unit.leases.get("run") is None
+            unit.leases.put(evolve(lease, holder="b"))
+            unit.leases.put(lease)
+            unit.leases.remove("run", "b")
+            unit.leases.remove("other", "a")
+        with storage.begin() as unit:
+            assert unit.leases.get("run") == lease
+            unit.leases.remove("run", "a")
+            assert unit.leases.get("run") is None
+
+
+def _budget(amount: int, department: str = "A-10", period: str = "2026-04", currency: str = "JPY") -> Budget:
+    return Budget(department=department, period=period, currency=currency, amount=amount)

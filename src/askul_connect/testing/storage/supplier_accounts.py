@@ -1,0 +1,213 @@
+"""Accounts and who acts for them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from askul_connect.core.domain.accounts import AccountState, UserState
+from askul_connect.core.errors import StorageConflict
+from askul_connect.testing.storage.samples import (
+    NOW,
+    account,
+    credential,
+    department,
+    login_record,
+    session,
+    user,
+)
+from askul_connect.testing.storage.units import StorageCases, stored
+
+
+class SupplierAccountCases(StorageCases):
+    """Accounts, departments, users, sessions, client credentials, login records."""
+
+    def test_account_01_keeps_every_field(self, storage: Any) -> None:
+        stored(storage, lambda unit: unit.accounts.add(account()))
+        with storage.begin() as unit:
+            assert unit.accounts.get("account-1") == account()
+            assert unit.accounts.by_customer_number("0000000001") == account()
+            assert unit.accounts.get("account-2") is None
+            assert unit.accounts.by_customer_number("account-1") is None
+
+    def test_account_02_saves_a_new_state(self, storage: Any) -> None:
+        changed = account(state=AccountState.SUSPENDED, name="新社名", customer_number="0000000009")
+        with storage.begin() as unit:
+            unit.accounts.add(account())
+            unit.accounts.save(changed)
+        with storage.begin() as unit:
+            assert unit.accounts.get("account-1") == changed
+            assert unit.accounts.by_customer_number("0000000001") is None
+        with pytest.raises(StorageConflict):
+            stored(storage, lambda unit: unit.accounts.save(account(2)))
+
+    @pytest.mark.spec("ACC-2")
+    @pytest.mark.parametrize("name", ["account_id", "customer_number", "member_number"])
+    def test_account_03_its_keys_are_unique(self, storage: Any, name: str) -> None:
+        stored(storage, lambda unit: unit.accounts.add(account()))
+        double = account(2, **{name: getattr(account(), name)})
+        with pytest.raises(StorageConflict):
+            stored(storage, lambda unit: unit.accounts.add(double))
+        assert stored(storage, lambda unit: list(unit.accounts.all())) == [account()]
+
+    def test_account_04_all_by_customer_number(self, storage: Any) -> None:
+        with storage.begin() as unit:
+            for number in (10, 9, 11):
+                unit.accounts.add(account(number))
+        assert stored(storage, lambda unit: list(unit.accounts.all())) == [
+            account(9),
+            account(10),
+            account(11),
+        ]
+
+    def test_department_01_keeps_every_field_within_its_account(self, storage: Any) -> None:
+        other = department(account_id="account-2", name="別の会社")
+        with storage.begin() as unit:
+            unit.departments.add(department())
+            unit.departments.add(other)
+        with storage.begin() as unit:
+            assert unit.departments.by_code("account-1", "A-10") == department()
+            assert unit.departments.by_code("account-2", "A-10") == other
+            assert unit.departments.by_code("account-3", "A-10") is None
+            assert list(unit.departments.of_account("account-2")) == [other]
+
+    def test_department_02_all_by_code_point_of_the_code(self, storage: Any) -> None:
+        codes = ["Z", "a", "総務", "é", "1"]
+        with storage.begin() as unit:
+            for code in codes:
+                unit.departments.add(department(code))
+        found = stored(storage, lambda unit: [d.code for d in unit.departments.of_account("account-1")])
+        assert found == sorted(codes)
+
+    def test_department_03_its_code_is_unique_within_the_account(self, storage: Any) -> None:
+        stored(storage, lambda unit: unit.departments.add(department()))
+        with pytest.raises(StorageConflict):
+            stored(storage, lambda unit: unit.departments.add(department(department_id="other")))
+
+    def test_user_01_keeps_every_field(self, storage: Any) -> None:
+        plain = user(2, password_expires_at=None, old_password_hashes=(), department_codes=())
+        with storage.begin() as unit:
+            unit.users.add(user())
+            unit.users.add(plain)
+        with storage.begin() as unit:
+            assert unit.users.get("account-1", "user-1") == user()
+            assert unit.users.get("account-1", "user-2") == plain
+            assert unit.users.by_email_key("user2@example.jp") == plain
+            assert unit.users.by_email_key("User2@Example.jp") is None
+
+    @pytest.mark.spec("SEC-1")
+    def test_user_02_another_account_does_not_see_it(self, storage: Any) -> None:
+        with storage.begin() as unit:
+            unit.users.add(user(primary_administrator=True))
+            assert unit.users.get("account-2", "user-1") is None
+            assert unit.users.primary_administrator("account-2") is None
+            assert list(unit.users.of_account("account-2")) == []
+
+    @pytest.mark.spec("ACC-4")
+    def test_user_03_an_email_is_one_user_over_all_accounts(self, storage: Any) -> None:
+        stored(storage, lambda unit: unit.users.add(user()))
+        double = user(2, "account-2", email_key=user().email_key)
+        with pytest.raises(StorageConflict):
+            stored(storage, lambda unit: unit.users.add(double))
+        assert stored(storage, lambda unit: unit.users.get("account-2", "user-2")) is None
+
+    def test_user_04_saves_a_new_state(self, storage: Any) -> None:
+        changed = user(
+            state=UserState.REMOVED,
+            password_hash="$new$",
+            password_temporary=False,
+            password_expires_at=None,
+            old_password_hashes=("$hash$",),
+        )
+        with storage.begin() as unit:
+            unit.users.add(user())
+            unit.users.save(changed)
+        assert stored(storage, lambda unit: unit.users.get("account-1", "user-1")) == changed
+        with pytest.raises(StorageConflict):
+            stored(storage, lambda unit: unit.users.save(user(2)))
+
+    def test_user_05_the_primary_administrator(self, storage: Any) -> None:
+        first = user(2, primary_administrator=True)
+        with storage.begin() as unit:
+            assert unit.users.primary_administrator("account-1") is None
+            unit.users.add(user())
+            unit.users.add(first)
+            assert unit.users.primary_administrator("account-1") == first
+            assert list(unit.users.of_account("account-1")) == [user(), first]
+
+    def test_session_01_keeps_every_field(self, storage: Any) -> None:
+        with storage.begin() as unit:
+            unit.sessions.add(session())
+            assert unit.sessions.get("hash-1") == session()
+            assert unit.sessions.get("hash-2") is None
+
+    def test_session_02_ended_ones_are_not_live(self, storage: Any) -> None:
+        later = session("hash-0", created_at=NOW + timedelta(seconds=1))
+        with storage.begin() as unit:
+            unit.sessions.add(later)
+            unit.sessions.add(session("hash-1"))
+            unit.sessions.add(session("hash-2"))
+            unit.sessions.save(session("hash-2", ended_at=NOW, last_seen_at=NOW + timedelta(minutes=1)))
+            unit.sessions.add(session("hash-3", account_id="account-2"))
+            unit.sessions.add(session("hash-4", user_id="user-2"))
+        with storage.begin() as unit:
+            assert list(unit.sessions.live_of_user("account-1", "user-1")) == [session("hash-1"), later]
+            ended = unit.sessions.get("hash-2")
+            assert ended == session("hash-2", ended_at=NOW, last_seen_at=NOW + timedelta(minutes=1))
+
+    def test_session_03_its_token_is_unique(self, storage: Any) -> None:
+        stored(storage, lambda unit: unit.sessions.add(session()))
+        with pytest.raises(StorageConflict):
+            stored(storage, lambda unit: unit.sessions.add(session(account_id="account-2")))
+        with pytest.raises(StorageConflict):
+            stored(storage, lambda unit: unit.sessions.save(session("hash-2")))
+
+    @pytest.mark.spec("AUTH-20")
+    def test_credential_01_keeps_every_field_and_is_saved(self, storage: Any) -> None:
+        used = credential(last_used_at=NOW, revoked_at=NOW, departments=("A-10",))
+        with storage.begin() as unit:
+            unit.credentials.add(credential())
+            assert unit.credentials.get("credential-1") == credential()
+            unit.credentials.save(used)
+        with storage.begin() as unit:
+            assert unit.credentials.get("credential-1") == used
+            assert unit.credentials.get("credential-2") is None
+        with pytest.raises(StorageConflict):
+            stored(storage, lambda unit: unit.credentials.save(credential("credential-2")))
+
+    def test_credential_02_of_an_account_oldest_first(self, storage: Any) -> None:
+        old = credential("z", created_at=NOW - timedelta(days=1))
+        with storage.begin() as unit:
+            unit.credentials.add(credential("b"))
+            unit.credentials.add(credential("a"))
+            unit.credentials.add(old)
+            unit.credentials.add(credential("c", account_id="account-2"))
+            found = list(unit.credentials.of_account("account-1"))
+            assert found == [old, credential("a"), credential("b")]
+
+    def test_credential_03_its_id_is_unique(self, storage: Any) -> None:
+        stored(storage, lambda unit: unit.credentials.add(credential()))
+        with pytest.raises(StorageConflict):
+            stored(storage, lambda unit: unit.credentials.add(credential(account_id="account-2")))
+
+    @pytest.mark.spec("AUTH-10")
+    def test_login_01_history_of_an_account_oldest_first(self, storage: Any) -> None:
+        early = login_record("R-9", at=NOW - timedelta(seconds=1))
+        with storage.begin() as unit:
+            unit.logins.add(login_record("R-2"))
+            unit.logins.add(login_record("R-1"))
+            unit.logins.add(login_record("R-3", account_id="", user_id=""))
+            unit.logins.add(early)
+        with storage.begin() as unit:
+            found = list(unit.logins.of_account("account-1"))
+            assert found == [early, login_record("R-2"), login_record("R-1")]
+            assert list(unit.logins.of_account("account-2")) == []
+
+    @pytest.mark.spec("AUTH-10")
+    def test_login_02_two_attempts_at_one_instant_are_two_records(self, storage: Any) -> None:
+        with storage.begin() as unit:
+            unit.logins.add(login_record())
+            unit.logins.add(login_record())
+        assert len(stored(storage, lambda unit: unit.logins.of_account("account-1"))) == len("ab")

@@ -1,0 +1,145 @@
+"""Migrations: a new database, one of another version, one that is not ours; no drift from the tables."""
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from askul_connect.adapters.storage.sql import tables_buyer, tables_supplier
+from askul_connect.adapters.storage.sql.schema import SchemaVersion, Side, schema_check, schema_upgrade
+from askul_connect.adapters.storage.sql.storage import buyer_sql, supplier_sql
+from askul_connect.core.errors import SchemaOutOfDate
+
+METADATA = {Side.SUPPLIER: tables_supplier.metadata, Side.BUYER: tables_buyer.metadata}
+OPEN: dict[Side, Any] = {Side.SUPPLIER: supplier_sql, Side.BUYER: buyer_sql}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    # A percent sign is special to Alembic's configuration.
+    folder = tmp_path / "100% 見本"
+    folder.mkdir()
+    return folder / "storage.db"
+
+
+@pytest.fixture
+def url(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+def definitions(connection: sa.Connection) -> dict[str, str]:
+    rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    return {name: " ".join(sql.split()) for name, sql in rows if name != "alembic_version"}
+
+
+def set_version(path: Path, version: str) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE alembic_version SET version_num = ?", (version,))
+    connection.commit()
+    connection.close()
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_a_new_database_is_set_up_when_it_is_opened(url: str, side: Side) -> None:
+    OPEN[side](url).close()
+
+    assert schema_check(url, side).up_to_date
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_migrations_make_what_the_tables_say(url: str, side: Side) -> None:
+    before = schema_upgrade(url, side)
+    engine = sa.create_engine(url)
+    as_made = sa.create_engine("sqlite://")
+    METADATA[side].create_all(as_made)
+    with engine.connect() as connection, as_made.connect() as other:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, METADATA[side])
+        migrated, declared = definitions(connection), definitions(other)
+    engine.dispose()
+    as_made.dispose()
+
+    assert before.found == ""
+    assert differences == []
+    assert migrated.keys() == declared.keys()
+    assert [name for name in declared if migrated[name] != declared[name]] == []
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_upgrading_again_changes_nothing(url: str, side: Side) -> None:
+    schema_upgrade(url, side)
+    again = schema_upgrade(url, side)
+
+    assert again.found == again.wanted == f"{side}_0001"
+
+
+def test_checking_changes_nothing(url: str, path: Path) -> None:
+    found = schema_check(url, Side.BUYER)
+
+    assert found == SchemaVersion(place=str(path), found="", wanted="buyer_0001")
+    assert not found.up_to_date
+    assert schema_check(url, Side.BUYER) == found
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_another_version_is_refused_with_the_command(url: str, path: Path, side: Side) -> None:
+    OPEN[side](url).close()
+    set_version(path, f"{side}_9999")
+
+    with pytest.raises(SchemaOutOfDate, match=f"{side}_9999") as caught:
+        OPEN[side](url)
+    assert caught.value.where == str(path)
+    assert "askul-connect db upgrade" in str(caught.value)
+    # A newer program's database is not taken back.
+    with pytest.raises(SchemaOutOfDate, match=f"{side}_9999"):
+        schema_upgrade(url, side)
+    assert schema_check(url, side).found == f"{side}_9999"
+
+
+def test_the_other_sides_database_is_refused(url: str) -> None:
+    supplier_sql(url).close()
+
+    with pytest.raises(SchemaOutOfDate, match="supplier_0001"):
+        buyer_sql(url)
+
+
+def test_another_programs_database_is_refused_and_left_alone(url: str, path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE theirs (a)")
+    connection.close()
+
+    for attempt in (buyer_sql, lambda url: schema_upgrade(url, Side.BUYER)):
+        with pytest.raises(SchemaOutOfDate, match="theirs"):
+            attempt(url)
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("theirs",)]
+    connection.close()
+
+
+def test_a_migration_that_fails_leaves_nothing(url: str, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from alembic import op
+
+    def fail(*args: object, **options: object) -> None:
+        message = "half way"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(op, "create_index", fail)
+    with pytest.raises(RuntimeError, match="half way"):
+        schema_upgrade(url, Side.BUYER)
+    monkeypatch.undo()
+
+    assert schema_check(url, Side.BUYER).found == ""
+    assert schema_upgrade(url, Side.BUYER).wanted == "buyer_0001"
+
+
+def test_two_programs_may_open_a_new_database_at_once(url: str) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        for opened in threads.map(lambda _: buyer_sql(url), range(4)):
+            opened.close()
+
+    assert schema_check(url, Side.BUYER).up_to_date
