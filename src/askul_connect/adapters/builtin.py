@@ -70,7 +70,9 @@ def _upgrade(url: Secret, side: Side) -> SchemaState:
     from askul_connect.adapters.storage.sql import schema
 
     before = schema.schema_upgrade(url.reveal(), schema.Side(side.value))
-    text = f"schema {before.wanted}" + ("" if before.up_to_date else f", upgraded from {before.found or 'nothing'}")
+    text = f"schema {before.wanted}" + (
+        "" if before.up_to_date else f", upgraded from {before.found or 'nothing'}"
+    )
     return SchemaState(place=before.place, up_to_date=True, text=text)
 
 

@@ -61,7 +61,9 @@ def _databases(settings: Settings, plugins: PluginManager) -> Iterator[tuple[str
         plugins.supplier(supplier.kind, key=f"suppliers.{name}.kind")
         connection = ConnectionSettings(name=name, credential=supplier.credential, options=supplier.options)
         try:
-            options = reference_options(connection, ReferenceRules(), settings.directory, settings.buyer.party)
+            options = reference_options(
+                connection, ReferenceRules(), settings.directory, settings.buyer.party
+            )
         except ConfigurationError:
             # not built on the reference supplier: its databases are its own affair
             if supplier.kind == "reference":
@@ -115,7 +117,9 @@ def diagnose(directory: Path) -> tuple[Finding, ...]:
             return False
         return True
 
-    if not check("configuration", lambda: f"{load_settings(directory).directory / 'askul-connect.toml'} is accepted"):
+    if not check(
+        "configuration", lambda: f"{load_settings(directory).directory / 'askul-connect.toml'} is accepted"
+    ):
         return tuple(checks)
     settings = load_settings(directory)
     if check("plugins", lambda: f"{len(plugin_report(settings))} offers"):
@@ -124,7 +128,10 @@ def diagnose(directory: Path) -> tuple[Finding, ...]:
             check(f"database {label}", lambda url=url, side=side: _look_at_schema(plugins, url, side))  # type: ignore[misc]
     check("folders", lambda: _look_at_folders(settings))
     for name, supplier in settings.suppliers.items():
-        check(f"credential {name}", lambda name=name, ref=supplier.credential: _look_at_credential(settings, name, ref))  # type: ignore[misc]
+        check(
+            f"credential {name}",
+            lambda name=name, ref=supplier.credential: _look_at_credential(settings, name, ref),
+        )  # type: ignore[misc]
     check("clock", lambda: _look_at_clock(settings))
     return tuple(checks)
 

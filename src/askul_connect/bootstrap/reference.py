@@ -138,9 +138,7 @@ class ReferenceConnection:
             self.supplier.close()
 
 
-def connect_in_process(
-    supplier: ReferenceSupplier, credential: Secret
-) -> ReferenceConnection:
+def connect_in_process(supplier: ReferenceSupplier, credential: Secret) -> ReferenceConnection:
     """A connection to a supplier of this process, over SOAP."""
     channel = OperationChannel(caller=supplier.soap_caller(), credential=credential)
     return ReferenceConnection(channel=channel, supplier=supplier)

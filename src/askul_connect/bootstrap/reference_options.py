@@ -197,4 +197,3 @@ def _behaviour(table: Table) -> Behaviour:
     )
     table.end()
     return behaviour
-

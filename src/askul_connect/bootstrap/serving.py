@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from askul_connect.adapters.security.system import RandomIds, SystemClock
@@ -12,6 +13,7 @@ from askul_connect.bootstrap.reference_options import reference_options
 from askul_connect.bootstrap.toolkit import ProjectToolkit
 from askul_connect.bootstrap.workspace import installed_plugins
 from askul_connect.core.errors import AskulConnectError, ConfigurationError
+from askul_connect.core.ports.transport import HttpResponse
 from askul_connect.plugins.kinds import ConnectionSettings
 from askul_connect.plugins.toolkit import ReferenceRules
 from askul_connect.settings import Settings
@@ -20,6 +22,12 @@ LOGGER = logging.getLogger("askul_connect.server")
 
 #: How often a served supplier looks for what is due.
 _WORK_EVERY_SECONDS = 1.0
+
+
+class _LateFace:
+    """A face whose address, which its WSDL names, is only known once the port is taken."""
+
+    handle: Callable[..., HttpResponse]
 
 
 class SupplierServer:
@@ -51,11 +59,12 @@ class SupplierServer:
 
         self._supplier = _supplier(settings, name)
         try:
-            faces = {SOAP_PATH: self._supplier.soap_face("")}
+            face = _LateFace()
             self._listener = Listener(
-                create_app(faces),
+                create_app({SOAP_PATH: face}),
                 Listen(host=host, port=port, certificate=str(certificate or ""), key=str(key or "")),
             )
+            face.handle = self._supplier.soap_face(self.address).handle
         except BaseException:
             self._supplier.close()
             raise
@@ -94,12 +103,15 @@ def _supplier(settings: Settings, name: str) -> ReferenceSupplier:
     known = settings.suppliers.get(name)
     if known is None:
         names = ", ".join(settings.suppliers)
-        raise ConfigurationError(f"there is no supplier connection {name!r}; accepted: {names}", where="suppliers")
+        raise ConfigurationError(
+            f"there is no supplier connection {name!r}; accepted: {names}", where="suppliers"
+        )
     connection = ConnectionSettings(name=name, credential=known.credential, options=known.options)
     options = reference_options(connection, ReferenceRules(), settings.directory, settings.buyer.party)
     if options.in_process is None:
         raise ConfigurationError(
-            f"{name} is served at {options.address}, not here; accepted: \"\"", where=f"suppliers.{name}.address"
+            f'{name} is served at {options.address}, not here; accepted: ""',
+            where=f"suppliers.{name}.address",
         )
     clock = SystemClock()
     toolkit = ProjectToolkit(

@@ -91,9 +91,7 @@ class Workspace:
         """Release the database."""
         self._storage.close()
 
-    def run(
-        self, *, trial: bool = False, progress: Callable[[Progress], None] = _silent
-    ) -> RunReport:
+    def run(self, *, trial: bool = False, progress: Callable[[Progress], None] = _silent) -> RunReport:
         """Do the main job: purchase orders out, documents back, budgets and matches kept.
 
         Args:
@@ -173,9 +171,7 @@ class Workspace:
         )
         erp = self._plugins.erp(settings.erp.kind, key="erp.kind")
         with ExitStack() as opened:
-            suppliers = {
-                name: self._connect(toolkit, name, opened) for name in settings.suppliers
-            }
+            suppliers = {name: self._connect(toolkit, name, opened) for name in settings.suppliers}
             yield Desk(
                 rules=_rules(settings),
                 storage=self._storage,
@@ -191,16 +187,16 @@ class Workspace:
     def _connect(self, toolkit: ProjectToolkit, name: str, opened: ExitStack) -> SupplierConnection:
         supplier = self.settings.suppliers[name]
         kind = self._plugins.supplier(supplier.kind, key=f"suppliers.{name}.kind")
-        connection = ConnectionSettings(
-            name=name, credential=supplier.credential, options=supplier.options
-        )
+        connection = ConnectionSettings(name=name, credential=supplier.credential, options=supplier.options)
         # a plugin is a stranger's code: what it raises besides our errors becomes one that names it
         try:
             made = kind.connect(toolkit, connection)
         except AskulConnectError:
             raise
         except Exception as error:
-            raise PluginFailed(f"the supplier plugin {supplier.kind!r} raised {error!r}", where=name) from error
+            raise PluginFailed(
+                f"the supplier plugin {supplier.kind!r} raised {error!r}", where=name
+            ) from error
         opened.callback(made.close)
         return made
 

@@ -86,7 +86,9 @@ class PluginManager:
             try:
                 plugin = entry.load()
             except Exception as error:
-                raise PluginFailed(f"the plugin {entry.name!r} of {source} cannot be imported: {error!r}") from error
+                raise PluginFailed(
+                    f"the plugin {entry.name!r} of {source} cannot be imported: {error!r}"
+                ) from error
             self._register(entry.name, plugin, source)
 
     def _collect(self, kind: str, offered: type[Kind], hook: str) -> list[_Offer]:
@@ -95,7 +97,9 @@ class PluginManager:
             source, found = self._sources[implementation.plugin_name]
             for factory in self._call(implementation.function, implementation.plugin_name, hook, offered):
                 if any(offer.info.name == factory.name for offer in offers):
-                    raise PluginFailed(f"two plugins offer the {kind} {factory.name!r}; the second is {source}")
+                    raise PluginFailed(
+                        f"two plugins offer the {kind} {factory.name!r}; the second is {source}"
+                    )
                 capabilities: tuple[str, ...] = ()
                 if isinstance(factory, SupplierKind):
                     capabilities = tuple(sorted(factory.capabilities))
@@ -113,7 +117,9 @@ class PluginManager:
             returned = function()
         except Exception as error:
             raise PluginFailed(f"{hook} of the plugin {plugin!r} raised {error!r}") from error
-        if not isinstance(returned, (list, tuple)) or not all(isinstance(entry, offered) for entry in returned):
+        if not isinstance(returned, (list, tuple)) or not all(
+            isinstance(entry, offered) for entry in returned
+        ):
             raise PluginFailed(f"{hook} of the plugin {plugin!r} returns a sequence of {offered.__name__}")
         return returned
 
@@ -156,4 +162,6 @@ class PluginManager:
             if scheme in factory.schemes:
                 return factory
         schemes = ", ".join(repr(each) for factory in found for each in factory.schemes)
-        raise ConfigurationError(f"no plugin opens databases of scheme {scheme!r}; accepted: {schemes}", where=key)
+        raise ConfigurationError(
+            f"no plugin opens databases of scheme {scheme!r}; accepted: {schemes}", where=key
+        )

@@ -42,7 +42,9 @@ class CsvTableWriter:
             self._folder.mkdir(parents=True, exist_ok=True)
             _replace(target, text.getvalue().encode("utf-8-sig"))
         except OSError as error:
-            raise StorageUnavailable(f"{target} cannot be written: {error.strerror}", where=str(target)) from error
+            raise StorageUnavailable(
+                f"{target} cannot be written: {error.strerror}", where=str(target)
+            ) from error
 
 
 def _cell(value: str | int) -> str | int:

@@ -28,4 +28,6 @@ class NoticeFolder:
             self._folder.mkdir(parents=True, exist_ok=True)
             target.write_text(f"{body}\n", encoding="utf-8")
         except OSError as error:
-            raise StorageUnavailable(f"{target} cannot be written: {error.strerror}", where=str(target)) from error
+            raise StorageUnavailable(
+                f"{target} cannot be written: {error.strerror}", where=str(target)
+            ) from error

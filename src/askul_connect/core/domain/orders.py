@@ -103,7 +103,9 @@ _PROGRESS = (
     LineState.DELIVERED,
     LineState.RETURNED,
 )
-_SOME_SHIPPED = frozenset({LineState.PARTLY_SHIPPED, LineState.SHIPPED, LineState.DELIVERED, LineState.RETURNED})
+_SOME_SHIPPED = frozenset(
+    {LineState.PARTLY_SHIPPED, LineState.SHIPPED, LineState.DELIVERED, LineState.RETURNED}
+)
 
 
 def order_state(lines: tuple[LineState, ...]) -> OrderState:

@@ -95,11 +95,13 @@ def hold_of(moves: Iterable[LedgerMove], line_id: str) -> LineHold:
         if move.line_id == line_id:
             pre += move.pre_encumbrance
             held += move.encumbrance
-            units += {MoveKind.ENCUMBRANCE: move.quantity, MoveKind.PRE_ENCUMBRANCE: 0}.get(move.kind, -move.quantity)
+            units += {MoveKind.ENCUMBRANCE: move.quantity, MoveKind.PRE_ENCUMBRANCE: 0}.get(
+                move.kind, -move.quantity
+            )
     return LineHold(pre_encumbrance=pre, encumbrance=held, units=max(units, 0))
 
 
-def _move(  # noqa: PLR0913 - one argument per column that differs
+def _move(
     kind: MoveKind,
     record: PurchaseOrderRecord,
     line: PurchaseLine,

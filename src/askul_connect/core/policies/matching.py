@@ -70,7 +70,8 @@ def match_line(line: InvoiceLine, facts: MatchFacts, settings: MatchingSettings)
     ordered = purchase.quantity - (order.quantity_cancelled if order else 0)
     if total > ordered + settings.quantity_tolerance:
         return Finding(
-            result=MatchResult.OVER_INVOICED, detail=f"{total} units invoiced, {ordered} ordered and not cancelled"
+            result=MatchResult.OVER_INVOICED,
+            detail=f"{total} units invoiced, {ordered} ordered and not cancelled",
         )
     received = facts.received or 0
     if total > received + settings.quantity_tolerance:

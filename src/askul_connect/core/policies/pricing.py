@@ -46,7 +46,10 @@ def contract_price(list_price: UnitPrice, permille: int) -> UnitPrice:
     units = round_decimal(list_price.value, PRICE_DECIMALS, Rounding.HALF_UP)
     price = divide(units * permille, 1_000, Rounding.HALF_UP)
     value = Decimal(price) / scale
-    return UnitPrice(value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize(), list_price.currency)
+    return UnitPrice(
+        value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize(),
+        list_price.currency,
+    )
 
 
 def part_amount(price: UnitPrice, before: int, quantity: int) -> int:

@@ -8,7 +8,14 @@ from typing import Protocol
 
 from attrs import frozen
 
-from askul_connect.core.domain.accounts import Account, ClientCredential, Department, LoginRecord, Session, User
+from askul_connect.core.domain.accounts import (
+    Account,
+    ClientCredential,
+    Department,
+    LoginRecord,
+    Session,
+    User,
+)
 from askul_connect.core.domain.catalog import Item, StockLevel
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, ShippedLine
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
@@ -314,4 +321,3 @@ class SupplierUnitOfWork(Protocol):
 
 
 SupplierStorage = Storage[SupplierUnitOfWork]
-

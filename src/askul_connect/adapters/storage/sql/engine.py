@@ -51,7 +51,10 @@ def shown(url: sa.URL) -> str:
     """The database as it may be shown: the path of a file, or the URL without password and options."""
     if url.get_backend_name() == "sqlite":
         return url.database or ""
-    return url.set(password=None, query={}).render_as_string()
+    plain = sa.URL.create(
+        url.get_backend_name(), username=url.username, host=url.host, port=url.port, database=url.database
+    )
+    return plain.render_as_string()
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:

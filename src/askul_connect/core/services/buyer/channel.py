@@ -55,7 +55,9 @@ def require(channel: Channel, capability: Capability, supplier: str) -> None:
         CapabilityMissing: It cannot.
     """
     if capability not in channel.capabilities:
-        raise CapabilityMissing(f"the supplier connection {supplier!r} does not offer {capability}", where=supplier)
+        raise CapabilityMissing(
+            f"the supplier connection {supplier!r} does not offer {capability}", where=supplier
+        )
 
 
 @frozen(kw_only=True)

@@ -81,7 +81,9 @@ def export_tables(
 ) -> None:
     """Write all tables; amounts in minor units of the currency beside them."""
     writer.write("orders", _ORDER_COLUMNS, _rows(orders, _ORDER_COLUMNS))
-    writer.write("order_lines", _ORDER_LINE_COLUMNS, _rows(_lines(orders, "order_number"), _ORDER_LINE_COLUMNS))
+    writer.write(
+        "order_lines", _ORDER_LINE_COLUMNS, _rows(_lines(orders, "order_number"), _ORDER_LINE_COLUMNS)
+    )
     writer.write("invoices", _INVOICE_COLUMNS, _rows(invoices, _INVOICE_COLUMNS))
     writer.write(
         "invoice_lines", _INVOICE_LINE_COLUMNS, _rows(_matched_lines(invoices), _INVOICE_LINE_COLUMNS)
@@ -90,7 +92,9 @@ def export_tables(
     writer.write("budgets", _BUDGET_COLUMNS, _rows(budgets, _BUDGET_COLUMNS))
 
 
-def _rows(entries: Sequence[View] | Iterator[View], columns: Sequence[str]) -> Iterator[tuple[str | int, ...]]:
+def _rows(
+    entries: Sequence[View] | Iterator[View], columns: Sequence[str]
+) -> Iterator[tuple[str | int, ...]]:
     return (tuple(entry[column] for column in columns) for entry in entries)
 
 

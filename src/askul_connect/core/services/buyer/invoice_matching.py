@@ -55,7 +55,9 @@ def _match(desk: Desk, unit: BuyerUnitOfWork, supplier: str, invoice: Invoice) -
         if before is not None and before.result is MatchResult.MATCHED:
             continue
         record = _record(unit, supplier, line)
-        facts = _facts(unit, supplier, invoice, line, record, tax_ok=(line.tax_category, line.tax_rate) in rates)
+        facts = _facts(
+            unit, supplier, invoice, line, record, tax_ok=(line.tax_category, line.tax_rate) in rates
+        )
         finding = match_line(line, facts, desk.rules.matching)
         match = InvoiceMatch(
             supplier=supplier,
@@ -99,7 +101,9 @@ def _facts(
         purchase_line=next((entry for entry in record.lines if entry.line_id == line.line_id), None)
         if record
         else None,
-        order_line=next((entry for entry in order.lines if entry.line_id == line.line_id), None) if order else None,
+        order_line=next((entry for entry in order.lines if entry.line_id == line.line_id), None)
+        if order
+        else None,
         received=unit.receipts.received(record.key, line.line_id) if record else None,
         invoiced_before=invoiced,
         billed_elsewhere=elsewhere,
@@ -143,4 +147,6 @@ def _book(
     purchase_line = next(entry for entry in record.lines if entry.line_id == line.line_id)
     key = f"{supplier}/{invoice.invoice_number}/{line.line_number}"
     moves = unit.budgets.moves(str(record.key))
-    unit.budgets.move([actualise(record, moves, purchase_line, key, line.quantity, value, desk.timeline.now())])
+    unit.budgets.move(
+        [actualise(record, moves, purchase_line, key, line.quantity, value, desk.timeline.now())]
+    )

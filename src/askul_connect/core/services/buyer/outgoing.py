@@ -49,7 +49,9 @@ def post_message(
         if known.state is not OutboxState.REFUSED:
             return False
         unit.outbox.save(
-            evolve(known, state=OutboxState.PENDING, attempts=0, next_attempt_at=now, last_error="", done_at=None)
+            evolve(
+                known, state=OutboxState.PENDING, attempts=0, next_attempt_at=now, last_error="", done_at=None
+            )
         )
         return True
     unit.outbox.add(

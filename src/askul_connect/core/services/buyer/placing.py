@@ -116,7 +116,11 @@ def _failed(
     now = desk.timeline.now()
     supplier = record.supplier
     LOGGER.warning(
-        "placing %s at %s failed: %s", record.key, supplier, error, extra={"correlation_id": record.correlation_id}
+        "placing %s at %s failed: %s",
+        record.key,
+        supplier,
+        error,
+        extra={"correlation_id": record.correlation_id},
     )
     tally.changed = True
     if error.fault is Fault.CALLER and not error.retryable and not isinstance(error, AccessError):
@@ -186,9 +190,7 @@ def _refused(
         return
     now = desk.timeline.now()
     unit.budgets.move(give_back(record, unit.budgets.moves(str(key)), now))
-    unit.purchase_orders.save(
-        evolve(record, state=PurchaseOrderState.REFUSED, refusal=refusal_text(error))
-    )
+    unit.purchase_orders.save(evolve(record, state=PurchaseOrderState.REFUSED, refusal=refusal_text(error)))
     unit.outbox.save(
         evolve(
             message,

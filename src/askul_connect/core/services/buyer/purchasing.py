@@ -87,9 +87,15 @@ def _take(desk: Desk, document: str, po: PurchaseOrder, mapping: Mapping, tally:
         tally.changed = True
         tally.warnings.extend(warnings)
         LOGGER.info(
-            "purchase order %s taken from %s", record.key, document, extra={"correlation_id": record.correlation_id}
+            "purchase order %s taken from %s",
+            record.key,
+            document,
+            extra={"correlation_id": record.correlation_id},
         )
-        desk.say("purchase order", f"{po.purchase_order_id} accepted, {len(record.lines)} lines, for {record.supplier}")
+        desk.say(
+            "purchase order",
+            f"{po.purchase_order_id} accepted, {len(record.lines)} lines, for {record.supplier}",
+        )
     return record.key
 
 
@@ -184,9 +190,7 @@ def accept(desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> tu
             where="purchase_order_id",
         )
     attempt = 1 if known is None else known.attempt + 1
-    values = reserved_values(
-        record.lines, desk.rules.tax_table, desk.today(), desk.rules.budgets.basis
-    )
+    values = reserved_values(record.lines, desk.rules.tax_table, desk.today(), desk.rules.budgets.basis)
     available, warnings = _check_budgets(desk, unit, record, values)
     record = evolve(record, attempt=attempt, budget_before=available)
     if known is None:

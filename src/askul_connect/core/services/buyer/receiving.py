@@ -67,7 +67,8 @@ def _book(desk: Desk, receipt: GoodsReceipt, tally: Tally) -> AskulConnectError 
     def book(unit: BuyerUnitOfWork) -> bool:
         records = unit.purchase_orders.by_id(receipt.purchase_order_id)
         record = next(
-            (record for record in records if any(line.line_id == receipt.line_id for line in record.lines)), None
+            (record for record in records if any(line.line_id == receipt.line_id for line in record.lines)),
+            None,
         )
         if record is None:
             detail = (
@@ -85,7 +86,10 @@ def _book(desk: Desk, receipt: GoodsReceipt, tally: Tally) -> AskulConnectError 
     if new:
         tally.receipts += 1
         tally.changed = True
-        desk.say("goods receipt", f"{receipt.purchase_order_id} line {receipt.line_id}: {receipt.quantity} received")
+        desk.say(
+            "goods receipt",
+            f"{receipt.purchase_order_id} line {receipt.line_id}: {receipt.quantity} received",
+        )
     return None
 
 

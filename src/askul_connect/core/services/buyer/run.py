@@ -117,7 +117,9 @@ def _row(
 ) -> OrderRow:
     orders = [unit.history.order(record.supplier, number) for number in record.order_numbers]
     placed = [order for order in orders if order is not None]
-    used = sum(move.pre_encumbrance + move.encumbrance + move.actual for move in unit.budgets.moves(str(record.key)))
+    used = sum(
+        move.pre_encumbrance + move.encumbrance + move.actual for move in unit.budgets.moves(str(record.key))
+    )
     results = sorted({match.result for match in matches if match.purchase_order == str(record.key)})
     differing = [result.value for result in results if result is not MatchResult.MATCHED]
     return OrderRow(

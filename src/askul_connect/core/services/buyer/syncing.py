@@ -30,7 +30,7 @@ from askul_connect.core.services.buyer.outgoing import (
 from askul_connect.core.services.buyer.report import Tally
 from askul_connect.core.services.units import run_unit
 
-PAGE_SIZE = 500
+PAGE_SIZE = 100
 
 
 @frozen(kw_only=True)
@@ -138,7 +138,9 @@ def _store_order(desk: Desk, unit: BuyerUnitOfWork, supplier: str, order: OrderD
                 )
 
 
-def _to_erp(desk: Desk, unit: BuyerUnitOfWork, kind: str, supplier: str, number: str, purchase_order_id: str) -> None:
+def _to_erp(
+    desk: Desk, unit: BuyerUnitOfWork, kind: str, supplier: str, number: str, purchase_order_id: str
+) -> None:
     records = unit.purchase_orders.by_id(purchase_order_id) if purchase_order_id else ()
     post_message(
         desk,
@@ -151,7 +153,9 @@ def _to_erp(desk: Desk, unit: BuyerUnitOfWork, kind: str, supplier: str, number:
     )
 
 
-def _store_confirmation(desk: Desk, unit: BuyerUnitOfWork, supplier: str, document: OrderConfirmation) -> None:
+def _store_confirmation(
+    desk: Desk, unit: BuyerUnitOfWork, supplier: str, document: OrderConfirmation
+) -> None:
     unit.history.put_confirmations(supplier, [document])
     _to_erp(
         desk, unit, ERP_CONFIRMATION_KIND, supplier, document.confirmation_number, document.purchase_order_id

@@ -16,7 +16,7 @@ from askul_connect.core.services.buyer.purchasing import accept, prepare
 from askul_connect.core.services.buyer.report import OrderRow, Rejection, RunReport, Tally
 
 
-class _Undo(Exception):  # noqa: N818 - no error: it takes the unit of work back
+class _Undo(Exception):
     def __init__(self, records: list[PurchaseOrderRecord]) -> None:
         super().__init__()
         self.records = records
@@ -79,12 +79,16 @@ def _ask(desk: Desk, record: PurchaseOrderRecord, tally: Tally) -> OrderRow:
     try:
         require(channel, Capability.TRIAL, record.supplier)
         request = place_request(desk, record, trial=True)
-        orders = channel.place(request, key=f"trial:{record.key}", correlation_id=record.correlation_id).orders
+        orders = channel.place(
+            request, key=f"trial:{record.key}", correlation_id=record.correlation_id
+        ).orders
         desk.say("trial", f"{record.key.purchase_order_id} would be placed at {record.supplier}")
     except AskulConnectError as error:
         if isinstance(error, CallerError) and not isinstance(error, AccessError):
             tally.rejections.append(
-                Rejection(document=record.document, purchase_order_id=record.key.purchase_order_id, error=error)
+                Rejection(
+                    document=record.document, purchase_order_id=record.key.purchase_order_id, error=error
+                )
             )
             state = "would be refused"
         else:

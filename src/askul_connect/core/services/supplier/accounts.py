@@ -113,7 +113,9 @@ def add_department(context: Context, request: AddDepartmentRequest) -> AddDepart
     account_id = context.caller.account_id
     problems = [*_name_problems("name", request.name)]
     if not request.code.strip() or len(request.code) > _CODE_LENGTH:
-        problems.append(_problem(ValueInvalid, "code", f"a department code has 1 to {_CODE_LENGTH} characters"))
+        problems.append(
+            _problem(ValueInvalid, "code", f"a department code has 1 to {_CODE_LENGTH} characters")
+        )
     if request.parent_code and context.unit.departments.by_code(account_id, request.parent_code) is None:
         problems.append(
             _problem(UnknownDepartment, "parent_code", f"there is no department {request.parent_code!r}")

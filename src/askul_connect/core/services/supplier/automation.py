@@ -71,7 +71,8 @@ class SupplierAutomation:
         house = self.dispatcher.house
         orders = run_unit(self.storage, lambda unit: unit.orders.open_orders())
         planned = (
-            next_step(order, self.behaviour, house.profile.zone, house.holidays.is_holiday) for order in orders
+            next_step(order, self.behaviour, house.profile.zone, house.holidays.is_holiday)
+            for order in orders
         )
         return [step for step in planned if step is not None]
 

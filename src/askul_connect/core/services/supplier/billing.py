@@ -37,7 +37,9 @@ def close_billing(context: Context, request: CloseBillingRequest) -> CloseBillin
     closing = request.closing_date
     if closing_date(closing, account.terms.closing_day) != closing:
         detail = f"{closing} is no closing date of this account; the next one is"
-        raise ValueInvalid(f"{detail} {closing_date(closing, account.terms.closing_day)}", where="closing_date")
+        raise ValueInvalid(
+            f"{detail} {closing_date(closing, account.terms.closing_day)}", where="closing_date"
+        )
     if closing >= context.today:
         raise ValueInvalid(f"{closing} has not passed yet; today is {context.today}", where="closing_date")
     lines = context.unit.shipped_lines.unbilled(account.account_id, closing)

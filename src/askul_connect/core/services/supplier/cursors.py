@@ -79,7 +79,9 @@ def page(
         ValueInvalid: The page size is out of range.
     """
     if not 1 <= request.page_size <= MAXIMUM_PAGE_SIZE:
-        raise ValueInvalid(f"pageSize is 1 to {MAXIMUM_PAGE_SIZE}, not {request.page_size}", where="page_size")
+        raise ValueInvalid(
+            f"pageSize is 1 to {MAXIMUM_PAGE_SIZE}, not {request.page_size}", where="page_size"
+        )
     account_id = context.caller.account_id if of_account else ""
     key = _key(context)
     after = _decode(key, account_id, feed, request.cursor) if request.cursor else 0

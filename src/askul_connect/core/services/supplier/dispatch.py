@@ -47,7 +47,7 @@ class Binding:
             raise ValueError(message)
 
 
-class _RollBack(Exception):  # noqa: N818 - it is no error: it carries the answer of a trial out of the unit
+class _RollBack(Exception):
     def __init__(self, response: object) -> None:
         super().__init__()
         self.response = response
@@ -100,7 +100,9 @@ class SupplierDispatcher:
     ) -> Any:
         binding = self._table[self.registry.get(operation.name).name]
         try:
-            outcome = run_unit(self.storage, lambda unit: self._in_unit(unit, binding, request, call, principal))
+            outcome = run_unit(
+                self.storage, lambda unit: self._in_unit(unit, binding, request, call, principal)
+            )
         except _RollBack as trial:
             return trial.response
         if isinstance(outcome, Refused):
@@ -108,7 +110,12 @@ class SupplierDispatcher:
         return outcome
 
     def _in_unit(
-        self, unit: SupplierUnitOfWork, binding: Binding, request: object, call: Call, principal: Principal | None
+        self,
+        unit: SupplierUnitOfWork,
+        binding: Binding,
+        request: object,
+        call: Call,
+        principal: Principal | None,
     ) -> Any:
         now = self.house.clock.now()
         if principal is None and call.token is not None:
@@ -131,7 +138,9 @@ class SupplierDispatcher:
     ) -> Any:
         key = context.call.idempotency_key
         if not key or len(key) > KEY_LENGTH:
-            raise IdempotencyKeyMissing(f"{binding.operation.name} needs a key of 1 to {KEY_LENGTH} characters")
+            raise IdempotencyKeyMissing(
+                f"{binding.operation.name} needs a key of 1 to {KEY_LENGTH} characters"
+            )
         account_id, name = context.caller.account_id, binding.operation.name
         asked = content_hash(request)
         known = context.unit.idempotency.get(account_id, name, key)

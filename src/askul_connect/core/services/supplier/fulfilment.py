@@ -174,7 +174,11 @@ def _check_shipment(order: Order, request: messages.ShipOrderRequest) -> None:
     def problem(detail: str, line_id: str) -> None:
         problems.append(
             Problem(
-                code=ValueInvalid.code, detail=detail, where="lines", remedy=ValueInvalid.remedy.en, line_id=line_id
+                code=ValueInvalid.code,
+                detail=detail,
+                where="lines",
+                remedy=ValueInvalid.remedy.en,
+                line_id=line_id,
             )
         )
 

@@ -62,7 +62,10 @@ def issue_client_credential(
     problems = [*_label_problems(context, request.label)]
     grantable = {operation.name for operation in context.registry if operation.machines}
     problems += [
-        _problem("operations", f"{name!r} cannot be granted to a machine; grantable: {', '.join(sorted(grantable))}")
+        _problem(
+            "operations",
+            f"{name!r} cannot be granted to a machine; grantable: {', '.join(sorted(grantable))}",
+        )
         for name in request.operations
         if name not in grantable
     ]
@@ -103,7 +106,9 @@ def _label_problems(context: Context, label: str) -> list[Problem]:
         if credential.label == label and credential.revoked_at is None
     ]
     if len(valid) >= VALID_AT_ONCE:
-        return [_problem("label", f"{VALID_AT_ONCE} credentials {label!r} are valid already; revoke one first")]
+        return [
+            _problem("label", f"{VALID_AT_ONCE} credentials {label!r} are valid already; revoke one first")
+        ]
     return []
 
 

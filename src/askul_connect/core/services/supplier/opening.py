@@ -174,7 +174,9 @@ def _new_account(house: House, opening: AccountOpening) -> Account:
         representative=opening.representative,
         phone=opening.phone,
         email=normalise_email(opening.email),
-        corporate_number=normalise_corporate_number(opening.corporate_number) if opening.corporate_number else "",
+        corporate_number=normalise_corporate_number(opening.corporate_number)
+        if opening.corporate_number
+        else "",
         invoice_registration_number=(
             normalise_registration_number(registration, corporation=corporation).value if registration else ""
         ),

