@@ -1,4 +1,4 @@
-"""PostgreSQL passes the suite: a real server, started from a wheel, in a fresh folder under the system's temp folder."""
+"""PostgreSQL passes the suite: a real server from a wheel, its data in a fresh folder of the system's temp folder."""
 
 import shutil
 import tempfile
@@ -37,7 +37,7 @@ def server() -> Iterator[Any]:
     server = get_server(folder / "data", cleanup_mode="stop")
     try:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            # A database for every test would make a slow disk wait for each; nothing here is to outlive a power cut.
+            # Every test has a database of its own, and none is to outlive a power cut.
             connection.execute("ALTER SYSTEM SET fsync = off")
             connection.execute("SELECT pg_reload_conf()")
             for side in Side:

@@ -11,15 +11,9 @@ from askul_connect.core.ports.buyer_storage import BuyerStorage
 from askul_connect.core.ports.channel import Capability, SupplierConnection
 from askul_connect.core.ports.erp import ErpConnector
 from askul_connect.core.ports.supplier_storage import SupplierStorage
+from askul_connect.plugins.connections import ConnectionSettings
 from askul_connect.plugins.hookspecs import hookimpl
-from askul_connect.plugins.kinds import (
-    ConnectionSettings,
-    ErpKind,
-    SchemaState,
-    Side,
-    StorageKind,
-    SupplierKind,
-)
+from askul_connect.plugins.kinds import ErpKind, SchemaState, Side, StorageKind, SupplierKind
 from askul_connect.plugins.toolkit import ReferenceRules, Toolkit
 
 

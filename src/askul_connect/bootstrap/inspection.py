@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from attrs import frozen
@@ -13,7 +14,8 @@ from askul_connect.bootstrap.reference_options import reference_options
 from askul_connect.bootstrap.workspace import installed_plugins
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import AskulConnectError, ConfigurationError
-from askul_connect.plugins.kinds import ConnectionSettings, SchemaState, Side
+from askul_connect.plugins.connections import ConnectionSettings
+from askul_connect.plugins.kinds import SchemaState, Side
 from askul_connect.plugins.manager import PluginInfo, PluginManager
 from askul_connect.plugins.toolkit import ReferenceRules
 from askul_connect.settings import Settings, load_settings, resolve_secret
@@ -125,13 +127,10 @@ def diagnose(directory: Path) -> tuple[Finding, ...]:
     if check("plugins", lambda: f"{len(plugin_report(settings))} offers"):
         plugins = installed_plugins()
         for label, url, side in _databases(settings, plugins):
-            check(f"database {label}", lambda url=url, side=side: _look_at_schema(plugins, url, side))  # type: ignore[misc]
+            check(f"database {label}", partial(_look_at_schema, plugins, url, side))
     check("folders", lambda: _look_at_folders(settings))
     for name, supplier in settings.suppliers.items():
-        check(
-            f"credential {name}",
-            lambda name=name, ref=supplier.credential: _look_at_credential(settings, name, ref),
-        )  # type: ignore[misc]
+        check(f"credential {name}", partial(_look_at_credential, settings, name, supplier.credential))
     check("clock", lambda: _look_at_clock(settings))
     return tuple(checks)
 

@@ -13,7 +13,7 @@ from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.policies.fulfilment import Behaviour, FulfilmentException
 from askul_connect.core.services.buyer.onboarding import OnboardingPlan
 from askul_connect.core.services.supplier.opening import AccountOpening, DepartmentOpening
-from askul_connect.plugins.kinds import ConnectionSettings
+from askul_connect.plugins.connections import ConnectionSettings
 from askul_connect.plugins.toolkit import ReferenceRules
 from askul_connect.settings import resolve_database_url
 from askul_connect.settings.table import Table

@@ -14,7 +14,7 @@ from askul_connect.bootstrap.toolkit import ProjectToolkit
 from askul_connect.bootstrap.workspace import installed_plugins
 from askul_connect.core.errors import AskulConnectError, ConfigurationError
 from askul_connect.core.ports.transport import HttpResponse
-from askul_connect.plugins.kinds import ConnectionSettings
+from askul_connect.plugins.connections import ConnectionSettings
 from askul_connect.plugins.toolkit import ReferenceRules
 from askul_connect.settings import Settings
 

@@ -21,7 +21,7 @@ from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.ports.channel import Channel, SupplierConnection
 from askul_connect.core.ports.system import Clock, Ids
 from askul_connect.core.services.buyer.channel import OperationChannel
-from askul_connect.plugins.kinds import ConnectionSettings
+from askul_connect.plugins.connections import ConnectionSettings
 from askul_connect.plugins.manager import PluginManager
 from askul_connect.plugins.toolkit import ReferenceRules
 from askul_connect.settings import Settings, resolve_secret

@@ -34,7 +34,7 @@ from askul_connect.core.services.buyer.views import (
     outbox_views,
 )
 from askul_connect.core.services.units import run_unit
-from askul_connect.plugins.kinds import ConnectionSettings
+from askul_connect.plugins.connections import ConnectionSettings
 from askul_connect.plugins.manager import PluginManager
 from askul_connect.settings import Settings, load_settings
 

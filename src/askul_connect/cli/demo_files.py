@@ -39,9 +39,10 @@ line_id = "2"
 short = 1
 """
 
-_MONTH = "2026-04"
+#: The month of the demo, and the next one for who goes on from there.
+_MONTHS = ("2026-04", "2026-05")
 _RECEIVED_ON = "2026-04-14"
-_BUDGETS = (("D100", _MONTH, 80_000), ("D200", _MONTH, 100_000), ("D300", _MONTH, 120_000))
+_BUDGETS = {"D100": 80_000, "D200": 100_000, "D300": 120_000}
 
 
 def demo_directory(items: Mapping[str, Item]) -> dict[str, str]:
@@ -53,7 +54,9 @@ def demo_directory(items: Mapping[str, Item]) -> dict[str, str]:
     return {
         FILE_NAME: f"{MARK}\n#\n{configuration(clock=_CLOCK, exceptions=_EXCEPTIONS)}",
         **mapping_tables(),
-        "erp/budgets/2026-04.csv": budget_table(_BUDGETS),
+        "erp/budgets/2026.csv": budget_table(
+            (department, month, yen) for month in _MONTHS for department, yen in _BUDGETS.items()
+        ),
         **{f"erp/in/{order.purchase_order_id}.xml": ubl_order(order, items) for order in UBL_ORDERS},
         "erp/in/orders-2026-04-01.csv": _csv(CSV_ORDERS, items),
         "erp/receipts/2026-04-full.csv": _receipts(short=False),

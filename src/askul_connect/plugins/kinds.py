@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import StrEnum
 
-from attrs import field, frozen
+from attrs import frozen
 
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.ports.buyer_storage import BuyerStorage
 from askul_connect.core.ports.channel import Capability, SupplierConnection
 from askul_connect.core.ports.erp import ErpConnector
 from askul_connect.core.ports.supplier_storage import SupplierStorage
+from askul_connect.plugins.connections import ConnectionSettings
 from askul_connect.plugins.toolkit import Toolkit
-
-
-@frozen(kw_only=True)
-class ConnectionSettings:
-    """What the configuration says of one supplier connection.
-
-    Attributes:
-        name: Its name, the key of its table.
-        credential: Reference to the client credential (``env:`` or ``file:``).
-        options: The plugin's own keys of the table, unchecked: the plugin validates them and names the key in
-            its error.
-    """
-
-    name: str
-    credential: str
-    options: Mapping[str, object] = field(repr=False)
 
 
 @frozen(kw_only=True)

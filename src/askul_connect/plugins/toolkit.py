@@ -5,16 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from attrs import frozen
 
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.ports.channel import Channel, SupplierConnection
 from askul_connect.core.ports.system import Clock
-
-if TYPE_CHECKING:
-    from askul_connect.plugins.kinds import ConnectionSettings
+from askul_connect.plugins.connections import ConnectionSettings
 
 
 @frozen(kw_only=True)

@@ -89,7 +89,7 @@ class Operation(Generic[Req, Res]):
 class Registry:
     """An immutable set of operations, in the order of their declaration."""
 
-    operations: tuple[Operation[Any, Any], ...] = field(converter=tuple)
+    operations: tuple[Operation[Any, Any], ...] = field()
 
     @operations.validator
     def _names_are_unique(self, _attribute: object, operations: tuple[Operation[Any, Any], ...]) -> None:

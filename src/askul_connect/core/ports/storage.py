@@ -13,13 +13,13 @@ from typing import Protocol, TypeVar
 
 from askul_connect.core.domain.outbox import OutboxMessage
 
-U = TypeVar("U", covariant=True)
+UnitT_co = TypeVar("UnitT_co", covariant=True)
 
 
-class Storage(Protocol[U]):
+class Storage(Protocol[UnitT_co]):
     """A database, opened."""
 
-    def begin(self) -> AbstractContextManager[U]:
+    def begin(self) -> AbstractContextManager[UnitT_co]:
         """A unit of work that may write.
 
         Raises:

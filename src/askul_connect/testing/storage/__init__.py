@@ -9,7 +9,8 @@
             yield opened
             opened.close()
 
-Each test needs an empty storage of its own. The marker ``spec`` names the item of the specification a case is about.
+Each test needs an empty storage of its own. The marker ``spec`` names the item of the specification that a case
+is about; register it when pytest runs with ``--strict-markers``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Entities to store: one valid one of each class, changed by keyword, and Hypothesis strategies for the large ones."""
+"""Entities to store: one of each class, changed by keyword, and Hypothesis strategies for the large ones."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ made_by_hypothesis = settings(
 PATIENCE = 2_000
 
 
-class Mishap(Exception):  # noqa: N818 -- an event of the tests
+class Mishap(Exception):
     """What goes wrong in a unit of work."""
 
 
@@ -114,7 +114,7 @@ class UnitOfWorkCases(StorageCases):
 
         with pytest.raises(StorageConflict):
             run_unit(storage, add_again, attempts=3)
-        assert len(tried) == 3  # noqa: PLR2004 -- the attempts asked for
+        assert len(tried) == 3
 
     @pytest.mark.spec("REL-3")
     def test_unit_07_no_update_is_lost_between_threads(self, storage: Any) -> None:
