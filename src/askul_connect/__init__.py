@@ -1,0 +1,123 @@
+"""Connects an ERP to its suppliers.
+
+Everything below is public and stays; other modules may change without notice, except those that plugins are written
+against (:mod:`askul_connect.plugins`, :mod:`askul_connect.core.ports`) and :mod:`askul_connect.testing`. A name is
+imported when it is first used, so ``import askul_connect`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from askul_connect.bootstrap import (
+        ConnectionFailure,
+        OrderRow,
+        Progress,
+        Rejection,
+        RunReport,
+        Workspace,
+        load_settings,
+        open_workspace,
+    )
+    from askul_connect.core import errors
+    from askul_connect.core.errors import (
+        AskulConnectError,
+        CallerError,
+        ConfigurationError,
+        DirectoryBusy,
+        Fault,
+        OurError,
+        PartnerError,
+        Problem,
+        UsageError,
+    )
+    from askul_connect.plugins.connections import ConnectionSettings
+    from askul_connect.plugins.hookspecs import hookimpl
+    from askul_connect.plugins.kinds import ErpKind, StorageKind, SupplierKind
+    from askul_connect.plugins.toolkit import ReferenceRules, Toolkit
+    from askul_connect.settings import Settings
+
+    __version__: str
+
+__all__ = [
+    "AskulConnectError",
+    "CallerError",
+    "ConfigurationError",
+    "ConnectionFailure",
+    "ConnectionSettings",
+    "DirectoryBusy",
+    "ErpKind",
+    "Fault",
+    "OrderRow",
+    "OurError",
+    "PartnerError",
+    "Problem",
+    "Progress",
+    "ReferenceRules",
+    "Rejection",
+    "RunReport",
+    "Settings",
+    "StorageKind",
+    "SupplierKind",
+    "Toolkit",
+    "UsageError",
+    "Workspace",
+    "__version__",
+    "errors",
+    "hookimpl",
+    "load_settings",
+    "open_workspace",
+]
+
+# The module each name comes from.
+_HOMES = {
+    "askul_connect.bootstrap": (
+        "ConnectionFailure",
+        "OrderRow",
+        "Progress",
+        "Rejection",
+        "RunReport",
+        "Workspace",
+        "load_settings",
+        "open_workspace",
+    ),
+    "askul_connect.core.errors": (
+        "AskulConnectError",
+        "CallerError",
+        "ConfigurationError",
+        "DirectoryBusy",
+        "Fault",
+        "OurError",
+        "PartnerError",
+        "Problem",
+        "UsageError",
+    ),
+    "askul_connect.plugins.connections": ("ConnectionSettings",),
+    "askul_connect.plugins.hookspecs": ("hookimpl",),
+    "askul_connect.plugins.kinds": ("ErpKind", "StorageKind", "SupplierKind"),
+    "askul_connect.plugins.toolkit": ("ReferenceRules", "Toolkit"),
+    "askul_connect.settings": ("Settings",),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        # Takes longer to import than all of the above.
+        from importlib.metadata import version  # noqa: PLC0415
+
+        value: object = version("askul-connect")
+    elif name == "errors":
+        value = import_module("askul_connect.core.errors")
+    elif name in _HOME_OF:
+        value = getattr(import_module(_HOME_OF[name]), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

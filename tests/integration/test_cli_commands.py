@@ -202,6 +202,18 @@ def test_database_check_and_upgrade(directory: Path) -> None:
     assert all(set(each) == {"database", "url", "state"} for each in databases)
 
 
+def fetched(url: str, served: subprocess.Popen[str]) -> bytes:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 -- loopback
+                return bytes(answer.read())
+        except OSError:
+            assert served.poll() is None, served.communicate()
+            time.sleep(0.1)
+    pytest.fail(f"{url} does not answer")
+
+
 def test_serving_answers_until_it_is_stopped(directory: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -214,17 +226,7 @@ def test_serving_answers_until_it_is_stopped(directory: Path) -> None:
     )
     try:
         address = f"http://127.0.0.1:{port}/soap/1"
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                with urllib.request.urlopen(f"{address}?wsdl", timeout=5) as answer:  # noqa: S310 -- loopback
-                    text = answer.read()
-                break
-            except OSError:
-                assert served.poll() is None, served.communicate()
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
-        assert address.encode() in text
+        assert address.encode() in fetched(f"{address}?wsdl", served)
         second = process("--directory", str(directory), "serve", "--port", str(port))
         assert second.returncode == 2
         assert f"port {port}" in second.stderr.decode()

@@ -1,8 +1,9 @@
 """The hooks: few, typed, called once at start, outside every transaction.
 
-A hook returns factories (:mod:`askul_connect.plugins.kinds`); what they make satisfies a port. A hook that raises, or
-that returns something else, stops the start with ``plugin-failed``: a half-loaded set of plugins is never worked with.
-Two plugins must not offer the same name.
+A hook takes nothing and returns factories (:mod:`askul_connect.plugins.kinds`); what those make satisfies a port of
+``core.ports``. A hook must not open, read or send anything: ``askul-connect plugins`` calls it only to list what
+there is. A hook that raises, or that returns something else, stops the start with ``plugin-failed``, exit code 4:
+a half-loaded set of plugins is never worked with. Two plugins must not offer the same name.
 """
 
 from __future__ import annotations
@@ -21,17 +22,38 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 @hookspec
 def askul_connect_suppliers() -> Sequence[SupplierKind]:
-    """Kinds of suppliers that a configuration can connect to."""
+    """Kinds of suppliers that a configuration can connect to.
+
+    Called once, when the plugins are loaded. The ``connect`` of a kind is called at the start of a run, outside every
+    transaction, once for each table ``[suppliers.NAME]`` of that kind.
+
+    Returns:
+        A list or tuple of :class:`SupplierKind`, each with a name that no other supplier kind has.
+    """
     raise AssertionError  # pluggy never calls a specification
 
 
 @hookspec
 def askul_connect_erps() -> Sequence[ErpKind]:
-    """Kinds of ERPs that purchase orders come from and documents go to."""
+    """Kinds of ERPs that purchase orders come from and documents go to.
+
+    Called once, when the plugins are loaded. The ``connect`` of the kind that ``erp.kind`` names is called at the
+    start of a run, outside every transaction.
+
+    Returns:
+        A list or tuple of :class:`ErpKind`, each with a name that no other ERP kind has.
+    """
     raise AssertionError
 
 
 @hookspec
 def askul_connect_storages() -> Sequence[StorageKind]:
-    """Kinds of databases, by the schemes of their URLs."""
+    """Kinds of databases, by the schemes of their URLs.
+
+    Called once, when the plugins are loaded. A kind's functions are called when a directory is opened or its
+    databases are looked at; each gets the database's URL.
+
+    Returns:
+        A list or tuple of :class:`StorageKind`, each with a name and schemes that no other storage kind has.
+    """
     raise AssertionError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import field, frozen, validators
 
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.ports.buyer_storage import BuyerStorage
@@ -13,24 +13,42 @@ from askul_connect.core.ports.channel import Capability, SupplierConnection
 from askul_connect.core.ports.erp import ErpConnector
 from askul_connect.core.ports.supplier_storage import SupplierStorage
 from askul_connect.plugins.connections import ConnectionSettings
-from askul_connect.plugins.toolkit import Toolkit
+from askul_connect.plugins.toolkit import ReferenceRules, Toolkit
 
+#: What a configuration can name: lower-case letters, digits and hyphens.
+_is_name = validators.matches_re(r"[a-z][a-z0-9-]{0,39}")
+_is_text = validators.and_(validators.instance_of(str), validators.min_len(1))
 
 @frozen(kw_only=True)
 class SupplierKind:
     """A kind of supplier that can be connected to.
 
     Attributes:
-        name: What ``kind`` of a supplier's table says.
+        name: What ``kind`` of a supplier's table says: lower-case letters, digits and hyphens.
         summary: One sentence.
         capabilities: What a connection of this kind can do at most.
-        connect: Opens a connection.
+        connect: Opens a connection. It may raise errors of ``askul_connect`` (a ``ConfigurationError`` that names
+            the key for an option that is not accepted); whatever else it raises becomes ``plugin-failed``.
+        rules: For a kind that is the reference supplier with other rules: those that ``connect`` uses. Then
+            ``serve`` and ``db`` know its connections too. None for every other kind.
+
+    Raises:
+        TypeError, ValueError: A field is not what it should be.
     """
 
-    name: str
-    summary: str
-    capabilities: frozenset[Capability]
-    connect: Callable[[Toolkit, ConnectionSettings], SupplierConnection]
+    name: str = field(validator=_is_name)
+    summary: str = field(validator=_is_text)
+    capabilities: frozenset[Capability] = field(
+        validator=validators.deep_iterable(
+            validators.instance_of(Capability), validators.instance_of(frozenset)
+        )
+    )
+    connect: Callable[[Toolkit, ConnectionSettings], SupplierConnection] = field(
+        validator=validators.is_callable()
+    )
+    rules: ReferenceRules | None = field(
+        default=None, validator=validators.optional(validators.instance_of(ReferenceRules))
+    )
 
 
 @frozen(kw_only=True)
@@ -38,13 +56,17 @@ class ErpKind:
     """A kind of ERP.
 
     Attributes:
-        name: What ``erp.kind`` of the configuration says.
-        connect: Opens the ERP of the toolkit's directory.
+        name: What ``erp.kind`` of the configuration says: lower-case letters, digits and hyphens.
+        summary: One sentence.
+        connect: Opens the ERP of the toolkit's directory; errors as those of a supplier's ``connect``.
+
+    Raises:
+        TypeError, ValueError: A field is not what it should be.
     """
 
-    name: str
-    summary: str
-    connect: Callable[[Toolkit], ErpConnector]
+    name: str = field(validator=_is_name)
+    summary: str = field(validator=_is_text)
+    connect: Callable[[Toolkit], ErpConnector] = field(validator=validators.is_callable())
 
 
 class Side(StrEnum):
@@ -73,16 +95,24 @@ class StorageKind:
     """A kind of database.
 
     Attributes:
-        schemes: URL schemes it opens.
+        schemes: URL schemes it opens, at least one.
         open_buyer, open_supplier: Open a database, made new if it does not exist; one of another schema version is
             refused with the command to run.
         check, upgrade: Look at a database's schema version, or bring it to the present one.
+
+    Raises:
+        TypeError, ValueError: A field is not what it should be.
     """
 
-    name: str
-    summary: str
-    schemes: tuple[str, ...]
-    open_buyer: Callable[[Secret], BuyerStorage]
-    open_supplier: Callable[[Secret], SupplierStorage]
-    check: Callable[[Secret, Side], SchemaState]
-    upgrade: Callable[[Secret, Side], SchemaState]
+    name: str = field(validator=_is_name)
+    summary: str = field(validator=_is_text)
+    schemes: tuple[str, ...] = field(
+        validator=[
+            validators.deep_iterable(_is_name, validators.instance_of(tuple)),
+            validators.min_len(1),
+        ]
+    )
+    open_buyer: Callable[[Secret], BuyerStorage] = field(validator=validators.is_callable())
+    open_supplier: Callable[[Secret], SupplierStorage] = field(validator=validators.is_callable())
+    check: Callable[[Secret, Side], SchemaState] = field(validator=validators.is_callable())
+    upgrade: Callable[[Secret, Side], SchemaState] = field(validator=validators.is_callable())

@@ -7,12 +7,32 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from attrs import frozen
+from attrs import Attribute, field, frozen
 
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.ports.channel import Channel, SupplierConnection
 from askul_connect.core.ports.system import Clock
 from askul_connect.plugins.connections import ConnectionSettings
+
+
+#: Keys of a connection's ``supplier`` table that a plugin may have its own defaults for; all are texts but ``items``.
+DEFAULTED_KEYS = ("name", "party", "registration_number", "postcode", "address", "seed", "items")
+
+
+def _is_a_level(_instance: object, _attribute: Attribute[int], level: int) -> None:
+    if type(level) is not int or level < 1:
+        message = f"price_permille is a whole number from 1 up, not {level!r}; 1000 is the catalog's price"
+        raise ValueError(message)
+
+
+def _are_defaults(_instance: object, _attribute: Attribute[object], defaults: Mapping[str, object]) -> None:
+    for key, value in defaults.items():
+        if key not in DEFAULTED_KEYS:
+            message = f"no default can be given for {key!r}; accepted: {', '.join(DEFAULTED_KEYS)}"
+            raise ValueError(message)
+        if type(value) is not (int if key == "items" else str):
+            message = f"the default of {key!r} is {'a whole number' if key == 'items' else 'a text'}, not {value!r}"
+            raise ValueError(message)
 
 
 @frozen(kw_only=True)
@@ -21,12 +41,15 @@ class ReferenceRules:
 
     Attributes:
         price_permille: Its price level, in thousandths of the sample catalog's list prices.
-        defaults: Values of the ``supplier`` table that its configuration need not name (name, party,
-            registration_number, postcode, address, ...).
+        defaults: Values of the ``supplier`` table that its configuration need not name, by
+            :data:`DEFAULTED_KEYS`; for the others those of the reference supplier hold.
+
+    Raises:
+        ValueError: The price level is below 1, or a default has an unknown key or another type.
     """
 
-    price_permille: int = 1_000
-    defaults: Mapping[str, object] | None = None
+    price_permille: int = field(default=1_000, validator=_is_a_level)
+    defaults: Mapping[str, object] = field(factory=dict, validator=_are_defaults)
 
 
 class Toolkit(Protocol):
@@ -44,7 +67,7 @@ class Toolkit(Protocol):
 
     @property
     def logger(self) -> logging.Logger:
-        """A logger of the one tree, under the plugin's own name."""
+        """A logger below ``askul_connect``; what goes there is redacted and never printed by itself."""
         ...
 
     def secret(self, reference: str, *, key: str) -> Secret:

@@ -97,7 +97,6 @@ class SupplierAccountCases(StorageCases):
             assert unit.users.by_email_key("user2@example.jp") == plain
             assert unit.users.by_email_key("User2@Example.jp") is None
 
-    @pytest.mark.spec("SEC-1")
     def test_user_02_another_account_does_not_see_it(self, storage: Any) -> None:
         with storage.begin() as unit:
             unit.users.add(user(primary_administrator=True))

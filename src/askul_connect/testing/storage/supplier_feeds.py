@@ -55,7 +55,6 @@ class SupplierFeedCases(StorageCases):
             unit.changes.record("account-1", "orders", ["a"])
             assert unit.changes.alive("account-1", "orders") == len("abc")
 
-    @pytest.mark.spec("SEC-1")
     def test_change_04_feeds_are_apart(self, storage: Any) -> None:
         with storage.begin() as unit:
             unit.changes.record("account-1", "orders", ["a"])

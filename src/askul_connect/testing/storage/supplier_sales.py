@@ -106,7 +106,6 @@ class SupplierSalesCases(StorageCases):
             assert unit.orders.get_for_staff(new.order_number) == new
             assert unit.orders.many(new.account_id, [new.order_number]) == {new.order_number: new}
 
-    @pytest.mark.spec("SEC-1")
     def test_order_02_another_account_does_not_see_it(self, storage: Any) -> None:
         with storage.begin() as unit:
             unit.orders.add(order())
@@ -256,7 +255,6 @@ class SupplierSalesCases(StorageCases):
             assert unit.documents.invoices("account-1", [new.invoice_number]) == {new.invoice_number: new}
             assert new in unit.documents.invoices_closed_on("account-1", new.period_end)
 
-    @pytest.mark.spec("SEC-1")
     def test_document_03_another_account_does_not_see_them(self, storage: Any) -> None:
         with storage.begin() as unit:
             unit.documents.add_confirmation("account-1", confirmation())
