@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from askul_connect.adapters.server.app import MAXIMUM_BODY, create_app
 from askul_connect.adapters.server.listener import Listen, Listener
@@ -32,7 +33,6 @@ from askul_connect.core.operations.supplier import GET_SERVICE_STATUS, SUPPLIER_
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.transport import HttpRequest, HttpResponse
 
-TLS = Path(__file__).parent / "tls"
 STATUS = GetServiceStatusResponse(
     state="available",
     notice="営業中",
@@ -125,9 +125,14 @@ def test_the_bytes_are_those_of_the_process(supplier: FakeSupplier, transport: H
 
 
 @pytest.mark.spec("SRV-2")
-def test_tls(supplier: FakeSupplier, transport: HttpTransport) -> None:
-    listen = Listen(port=0, certificate=str(TLS / "localhost.pem"), key=str(TLS / "localhost.key"))
-    trusting = HttpTransport(HttpSettings(ca_bundle=str(TLS / "localhost.pem")))
+def test_tls(supplier: FakeSupplier, transport: HttpTransport, tmp_path: Path) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    issued = authority.issue_cert("localhost", "127.0.0.1")
+    issued.cert_chain_pems[0].write_to_path(str(tmp_path / "certificate.pem"))
+    issued.private_key_pem.write_to_path(str(tmp_path / "key.pem"))
+    listen = Listen(port=0, certificate=str(tmp_path / "certificate.pem"), key=str(tmp_path / "key.pem"))
+    trusting = HttpTransport(HttpSettings(ca_bundle=str(tmp_path / "ca.pem")))
     with serving(supplier, listen) as address:
         assert address.startswith("https://")
         caller = SoapCaller(trusting, wsdl=f"{address}/soap/1?wsdl")
@@ -159,7 +164,7 @@ def test_a_body_that_is_too_large(supplier: FakeSupplier, transport: HttpTranspo
         Listen(host="0.0.0.0", port=0),  # noqa: S104 -- has to be refused
         Listen(host="192.0.2.1", port=0),
         Listen(host="example.com", port=0),
-        Listen(port=0, certificate=str(TLS / "localhost.pem")),
+        Listen(port=0, certificate="certificate.pem"),
     ],
 )
 def test_without_tls_only_this_machine(supplier: FakeSupplier, listen: Listen) -> None:

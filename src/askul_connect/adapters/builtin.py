@@ -17,8 +17,11 @@ from askul_connect.plugins.kinds import ErpKind, SchemaState, Side, StorageKind,
 from askul_connect.plugins.toolkit import ReferenceRules, Toolkit
 
 
+_RULES = ReferenceRules()
+
+
 def _reference(toolkit: Toolkit, connection: ConnectionSettings) -> SupplierConnection:
-    return toolkit.reference_supplier(connection, ReferenceRules())
+    return toolkit.reference_supplier(connection, _RULES)
 
 
 def _files(toolkit: Toolkit) -> ErpConnector:
@@ -79,6 +82,7 @@ def askul_connect_suppliers() -> list[SupplierKind]:
             summary="The reference supplier, in this process or served elsewhere, over SOAP.",
             capabilities=frozenset(Capability),
             connect=_reference,
+            rules=_RULES,
         )
     ]
 

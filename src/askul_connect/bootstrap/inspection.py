@@ -17,7 +17,6 @@ from askul_connect.core.errors import AskulConnectError, ConfigurationError
 from askul_connect.plugins.connections import ConnectionSettings
 from askul_connect.plugins.kinds import SchemaState, Side
 from askul_connect.plugins.manager import PluginInfo, PluginManager
-from askul_connect.plugins.toolkit import ReferenceRules
 from askul_connect.settings import Settings, load_settings, resolve_secret
 
 #: A clock before this program was written is wrong.
@@ -60,17 +59,12 @@ def plugin_report(settings: Settings | None) -> tuple[PluginInfo, ...]:
 def _databases(settings: Settings, plugins: PluginManager) -> Iterator[tuple[str, Secret, Side]]:
     yield "buyer", settings.database_url, Side.BUYER
     for name, supplier in settings.suppliers.items():
-        plugins.supplier(supplier.kind, key=f"suppliers.{name}.kind")
-        connection = ConnectionSettings(name=name, credential=supplier.credential, options=supplier.options)
-        try:
-            options = reference_options(
-                connection, ReferenceRules(), settings.directory, settings.buyer.party
-            )
-        except ConfigurationError:
+        rules = plugins.supplier(supplier.kind, key=f"suppliers.{name}.kind").rules
+        if rules is None:
             # not built on the reference supplier: its databases are its own affair
-            if supplier.kind == "reference":
-                raise
             continue
+        connection = ConnectionSettings(name=name, credential=supplier.credential, options=supplier.options)
+        options = reference_options(connection, rules, settings.directory, settings.buyer.party)
         if options.in_process is not None:
             yield f"supplier {name}", options.in_process.database, Side.SUPPLIER
 

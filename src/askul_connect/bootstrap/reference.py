@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from attrs import field, frozen
 
@@ -24,7 +25,7 @@ from askul_connect.core.policies.passwords import ASKUL_GUIDE
 from askul_connect.core.ports.callers import OperationCaller
 from askul_connect.core.ports.channel import Channel, InProcessWork
 from askul_connect.core.ports.supplier_storage import SupplierStorage
-from askul_connect.core.ports.system import Clock, Ids
+from askul_connect.core.ports.system import Clock, Ids, PasswordHasher
 from askul_connect.core.services.buyer.channel import OperationChannel
 from askul_connect.core.services.buyer.onboarding import onboard
 from askul_connect.core.services.supplier.automation import SupplierAutomation
@@ -81,7 +82,8 @@ def make_supplier(
     clock: Clock,
     ids: Ids,
     notices: Path,
-    more_operations: tuple[tuple[Operation[object, object], Binding], ...] = (),
+    hasher: PasswordHasher | None = None,
+    more_operations: tuple[tuple[Operation[Any, Any], Binding], ...] = (),
 ) -> ReferenceSupplier:
     """Join a supplier over a storage, and stock its sample catalog when it is new."""
     house = House(
@@ -90,7 +92,7 @@ def make_supplier(
         password_policy=ASKUL_GUIDE,
         clock=clock,
         ids=ids,
-        hasher=Argon2Hasher(),
+        hasher=hasher or Argon2Hasher(),
         holidays=JapaneseHolidays(),
     )
     registry: Registry = SUPPLIER_OPERATIONS.having(operation for operation, _ in more_operations)

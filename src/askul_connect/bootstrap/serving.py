@@ -15,7 +15,6 @@ from askul_connect.bootstrap.workspace import installed_plugins
 from askul_connect.core.errors import AskulConnectError, ConfigurationError
 from askul_connect.core.ports.transport import HttpResponse
 from askul_connect.plugins.connections import ConnectionSettings
-from askul_connect.plugins.toolkit import ReferenceRules
 from askul_connect.settings import Settings
 
 LOGGER = logging.getLogger("askul_connect.server")
@@ -106,8 +105,15 @@ def _supplier(settings: Settings, name: str) -> ReferenceSupplier:
         raise ConfigurationError(
             f"there is no supplier connection {name!r}; accepted: {names}", where="suppliers"
         )
+    plugins = installed_plugins()
+    rules = plugins.supplier(known.kind, key=f"suppliers.{name}.kind").rules
+    if rules is None:
+        raise ConfigurationError(
+            f"{name} is a {known.kind!r}, which is not built on the reference supplier and cannot be served",
+            where=f"suppliers.{name}.kind",
+        )
     connection = ConnectionSettings(name=name, credential=known.credential, options=known.options)
-    options = reference_options(connection, ReferenceRules(), settings.directory, settings.buyer.party)
+    options = reference_options(connection, rules, settings.directory, settings.buyer.party)
     if options.in_process is None:
         raise ConfigurationError(
             f'{name} is served at {options.address}, not here; accepted: ""',
@@ -116,7 +122,7 @@ def _supplier(settings: Settings, name: str) -> ReferenceSupplier:
     clock = SystemClock()
     toolkit = ProjectToolkit(
         settings=settings,
-        plugins=installed_plugins(),
+        plugins=plugins,
         clock=clock,
         ids=RandomIds(clock),
         say=lambda step, text: LOGGER.info("%s: %s", step, text),

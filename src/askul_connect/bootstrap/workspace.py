@@ -17,7 +17,6 @@ from askul_connect.adapters.security.simulated import RealTimeline, SimulatedClo
 from askul_connect.adapters.security.system import RandomIds, SeededIds, SystemClock
 from askul_connect.bootstrap.toolkit import ProjectToolkit
 from askul_connect.core.domain.tax import JAPAN_CONSUMPTION_TAX
-from askul_connect.core.errors import AskulConnectError, PluginFailed
 from askul_connect.core.ports.buyer_storage import BuyerStorage, BuyerUnitOfWork
 from askul_connect.core.ports.channel import SupplierConnection
 from askul_connect.core.ports.system import Ids, Timeline
@@ -188,15 +187,7 @@ class Workspace:
         supplier = self.settings.suppliers[name]
         kind = self._plugins.supplier(supplier.kind, key=f"suppliers.{name}.kind")
         connection = ConnectionSettings(name=name, credential=supplier.credential, options=supplier.options)
-        # a plugin is a stranger's code: what it raises besides our errors becomes one that names it
-        try:
-            made = kind.connect(toolkit, connection)
-        except AskulConnectError:
-            raise
-        except Exception as error:
-            raise PluginFailed(
-                f"the supplier plugin {supplier.kind!r} raised {error!r}", where=name
-            ) from error
+        made = kind.connect(toolkit, connection)
         opened.callback(made.close)
         return made
 

@@ -10,7 +10,7 @@ import click
 
 from askul_connect.cli.language import japanese, spoken
 from askul_connect.cli.safety import visible, without_tokens
-from askul_connect.core.errors import AskulConnectError, DirectoryBusy, Fault
+from askul_connect.core.errors import AskulConnectError, DirectoryBusy, Fault, concrete_errors
 
 
 class ExitCode(IntEnum):
@@ -73,8 +73,15 @@ def details(error: AskulConnectError) -> list[str]:
     lines += [f"{each.where}: {each.detail}" if each.where else each.detail for each in error.problems]
     if error.reference:
         lines.append(f"{'照会番号' if japanese() else 'reference'}: {error.reference}")
-    lines.append(f"{'対処' if japanese() else 'what to do'}: {spoken(error.remedy)}")
+    lines += [f"{'対処' if japanese() else 'what to do'}: {remedy}" for remedy in _remedies(error)]
     return [f"  {without_tokens(visible(line))}" for line in lines]
+
+
+def _remedies(error: AskulConnectError) -> list[str]:
+    """What to do about each kind of finding, once."""
+    known = concrete_errors()
+    kinds = [known.get(problem.code, type(error)) for problem in error.problems]
+    return list(dict.fromkeys(spoken(kind.remedy) for kind in kinds))
 
 
 def error_record(error: AskulConnectError) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from askul_connect.plugins.toolkit import ReferenceRules, Toolkit
 _is_name = validators.matches_re(r"[a-z][a-z0-9-]{0,39}")
 _is_text = validators.and_(validators.instance_of(str), validators.min_len(1))
 
+
 @frozen(kw_only=True)
 class SupplierKind:
     """A kind of supplier that can be connected to.

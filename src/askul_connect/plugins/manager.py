@@ -12,6 +12,8 @@ from attrs import field, frozen
 
 from askul_connect.core.errors import ConfigurationError, PluginFailed
 from askul_connect.plugins import hookspecs
+from askul_connect.plugins.boundary import code_of
+from askul_connect.plugins.factories import guarded_erp, guarded_storage, guarded_supplier
 from askul_connect.plugins.kinds import ErpKind, StorageKind, SupplierKind
 
 Kind = TypeVar("Kind", SupplierKind, ErpKind, StorageKind)
@@ -26,7 +28,9 @@ class PluginInfo:
 
     Attributes:
         kind: ``supplier``, ``erp`` or ``storage``.
+        version: Of the distribution, ``unknown`` when it is not installed as one.
         source: The distribution it comes from.
+        capabilities: What a supplier's connections can do at most; of a storage, the URL schemes it opens.
     """
 
     name: str
@@ -49,82 +53,88 @@ class PluginManager:
         builtin: Modules whose hooks come with the package.
 
     Raises:
-        PluginFailed: A plugin cannot be imported, implements an unknown hook, raises, or offers a name twice.
+        PluginFailed: A plugin cannot be imported, implements an unknown hook or none, raises, returns something
+            else than its hook says, or offers what another one offers.
     """
 
     def __init__(self, builtin: Iterable[ModuleType]) -> None:
         self._pluggy = pluggy.PluginManager(hookspecs.PROJECT)
         self._pluggy.add_hookspecs(hookspecs)
-        self._sources: dict[str, tuple[str, str]] = {}
+        self._sources: dict[str, str] = {}
         for module in builtin:
             self._register(module.__name__, module, DISTRIBUTION)
         self._load_installed()
-        try:
-            self._pluggy.check_pending()
-        except pluggy.PluginValidationError as error:
-            raise PluginFailed(str(error)) from error
+        self._check_hooks()
         self._offers = (
-            *self._collect("supplier", SupplierKind, "askul_connect_suppliers"),
-            *self._collect("erp", ErpKind, "askul_connect_erps"),
-            *self._collect("storage", StorageKind, "askul_connect_storages"),
+            *self._collect("supplier", SupplierKind, "askul_connect_suppliers", guarded_supplier),
+            *self._collect("erp", ErpKind, "askul_connect_erps", guarded_erp),
+            *self._collect("storage", StorageKind, "askul_connect_storages", guarded_storage),
         )
-
-    def _register(self, name: str, plugin: object, source: str) -> None:
-        try:
-            self._pluggy.register(plugin, name)
-            found = version(source)
-        except PackageNotFoundError:
-            found = "unknown"
-        except (ValueError, pluggy.PluginValidationError) as error:
-            raise PluginFailed(f"the plugin {name!r} cannot be registered: {error}") from error
-        self._sources[name] = (source, found)
 
     def _load_installed(self) -> None:
         for entry in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda entry: entry.name):
             source = entry.dist.name if entry.dist else entry.module
-            # a plugin is a stranger's code: whatever it raises becomes an error that names it
-            try:
-                plugin = entry.load()
-            except Exception as error:
+            if entry.name in self._sources:
                 raise PluginFailed(
-                    f"the plugin {entry.name!r} of {source} cannot be imported: {error!r}"
-                ) from error
+                    f"two plugins are called {entry.name!r}, of {self._sources[entry.name]} and of {source};"
+                    " uninstall one of them"
+                )
+            with code_of(_named(entry.name, source), "at import", typed=False):
+                plugin = entry.load()
             self._register(entry.name, plugin, source)
 
-    def _collect(self, kind: str, offered: type[Kind], hook: str) -> list[_Offer]:
-        offers: list[_Offer] = []
-        for implementation in reversed(getattr(self._pluggy.hook, hook).get_hookimpls()):
-            source, found = self._sources[implementation.plugin_name]
-            for factory in self._call(implementation.function, implementation.plugin_name, hook, offered):
-                if any(offer.info.name == factory.name for offer in offers):
-                    raise PluginFailed(
-                        f"two plugins offer the {kind} {factory.name!r}; the second is {source}"
-                    )
-                capabilities: tuple[str, ...] = ()
-                if isinstance(factory, SupplierKind):
-                    capabilities = tuple(sorted(factory.capabilities))
-                elif isinstance(factory, StorageKind):
-                    capabilities = factory.schemes
-                info = PluginInfo(
-                    name=factory.name, kind=kind, version=found, source=source, capabilities=capabilities
+    def _register(self, name: str, plugin: object, source: str) -> None:
+        self._sources[name] = source
+        # pluggy looks at every attribute of it, which may be a property that raises
+        with code_of(self._name(name), "to be registered", typed=False):
+            self._pluggy.register(plugin, name)
+
+    def _check_hooks(self) -> None:
+        """A misspelt hook, or one without its marker, would never be called, and nobody would know why."""
+        try:
+            self._pluggy.check_pending()
+        except pluggy.PluginValidationError as error:
+            name = self._pluggy.get_name(error.plugin) or ""
+            raise PluginFailed(
+                f"{self._name(name)} implements a hook that does not exist: {error}"
+            ) from error
+        for name, plugin in self._pluggy.list_name_plugin():
+            if not self._pluggy.get_hookcallers(plugin):
+                raise PluginFailed(
+                    f"{self._name(name)} implements no hook; mark its functions with askul_connect.hookimpl"
                 )
-                offers.append(_Offer(info, factory))
+
+    def _collect(
+        self, kind: str, offered: type[Kind], hook: str, guarded: Callable[[Kind, str], Kind]
+    ) -> list[_Offer]:
+        offers: list[_Offer] = []
+        sources: dict[str, str] = {}
+        for implementation in getattr(self._pluggy.hook, hook).get_hookimpls():
+            plugin = self._name(implementation.plugin_name)
+            source = self._sources[implementation.plugin_name]
+            for factory in _call(implementation.function, plugin, hook, offered):
+                for taken in _taken(factory):
+                    if taken in sources:
+                        raise PluginFailed(
+                            f"{plugin} offers the {kind} {taken!r}, which {sources[taken]} offers too;"
+                            " uninstall one of them"
+                        )
+                    sources[taken] = plugin
+                info = PluginInfo(
+                    name=factory.name,
+                    kind=kind,
+                    version=_version(source),
+                    source=source,
+                    capabilities=_capabilities(factory),
+                )
+                offers.append(_Offer(info, guarded(factory, plugin)))
         return offers
 
-    @staticmethod
-    def _call(function: Callable[[], object], plugin: str, hook: str, offered: type[Kind]) -> Sequence[Kind]:
-        try:
-            returned = function()
-        except Exception as error:
-            raise PluginFailed(f"{hook} of the plugin {plugin!r} raised {error!r}") from error
-        if not isinstance(returned, (list, tuple)) or not all(
-            isinstance(entry, offered) for entry in returned
-        ):
-            raise PluginFailed(f"{hook} of the plugin {plugin!r} returns a sequence of {offered.__name__}")
-        return returned
+    def _name(self, name: str) -> str:
+        return _named(name, self._sources.get(name, "an unknown distribution"))
 
     def infos(self) -> tuple[PluginInfo, ...]:
-        """Everything that is offered."""
+        """Everything that is offered: by kind, what comes with the package first."""
         return tuple(offer.info for offer in self._offers)
 
     def supplier(self, name: str, *, key: str) -> SupplierKind:
@@ -133,7 +143,7 @@ class PluginManager:
         Raises:
             ConfigurationError: No plugin offers it; names the configuration key and what there is.
         """
-        return self._named(SupplierKind, "supplier", name, key)
+        return self._find(SupplierKind, "supplier", name, key)
 
     def erp(self, name: str, *, key: str) -> ErpKind:
         """The kind of ERP of that name.
@@ -141,9 +151,9 @@ class PluginManager:
         Raises:
             ConfigurationError: No plugin offers it; names the configuration key and what there is.
         """
-        return self._named(ErpKind, "erp", name, key)
+        return self._find(ErpKind, "erp", name, key)
 
-    def _named(self, offered: type[Kind], kind: str, name: str, key: str) -> Kind:
+    def _find(self, offered: type[Kind], kind: str, name: str, key: str) -> Kind:
         found = [offer.factory for offer in self._offers if isinstance(offer.factory, offered)]
         for factory in found:
             if factory.name == name:
@@ -165,3 +175,42 @@ class PluginManager:
         raise ConfigurationError(
             f"no plugin opens databases of scheme {scheme!r}; accepted: {schemes}", where=key
         )
+
+
+def _named(name: str, source: str) -> str:
+    return f"the plugin {name!r} of {source}"
+
+
+def _taken(factory: SupplierKind | ErpKind | StorageKind) -> tuple[str, ...]:
+    """What nobody else of the kind may offer; a storage is listed by its name and found by its schemes."""
+    schemes = factory.schemes if isinstance(factory, StorageKind) else ()
+    return factory.name, *(f"{scheme}:" for scheme in schemes)
+
+
+def _capabilities(factory: SupplierKind | ErpKind | StorageKind) -> tuple[str, ...]:
+    if isinstance(factory, SupplierKind):
+        return tuple(sorted(factory.capabilities))
+    return factory.schemes if isinstance(factory, StorageKind) else ()
+
+
+def _version(source: str) -> str:
+    try:
+        return version(source)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _call(function: Callable[[], object], plugin: str, hook: str, offered: type[Kind]) -> Sequence[Kind]:
+    with code_of(plugin, f"in {hook}", typed=False):
+        returned = function()
+    if not isinstance(returned, (list, tuple)):
+        raise PluginFailed(
+            f"{plugin} failed in {hook}: it returned {type(returned).__name__}, wanted is a list of {offered.__name__}"
+        )
+    for entry in returned:
+        if not isinstance(entry, offered):
+            raise PluginFailed(
+                f"{plugin} failed in {hook}: it returned a list with {type(entry).__name__}, wanted is"
+                f" {offered.__name__}"
+            )
+    return returned

@@ -14,7 +14,6 @@ from askul_connect.core.ports.channel import Channel, SupplierConnection
 from askul_connect.core.ports.system import Clock
 from askul_connect.plugins.connections import ConnectionSettings
 
-
 #: Keys of a connection's ``supplier`` table that a plugin may have its own defaults for; all are texts but ``items``.
 DEFAULTED_KEYS = ("name", "party", "registration_number", "postcode", "address", "seed", "items")
 
@@ -25,13 +24,17 @@ def _is_a_level(_instance: object, _attribute: Attribute[int], level: int) -> No
         raise ValueError(message)
 
 
-def _are_defaults(_instance: object, _attribute: Attribute[object], defaults: Mapping[str, object]) -> None:
+def _are_defaults(
+    _instance: object, _attribute: Attribute[Mapping[str, object]], defaults: Mapping[str, object]
+) -> None:
     for key, value in defaults.items():
         if key not in DEFAULTED_KEYS:
             message = f"no default can be given for {key!r}; accepted: {', '.join(DEFAULTED_KEYS)}"
             raise ValueError(message)
         if type(value) is not (int if key == "items" else str):
-            message = f"the default of {key!r} is {'a whole number' if key == 'items' else 'a text'}, not {value!r}"
+            message = (
+                f"the default of {key!r} is {'a whole number' if key == 'items' else 'a text'}, not {value!r}"
+            )
             raise ValueError(message)
 
 

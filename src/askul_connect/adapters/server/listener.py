@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from ipaddress import ip_address
+from types import FrameType
 
 import uvicorn
 from attrs import frozen
@@ -32,6 +34,17 @@ class Listen:
     key: str = ""
 
 
+class _Server(uvicorn.Server):
+    """Ends when it is asked to, and leaves it at that.
+
+    Uvicorn's own raises the signal again afterwards, which turns an orderly end into a traceback.
+    """
+
+    def handle_exit(self, sig: int, _frame: FrameType | None) -> None:
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
+
+
 class Listener:
     """A server of one application.
 
@@ -57,7 +70,7 @@ class Listener:
             timeout_graceful_shutdown=_GRACE,
             lifespan="on",
         )
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config)
         port = self._socket.getsockname()[1]
         host = f"[{listen.host}]" if ":" in listen.host else listen.host
         self.address = f"{'https' if listen.certificate else 'http'}://{host}:{port}"

@@ -9,11 +9,13 @@ from attrs import evolve
 
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryTable
 from askul_connect.core.domain.purchasing import (
+    BilledLine,
     Budget,
     BudgetBalance,
     InvoiceMatch,
     Lease,
     LedgerMove,
+    MatchResult,
     PurchaseOrderKey,
     PurchaseOrderRecord,
     Watermark,
@@ -266,6 +268,35 @@ class MemoryMatches:
         """By line, in the invoice's order."""
         key = (supplier, invoice_number)
         return [match for match in self.all() if (match.supplier, match.invoice_number) == key]
+
+    def billed(self, supplier: str, order_number: str, line_id: str) -> Sequence[BilledLine]:
+        """The invoice lines of one order line that are matched, by invoice and line."""
+        return [
+            BilledLine(
+                invoice_number=invoice.invoice_number,
+                line_number=line.line_number,
+                ship_notice_number=line.ship_notice_number,
+                quantity=line.quantity,
+            )
+            for owner, invoice in self._history.invoices()
+            for line in invoice.lines
+            if (owner, line.order_number, line.line_id) == (supplier, order_number, line_id)
+            and self._is_matched(owner, invoice.invoice_number, line.line_number)
+        ]
+
+    def open_invoices(self) -> Sequence[tuple[str, str]]:
+        """Supplier and number of every invoice with a line that is not matched, by supplier and number."""
+        return [
+            (supplier, invoice.invoice_number)
+            for supplier, invoice in self._history.invoices()
+            if not all(
+                self._is_matched(supplier, invoice.invoice_number, line.line_number) for line in invoice.lines
+            )
+        ]
+
+    def _is_matched(self, supplier: str, invoice_number: str, line_number: str) -> bool:
+        match = self._matches.get((supplier, invoice_number, line_number))
+        return match is not None and match.result is MatchResult.MATCHED
 
     def all(self) -> Sequence[InvoiceMatch]:
         """Every one, by supplier, invoice and line."""

@@ -15,34 +15,36 @@ class MemoryOutbox:
     """Outgoing messages."""
 
     def __init__(self, journal: Journal) -> None:
-        self._messages = MemoryTable[str, OutboxMessage](
-            journal, lambda message: message.message_id, lambda message: (message.kind, message.business_key)
+        self._messages = MemoryTable[str, tuple[int, OutboxMessage]](
+            journal, lambda kept: kept[1].message_id, lambda kept: (kept[1].kind, kept[1].business_key)
         )
 
     def add(self, message: OutboxMessage) -> None:
         """Store; raises StorageConflict when kind and business key exist."""
-        self._messages.insert(message)
+        self._messages.insert((sum(1 for _ in self._messages), message))
 
     def find(self, kind: str, business_key: str) -> OutboxMessage | None:
         """The message of that kind about that key."""
-        return self._messages.find(0, (kind, business_key))
+        kept = self._messages.find(0, (kind, business_key))
+        return kept[1] if kept else None
 
     def save(self, message: OutboxMessage) -> None:
         """Store its new state."""
-        self._messages.replace(message)
+        kept = self._messages.get(message.message_id)
+        self._messages.replace((kept[0] if kept else 0, message))
 
     def due(self, now: datetime, limit: int) -> Sequence[OutboxMessage]:
-        """Pending and unknown messages that may be tried now, oldest first (by creation, then id)."""
+        """Pending and unknown messages that may be tried now, in the order they were added."""
         due = [message for message in self.all() if message.state in _OPEN and message.next_attempt_at <= now]
         return due[:limit]
 
     def next_due(self) -> datetime | None:
         """When the earliest pending or unknown message may be tried."""
-        return min((m.next_attempt_at for m in self._messages if m.state in _OPEN), default=None)
+        return min((m.next_attempt_at for _, m in self._messages if m.state in _OPEN), default=None)
 
     def all(self) -> Sequence[OutboxMessage]:
-        """Every message, oldest first (by creation, then id)."""
-        return sorted(self._messages, key=lambda message: (message.created_at, message.message_id))
+        """Every message, in the order they were added."""
+        return [message for _, message in sorted(self._messages, key=lambda kept: kept[0])]
 
 
 class MemoryFacts:

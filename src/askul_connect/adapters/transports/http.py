@@ -129,10 +129,10 @@ def _new_session(settings: HttpSettings) -> requests.Session:
 
 
 def _checked_address(url: str) -> str:
-    """Scheme and host, for messages; never the query, and never a user and password."""
+    """Scheme, host and port, for messages; never the query, and never a user and password."""
     parts = urlsplit(url)
     host = parts.hostname or ""
-    place = f"{parts.scheme}://{host}"
+    place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
     if parts.username is not None or parts.password is not None:
         raise ConfigurationError("an address holds no user and password", where=place)
     if parts.scheme == "https" and host:

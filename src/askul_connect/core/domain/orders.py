@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 from askul_connect.core.errors import IllegalStep
 
@@ -61,22 +63,24 @@ class Step(StrEnum):
 
 
 #: (state, step) -> next state. A pair that is not here is illegal.
-LINE_STEPS: dict[tuple[LineState, Step], LineState] = {
-    (LineState.DRAFT, Step.SUBMIT): LineState.AWAITING_APPROVAL,
-    (LineState.DRAFT, Step.APPROVE): LineState.PLACED,
-    (LineState.DRAFT, Step.CANCEL): LineState.CANCELLED,
-    (LineState.AWAITING_APPROVAL, Step.APPROVE): LineState.PLACED,
-    (LineState.AWAITING_APPROVAL, Step.CANCEL): LineState.CANCELLED,
-    (LineState.PLACED, Step.CONFIRM): LineState.CONFIRMED,
-    (LineState.PLACED, Step.CANCEL): LineState.CANCELLED,
-    (LineState.CONFIRMED, Step.SHIP_PART): LineState.PARTLY_SHIPPED,
-    (LineState.CONFIRMED, Step.SHIP_REST): LineState.SHIPPED,
-    (LineState.CONFIRMED, Step.CANCEL): LineState.CANCELLED,
-    (LineState.PARTLY_SHIPPED, Step.SHIP_PART): LineState.PARTLY_SHIPPED,
-    (LineState.PARTLY_SHIPPED, Step.SHIP_REST): LineState.SHIPPED,
-    (LineState.SHIPPED, Step.DELIVER): LineState.DELIVERED,
-    (LineState.DELIVERED, Step.RETURN): LineState.RETURNED,
-}
+LINE_STEPS: Mapping[tuple[LineState, Step], LineState] = MappingProxyType(
+    {
+        (LineState.DRAFT, Step.SUBMIT): LineState.AWAITING_APPROVAL,
+        (LineState.DRAFT, Step.APPROVE): LineState.PLACED,
+        (LineState.DRAFT, Step.CANCEL): LineState.CANCELLED,
+        (LineState.AWAITING_APPROVAL, Step.APPROVE): LineState.PLACED,
+        (LineState.AWAITING_APPROVAL, Step.CANCEL): LineState.CANCELLED,
+        (LineState.PLACED, Step.CONFIRM): LineState.CONFIRMED,
+        (LineState.PLACED, Step.CANCEL): LineState.CANCELLED,
+        (LineState.CONFIRMED, Step.SHIP_PART): LineState.PARTLY_SHIPPED,
+        (LineState.CONFIRMED, Step.SHIP_REST): LineState.SHIPPED,
+        (LineState.CONFIRMED, Step.CANCEL): LineState.CANCELLED,
+        (LineState.PARTLY_SHIPPED, Step.SHIP_PART): LineState.PARTLY_SHIPPED,
+        (LineState.PARTLY_SHIPPED, Step.SHIP_REST): LineState.SHIPPED,
+        (LineState.SHIPPED, Step.DELIVER): LineState.DELIVERED,
+        (LineState.DELIVERED, Step.RETURN): LineState.RETURNED,
+    }
+)
 
 
 def next_line_state(state: LineState, step: Step) -> LineState:

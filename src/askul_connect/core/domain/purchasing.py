@@ -178,12 +178,23 @@ class InvoiceMatch:
 
 
 @frozen(kw_only=True)
+class BilledLine:
+    """A matched invoice line, as one that bills the same order line has to know it."""
+
+    invoice_number: str
+    line_number: str
+    ship_notice_number: str
+    quantity: int
+
+
+@frozen(kw_only=True)
 class Watermark:
     """How far a list of a supplier has been read; moves only with the commit that stored the rows (INT-5).
 
     Attributes:
         cursor: Sent with the next request.
-        total: Records the supplier said are alive when the list was last read from its beginning, None if unsaid.
+        total: Records of the list, as the supplier counted them when it was last read from its beginning, less
+            those deleted since; None if unsaid.
     """
 
     supplier: str

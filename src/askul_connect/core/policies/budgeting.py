@@ -7,7 +7,7 @@ and invoiced holds exactly nothing, in whatever order that happened.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -45,8 +45,10 @@ def line_values(lines: Sequence[TaxedLine], tax: Iterable[TaxTotal], basis: Budg
         return values
     for subtotal in tax:
         of_rate = [line for line in lines if (line.category, line.rate) == (subtotal.category, subtotal.rate)]
+        weights = [line.amount_excl_tax for line in of_rate]
         if of_rate:
-            shares = spread(subtotal.tax, [line.amount_excl_tax for line in of_rate])
+            # tax on nothing has no proportion: each line bears the same
+            shares = spread(subtotal.tax, weights if sum(weights) else [1] * len(weights))
             for line, share in zip(of_rate, shares, strict=True):
                 values[line.line_id] += share
     return values
@@ -148,33 +150,47 @@ def reserve(record: PurchaseOrderRecord, values: dict[str, int], now: datetime) 
     ]
 
 
+@frozen(kw_only=True)
+class OrderedLine:
+    """What the supplier took of a line: in which order, how many units, and what they use of a budget."""
+
+    order_number: str
+    quantity: int
+    value: int
+
+
 def commit(
     record: PurchaseOrderRecord,
     moves: Sequence[LedgerMove],
-    values: dict[str, int],
-    order_number: str,
+    taken: Mapping[str, OrderedLine],
     now: datetime,
 ) -> list[LedgerMove]:
     """The order exists: each line's reservation becomes an encumbrance of the order's own value.
 
-    A line that the supplier left out (no value) gives its reservation back.
+    A line that the supplier left out gives its reservation back.
+
+    Args:
+        record: The purchase order.
+        moves: Its moves so far.
+        taken: By line of the purchase order, what the supplier took.
+        now: When.
     """
     made = []
     for line in record.lines:
         reserved = hold_of(moves, line.line_id).pre_encumbrance
-        ordered = values.get(line.line_id)
+        ordered = taken.get(line.line_id)
         kind = MoveKind.RELIEF if ordered is None else MoveKind.ENCUMBRANCE
         made.append(
             _move(
                 kind,
                 record,
                 line,
-                source=order_number,
+                source=ordered.order_number if ordered else "left out",
                 key=f"placed:{record.attempt}",
                 now=now,
-                quantity=0 if ordered is None else line.quantity,
+                quantity=ordered.quantity if ordered else 0,
                 pre=-reserved,
-                held=ordered or 0,
+                held=ordered.value if ordered else 0,
             )
         )
     return made
@@ -205,8 +221,9 @@ def _share(hold: LineHold, units: int) -> int:
 
 def relieve(
     record: PurchaseOrderRecord,
-    moves: Sequence[LedgerMove],
     line: PurchaseLine,
+    moves: Sequence[LedgerMove],
+    *,
     order_number: str,
     cancelled: int,
     now: datetime,
@@ -214,7 +231,12 @@ def relieve(
     """Units that will never come (cancelled, short shipped) give back their part.
 
     Args:
+        record: The purchase order.
+        line: Its line.
+        moves: The purchase order's moves so far.
+        order_number: The supplier's order that says so.
         cancelled: All units of the line cancelled so far, as the order says.
+        now: When.
     """
     known = sum(
         move.quantity
@@ -241,8 +263,9 @@ def relieve(
 
 def actualise(
     record: PurchaseOrderRecord,
-    moves: Sequence[LedgerMove],
     line: PurchaseLine,
+    moves: Sequence[LedgerMove],
+    *,
     invoice_line: str,
     units: int,
     value: int,
@@ -251,8 +274,13 @@ def actualise(
     """A matched invoice line: its units' part of the encumbrance goes, its own value becomes actual.
 
     Args:
+        record: The purchase order.
+        line: Its line.
+        moves: The purchase order's moves so far.
         invoice_line: Supplier, invoice and line number: the key.
+        units: Units invoiced.
         value: What the invoice line uses of the budget, minor units.
+        now: When.
     """
     return _move(
         MoveKind.ACTUAL,

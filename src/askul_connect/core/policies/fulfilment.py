@@ -7,7 +7,13 @@ from datetime import date, datetime, timedelta
 
 from attrs import frozen
 
-from askul_connect.core.domain.calendar import add_business_days, business_date, start_of_day
+from askul_connect.core.domain.accounts import SupplierProfile
+from askul_connect.core.domain.calendar import (
+    add_business_days,
+    business_date,
+    is_business_day,
+    start_of_day,
+)
 from askul_connect.core.domain.catalog import Fulfilment
 from askul_connect.core.domain.orders import LineState
 from askul_connect.core.domain.sales import Order, OrderLine
@@ -40,13 +46,11 @@ class Behaviour:
         confirm_after_minutes: Minutes from placing to the confirmation.
         ship_after_days: Business days from the confirmation to the first shipment.
         part_interval_days: Business days between the parts of an order.
-        cutoff_hour: A confirmation after this local hour counts as of the next business day.
     """
 
     confirm_after_minutes: int = 60
     ship_after_days: int = 1
     part_interval_days: int = 2
-    cutoff_hour: int = 12
     exceptions: tuple[FulfilmentException, ...] = ()
 
     def parts_of(self, order: Order, line: OrderLine) -> int:
@@ -75,55 +79,73 @@ class PlannedLine:
 
 @frozen(kw_only=True)
 class PlannedStep:
-    """The next thing to do for an order: confirm it (no lines) or ship these lines."""
+    """The next thing to do for an order: confirm it (no lines) or ship these lines.
+
+    Attributes:
+        done: Units of the order that were shipped or cancelled before; with the order it names the step.
+    """
 
     order_number: str
     due: datetime
+    done: int
     lines: tuple[PlannedLine, ...] = ()
 
 
 def next_step(
-    order: Order, behaviour: Behaviour, zone: str, is_holiday: Callable[[date], bool]
+    order: Order, behaviour: Behaviour, profile: SupplierProfile, is_holiday: Callable[[date], bool]
 ) -> PlannedStep | None:
-    """The next step of an order, from its present state alone; None when nothing is left to do."""
+    """The next step of an order, from its present state alone; None when nothing is left to do.
+
+    Args:
+        order: As it stands.
+        behaviour: How it is handled.
+        profile: Gives the cut-off and the zone; shipping days count from the confirmation.
+        is_holiday: Public holidays and closures.
+    """
+    done = sum(line.quantity_shipped + line.quantity_cancelled for line in order.lines)
     confirm_at = order.placed_at + timedelta(minutes=behaviour.confirm_after_minutes)
     if any(line.state is LineState.PLACED for line in order.lines):
-        return PlannedStep(order_number=order.order_number, due=confirm_at)
+        return PlannedStep(order_number=order.order_number, due=confirm_at, done=done)
     due: dict[datetime, list[PlannedLine]] = {}
     for line in order.lines:
         if line.state in {LineState.CONFIRMED, LineState.PARTLY_SHIPPED}:
-            when, planned = _next_part(order, line, behaviour, zone, is_holiday, confirm_at)
+            part, planned = _next_part(order, line, behaviour)
+            days = behaviour.ship_after_days + part * behaviour.part_interval_days
+            if line.fulfilment is Fulfilment.DIRECT:
+                days += line.lead_days
+            day = business_days_after(confirm_at, days, profile, is_holiday)
+            when = start_of_day(day, profile.zone) + timedelta(hours=_SHIPPING_HOUR)
             due.setdefault(when, []).append(planned)
     if not due:
         return None
     first = min(due)
-    return PlannedStep(order_number=order.order_number, due=first, lines=tuple(due[first]))
+    return PlannedStep(order_number=order.order_number, due=first, done=done, lines=tuple(due[first]))
 
 
-def _next_part(
-    order: Order,
-    line: OrderLine,
-    behaviour: Behaviour,
-    zone: str,
-    is_holiday: Callable[[date], bool],
-    confirm_at: datetime,
-) -> tuple[datetime, PlannedLine]:
-    short = behaviour.short_of(order, line)
-    coming = line.quantity - short
+def business_days_after(
+    instant: datetime, count: int, profile: SupplierProfile, is_holiday: Callable[[date], bool]
+) -> date:
+    """The day that many business days after an instant, which from the cut-off on counts as of the next one (ORD-4).
+
+    Args:
+        instant: Aware.
+        count: Business days, 0 or more.
+        profile: Gives the cut-off, which a day off does not have, and the zone.
+        is_holiday: Public holidays and closures.
+    """
+    day = business_date(instant, profile.zone)
+    late = instant >= start_of_day(day, profile.zone) + timedelta(hours=profile.cutoff_hour)
+    return add_business_days(day, count + (late and is_business_day(day, is_holiday)), is_holiday)
+
+
+def _next_part(order: Order, line: OrderLine, behaviour: Behaviour) -> tuple[int, PlannedLine]:
+    """Which part of a line leaves next, counted from 0, and what is in it."""
+    coming = line.quantity - behaviour.short_of(order, line)
     parts = max(1, min(behaviour.parts_of(order, line), coming))
-    # cumulative quantity after each part: the earlier parts take the remainder
-    after = [coming * part // parts + (1 if coming * part % parts else 0) for part in range(1, parts + 1)]
+    # quantity after each part: the earlier parts take the remainder
+    after = [-(-coming * part // parts) for part in range(1, parts + 1)]
     index = next((i for i, total in enumerate(after) if total > line.quantity_shipped), parts - 1)
-    last = index == parts - 1
-    wait = behaviour.ship_after_days + index * behaviour.part_interval_days
-    if line.fulfilment is Fulfilment.DIRECT:
-        wait += line.lead_days
-    confirmed_on = business_date(confirm_at, zone)
-    if confirm_at >= start_of_day(confirmed_on, zone) + timedelta(hours=behaviour.cutoff_hour):
-        wait += 1
-    day = add_business_days(confirmed_on, wait, is_holiday)
-    when = start_of_day(day, zone) + timedelta(hours=_SHIPPING_HOUR)
-    remaining_short = line.outstanding - (after[index] - line.quantity_shipped) if last else 0
-    return when, PlannedLine(
-        line_id=line.line_id, quantity=after[index] - line.quantity_shipped, short=remaining_short
-    )
+    # less than was shipped may be planned, when the behaviour was changed meanwhile
+    quantity = max(0, after[index] - line.quantity_shipped)
+    short = line.outstanding - quantity if index == parts - 1 else 0
+    return index, PlannedLine(line_id=line.line_id, quantity=quantity, short=short)

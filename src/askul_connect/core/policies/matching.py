@@ -1,11 +1,16 @@
-"""The three-way match of one invoice line: order, goods receipt, invoice (INT-4)."""
+"""The three-way match of one invoice line: order, goods receipt, invoice (INT-4).
+
+The document's own amounts stay as they are; this only judges them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from attrs import frozen
 
+from askul_connect.core.domain.currency import currency
 from askul_connect.core.domain.purchasing import MatchResult, PurchaseLine
 from askul_connect.core.domain.rounding import Rounding
 from askul_connect.core.domain.tax import TaxCategory, tax_subtotals
@@ -18,20 +23,27 @@ class MatchFacts:
     """What an invoice line is compared with.
 
     Attributes:
+        currency: ISO 4217 code of the invoice.
+        ordered_currency: That of the purchase order; empty when there is none.
         purchase_line: The purchase order's line, None when there is none.
         order_line: The supplier's order line, None when it was never synchronised.
+        rates: Rates in percent that the law has for the line's category on the day it was shipped, besides the
+            order's own.
         received: Units received so far; None when no receipt was booked.
-        invoiced_before: Units of the line on other invoice lines that were matched.
+        invoiced_before: Units of the order line on other invoice lines that were matched.
         billed_elsewhere: Number of another invoice that bills the same shipped line, empty if none.
-        tax_ok: Whether the invoice's tax of this line's rate is right.
+        taxes_add_up: Whether the invoice's tax of this line's rate, and its totals, are those of its lines.
     """
 
+    currency: str
+    ordered_currency: str
     purchase_line: PurchaseLine | None
     order_line: OrderDocumentLine | None
+    rates: frozenset[Decimal]
     received: int | None
     invoiced_before: int
     billed_elsewhere: str
-    tax_ok: bool
+    taxes_add_up: bool
 
 
 @frozen(kw_only=True)
@@ -43,59 +55,115 @@ class Finding:
 
 
 def match_line(line: InvoiceLine, facts: MatchFacts, settings: MatchingSettings) -> Finding:
-    """Match one invoice line; the first difference in the order of this function decides."""
-    purchase, order = facts.purchase_line, facts.order_line
-    if purchase is None:
+    """Match one invoice line; the first difference in the order of the checks decides."""
+    if facts.purchase_line is None:
         return Finding(
             result=MatchResult.UNKNOWN_ORDER,
-            detail=f"no purchase order {line.purchase_order_id} with a line {line.line_id}",
+            detail=f"there is no purchase order {line.purchase_order_id} of this order with a line {line.line_id}",
         )
-    if facts.billed_elsewhere:
-        return Finding(
-            result=MatchResult.DUPLICATE_INVOICE,
-            detail=f"{line.ship_notice_number} line {line.line_id} is billed in {facts.billed_elsewhere} already",
-        )
-    agreed = order.unit_price if order else purchase.unit_price
-    if abs(line.unit_price - agreed) > settings.price_tolerance:
-        return Finding(
-            result=MatchResult.PRICE_DIFFERENCE,
-            detail=f"invoiced at {line.unit_price}, ordered at {agreed} (tolerance {settings.price_tolerance})",
-        )
-    if not facts.tax_ok:
-        return Finding(
-            result=MatchResult.TAX_DIFFERENCE,
-            detail=f"the invoice's tax at {line.tax_rate} % is not that of its lines",
-        )
+    for check in _CHECKS:
+        found = check(line, facts.purchase_line, facts, settings)
+        if found is not None:
+            return found
+    total, ordered = facts.invoiced_before + line.quantity, _ordered(facts.purchase_line, facts)
+    return Finding(
+        result=MatchResult.MATCHED,
+        detail=f"{line.quantity} at {line.unit_price}; {total} invoiced, {facts.received or 0} received,"
+        f" {ordered} ordered",
+    )
+
+
+def _duplicate(
+    line: InvoiceLine, _purchase: PurchaseLine, facts: MatchFacts, _settings: MatchingSettings
+) -> Finding | None:
+    if not facts.billed_elsewhere:
+        return None
+    return Finding(
+        result=MatchResult.DUPLICATE_INVOICE,
+        detail=f"line {line.line_id} of shipment {line.ship_notice_number} is billed in {facts.billed_elsewhere}",
+    )
+
+
+def _price(
+    line: InvoiceLine, purchase: PurchaseLine, facts: MatchFacts, settings: MatchingSettings
+) -> Finding | None:
+    agreed = facts.order_line.unit_price if facts.order_line else purchase.unit_price
+    detail = ""
+    if facts.currency != facts.ordered_currency:
+        detail = f"invoiced in {facts.currency}, ordered in {facts.ordered_currency}"
+    elif abs(line.unit_price - agreed) > settings.price_tolerance:
+        detail = f"invoiced at {line.unit_price}, ordered at {agreed} (tolerance {settings.price_tolerance})"
+    elif not _is_product(line, facts.currency):
+        detail = f"the amount {line.amount_excl_tax} is not {line.quantity} times {line.unit_price}"
+    return Finding(result=MatchResult.PRICE_DIFFERENCE, detail=detail) if detail else None
+
+
+def _is_product(line: InvoiceLine, code: str) -> bool:
+    """Whether the amount is quantity times price, rounded to a whole minor unit in whichever way."""
+    exact = line.unit_price.scaleb(currency(code).exponent) * line.quantity
+    return abs(exact - line.amount_excl_tax) < 1
+
+
+def _tax(
+    line: InvoiceLine, _purchase: PurchaseLine, facts: MatchFacts, _settings: MatchingSettings
+) -> Finding | None:
+    order, detail = facts.order_line, ""
+    if order and line.tax_category is not order.tax_category:
+        detail = f"invoiced as {line.tax_category}, ordered as {order.tax_category}"
+    elif order and line.tax_rate != order.tax_rate and line.tax_rate not in facts.rates:
+        detail = f"invoiced with {line.tax_rate} % tax, ordered with {order.tax_rate} %"
+    elif not facts.taxes_add_up:
+        detail = f"the invoice's tax at {line.tax_rate} %, or its totals, are not those of its lines"
+    return Finding(result=MatchResult.TAX_DIFFERENCE, detail=detail) if detail else None
+
+
+def _quantity(
+    line: InvoiceLine, purchase: PurchaseLine, facts: MatchFacts, settings: MatchingSettings
+) -> Finding | None:
     total = facts.invoiced_before + line.quantity
-    ordered = purchase.quantity - (order.quantity_cancelled if order else 0)
+    ordered, received = _ordered(purchase, facts), facts.received or 0
     if total > ordered + settings.quantity_tolerance:
         return Finding(
             result=MatchResult.OVER_INVOICED,
             detail=f"{total} units invoiced, {ordered} ordered and not cancelled",
         )
-    received = facts.received or 0
     if total > received + settings.quantity_tolerance:
-        return Finding(result=MatchResult.NOT_RECEIVED, detail=f"{total} units invoiced, {received} received")
-    return Finding(
-        result=MatchResult.MATCHED,
-        detail=f"{line.quantity} at {line.unit_price}; {total} invoiced, {received} received, {ordered} ordered",
-    )
+        return Finding(
+            result=MatchResult.NOT_RECEIVED, detail=f"{total} units invoiced, {received} received"
+        )
+    return None
+
+
+def _ordered(purchase: PurchaseLine, facts: MatchFacts) -> int:
+    """Units that were ordered and not cancelled."""
+    return purchase.quantity - (facts.order_line.quantity_cancelled if facts.order_line else 0)
+
+
+_Check = Callable[[InvoiceLine, PurchaseLine, MatchFacts, MatchingSettings], Finding | None]
+_CHECKS: tuple[_Check, ...] = (_duplicate, _price, _tax, _quantity)
 
 
 def rates_in_order(invoice: Invoice, settings: MatchingSettings) -> frozenset[tuple[TaxCategory, Decimal]]:
-    """Category and rate of the invoice's taxes that agree with its lines.
+    """Category and rate of the invoice's taxes that agree with its lines; none when its totals do not add up.
 
     The taxable sum must be that of the lines exactly; the tax must be that sum's tax rounded once, down or up, since
-    the law leaves the method free (PRC-3), give or take the tolerance. The document's own totals stay as they are;
-    this only judges them.
+    the law leaves the method free (PRC-3), give or take the tolerance.
     """
+    stated = sum(entry.tax for entry in invoice.tax)
+    if invoice.total_excl_tax != sum(line.amount_excl_tax for line in invoice.lines):
+        return frozenset()
+    if invoice.total_incl_tax != invoice.total_excl_tax + stated:
+        return frozenset()
     lines = [(line.tax_category, line.tax_rate, line.amount_excl_tax) for line in invoice.lines]
     lowest = {(entry.category, entry.rate): entry for entry in tax_subtotals(lines, Rounding.DOWN)}
     highest = {(entry.category, entry.rate): entry for entry in tax_subtotals(lines, Rounding.UP)}
+    keys = [(entry.category, entry.rate) for entry in invoice.tax]
+    if len(set(keys)) < len(keys) or not lowest.keys() >= set(keys):
+        # tax that no line bears would be paid without being looked at
+        return frozenset()
     fine = set()
-    for entry in invoice.tax:
-        key = (entry.category, entry.rate)
-        if key not in lowest or entry.taxable != lowest[key].taxable:
+    for key, entry in zip(keys, invoice.tax, strict=True):
+        if entry.taxable != lowest[key].taxable:
             continue
         bounds = sorted((lowest[key].tax, highest[key].tax))
         if bounds[0] - settings.tax_tolerance <= entry.tax <= bounds[1] + settings.tax_tolerance:

@@ -42,14 +42,12 @@ def totals(amounts: Iterable[tuple[TaxCategory, Decimal, int]], of: Currency) ->
 
 def contract_price(list_price: UnitPrice, permille: int) -> UnitPrice:
     """A customer's price: thousandths of the list price, rounded half up to the fourth decimal (PRC-5)."""
-    scale = 10**PRICE_DECIMALS
     units = round_decimal(list_price.value, PRICE_DECIMALS, Rounding.HALF_UP)
     price = divide(units * permille, 1_000, Rounding.HALF_UP)
-    value = Decimal(price) / scale
-    return UnitPrice(
-        value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize(),
-        list_price.currency,
-    )
+    # written out, because Decimal arithmetic would obey the caller's context
+    whole, fraction = divmod(price, 10**PRICE_DECIMALS)
+    text = f"{whole}.{fraction:0{PRICE_DECIMALS}}".rstrip("0").rstrip(".")
+    return UnitPrice(Decimal(text), list_price.currency)
 
 
 def part_amount(price: UnitPrice, before: int, quantity: int) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from askul_connect.core.domain.purchasing import (
+    BilledLine,
     Budget,
     BudgetBalance,
     InvoiceMatch,
@@ -145,6 +146,14 @@ class MatchRepository(Protocol):
 
     def of_invoice(self, supplier: str, invoice_number: str) -> Sequence[InvoiceMatch]:
         """By line, in the invoice's order."""
+        ...
+
+    def billed(self, supplier: str, order_number: str, line_id: str) -> Sequence[BilledLine]:
+        """The invoice lines of one order line that are matched, by invoice and line."""
+        ...
+
+    def open_invoices(self) -> Sequence[tuple[str, str]]:
+        """Supplier and number of every invoice with a line that is not matched, by supplier and number."""
         ...
 
     def all(self) -> Sequence[InvoiceMatch]:

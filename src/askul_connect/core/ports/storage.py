@@ -34,7 +34,7 @@ class Storage(Protocol[UnitT_co]):
 
 
 class OutboxRepository(Protocol):
-    """Outgoing messages."""
+    """Outgoing messages, kept in the order they were added: what caused them first leaves first."""
 
     def add(self, message: OutboxMessage) -> None:
         """Store; raises StorageConflict when kind and business key exist."""
@@ -49,7 +49,7 @@ class OutboxRepository(Protocol):
         ...
 
     def due(self, now: datetime, limit: int) -> Sequence[OutboxMessage]:
-        """Pending and unknown messages that may be tried now, oldest first (by creation, then id)."""
+        """Pending and unknown messages that may be tried now, in the order they were added."""
         ...
 
     def next_due(self) -> datetime | None:
@@ -57,7 +57,7 @@ class OutboxRepository(Protocol):
         ...
 
     def all(self) -> Sequence[OutboxMessage]:
-        """Every message, oldest first (by creation, then id)."""
+        """Every message, in the order they were added."""
         ...
 
 

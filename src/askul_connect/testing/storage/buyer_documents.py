@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from askul_connect.core.domain.orders import LineState, OrderState
-from askul_connect.core.domain.purchasing import MatchResult
+from askul_connect.core.domain.purchasing import BilledLine, MatchResult
 from askul_connect.core.errors import ValueInvalid
 from askul_connect.core.messages.documents import Invoice, OrderDocument
 from askul_connect.testing.storage.samples_documents import (
@@ -150,3 +150,29 @@ class BuyerDocumentCases(StorageCases):
             assert list(unit.matches.of_invoice("askul", "none")) == []
             others = [match("1", supplier="a"), match("1", invoice_number="I-0")]
             assert list(unit.matches.all()) == [*others, *in_order]
+
+    @pytest.mark.spec("INT-4")
+    def test_match_02_knows_what_bills_an_order_line(self, storage: Any) -> None:
+        line = invoice_line("1")
+        other = invoice_line("2", line_id="other")
+        with storage.begin() as unit:
+            for number in ("I-2", "I-1", "I-3"):
+                unit.history.put_invoices("askul", [invoice(number, lines=(line, other))])
+            unit.history.put_invoices("elsewhere", [invoice("I-1", lines=(line,))])
+            unit.matches.put([match("1", invoice_number=number) for number in ("I-1", "I-2")])
+            unit.matches.put([match("1", invoice_number="I-3", result=MatchResult.NOT_RECEIVED)])
+            unit.matches.put([match("2", invoice_number="I-1")])
+            unit.matches.put([match("1", invoice_number="I-1", supplier="elsewhere")])
+        with storage.begin() as unit:
+            found = unit.matches.billed("askul", line.order_number, line.line_id)
+            assert list(found) == [
+                BilledLine(
+                    invoice_number=number,
+                    line_number="1",
+                    ship_notice_number=line.ship_notice_number,
+                    quantity=line.quantity,
+                )
+                for number in ("I-1", "I-2")
+            ]
+            assert list(unit.matches.billed("askul", line.order_number, "none")) == []
+            assert list(unit.matches.open_invoices()) == [("askul", "I-2"), ("askul", "I-3")]

@@ -166,19 +166,23 @@ class UnitOfWorkCases(StorageCases):
             assert unit.outbox.next_due() == (NOW if due else None)
 
     @pytest.mark.spec("INT-6")
-    def test_outbox_05_due_are_oldest_first_up_to_the_limit(self, storage: Any) -> None:
+    def test_outbox_05_due_are_in_the_order_of_adding_up_to_the_limit(self, storage: Any) -> None:
         later, second = timedelta(seconds=1), timedelta(microseconds=1)
+        tied = [outbox_message("b"), outbox_message("a")]
+        waiting = outbox_message("0", next_attempt_at=NOW + second)
         old = outbox_message("z", created_at=NOW - later)
-        tied = [outbox_message("a"), outbox_message("b")]
-        waiting = outbox_message("0", created_at=NOW - later, next_attempt_at=NOW + second)
         with storage.begin() as unit:
-            for message in (*reversed(tied), waiting, old):
-                unit.outbox.add(message)
+            unit.outbox.add(waiting)
+            unit.outbox.add(tied[0])
         with storage.begin() as unit:
-            assert list(unit.outbox.due(NOW, 10)) == [old, *tied]
-            assert list(unit.outbox.due(NOW, 2)) == [old, tied[0]]
+            unit.outbox.add(tied[1])
+            unit.outbox.add(old)
+            unit.outbox.save(tied[0])
+        with storage.begin() as unit:
+            assert list(unit.outbox.due(NOW, 10)) == [*tied, old]
+            assert list(unit.outbox.due(NOW, 2)) == tied
             assert list(unit.outbox.due(NOW + second, 1)) == [waiting]
-            assert list(unit.outbox.all()) == [waiting, old, *tied]
+            assert list(unit.outbox.all()) == [waiting, *tied, old]
 
     def test_outbox_06_next_due_is_the_earliest(self, storage: Any) -> None:
         hour = timedelta(hours=1)

@@ -21,21 +21,21 @@ class OutboxStatements:
 
     def __init__(self, table: sa.Table) -> None:
         columns = table.c
-        self.insert = insert(table)
-        self.replace = replace_where(table, ("message_id",))
+        messages = sa.select(*(column for column in columns if column.name != "place"))
+        self.insert = insert(table, without=("place",))
+        self.replace = replace_where(table, ("message_id",), without=("place",))
         self.find = Prepared(
-            sa.select(table).where(
+            messages.where(
                 columns.kind == sa.bindparam("kind"), columns.business_key == sa.bindparam("business_key")
             )
         )
         self.due = Prepared(
-            sa.select(table)
-            .where(_OPEN, columns.next_attempt_at <= sa.bindparam("now"))
-            .order_by(columns.created_at, columns.message_id)
+            messages.where(_OPEN, columns.next_attempt_at <= sa.bindparam("now"))
+            .order_by(columns.place)
             .limit(sa.bindparam("limit", type_=sa.BigInteger()))
         )
         self.next_due = Prepared(sa.select(sa.func.min(columns.next_attempt_at)).where(_OPEN))
-        self.all = Prepared(sa.select(table).order_by(columns.created_at, columns.message_id))
+        self.all = Prepared(messages.order_by(columns.place))
 
 
 class SqlOutbox:
@@ -59,7 +59,7 @@ class SqlOutbox:
         self._transaction.run_known(self._statements.replace, OUTBOX_ROWS.named(message))
 
     def due(self, now: datetime, limit: int) -> Sequence[OutboxMessage]:
-        """Pending and unknown messages that may be tried now, oldest first (by creation, then id)."""
+        """Pending and unknown messages that may be tried now, in the order they were added."""
         rows = self._transaction.rows(self._statements.due, {"now": write_instant(now), "limit": limit})
         return [OUTBOX_ROWS.entity(row) for row in rows]
 
@@ -69,7 +69,7 @@ class SqlOutbox:
         return datetime.fromisoformat(row[0]) if row and row[0] else None
 
     def all(self) -> Sequence[OutboxMessage]:
-        """Every message, oldest first (by creation, then id)."""
+        """Every message, in the order they were added."""
         return [OUTBOX_ROWS.entity(row) for row in self._transaction.rows(self._statements.all)]
 
 

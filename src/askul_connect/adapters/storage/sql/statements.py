@@ -135,9 +135,9 @@ def put_some(table: sa.Table, columns: Sequence[str], *, others: str) -> Prepare
     return Prepared(build)
 
 
-def replace_where(table: sa.Table, keys: Sequence[str]) -> Prepared:
-    """An update of all columns but the keys; parameters: those columns, then the keys."""
-    columns = [column.name for column in table.columns if column.name not in keys]
+def replace_where(table: sa.Table, keys: Sequence[str], *, without: Sequence[str] = ()) -> Prepared:
+    """An update of all columns but the keys and those the database makes; parameters: those, then the keys."""
+    columns = [column.name for column in table.columns if column.name not in (*keys, *without)]
     where = [table.c[key] == sa.bindparam(key, type_=table.c[key].type) for key in keys]
     return Prepared(sa.update(table).where(*where), columns=columns)
 

@@ -73,6 +73,8 @@ invoices = sa.Table(
     "invoices", metadata, text("supplier"), *columns_of(INVOICE_ROWS), sa.PrimaryKeyConstraint(*INVOICE_KEY)
 )
 invoice_lines = lines_table("invoice_lines", metadata, invoices, INVOICE_KEY, INVOICE_LINE_ROWS)
+# Which invoices bill an order line.
+sa.Index(None, *(invoice_lines.c[name] for name in ("supplier", "order_number", "line_id")))
 invoice_tax = lines_table("invoice_tax", metadata, invoices, INVOICE_KEY, TAX_ROWS)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from askul_connect.adapters.storage.sql.columns import columns_of, text
+from askul_connect.adapters.storage.sql.columns import columns_of, place, text
 from askul_connect.adapters.storage.sql.rows import Rows
 from askul_connect.core.domain.outbox import OutboxMessage
 
@@ -16,8 +16,9 @@ def outbox_table(metadata: sa.MetaData) -> sa.Table:
     return sa.Table(
         "outbox",
         metadata,
+        place(),
         *columns_of(OUTBOX_ROWS),
-        sa.PrimaryKeyConstraint("message_id"),
+        sa.UniqueConstraint("message_id"),
         sa.UniqueConstraint("kind", "business_key"),
         sa.Index("ix_outbox_state_next_attempt_at", "state", "next_attempt_at"),
     )

@@ -26,6 +26,7 @@ from askul_connect.core.messages.accounts import (
     UserSummary,
 )
 from askul_connect.core.services.supplier.context import Context
+from askul_connect.core.services.supplier.findings import finding
 
 _NAME_LENGTH = 100
 _CODE_LENGTH = 20
@@ -48,17 +49,19 @@ def get_account(context: Context, _request: GetAccountRequest) -> GetAccountResp
 def add_user(context: Context, request: AddUserRequest) -> AddUserResponse:
     """A user without a password: a temporary one is issued separately, so that it is never stored with an answer."""
     account_id = context.caller.account_id
-    email = normalise_email(request.email)
-    problems = [*_name_problems("name", request.name)]
+    problems = [*_email_problems(request.email), *_name_problems("name", request.name)]
     if request.role is Role.SUPPLIER:
-        problems.append(_problem(ValueInvalid, "role", "a customer's user cannot have the supplier's role"))
+        problems.append(
+            finding(ValueInvalid, "a customer's user cannot have the supplier's role", where="role")
+        )
     problems += [
-        _problem(UnknownDepartment, "department_codes", f"there is no department {code!r}")
+        finding(UnknownDepartment, f"there is no department {code!r}", where="department_codes")
         for code in request.department_codes
         if context.unit.departments.by_code(account_id, code) is None
     ]
     if problems:
         raise ValueInvalid("the user cannot be added like this", problems=tuple(problems))
+    email = normalise_email(request.email)
     if context.unit.users.by_email_key(email_key(email)) is not None:
         raise DuplicateRegistration(f"{email} is registered already", where="email")
     user_id = context.house.ids.new("user", f"{account_id}:{email_key(email)}")
@@ -83,7 +86,7 @@ def add_user(context: Context, request: AddUserRequest) -> AddUserResponse:
     return AddUserResponse(user_id=user_id)
 
 
-def replay_add_user(context: Context, user_id: str) -> AddUserResponse:
+def replay_add_user(context: Context, _request: AddUserRequest, user_id: str) -> AddUserResponse:
     """The answer of an earlier call with the same key."""
     if context.unit.users.get(context.caller.account_id, user_id) is None:
         raise NotFound("the user added under this key no longer exists")
@@ -114,11 +117,11 @@ def add_department(context: Context, request: AddDepartmentRequest) -> AddDepart
     problems = [*_name_problems("name", request.name)]
     if not request.code.strip() or len(request.code) > _CODE_LENGTH:
         problems.append(
-            _problem(ValueInvalid, "code", f"a department code has 1 to {_CODE_LENGTH} characters")
+            finding(ValueInvalid, f"a department code has 1 to {_CODE_LENGTH} characters", where="code")
         )
     if request.parent_code and context.unit.departments.by_code(account_id, request.parent_code) is None:
         problems.append(
-            _problem(UnknownDepartment, "parent_code", f"there is no department {request.parent_code!r}")
+            finding(UnknownDepartment, f"there is no department {request.parent_code!r}", where="parent_code")
         )
     if problems:
         raise ValueInvalid("the department cannot be added like this", problems=tuple(problems))
@@ -139,7 +142,9 @@ def add_department(context: Context, request: AddDepartmentRequest) -> AddDepart
     return AddDepartmentResponse(department_id=department_id)
 
 
-def replay_add_department(_context: Context, department_id: str) -> AddDepartmentResponse:
+def replay_add_department(
+    _context: Context, _request: AddDepartmentRequest, department_id: str
+) -> AddDepartmentResponse:
     """The answer of an earlier call with the same key."""
     return AddDepartmentResponse(department_id=department_id)
 
@@ -157,11 +162,15 @@ def list_departments(context: Context, _request: ListDepartmentsRequest) -> List
     )
 
 
+def _email_problems(email: str) -> list[Problem]:
+    try:
+        normalise_email(email)
+    except ValueInvalid as error:
+        return [finding(ValueInvalid, error.detail, where="email")]
+    return []
+
+
 def _name_problems(where: str, name: str) -> list[Problem]:
     if name.strip() and len(name) <= _NAME_LENGTH:
         return []
-    return [_problem(ValueInvalid, where, f"a name has 1 to {_NAME_LENGTH} characters")]
-
-
-def _problem(kind: type[ValueInvalid | UnknownDepartment], where: str, detail: str) -> Problem:
-    return Problem(code=kind.code, detail=detail, where=where, remedy=kind.remedy.en)
+    return [finding(ValueInvalid, f"a name has 1 to {_NAME_LENGTH} characters", where=where)]

@@ -53,13 +53,14 @@ class SupplierAutomation:
             for step in sorted(steps, key=lambda step: (step.due, step.order_number)):
                 self._do(step)
             worked = True
-        for closing in self._closings():
-            if closing.due <= now:
+        # closing a period can uncover the next one, when the clock went on by months
+        while closings := [closing for closing in self._closings() if closing.due <= now]:
+            for closing in closings:
                 request = CloseBillingRequest(
                     customer_number=closing.customer_number, closing_date=closing.closing
                 )
                 self.dispatcher.dispatch_as_staff(CLOSE_BILLING, request, key="")
-                worked = True
+            worked = True
         return self._send_notices() or worked
 
     def next_due(self) -> datetime | None:
@@ -71,8 +72,7 @@ class SupplierAutomation:
         house = self.dispatcher.house
         orders = run_unit(self.storage, lambda unit: unit.orders.open_orders())
         planned = (
-            next_step(order, self.behaviour, house.profile.zone, house.holidays.is_holiday)
-            for order in orders
+            next_step(order, self.behaviour, house.profile, house.holidays.is_holiday) for order in orders
         )
         return [step for step in planned if step is not None]
 
@@ -93,8 +93,8 @@ class SupplierAutomation:
         return run_unit(self.storage, find)
 
     def _do(self, step: PlannedStep) -> None:
-        # the key names the step, so that doing it again after an interruption is the same step
-        key = f"{step.order_number}:{step.due.isoformat()}"
+        # the key names the state the step starts from, so that no later step can have it too
+        key = f"{step.order_number}:{step.done}"
         if not step.lines:
             self.dispatcher.dispatch_as_staff(
                 CONFIRM_ORDER, ConfirmOrderRequest(order_number=step.order_number), key=key
@@ -115,11 +115,13 @@ class SupplierAutomation:
 
     def _send_notices(self) -> bool:
         now = self.dispatcher.house.clock.now()
-        due = run_unit(self.storage, lambda unit: unit.outbox.due(now, _NOTICE_BATCH))
-        for message in due:
-            self.notices.deliver(message.message_id, message.body)
-            self._mark_sent(message, now)
-        return bool(due)
+        sent = False
+        while due := run_unit(self.storage, lambda unit: unit.outbox.due(now, _NOTICE_BATCH)):
+            for message in due:
+                self.notices.deliver(message.message_id, message.body)
+                self._mark_sent(message, now)
+            sent = True
+        return sent
 
     def _mark_sent(self, message: OutboxMessage, now: datetime) -> None:
         sent = evolve(message, state=OutboxState.SENT, attempts=message.attempts + 1, done_at=now)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from askul_connect.core.domain.accounts import Account
 from askul_connect.core.domain.calendar import closing_date, due_date, period_of
+from askul_connect.core.domain.identifiers import normalise_customer_number
 from askul_connect.core.domain.sales import ShippedLine
 from askul_connect.core.errors import NotFound, ValueInvalid
 from askul_connect.core.messages.documents import Invoice, InvoiceLine
@@ -29,16 +30,17 @@ def close_billing(context: Context, request: CloseBillingRequest) -> CloseBillin
 
     Raises:
         NotFound: There is no such account.
-        ValueInvalid: The date is not one of the account's closing dates, or has not passed.
+        ValueInvalid: The customer number has not 10 digits, or the date is no closing date of the account or has
+            not passed.
     """
-    account = context.unit.accounts.by_customer_number(request.customer_number)
+    account = context.unit.accounts.by_customer_number(normalise_customer_number(request.customer_number))
     if account is None:
         raise NotFound("there is no such account", where="customer_number")
     closing = request.closing_date
-    if closing_date(closing, account.terms.closing_day) != closing:
-        detail = f"{closing} is no closing date of this account; the next one is"
+    following = closing_date(closing, account.terms.closing_day)
+    if following != closing:
         raise ValueInvalid(
-            f"{detail} {closing_date(closing, account.terms.closing_day)}", where="closing_date"
+            f"{closing} is no closing date of this account; the next one is {following}", where="closing_date"
         )
     if closing >= context.today:
         raise ValueInvalid(f"{closing} has not passed yet; today is {context.today}", where="closing_date")

@@ -69,6 +69,7 @@ def page(
     """The next page of a feed.
 
     Args:
+        context: The call; a cursor is good for its account only.
         feed: Name of the feed.
         request: The caller's cursor and page size.
         of_account: False for a feed that is the same for all accounts.
@@ -82,10 +83,11 @@ def page(
         raise ValueInvalid(
             f"pageSize is 1 to {MAXIMUM_PAGE_SIZE}, not {request.page_size}", where="page_size"
         )
-    account_id = context.caller.account_id if of_account else ""
+    caller = context.caller.account_id
+    owner = caller if of_account else ""
     key = _key(context)
-    after = _decode(key, account_id, feed, request.cursor) if request.cursor else 0
-    changes = context.unit.changes.since(account_id, feed, after, request.page_size + 1)
+    after = _decode(key, caller, feed, request.cursor) if request.cursor else 0
+    changes = context.unit.changes.since(owner, feed, after, request.page_size + 1)
     shown, more = changes[: request.page_size], len(changes) > request.page_size
     last = shown[-1].sequence if shown else after
     allowed = None if visible is None else visible([change.key for change in shown])
@@ -94,10 +96,10 @@ def page(
     return Page(
         keys=tuple(change.key for change in seen if not change.deleted),
         info=PageInfo(
-            next_cursor=_encode(key, account_id, feed, last),
+            next_cursor=_encode(key, caller, feed, last),
             more=more,
             # a caller limited to departments would learn from the total how much it cannot see
-            total=context.unit.changes.alive(account_id, feed) if first_page and visible is None else None,
+            total=context.unit.changes.alive(owner, feed) if first_page and visible is None else None,
             deleted=tuple(change.key for change in seen if change.deleted),
         ),
     )

@@ -12,7 +12,7 @@ from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.sales import IdempotencyRecord
 from askul_connect.core.errors import IdempotencyConflict, IdempotencyKeyMissing, OurError
 from askul_connect.core.messages.canonical import content_hash
-from askul_connect.core.operations.registry import Idempotency, Operation, Registry
+from askul_connect.core.operations.registry import ANYONE, Idempotency, Operation, Registry
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
 from askul_connect.core.services.supplier.authentication import authorise, principal_of
@@ -25,6 +25,10 @@ STAFF = Principal(account_id="", actor="supplier", role=Role.SUPPLIER)
 KEY_LENGTH = 200
 
 
+def _whole(request: object) -> object:
+    return request
+
+
 @frozen(kw_only=True)
 class Binding:
     """The function of one operation.
@@ -32,13 +36,15 @@ class Binding:
     Attributes:
         run: Does it; returns the response, ``Refused`` or ``Tried``.
         reference: For a keyed operation: what of the response names its result.
-        replay: For a keyed operation: the response again, from that reference.
+        replay: For a keyed operation: the response again, from the request and that reference.
+        asked: For a keyed operation: what of the request its key stands for.
     """
 
     operation: Operation[Any, Any]
     run: Callable[[Context, Any], Any]
     reference: Callable[[Any], str] | None = None
-    replay: Callable[[Context, str], Any] | None = None
+    replay: Callable[[Context, Any, str], Any] | None = None
+    asked: Callable[[Any], object] = _whole
 
     def __attrs_post_init__(self) -> None:
         keyed = self.operation.idempotency is Idempotency.KEYED
@@ -55,10 +61,18 @@ class _RollBack(Exception):
 
 def _bound(registry: Registry, bindings: tuple[Binding, ...]) -> Mapping[str, Binding]:
     table = {binding.operation.name: binding for binding in bindings}
-    missing = [operation.name for operation in registry if operation.name not in table]
+    if len(table) != len(bindings):
+        names = [binding.operation.name for binding in bindings]
+        doubled = sorted({name for name in names if names.count(name) > 1})
+        raise OurError(f"several functions are bound to: {', '.join(doubled)}")
+    # by identity: a declaration of the same name could grant access that the registry's does not
+    missing = [
+        operation.name
+        for operation in registry
+        if operation.name not in table or table[operation.name].operation is not operation
+    ]
     if missing:
-        message = f"no function is bound to: {', '.join(missing)}"
-        raise OurError(message)
+        raise OurError(f"no function is bound to: {', '.join(missing)}")
     return table
 
 
@@ -67,7 +81,7 @@ class SupplierDispatcher:
     """Implements the ``Dispatcher`` port over a storage.
 
     Raises:
-        OurError: At construction, when an operation of the registry has no function.
+        OurError: At construction, when an operation of the registry has no function, or two.
     """
 
     registry: Registry
@@ -118,7 +132,8 @@ class SupplierDispatcher:
         principal: Principal | None,
     ) -> Any:
         now = self.house.clock.now()
-        if principal is None and call.token is not None:
+        # whoever needs no login is not refused for an old token: that is how one logs in again
+        if principal is None and call.token is not None and binding.operation.access != ANYONE:
             principal = principal_of(unit, call.token, now)
         authorise(binding.operation, principal)
         context = Context(
@@ -134,20 +149,20 @@ class SupplierDispatcher:
         binding: Binding,
         request: object,
         reference: Callable[[Any], str],
-        replay: Callable[[Context, str], Any],
+        replay: Callable[[Context, Any, str], Any],
     ) -> Any:
         key = context.call.idempotency_key
-        if not key or len(key) > KEY_LENGTH:
+        if not key.strip() or len(key) > KEY_LENGTH:
             raise IdempotencyKeyMissing(
                 f"{binding.operation.name} needs a key of 1 to {KEY_LENGTH} characters"
             )
         account_id, name = context.caller.account_id, binding.operation.name
-        asked = content_hash(request)
+        asked = content_hash(binding.asked(request))
         known = context.unit.idempotency.get(account_id, name, key)
         if known is not None:
             if known.request_hash != asked:
                 raise IdempotencyConflict(f"the key {key!r} was used for another {name}")
-            return replay(context, known.reference)
+            return replay(context, request, known.reference)
         response = self._settled(binding.run(context, request))
         if not isinstance(response, Refused):
             context.unit.idempotency.add(

@@ -20,6 +20,7 @@ from askul_connect.core.messages.login import (
 from askul_connect.core.policies.passwords import PasswordFacts, judge
 from askul_connect.core.services.supplier.authentication import SESSION_LIFE
 from askul_connect.core.services.supplier.context import Context, Refused
+from askul_connect.core.services.supplier.temporary_passwords import chosen_passwords
 
 _LOGIN_ID_LENGTH = 254
 
@@ -118,13 +119,17 @@ def login(context: Context, request: LoginRequest) -> LoginResponse | Refused:
 
 
 def change_password(context: Context, request: ChangePasswordRequest) -> ChangePasswordResponse | Refused:
-    """A new password for whoever proves the present one; all sessions of the user end (AUTH-5, AUTH-11)."""
+    """A new password for whoever proves the present one; the user's other sessions end (AUTH-5, AUTH-11).
+
+    The session the call came with goes on, unless it was one that could only set a password.
+    """
     proved = _prove(context, request.login_id, request.current_password)
     if isinstance(proved, Refused):
         return proved
     account, user = proved
     policy = context.house.password_policy
-    used = (user.password_hash, *user.old_password_hashes)[: policy.remembered]
+    chosen = chosen_passwords(user)
+    used = {user.password_hash, *chosen[: policy.remembered]}
     facts = PasswordFacts(
         login_ids=(user.email, account.customer_number),
         name=user.name,
@@ -142,9 +147,11 @@ def change_password(context: Context, request: ChangePasswordRequest) -> ChangeP
             password_hash=context.house.hasher.hash(request.new_password),
             password_temporary=False,
             password_expires_at=expires_at,
-            old_password_hashes=used[: policy.remembered - 1],
+            old_password_hashes=chosen[: policy.remembered - 1],
         )
     )
+    own = context.call.token.fingerprint() if context.call.token else ""
     for session in context.unit.sessions.live_of_user(account.account_id, user.user_id):
-        context.unit.sessions.save(evolve(session, ended_at=context.now))
+        if session.token_hash != own or session.password_change_only:
+            context.unit.sessions.save(evolve(session, ended_at=context.now))
     return ChangePasswordResponse(password_expires_at=expires_at)

@@ -15,6 +15,7 @@ def notify_customer(context: Context, kind: str, number: str, account: Account, 
     """Put a notice into the outbox of the same unit of work.
 
     Args:
+        context: The call that makes what is told.
         kind: The event in words, for instance ``order-placed``.
         number: Number of the document it is about; kind and number are told once.
         account: Who is told, at the contact address.

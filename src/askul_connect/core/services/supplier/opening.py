@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 from itertools import islice
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from askul_connect.core.domain.accounts import (
     Account,
@@ -26,14 +25,13 @@ from askul_connect.core.domain.identifiers import (
     normalise_registration_number,
 )
 from askul_connect.core.domain.secrets import Secret
-from askul_connect.core.errors import DuplicateRegistration
+from askul_connect.core.errors import DuplicateRegistration, ValueInvalid
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
 from askul_connect.core.services.supplier.catalog import ITEM_FEED
 from askul_connect.core.services.supplier.context import House
-from askul_connect.core.services.supplier.machine_access import TEMPORARY_PASSWORD_LENGTH
+from askul_connect.core.services.supplier.temporary_passwords import LETTER_LIFE, give_temporary_password
 from askul_connect.core.services.units import run_unit
 
-LETTER_PASSWORD_LIFE = timedelta(days=14)
 _BATCH = 500
 
 
@@ -108,17 +106,16 @@ def open_account(storage: SupplierStorage, house: House, opening: AccountOpening
     been lost on its way.
 
     Raises:
-        DuplicateRegistration: The account exists and its administrator has a password.
-        ValueInvalid: A number or address breaks its rule.
+        DuplicateRegistration: The administrator has a password, or is a user of another account.
+        ValueInvalid: A number or address breaks its rule, or a department is named twice.
     """
     return run_unit(storage, lambda unit: _open(unit, house, opening))
 
 
 def _open(unit: SupplierUnitOfWork, house: House, opening: AccountOpening) -> Letter:
-    now = house.clock.now()
-    password = Secret(house.ids.token("temporary-password").reveal()[:TEMPORARY_PASSWORD_LENGTH])
     administrator = unit.users.by_email_key(email_key(opening.administrator_email))
     if administrator is None:
+        _require_distinct([department.code for department in opening.departments])
         account = _new_account(house, opening)
         unit.accounts.add(account)
         for department in opening.departments:
@@ -137,23 +134,29 @@ def _open(unit: SupplierUnitOfWork, house: House, opening: AccountOpening) -> Le
         unit.users.add(administrator)
     else:
         found = unit.accounts.get(administrator.account_id)
-        if found is None or not administrator.password_temporary:
+        same = found is not None and (found.name, found.buyer_party) == (opening.name, opening.buyer_party)
+        if found is None or not same or not administrator.primary_administrator:
+            raise DuplicateRegistration(
+                f"{opening.administrator_email} is registered as a user of another account, or as another user",
+                where="administrator.email",
+            )
+        if not administrator.password_temporary:
             raise DuplicateRegistration(
                 f"{opening.administrator_email} is registered and has a password", where="administrator.email"
             )
         account = found
-    unit.users.save(
-        evolve(
-            administrator,
-            password_hash=house.hasher.hash(password),
-            password_expires_at=now + LETTER_PASSWORD_LIFE,
-        )
-    )
+    password = give_temporary_password(unit, house, administrator, house.clock.now() + LETTER_LIFE)
     return Letter(
         customer_number=account.customer_number,
         member_number=account.member_number,
         temporary_password=password,
     )
+
+
+def _require_distinct(codes: list[str]) -> None:
+    doubled = sorted({code for code in codes if codes.count(code) > 1})
+    if doubled:
+        raise ValueInvalid(f"departments named twice: {', '.join(doubled)}", where="departments")
 
 
 def _new_account(house: House, opening: AccountOpening) -> Account:

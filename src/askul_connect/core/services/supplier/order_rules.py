@@ -1,8 +1,9 @@
-"""The supplier's rules for an order: all findings at once, each on its line, in the domain and nowhere else (CART-2)."""
+"""The supplier's rules for an order: all findings at once, each on its line (CART-2, CART-4)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 
 from attrs import field, frozen
@@ -27,9 +28,10 @@ from askul_connect.core.messages.ordering import (
     OrderLineRequest,
     PlaceOrderRequest,
 )
+from askul_connect.core.services.supplier.findings import finding
 
 _ID_LENGTH = 100
-_LINES = 1_000
+MAXIMUM_LINES = 1_000
 
 
 @frozen(kw_only=True)
@@ -65,42 +67,48 @@ class Verdict:
     problems: tuple[Problem, ...] = field(default=())
 
 
-def _problem(kind: type[AskulConnectError], detail: str, where: str, line_id: str = "") -> Problem:
-    return Problem(code=kind.code, detail=detail, where=where, remedy=kind.remedy.en, line_id=line_id)
-
-
 def judge_order(request: PlaceOrderRequest, facts: Facts) -> Verdict:
-    """Judge a whole order."""
+    """Judge a whole order.
+
+    A line is dropped for its price only where nothing else is wrong with it: the price of another unit or of an item
+    that is no longer sold says nothing.
+    """
     problems = _head_problems(request, facts)
+    if len(request.lines) > MAXIMUM_LINES:
+        return Verdict(lines=(), problems=tuple(problems))
     kept: list[OrderLineRequest] = []
-    dropped: list[DroppedLine] = []
+    dropped: list[Problem] = []
     seen: set[str] = set()
     asked: dict[str, int] = {}
     for number, line in enumerate(request.lines, start=1):
         where = f"lines[{number}]"
-        if line.line_id in seen:
-            problems.append(
-                _problem(ValueInvalid, f"line id {line.line_id!r} occurs twice", where, line.line_id)
-            )
-        seen.add(line.line_id)
         found = _line_problems(line, facts, where)
+        if line.line_id in seen:
+            detail = f"line id {line.line_id!r} occurs twice"
+            found.append(finding(ValueInvalid, detail, where=f"{where}/line_id", line_id=line.line_id))
+        seen.add(line.line_id)
         item = facts.items.get(line.sku)
         if item is not None:
             deviation = _price_problem(line, request, facts.prices[line.sku], where)
-            if deviation and request.on_price_change is OnPriceChange.DROP_LINE:
-                dropped.append(
-                    DroppedLine(line_id=line.line_id, code=deviation.code, reason=deviation.detail)
-                )
+            if deviation and not found and request.on_price_change is OnPriceChange.DROP_LINE:
+                dropped.append(deviation)
                 continue
             if deviation:
                 found.append(deviation)
-            asked[line.sku] = asked.get(line.sku, 0) + line.quantity
+            # a quantity below one is a finding of its own and asks for nothing
+            asked[line.sku] = asked.get(line.sku, 0) + max(line.quantity, 0)
             found += _stock_problem(line, item, facts, asked[line.sku], where)
         problems += found
         kept.append(line)
     if not kept and not problems:
-        problems.append(_problem(PriceChanged, "every line was dropped for its price", "lines"))
-    return Verdict(lines=tuple(kept), dropped=tuple(dropped), problems=tuple(problems))
+        problems = dropped
+    return Verdict(
+        lines=tuple(kept),
+        dropped=tuple(
+            DroppedLine(line_id=entry.line_id, code=entry.code, reason=entry.detail) for entry in dropped
+        ),
+        problems=tuple(problems),
+    )
 
 
 def _head_problems(request: PlaceOrderRequest, facts: Facts) -> list[Problem]:
@@ -108,49 +116,45 @@ def _head_problems(request: PlaceOrderRequest, facts: Facts) -> list[Problem]:
     for name in ("purchase_order_id", "buyer_party"):
         text: str = getattr(request, name)
         if not text.strip() or len(text) > _ID_LENGTH:
-            problems.append(_problem(ValueInvalid, f"{name} has 1 to {_ID_LENGTH} characters", name))
+            problems.append(finding(ValueInvalid, f"{name} has 1 to {_ID_LENGTH} characters", where=name))
+    if not 0 <= request.issue_year <= date.max.year:
+        problems.append(finding(ValueInvalid, f"{request.issue_year} is no year", where="issue_year"))
     if request.currency != facts.currency:
         detail = f"orders are taken in {facts.currency}, not {request.currency!r}"
-        problems.append(_problem(UnknownCurrency, detail, "currency"))
-    if not 1 <= len(request.lines) <= _LINES:
-        problems.append(_problem(ValueInvalid, f"an order has 1 to {_LINES} lines", "lines"))
+        problems.append(finding(UnknownCurrency, detail, where="currency"))
+    if not 1 <= len(request.lines) <= MAXIMUM_LINES:
+        detail = f"an order has 1 to {MAXIMUM_LINES} lines, not {len(request.lines)}"
+        problems.append(finding(ValueInvalid, detail, where="lines"))
     if request.price_tolerance < 0:
-        problems.append(_problem(ValueInvalid, "a tolerance is not negative", "price_tolerance"))
+        problems.append(finding(ValueInvalid, "a tolerance is not negative", where="price_tolerance"))
     return problems
 
 
 def _line_problems(line: OrderLineRequest, facts: Facts, where: str) -> list[Problem]:
     problems = []
+
+    def add(kind: type[AskulConnectError], detail: str, place: str) -> None:
+        problems.append(finding(kind, detail, where=f"{where}/{place}", line_id=line.line_id))
+
     if not line.line_id.strip() or len(line.line_id) > _ID_LENGTH:
-        problems.append(
-            _problem(
-                ValueInvalid, f"a line id has 1 to {_ID_LENGTH} characters", f"{where}/line_id", line.line_id
-            )
-        )
-    if line.department not in facts.departments:
-        detail = f"the account has no department {line.department!r}"
-        problems.append(_problem(UnknownDepartment, detail, f"{where}/department", line.line_id))
-    elif facts.scope and line.department not in facts.scope:
-        # the caller's scope is a right of its own; a department outside it answers like one that does not exist
-        detail = f"the account has no department {line.department!r}"
-        problems.append(_problem(UnknownDepartment, detail, f"{where}/department", line.line_id))
+        add(ValueInvalid, f"a line id has 1 to {_ID_LENGTH} characters", "line_id")
+    # a department outside the caller's scope answers like one that does not exist (AUTH-20)
+    if line.department not in facts.departments or (facts.scope and line.department not in facts.scope):
+        add(UnknownDepartment, f"the account has no department {line.department!r}", "department")
     item = facts.items.get(line.sku)
     if item is None:
-        detail = f"there is no item {line.sku!r} in the catalog"
-        problems.append(_problem(UnknownItem, detail, f"{where}/sku", line.line_id))
+        add(UnknownItem, f"there is no item {line.sku!r} in the catalog", "sku")
         return problems
     if item.discontinued:
-        detail = f"{item.sku} {item.name} is no longer sold"
-        problems.append(_problem(ItemDiscontinued, detail, f"{where}/sku", line.line_id))
+        add(ItemDiscontinued, f"{item.sku} {item.name} is no longer sold", "sku")
     if line.unit != item.unit:
-        detail = f"{item.sku} is sold by {item.unit}, not by {line.unit!r}"
-        problems.append(_problem(UnknownUnit, detail, f"{where}/unit", line.line_id))
-    if line.quantity < item.minimum or line.quantity > item.maximum or line.quantity % item.multiple:
+        add(UnknownUnit, f"{item.sku} is sold by {item.unit}, not by {line.unit!r}", "unit")
+    if not item.minimum <= line.quantity <= item.maximum or line.quantity % item.multiple:
         detail = (
             f"{item.sku} is sold in quantities from {item.minimum} to {item.maximum}"
             f" in multiples of {item.multiple}, not {line.quantity}"
         )
-        problems.append(_problem(QuantityNotSold, detail, f"{where}/quantity", line.line_id))
+        add(QuantityNotSold, detail, "quantity")
     return problems
 
 
@@ -163,7 +167,7 @@ def _price_problem(
     detail = (
         f"the price of {line.sku} is {price}, expected was {expected} (tolerance {request.price_tolerance})"
     )
-    return _problem(PriceChanged, detail, f"{where}/expected_unit_price", line.line_id)
+    return finding(PriceChanged, detail, where=f"{where}/expected_unit_price", line_id=line.line_id)
 
 
 def _stock_problem(line: OrderLineRequest, item: Item, facts: Facts, asked: int, where: str) -> list[Problem]:
@@ -174,4 +178,4 @@ def _stock_problem(line: OrderLineRequest, item: Item, facts: Facts, asked: int,
     if asked <= available:
         return []
     detail = f"{available} of {item.sku} are available, {asked} are asked for"
-    return [_problem(OutOfStock, detail, f"{where}/quantity", line.line_id)]
+    return [finding(OutOfStock, detail, where=f"{where}/quantity", line_id=line.line_id)]

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
+from askul_connect.core.domain.accounts import Account
 from askul_connect.core.domain.catalog import Fulfilment, Item
 from askul_connect.core.domain.money import UnitPrice
 from askul_connect.core.domain.orders import LineState
 from askul_connect.core.domain.sales import Order, OrderLine
-from askul_connect.core.errors import NotFound, OrderRefused, PurchaseOrderConflict
+from askul_connect.core.errors import NotFound, OrderRefused, PriceChanged, PurchaseOrderConflict
 from askul_connect.core.messages.canonical import content_hash
 from askul_connect.core.messages.ordering import (
     DroppedLine,
@@ -40,15 +41,18 @@ _ORDER_NUMBER = "AC{:08d}"
 def place_order(
     context: Context, request: PlaceOrderRequest
 ) -> PlaceOrderResponse | Tried[PlaceOrderResponse]:
-    """Place an order, or with ``trial`` do everything but keep nothing.
+    """Place an order, or with ``trial`` do everything but keep nothing (CART-5).
 
     Raises:
         OrderRefused: The rules of the supplier refuse it; all findings are listed, nothing was ordered.
         PurchaseOrderConflict: The purchase order's key was used with other content (INT-11).
     """
     known = _same_purchase_order(context, request)
-    if known:
-        return PlaceOrderResponse(orders=tuple(map(order_document, known)), trial=request.trial)
+    response = _answer_again(request, known) if known else _order_anew(context, request)
+    return Tried(response) if request.trial else response
+
+
+def _order_anew(context: Context, request: PlaceOrderRequest) -> PlaceOrderResponse:
     skus = [line.sku for line in request.lines]
     items = context.unit.catalog.items(skus)
     stock = dict(context.unit.catalog.stock(skus))
@@ -78,8 +82,7 @@ def place_order(
     context.unit.orders.add(order)
     context.unit.changes.record(account_id, ORDER_FEED, [order.order_number])
     notify_customer(context, "order-placed", order.order_number, context.account(), order.purchase_order_id)
-    response = _response(order, verdict.dropped, trial=request.trial)
-    return Tried(response) if request.trial else response
+    return PlaceOrderResponse(orders=(order_document(order),), trial=request.trial, dropped=verdict.dropped)
 
 
 def _same_purchase_order(context: Context, request: PlaceOrderRequest) -> Sequence[Order]:
@@ -87,7 +90,8 @@ def _same_purchase_order(context: Context, request: PlaceOrderRequest) -> Sequen
     known = context.unit.orders.by_external_id(
         context.caller.account_id, request.buyer_party, request.purchase_order_id, request.issue_year
     )
-    if known and any(order.request_hash != _request_hash(request) for order in known):
+    asked = content_hash(asked_for(request))
+    if any(order.request_hash != asked or not visible_order(context, order) for order in known):
         raise PurchaseOrderConflict(
             f"purchase order {request.purchase_order_id} of {request.buyer_party} exists with other content",
             where="purchase_order_id",
@@ -95,9 +99,27 @@ def _same_purchase_order(context: Context, request: PlaceOrderRequest) -> Sequen
     return known
 
 
-def _request_hash(request: PlaceOrderRequest) -> str:
-    # whether it is a trial does not change what is asked for
-    return content_hash(evolve(request, trial=False))
+def asked_for(request: PlaceOrderRequest) -> PlaceOrderRequest:
+    """What a key stands for: whether it is a trial does not change what is asked for."""
+    return evolve(request, trial=False)
+
+
+def _answer_again(request: PlaceOrderRequest, orders: Sequence[Order]) -> PlaceOrderResponse:
+    """The answer for orders that were made of this very request, as they stand now."""
+    ordered = {line.line_id for order in orders for line in order.lines}
+    return PlaceOrderResponse(
+        orders=tuple(map(order_document, orders)),
+        trial=request.trial,
+        dropped=tuple(
+            DroppedLine(
+                line_id=line.line_id,
+                code=PriceChanged.code,
+                reason=f"the price of {line.sku} was not the expected one when the order was placed",
+            )
+            for line in request.lines
+            if line.line_id not in ordered
+        ),
+    )
 
 
 def _make_order(
@@ -118,7 +140,7 @@ def _make_order(
         issue_year=request.issue_year,
         checkout_id=context.house.ids.new("checkout", number),
         placed_by=context.caller.actor,
-        request_hash=_request_hash(request),
+        request_hash=content_hash(asked_for(request)),
         channel=context.call.channel,
         currency=context.house.profile.currency,
         placed_at=context.now,
@@ -150,22 +172,35 @@ def _make_line(context: Context, line: OrderLineRequest, item: Item, price: Unit
     )
 
 
-def _response(order: Order, dropped: tuple[DroppedLine, ...], *, trial: bool) -> PlaceOrderResponse:
-    return PlaceOrderResponse(orders=(order_document(order),), trial=trial, dropped=dropped)
+def replay_place_order(context: Context, request: PlaceOrderRequest, reference: str) -> PlaceOrderResponse:
+    """The answer of an earlier call with the same key, as the orders stand now.
 
-
-def replay_place_order(context: Context, reference: str) -> PlaceOrderResponse:
-    """The answer of an earlier call with the same key, as the orders stand now."""
+    Raises:
+        NotFound: The caller may not see what was ordered under the key.
+    """
     numbers = reference.split()
-    orders = context.unit.orders.many(context.caller.account_id, numbers)
-    return PlaceOrderResponse(
-        orders=tuple(order_document(order) for order in in_order(numbers, orders)), trial=False
-    )
+    orders = in_order(numbers, context.unit.orders.many(context.caller.account_id, numbers))
+    if not all(visible_order(context, order) for order in orders):
+        raise NotFound("there is no order under this key that this caller may see")
+    return _answer_again(request, orders)
 
 
 def order_reference(response: PlaceOrderResponse) -> str:
     """What of the response names its result."""
     return " ".join(order.order_number for order in response.orders)
+
+
+def order_for_staff(context: Context, order_number: str) -> tuple[Order, Account]:
+    """An order of any account, with its account: for the supplier's own work.
+
+    Raises:
+        NotFound: There is no such order.
+    """
+    order = context.unit.orders.get_for_staff(order_number)
+    account = context.unit.accounts.get(order.account_id) if order else None
+    if order is None or account is None:
+        raise NotFound(f"there is no order {order_number!r}", where="order_number")
+    return order, account
 
 
 def get_order(context: Context, request: GetOrderRequest) -> GetOrderResponse:

@@ -136,6 +136,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "outbox",
+        sa.Column("place", PLACE, autoincrement=True, nullable=False),
         sa.Column("message_id", TEXT, nullable=False),
         sa.Column("kind", TEXT, nullable=False),
         sa.Column("business_key", TEXT, nullable=False),
@@ -148,7 +149,8 @@ def upgrade() -> None:
         sa.Column("correlation_id", TEXT, nullable=False),
         sa.Column("created_at", TEXT, nullable=False),
         sa.Column("done_at", TEXT, nullable=True),
-        sa.PrimaryKeyConstraint("message_id", name="pk_outbox"),
+        sa.PrimaryKeyConstraint("place", name="pk_outbox"),
+        sa.UniqueConstraint("message_id", name="uq_outbox_message_id"),
         sa.UniqueConstraint("kind", "business_key", name="uq_outbox_kind_business_key"),
     )
     op.create_index("ix_outbox_state_next_attempt_at", "outbox", ["state", "next_attempt_at"], unique=False)
@@ -220,6 +222,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("supplier", "invoice_number", "position", name="pk_invoice_lines"),
         sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "ix_invoice_lines_supplier_order_number_line_id",
+        "invoice_lines",
+        ["supplier", "order_number", "line_id"],
+        unique=False,
     )
     op.create_table(
         "invoice_tax",

@@ -1,0 +1,55 @@
+"""The factories that plugins offer, so that whoever calls them gets typed errors that name the plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from attrs import evolve
+
+from askul_connect.core.ports.channel import SupplierConnection
+from askul_connect.plugins.boundary import code_of
+from askul_connect.plugins.connections import ConnectionSettings
+from askul_connect.plugins.guarded import guarded
+from askul_connect.plugins.kinds import ErpKind, StorageKind, SupplierKind
+from askul_connect.plugins.toolkit import Toolkit
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def guarded_supplier(kind: SupplierKind, plugin: str) -> SupplierKind:
+    """The kind, whose ``connect`` raises typed errors only and gives connections that are held to their port."""
+
+    def connect(toolkit: Toolkit, settings: ConnectionSettings) -> SupplierConnection:
+        with code_of(plugin, f"to connect {settings.name!r}", where=f"suppliers.{settings.name}"):
+            made = kind.connect(toolkit, settings)
+            return guarded(made, kind.capabilities, plugin=plugin, supplier=settings.name)
+
+    return evolve(kind, connect=connect)
+
+
+def guarded_erp(kind: ErpKind, plugin: str) -> ErpKind:
+    """The kind, whose ``connect`` raises typed errors only."""
+    return evolve(kind, connect=_typed(kind.connect, plugin, "to connect the ERP", where="erp.kind"))
+
+
+def guarded_storage(kind: StorageKind, plugin: str) -> StorageKind:
+    """The kind, whose functions raise typed errors only."""
+    return evolve(
+        kind,
+        open_buyer=_typed(kind.open_buyer, plugin, "to open a database"),
+        open_supplier=_typed(kind.open_supplier, plugin, "to open a database"),
+        check=_typed(kind.check, plugin, "to look at a database"),
+        upgrade=_typed(kind.upgrade, plugin, "to upgrade a database"),
+    )
+
+
+def _typed(function: Callable[P, T], plugin: str, doing: str, where: str = "") -> Callable[P, T]:
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        with code_of(plugin, doing, where=where):
+            return function(*args, **kwargs)
+
+    return call
