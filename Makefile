@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint types contracts docs check spec dev clean
+.PHONY: help demo test test-all lint types contracts docs docs-generate check spec dev clean
 
 # The first interpreter that runs, is new enough and can make environments. One on PATH may exist and still refuse (pyenv).
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 /usr/bin/python3 "$$HOME"/.pyenv/versions/3.1[123]*/bin/python3; do \
@@ -69,6 +69,9 @@ contracts: $(TOX_READY) ## which module may import which
 
 docs: $(TOX_READY) ## the documentation, into docs/_build/html
 	$(TOX) -e docs
+
+docs-generate: $(DEV_READY) ## write the pages of docs/ that are made from the code
+	.venv-dev/bin/python docs/generate.py
 
 check: test-all lint types contracts docs ## all of these
 

@@ -22,7 +22,7 @@ release = version = installed_version("askul-connect")
 
 # No intersphinx: the build needs no network and gives the same result everywhere.
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-exclude_patterns = ["_build", "**/_*.md"]
+exclude_patterns = ["_build", "_pages", "**/_*.md"]
 templates_path: list[str] = []
 
 html_theme = "furo"
@@ -37,7 +37,12 @@ napoleon_numpy_docstring = False
 
 nitpicky = True
 # Without intersphinx nothing outside the package can be resolved. Our own names have to be.
-nitpick_ignore_regex = [("py:.*", r"(?!askul_connect(\.|$)).*")]
+# Types of values that only pass through a public signature have no page: messages are on the page of the operations.
+_UNLISTED = (
+    r"askul_connect\.(settings\.values"
+    r"|core\.(messages|policies|domain\.(?!secrets)\w+|ports\.(documents|\w*storage)))\..*"
+)
+nitpick_ignore_regex = [("py:.*", r"(?!askul_connect(\.|$)).*"), ("py:.*", _UNLISTED)]
 
 
 def link_by_public_name(
@@ -62,5 +67,6 @@ def setup(app: "Sphinx") -> None:
     logger = logging.getLogger("sphinx.sphinx.directives.other")
     logger.addFilter(lambda record: getattr(record, "subtype", "") != "empty_glob")
     app.connect("missing-reference", link_by_public_name)
-    # Pygments has no lexer of this name; the fences are marked so that tests find the examples.
+    # Pygments has no lexers of these names. Tests find the examples fenced as csv; GitHub draws mermaid.
     app.add_lexer("csv", TextLexer)
+    app.add_lexer("mermaid", TextLexer)

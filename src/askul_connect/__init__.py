@@ -1,7 +1,7 @@
 """Connects an ERP to its suppliers.
 
 Everything below is public and stays; other modules may change without notice, except those that plugins are written
-against (:mod:`askul_connect.plugins`, :mod:`askul_connect.core.ports`) and :mod:`askul_connect.testing`. A name is
+against (``askul_connect.plugins``, ``askul_connect.core``) and ``askul_connect.testing``. A name is
 imported when it is first used, so ``import askul_connect`` costs next to nothing.
 """
 
