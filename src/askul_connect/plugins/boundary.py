@@ -32,6 +32,6 @@ def code_of(plugin: str, doing: str, *, typed: bool = True, where: str = "") -> 
     except (Exception, SystemExit) as error:
         if typed and isinstance(error, AskulConnectError):
             raise
-        # the traceback is for whoever mends the plugin; the error is for whoever uses it
-        LOGGER.warning("%s failed %s", plugin, doing, exc_info=error)
+        # the traceback is for whoever mends the plugin; the error, which is shown, for whoever uses it
+        LOGGER.exception("%s failed %s", plugin, doing, extra={"shown": True})
         raise PluginFailed(f"{plugin} failed {doing}: {error!r}", where=where) from error

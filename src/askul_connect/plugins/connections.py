@@ -1,10 +1,12 @@
-"""What the configuration says of a supplier connection."""
+"""A supplier connection: what the configuration says of it, and what a plugin makes of that."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from attrs import field, frozen
+
+from askul_connect.core.ports.channel import Channel, InProcessWork
 
 
 @frozen(kw_only=True)
@@ -21,3 +23,20 @@ class ConnectionSettings:
     name: str
     credential: str
     options: Mapping[str, object] = field(repr=False)
+
+
+@frozen(kw_only=True)
+class Connection:
+    """Implements the ``SupplierConnection`` port for a plugin that has only a channel to give.
+
+    Attributes:
+        channel: The way to the supplier.
+        work: What the supplier does by itself, if it runs in this process.
+    """
+
+    channel: Channel
+    work: InProcessWork | None = None
+
+    def close(self) -> None:
+        """Close the channel."""
+        self.channel.close()
