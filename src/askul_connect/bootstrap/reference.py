@@ -12,7 +12,6 @@ from attrs import field, frozen
 from askul_connect.adapters.documents.notice_files import NoticeFolder
 from askul_connect.adapters.security.argon2_hasher import Argon2Hasher
 from askul_connect.adapters.security.holidays import JapaneseHolidays
-from askul_connect.adapters.security.secret_files import SecretFolder
 from askul_connect.adapters.soap.caller import SoapCaller
 from askul_connect.adapters.soap.face import SoapFace
 from askul_connect.adapters.transports.in_process import InProcessTransport
@@ -24,6 +23,7 @@ from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
 from askul_connect.core.policies.passwords import ASKUL_GUIDE
 from askul_connect.core.ports.callers import OperationCaller
 from askul_connect.core.ports.channel import Channel, InProcessWork
+from askul_connect.core.ports.secret_box import SecretBox
 from askul_connect.core.ports.supplier_storage import SupplierStorage
 from askul_connect.core.ports.system import Clock, Ids, PasswordHasher
 from askul_connect.core.services.buyer.channel import OperationChannel
@@ -84,8 +84,9 @@ def make_supplier(
     notices: Path,
     hasher: PasswordHasher | None = None,
     more_operations: tuple[tuple[Operation[Any, Any], Binding], ...] = (),
+    stock: bool = True,
 ) -> ReferenceSupplier:
-    """Join a supplier over a storage, and stock its sample catalog when it is new."""
+    """Join a supplier over a storage, and stock its sample catalog when it is new, unless that is not wanted."""
     house = House(
         profile=options.profile,
         tax_table=JAPAN_CONSUMPTION_TAX,
@@ -102,7 +103,8 @@ def make_supplier(
         storage=storage,
         house=house,
     )
-    _stock(options, storage)
+    if stock:
+        _stock(options, storage)
     return ReferenceSupplier(
         dispatcher=dispatcher,
         automation=SupplierAutomation(
@@ -147,7 +149,7 @@ def connect_in_process(supplier: ReferenceSupplier, credential: Secret) -> Refer
 
 
 def first_steps(
-    supplier: ReferenceSupplier, options: InProcessOptions, secrets: SecretFolder, say: Callable[[str], None]
+    supplier: ReferenceSupplier, options: InProcessOptions, secrets: SecretBox, say: Callable[[str], None]
 ) -> Secret:
     """Open the account of a new supplier and carry out the customer's first steps, up to the client credential.
 

@@ -8,12 +8,7 @@ from datetime import date, datetime, timedelta
 from attrs import frozen
 
 from askul_connect.core.domain.accounts import SupplierProfile
-from askul_connect.core.domain.calendar import (
-    add_business_days,
-    business_date,
-    is_business_day,
-    start_of_day,
-)
+from askul_connect.core.domain.calendar import add_business_days, business_date, start_of_day
 from askul_connect.core.domain.catalog import Fulfilment
 from askul_connect.core.domain.orders import LineState
 from askul_connect.core.domain.sales import Order, OrderLine
@@ -125,17 +120,20 @@ def next_step(
 def business_days_after(
     instant: datetime, count: int, profile: SupplierProfile, is_holiday: Callable[[date], bool]
 ) -> date:
-    """The day that many business days after an instant, which from the cut-off on counts as of the next one (ORD-4).
+    """The day that many business days after an instant (ORD-4).
+
+    From the cut-off on, and on a day off, an instant counts as of the next business day.
 
     Args:
         instant: Aware.
         count: Business days, 0 or more.
-        profile: Gives the cut-off, which a day off does not have, and the zone.
+        profile: Gives the cut-off and the zone.
         is_holiday: Public holidays and closures.
     """
     day = business_date(instant, profile.zone)
-    late = instant >= start_of_day(day, profile.zone) + timedelta(hours=profile.cutoff_hour)
-    return add_business_days(day, count + (late and is_business_day(day, is_holiday)), is_holiday)
+    if instant >= start_of_day(day, profile.zone) + timedelta(hours=profile.cutoff_hour):
+        day += timedelta(days=1)
+    return add_business_days(add_business_days(day, 0, is_holiday), count, is_holiday)
 
 
 def _next_part(order: Order, line: OrderLine, behaviour: Behaviour) -> tuple[int, PlannedLine]:
