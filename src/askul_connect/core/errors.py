@@ -574,7 +574,10 @@ class UnknownOperation(CallerError):
 
     code = "unknown-operation"
     cause = Text(ja="該当する操作がありません。", en="There is no such operation.")
-    remedy = Text(ja="WSDL を確認してください。", en="Look into the WSDL ('askul-connect wsdl').")
+    remedy = Text(
+        ja="WSDL または OpenAPI の文書を確認してください。",
+        en="Look into the WSDL or the OpenAPI document ('askul-connect wsdl', 'askul-connect openapi').",
+    )
 
 
 # --- the partner's --------------------------------------------------------------------------------------------

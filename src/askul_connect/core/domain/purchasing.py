@@ -28,8 +28,10 @@ class PurchaseOrderKey:
     issue_year: int = 0
 
     def __str__(self) -> str:
+        """One text for each key: a colon within the number is not one between the parts."""
+        number = self.purchase_order_id.replace("%", "%25").replace(":", "%3A")
         year = f":{self.issue_year}" if self.issue_year else ""
-        return f"{self.buyer_party}:{self.purchase_order_id}{year}"
+        return f"{self.buyer_party}:{number}{year}"
 
 
 @frozen(kw_only=True)

@@ -7,28 +7,38 @@ import json
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any
 
 import attrs
 
 
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...] | None:
+    """The fields of a message class that are content; None when it is no message class."""
+    return tuple(entry.name for entry in attrs.fields(kind) if entry.eq) if attrs.has(kind) else None
+
+
 def _plain(value: Any) -> Any:
-    if value is None or (isinstance(value, (bool, int, str)) and not isinstance(value, Enum)):
-        return value
+    """The value in JSON's types, in one spelling."""
     if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, Decimal):
+        plain: Any = value.value
+    elif value is None or isinstance(value, (bool, int, str)):
+        plain = value
+    elif isinstance(value, Decimal):
         # 10, 10.0 and 10.00 are the same price
-        return format(value.normalize(), "f")
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return [_plain(entry) for entry in value]
-    if attrs.has(type(value)):
+        plain = format(value.normalize(), "f")
+    elif isinstance(value, (datetime, date)):
+        plain = value.isoformat()
+    elif isinstance(value, tuple):
+        plain = [_plain(entry) for entry in value]
+    elif attrs.has(type(value)):
         fields = attrs.fields(type(value))
-        return {entry.name: _plain(getattr(value, entry.name)) for entry in fields if entry.eq}
-    message = f"{type(value).__name__} has no canonical form"
-    raise TypeError(message)
+        plain = {entry.name: _plain(getattr(value, entry.name)) for entry in fields if entry.eq}
+    else:
+        message = f"{type(value).__name__} has no canonical form"
+        raise TypeError(message)
+    return plain
 
 
 def content_hash(message: object) -> str:

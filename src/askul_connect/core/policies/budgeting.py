@@ -7,6 +7,7 @@ and invoiced holds exactly nothing, in whatever order that happened.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -117,7 +118,8 @@ def _move(
     actual: int = 0,
 ) -> LedgerMove:
     return LedgerMove(
-        move_key=f"{kind}:{record.key}:{line.line_id}:{key}",
+        # as JSON, so that no two lists of ids make one key
+        move_key=json.dumps([kind, str(record.key), line.line_id, key], ensure_ascii=False),
         kind=kind,
         department=line.department,
         period=line.period,

@@ -128,9 +128,7 @@ def _quantity(
             detail=f"{total} units invoiced, {ordered} ordered and not cancelled",
         )
     if total > received + settings.quantity_tolerance:
-        return Finding(
-            result=MatchResult.NOT_RECEIVED, detail=f"{total} units invoiced, {received} received"
-        )
+        return Finding(result=MatchResult.NOT_RECEIVED, detail=f"{total} units invoiced, {received} received")
     return None
 
 

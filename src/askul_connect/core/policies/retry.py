@@ -12,6 +12,7 @@ from askul_connect.core.errors import (
     AccessDenied,
     AskulConnectError,
     CapabilityMissing,
+    ConfigurationError,
     Fault,
     NotAuthenticated,
     OutcomeUnknown,
@@ -21,22 +22,22 @@ from askul_connect.core.errors import (
 from askul_connect.core.policies.settings import OutboxSettings
 
 _JITTER_STEPS = 1_000
-_CREDENTIAL_REFUSED = (NotAuthenticated, AccessDenied)
+_OURS_TO_SET_UP = (NotAuthenticated, AccessDenied, ConfigurationError)
 
 
 def is_refusal(error: AskulConnectError) -> bool:
     """Whether the partner has looked at a message and says no for good: the same message again is useless."""
-    return error.fault is Fault.CALLER and not error.retryable and not is_credential_refused(error)
+    return error.fault is Fault.CALLER and not error.retryable and not is_setup_wrong(error)
 
 
-def is_credential_refused(error: AskulConnectError) -> bool:
-    """Whether the partner refuses our identity, which says nothing about the message."""
-    return isinstance(error, _CREDENTIAL_REFUSED)
+def is_setup_wrong(error: AskulConnectError) -> bool:
+    """Whether our identity or configuration is not accepted, which says nothing about the message."""
+    return isinstance(error, _OURS_TO_SET_UP)
 
 
 def is_connection_lost(error: AskulConnectError) -> bool:
     """Whether the next message to the same partner would fail in the same way now."""
-    return isinstance(error, PartnerUnreachable | OutcomeUnknown) or is_credential_refused(error)
+    return isinstance(error, PartnerUnreachable | OutcomeUnknown) or is_setup_wrong(error)
 
 
 def is_certainly_not_done(error: AskulConnectError) -> bool:
@@ -83,7 +84,7 @@ def _wait(message: OutboxMessage, attempts: int, error: AskulConnectError, setti
     """Whole seconds until the next try."""
     # no wait needs more doublings than this, and a message that never gives up would ask for very large numbers
     doublings = min(attempts - 1, settings.longest_retry_seconds.bit_length())
-    wait = min(settings.first_retry_seconds * 2**doublings, settings.longest_retry_seconds)
+    wait = min(settings.first_retry_seconds << doublings, settings.longest_retry_seconds)
     wait = max(wait, error.retry_after or 0)
     share = int.from_bytes(hashlib.sha256(message.message_id.encode()).digest()[:4], "big") % _JITTER_STEPS
     return wait + wait * share // (4 * _JITTER_STEPS)

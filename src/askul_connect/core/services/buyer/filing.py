@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
-from askul_connect.core.domain.purchasing import PurchaseOrderRecord, PurchaseOrderState
+from attrs import frozen
+
+from askul_connect.core.domain.outbox import OutboxState
+from askul_connect.core.domain.purchasing import PurchaseOrderState
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.documents import RejectedPurchaseOrder
 from askul_connect.core.ports.erp import RejectionReport
 from askul_connect.core.services.buyer.desk import Desk
-from askul_connect.core.services.buyer.placing import refusal_error
+from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND
 from askul_connect.core.services.buyer.purchasing import Taken
-from askul_connect.core.services.buyer.report import Rejection, Tally
+from askul_connect.core.services.buyer.refusals import given_up_error, refusal_error
+from askul_connect.core.services.buyer.report import Tally
 from askul_connect.core.services.units import run_unit
 
 
@@ -22,38 +27,53 @@ def file_documents(desk: Desk, taken: Iterable[Taken], tally: Tally) -> None:
     is not done; reading it again changes nothing.
     """
     for entry in taken:
-        records = run_unit(desk.storage, lambda unit, e=entry: _records(unit, e))
-        if any(record.state is PurchaseOrderState.ACCEPTED for record in records):
+        fate = run_unit(desk.storage, partial(_fate, entry=entry))
+        for untold in fate.untold:
+            if tally.rejected(entry.document, untold.purchase_order_id, untold.error):
+                desk.say("purchase order", f"{entry.document} rejected: {untold.error.detail}")
+        if fate.waiting:
             continue
         tally.changed = True
-        refused = [record for record in records if record.state is PurchaseOrderState.REFUSED]
-        if not refused and not entry.rejected:
+        rejected = (*fate.untold, *fate.refused)
+        if rejected:
+            desk.erp.rejected(entry.document, RejectionReport(rejected=rejected, accepted=fate.accepted))
+        else:
             desk.erp.accepted(entry.document)
+
+
+@frozen(kw_only=True)
+class _Fate:
+    """What became of a document.
+
+    Attributes:
+        untold: What could not be taken or sent.
+        refused: What a supplier refused, as the run's report says already.
+        accepted: Numbers of the purchase orders that a supplier took.
+        waiting: Whether a supplier has still to answer.
+    """
+
+    untold: tuple[RejectedPurchaseOrder, ...]
+    refused: tuple[RejectedPurchaseOrder, ...]
+    accepted: tuple[str, ...]
+    waiting: bool
+
+
+def _fate(unit: BuyerUnitOfWork, entry: Taken) -> _Fate:
+    untold, refused, accepted, waiting = list(entry.rejected), [], [], False
+    for key in entry.keys:
+        record = unit.purchase_orders.get(key)
+        if record is None:
             continue
-        rejected = (
-            *entry.rejected,
-            *(
-                RejectedPurchaseOrder(
-                    purchase_order_id=record.key.purchase_order_id, error=refusal_error(record, entry.places)
-                )
-                for record in refused
-            ),
-        )
-        accepted = tuple(
-            record.key.purchase_order_id for record in records if record.state is PurchaseOrderState.PLACED
-        )
-        desk.erp.rejected(entry.document, RejectionReport(rejected=rejected, accepted=accepted))
-        # what a supplier refused in this run is in the tally already
-        for rejection in entry.rejected:
-            tally.rejections.append(
-                Rejection(
-                    document=entry.document,
-                    purchase_order_id=rejection.purchase_order_id,
-                    error=rejection.error,
-                )
-            )
-            desk.say("purchase order", f"{entry.document} rejected: {rejection.error.detail}")
-
-
-def _records(unit: BuyerUnitOfWork, entry: Taken) -> list[PurchaseOrderRecord]:
-    return [record for key in entry.keys if (record := unit.purchase_orders.get(key)) is not None]
+        number = key.purchase_order_id
+        message = unit.outbox.find(PLACE_ORDER_KIND, str(key))
+        if record.state is PurchaseOrderState.PLACED:
+            accepted.append(number)
+        elif record.state is PurchaseOrderState.REFUSED:
+            error = refusal_error(record, entry.places)
+            refused.append(RejectedPurchaseOrder(purchase_order_id=number, error=error))
+        elif message is not None and message.state is OutboxState.DEAD:
+            error = given_up_error(record, message)
+            untold.append(RejectedPurchaseOrder(purchase_order_id=number, error=error))
+        else:
+            waiting = True
+    return _Fate(untold=tuple(untold), refused=tuple(refused), accepted=tuple(accepted), waiting=waiting)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from decimal import Decimal
+from functools import partial
 
-from askul_connect.core.domain.purchasing import InvoiceMatch, MatchResult, PurchaseOrderRecord
+from attrs import field, frozen
+
+from askul_connect.core.domain.purchasing import InvoiceMatch, MatchResult, PurchaseLine, PurchaseOrderRecord
+from askul_connect.core.domain.tax import TaxCategory
+from askul_connect.core.errors import UnknownTax
 from askul_connect.core.messages.documents import Invoice, InvoiceLine
 from askul_connect.core.policies.budgeting import TaxedLine, actualise, line_values
-from askul_connect.core.policies.matching import MatchFacts, match_line, rates_in_order
+from askul_connect.core.policies.matching import Finding, MatchFacts, match_line, rates_in_order
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.services.buyer.desk import Desk
 from askul_connect.core.services.buyer.report import Tally
@@ -16,137 +21,141 @@ from askul_connect.core.services.units import run_unit
 
 def match_invoices(desk: Desk, tally: Tally) -> None:
     """Match every invoice with a line that is not matched: new ones, and those that waited for a receipt."""
-    invoices = run_unit(desk.storage, lambda unit: unit.history.invoices())
-    for supplier, invoice in invoices:
-        changed = run_unit(desk.storage, lambda unit, s=supplier, i=invoice: _match(desk, unit, s, i))
-        if changed:
+    for supplier, number in run_unit(desk.storage, lambda unit: unit.matches.open_invoices()):
+        results = run_unit(desk.storage, partial(_match, desk, supplier=supplier, number=number))
+        if results:
             tally.changed = True
-            results = ", ".join(sorted(changed))
-            desk.say("match", f"invoice {invoice.invoice_number} of {supplier}: {results}")
+            desk.say("match", f"invoice {number} of {supplier}: {', '.join(sorted(results))}")
 
 
-def open_matches(matches: Sequence[InvoiceMatch]) -> int:
+def open_matches(unit: BuyerUnitOfWork) -> int:
     """How many invoice lines do not match."""
-    return sum(1 for match in matches if match.result is not MatchResult.MATCHED)
+    return sum(
+        match.result is not MatchResult.MATCHED
+        for supplier, number in unit.matches.open_invoices()
+        for match in unit.matches.of_invoice(supplier, number)
+    )
 
 
-def _match(desk: Desk, unit: BuyerUnitOfWork, supplier: str, invoice: Invoice) -> set[str]:
+def _match(desk: Desk, unit: BuyerUnitOfWork, *, supplier: str, number: str) -> set[str]:
     """Match the open lines of one invoice; the results that are new."""
-    known = {match.line_number: match for match in unit.matches.of_invoice(supplier, invoice.invoice_number)}
-    if len(known) == len(invoice.lines) and not open_matches(tuple(known.values())):
+    invoice = unit.history.invoice(supplier, number)
+    if invoice is None:
         return set()
-    rates = rates_in_order(invoice, desk.rules.matching)
-    values = line_values(
-        [
+    matcher = _Matcher(desk=desk, unit=unit, supplier=supplier, invoice=invoice)
+    known = {match.line_number: match for match in unit.matches.of_invoice(supplier, number)}
+    results = set()
+    for line in invoice.lines:
+        before = known.get(line.line_number)
+        if before is not None and before.result is MatchResult.MATCHED:
+            continue
+        match = matcher.match(line)
+        if match != before:
+            unit.matches.put([match])
+            results.add(match.result.value)
+    return results
+
+
+@frozen(kw_only=True)
+class _Matcher:
+    """Matches the lines of one invoice in one unit of work."""
+
+    desk: Desk
+    unit: BuyerUnitOfWork
+    supplier: str
+    invoice: Invoice
+    rates: frozenset[tuple[TaxCategory, Decimal]] = field(init=False)
+    values: dict[str, int] = field(init=False)
+
+    @rates.default
+    def _rates_in_order(self) -> frozenset[tuple[TaxCategory, Decimal]]:
+        return rates_in_order(self.invoice, self.desk.rules.matching)
+
+    @values.default
+    def _values_of_lines(self) -> dict[str, int]:
+        lines = [
             TaxedLine(
                 line_id=line.line_number,
                 amount_excl_tax=line.amount_excl_tax,
                 category=line.tax_category,
                 rate=line.tax_rate,
             )
-            for line in invoice.lines
-        ],
-        invoice.tax,
-        desk.rules.budgets.basis,
-    )
-    results = set()
-    for line in invoice.lines:
-        before = known.get(line.line_number)
-        if before is not None and before.result is MatchResult.MATCHED:
-            continue
-        record = _record(unit, supplier, line)
-        facts = _facts(
-            unit, supplier, invoice, line, record, tax_ok=(line.tax_category, line.tax_rate) in rates
+            for line in self.invoice.lines
+        ]
+        return line_values(lines, self.invoice.tax, self.desk.rules.budgets.basis)
+
+    def match(self, line: InvoiceLine) -> InvoiceMatch:
+        """Match one line, and book it when it matches."""
+        record = self._record(line)
+        purchase = next(
+            (entry for entry in record.lines if entry.line_id == line.line_id) if record else iter(()), None
         )
-        finding = match_line(line, facts, desk.rules.matching)
-        match = InvoiceMatch(
-            supplier=supplier,
-            invoice_number=invoice.invoice_number,
+        finding = match_line(line, self._facts(line, record, purchase), self.desk.rules.matching)
+        if record and purchase and finding.result is MatchResult.MATCHED:
+            self._book(line, record, purchase)
+        return self._result(line, record, finding)
+
+    def _result(
+        self, line: InvoiceLine, record: PurchaseOrderRecord | None, finding: Finding
+    ) -> InvoiceMatch:
+        return InvoiceMatch(
+            supplier=self.supplier,
+            invoice_number=self.invoice.invoice_number,
             line_number=line.line_number,
             purchase_order=str(record.key) if record else "",
             line_id=line.line_id if record else "",
             result=finding.result,
             detail=finding.detail,
         )
-        if match == before:
-            continue
-        unit.matches.put([match])
-        results.add(finding.result.value)
-        if finding.result is MatchResult.MATCHED and record is not None:
-            _book(desk, unit, supplier, invoice, line, record, values[line.line_number])
-    return results
 
+    def _record(self, line: InvoiceLine) -> PurchaseOrderRecord | None:
+        for record in self.unit.purchase_orders.by_id(line.purchase_order_id):
+            if record.supplier == self.supplier and line.order_number in record.order_numbers:
+                return record
+        return None
 
-def _record(unit: BuyerUnitOfWork, supplier: str, line: InvoiceLine) -> PurchaseOrderRecord | None:
-    for record in unit.purchase_orders.by_id(line.purchase_order_id):
-        if record.supplier == supplier and line.order_number in record.order_numbers:
-            return record
-    return None
+    def _facts(
+        self, line: InvoiceLine, record: PurchaseOrderRecord | None, purchase: PurchaseLine | None
+    ) -> MatchFacts:
+        order = self.unit.history.order(self.supplier, line.order_number) if record else None
+        billed = self.unit.matches.billed(self.supplier, line.order_number, line.line_id) if record else ()
+        return MatchFacts(
+            currency=self.invoice.currency,
+            ordered_currency=record.currency if record else "",
+            purchase_line=purchase,
+            order_line=next((entry for entry in order.lines if entry.line_id == line.line_id), None)
+            if order
+            else None,
+            rates=self._lawful_rates(line),
+            received=self.unit.receipts.received(record.key, line.line_id) if record else None,
+            invoiced_before=sum(entry.quantity for entry in billed),
+            billed_elsewhere=next(
+                (
+                    entry.invoice_number
+                    for entry in billed
+                    if line.ship_notice_number and entry.ship_notice_number == line.ship_notice_number
+                ),
+                "",
+            ),
+            taxes_add_up=(line.tax_category, line.tax_rate) in self.rates,
+        )
 
+    def _lawful_rates(self, line: InvoiceLine) -> frozenset[Decimal]:
+        """The rate may have changed between the order and the shipment, which is what decides it."""
+        try:
+            rate = self.desk.rules.tax_table.rate(line.tax_category, line.shipped_on).rate
+        except UnknownTax:
+            return frozenset()
+        return frozenset((rate,))
 
-def _facts(
-    unit: BuyerUnitOfWork,
-    supplier: str,
-    invoice: Invoice,
-    line: InvoiceLine,
-    record: PurchaseOrderRecord | None,
-    *,
-    tax_ok: bool,
-) -> MatchFacts:
-    order = unit.history.order(supplier, line.order_number) if record else None
-    invoiced, elsewhere = 0, ""
-    if record is not None:
-        invoiced, elsewhere = _billed_before(unit, supplier, invoice, line)
-    return MatchFacts(
-        purchase_line=next((entry for entry in record.lines if entry.line_id == line.line_id), None)
-        if record
-        else None,
-        order_line=next((entry for entry in order.lines if entry.line_id == line.line_id), None)
-        if order
-        else None,
-        received=unit.receipts.received(record.key, line.line_id) if record else None,
-        invoiced_before=invoiced,
-        billed_elsewhere=elsewhere,
-        tax_ok=tax_ok,
-    )
-
-
-def _billed_before(
-    unit: BuyerUnitOfWork, supplier: str, invoice: Invoice, line: InvoiceLine
-) -> tuple[int, str]:
-    """Units of the same order line on matched invoice lines, and who else billed the very same shipment."""
-    units, elsewhere = 0, ""
-    for other_supplier, other in unit.history.invoices():
-        if other_supplier != supplier:
-            continue
-        matched = {
-            match.line_number
-            for match in unit.matches.of_invoice(supplier, other.invoice_number)
-            if match.result is MatchResult.MATCHED
-        }
-        for entry in other.lines:
-            same_line = (entry.order_number, entry.line_id) == (line.order_number, line.line_id)
-            itself = other.invoice_number == invoice.invoice_number and entry.line_number == line.line_number
-            if not same_line or itself or entry.line_number not in matched:
-                continue
-            units += entry.quantity
-            if entry.ship_notice_number and entry.ship_notice_number == line.ship_notice_number:
-                elsewhere = other.invoice_number
-    return units, elsewhere
-
-
-def _book(
-    desk: Desk,
-    unit: BuyerUnitOfWork,
-    supplier: str,
-    invoice: Invoice,
-    line: InvoiceLine,
-    record: PurchaseOrderRecord,
-    value: int,
-) -> None:
-    purchase_line = next(entry for entry in record.lines if entry.line_id == line.line_id)
-    key = f"{supplier}/{invoice.invoice_number}/{line.line_number}"
-    moves = unit.budgets.moves(str(record.key))
-    unit.budgets.move(
-        [actualise(record, moves, purchase_line, key, line.quantity, value, desk.timeline.now())]
-    )
+    def _book(self, line: InvoiceLine, record: PurchaseOrderRecord, purchase: PurchaseLine) -> None:
+        move = actualise(
+            record,
+            purchase,
+            self.unit.budgets.moves(str(record.key)),
+            invoice_line=f"{self.supplier}/{self.invoice.invoice_number}/{line.line_number}",
+            units=line.quantity,
+            value=self.values[line.line_number],
+            now=self.desk.timeline.now(),
+        )
+        self.unit.budgets.move([move])

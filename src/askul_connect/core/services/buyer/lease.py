@@ -18,6 +18,7 @@ def take_lease(storage: BuyerStorage, holder: str, now: datetime, is_gone: Calla
     """Take or renew the directory's lease.
 
     Args:
+        storage: Where it lies.
         holder: Who takes it.
         now: Real time, also where the business runs in simulated time.
         is_gone: Whether a holder is known to be dead, so that nobody waits for a killed run's lease to expire.

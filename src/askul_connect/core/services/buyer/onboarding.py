@@ -73,7 +73,11 @@ def onboard(
     """Carry out the first steps.
 
     Args:
-        customer_number, temporary_password: From the supplier's letter.
+        caller: Calls the supplier.
+        secrets: Where passwords are put away.
+        plan: Whom to set up.
+        customer_number: From the supplier's letter.
+        temporary_password: From the same letter.
         new_password: Makes a password that satisfies the supplier's policy.
         say: Told each step, for a person to read.
 
@@ -85,7 +89,12 @@ def onboard(
         AskulConnectError: What the supplier refuses.
     """
     administrator = _first_login(
-        caller, secrets, customer_number, temporary_password, new_password, _ADMINISTRATOR_PASSWORD
+        caller,
+        secrets,
+        customer_number,
+        temporary_password,
+        new_password=new_password,
+        name=_ADMINISTRATOR_PASSWORD,
     )
     say(f"administrator {customer_number[:2]}******** logged in and set a password")
     _add_departments(caller, administrator, plan)
@@ -116,6 +125,7 @@ def _first_login(
     secrets: SecretBox,
     login_id: str,
     temporary: Secret,
+    *,
     new_password: Callable[[], Secret],
     name: str,
 ) -> Secret:
@@ -189,4 +199,11 @@ def _first_buyer_login(
     issued = caller.call(
         ISSUE_TEMPORARY_PASSWORD, IssueTemporaryPasswordRequest(user_id=user_id), token=administrator
     )
-    _first_login(caller, secrets, plan.buyer_email, issued.temporary_password, new_password, _BUYER_PASSWORD)
+    _first_login(
+        caller,
+        secrets,
+        plan.buyer_email,
+        issued.temporary_password,
+        new_password=new_password,
+        name=_BUYER_PASSWORD,
+    )

@@ -31,29 +31,27 @@ def post_message(
     content: Mapping[str, str | int],
     target: str,
     correlation_id: str,
-) -> bool:
+) -> None:
     """Store a message in the unit of work of what causes it.
 
-    The body names what is to be sent; the content is read from the same database when it is sent. A message that was
-    refused is made to go again; any other that exists is left alone.
+    The body names what is to be sent; the content is read from the same database when it is sent. There is one
+    message about each thing: one that is over goes again, with what the thing is now.
 
     Args:
+        desk: Whose message it is.
+        unit: The unit of work.
+        kind: What kind of message.
+        business_key: What it is about.
         content: Names what is sent.
-
-    Returns:
-        Whether there is something new to send.
+        target: Whom it goes to.
+        correlation_id: That of the purchase order it belongs to.
     """
     now = desk.timeline.now()
     known = unit.outbox.find(kind, business_key)
     if known is not None:
-        if known.state is not OutboxState.REFUSED:
-            return False
-        unit.outbox.save(
-            evolve(
-                known, state=OutboxState.PENDING, attempts=0, next_attempt_at=now, last_error="", done_at=None
-            )
-        )
-        return True
+        if known.state not in {OutboxState.PENDING, OutboxState.UNKNOWN}:
+            _start_again(desk, unit, known)
+        return
     unit.outbox.add(
         OutboxMessage(
             message_id=desk.ids.new("outbox", f"{kind}:{business_key}"),
@@ -69,7 +67,42 @@ def post_message(
             created_at=now,
         )
     )
+
+
+def resume_message(desk: Desk, unit: BuyerUnitOfWork, kind: str, business_key: str) -> bool:
+    """Let a message that was given up go again; whether there was one."""
+    known = unit.outbox.find(kind, business_key)
+    if known is None or known.state is not OutboxState.DEAD:
+        return False
+    _start_again(desk, unit, known)
     return True
+
+
+def withdraw_message(desk: Desk, unit: BuyerUnitOfWork, kind: str, business_key: str) -> None:
+    """Let a message not leave whose document is gone."""
+    known = unit.outbox.find(kind, business_key)
+    if known is not None and known.state is OutboxState.PENDING:
+        unit.outbox.save(
+            evolve(
+                known,
+                state=OutboxState.REFUSED,
+                last_error="the supplier withdrew the document before it was sent",
+                done_at=desk.timeline.now(),
+            )
+        )
+
+
+def _start_again(desk: Desk, unit: BuyerUnitOfWork, message: OutboxMessage) -> None:
+    unit.outbox.save(
+        evolve(
+            message,
+            state=OutboxState.PENDING,
+            attempts=0,
+            next_attempt_at=desk.timeline.now(),
+            last_error="",
+            done_at=None,
+        )
+    )
 
 
 def document_key(supplier: str, number: str) -> str:

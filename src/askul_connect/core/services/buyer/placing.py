@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 from attrs import evolve
 
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
 from askul_connect.core.domain.purchasing import PurchaseOrderKey, PurchaseOrderRecord, PurchaseOrderState
 from askul_connect.core.errors import (
-    AccessError,
     AskulConnectError,
-    Fault,
+    ConfigurationError,
     InternalError,
-    Problem,
-    Reported,
-    error_from_report,
+    PartnerAnswerInvalid,
 )
 from askul_connect.core.messages.documents import OrderDocument
 from askul_connect.core.messages.ordering import (
     GetOrderByExternalIdRequest,
     OrderLineRequest,
     PlaceOrderRequest,
+    PlaceOrderResponse,
 )
-from askul_connect.core.policies.budgeting import TaxedLine, commit, give_back, line_values
-from askul_connect.core.policies.retry import after_failure
+from askul_connect.core.policies.budgeting import (
+    OrderedLine,
+    TaxedLine,
+    commit,
+    give_back,
+    line_values,
+    relieve,
+)
+from askul_connect.core.policies.retry import after_failure, is_connection_lost, is_refusal
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
-from askul_connect.core.ports.channel import Capability
+from askul_connect.core.ports.channel import Capability, Channel
 from askul_connect.core.services.buyer.channel import require
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
-from askul_connect.core.services.buyer.report import Rejection, Tally
+from askul_connect.core.services.buyer.refusals import refusal_text
+from askul_connect.core.services.buyer.report import Tally
 from askul_connect.core.services.units import run_unit
 
 
@@ -59,42 +66,37 @@ def place_request(desk: Desk, record: PurchaseOrderRecord, *, trial: bool = Fals
     )
 
 
-def send_order(desk: Desk, message: OutboxMessage, tally: Tally) -> None:
+def send_order(desk: Desk, message: OutboxMessage, tally: Tally) -> bool:
     """Send one purchase order; nothing of our database is held open meanwhile.
 
-    A message whose outcome is unknown is asked for first: only what the supplier never took is sent again.
+    The message counts as of unknown outcome from before it is sent until the answer is stored: whatever interrupts
+    that, the supplier is asked first, and only what it never took is sent again.
+
+    Returns:
+        Whether the supplier can be worked with; if not, the next message would fail in the same way.
     """
     record = run_unit(desk.storage, lambda unit: _record_of(unit, message))
-    supplier = record.supplier
-    channel = desk.suppliers[supplier].channel
-    correlation_id = record.correlation_id
+    correlation = {"correlation_id": record.correlation_id}
+    if message.state is OutboxState.UNKNOWN:
+        try:
+            orders = _find(desk, record)
+        except AskulConnectError as error:
+            LOGGER.warning("asking for %s failed: %s", record.key, error, extra=correlation)
+            return _put_off(desk, message, record, error, tally)
+        if orders:
+            _keep_orders(desk, message, record, PlaceOrderResponse(orders=orders, trial=False), tally)
+            return True
+        message = evolve(message, state=OutboxState.PENDING)
     try:
-        require(channel, Capability.PLACE, supplier)
-        orders: tuple[OrderDocument, ...] = ()
-        if message.state is OutboxState.UNKNOWN:
-            require(channel, Capability.FIND, supplier)
-            orders = channel.find(
-                GetOrderByExternalIdRequest(
-                    purchase_order_id=record.key.purchase_order_id,
-                    buyer_party=record.key.buyer_party,
-                    issue_year=record.key.issue_year,
-                ),
-                correlation_id=correlation_id,
-            )
-        if not orders:
-            # nothing came of an earlier try, so this one starts as any other
-            message = evolve(message, state=OutboxState.PENDING)
-            request = place_request(desk, record)
-            orders = channel.place(request, key=str(record.key), correlation_id=correlation_id).orders
+        response = _place(desk, message, record)
     except AskulConnectError as error:
-        _failed(desk, message, record, error, tally)
-        return
-    run_unit(desk.storage, lambda unit: _placed(desk, unit, message, record.key, orders))
-    tally.placed += 1
-    tally.changed = True
-    tally.succeeded(supplier)
-    numbers = ", ".join(order.order_number for order in orders)
-    desk.say("order", f"{record.key.purchase_order_id} placed at {supplier} as {numbers}")
+        LOGGER.warning("placing %s failed: %s", record.key, error, extra=correlation)
+        if is_refusal(error):
+            _keep_refusal(desk, message, record, error, tally)
+            return True
+        return _put_off(desk, message, record, error, tally)
+    _keep_orders(desk, message, record, response, tally)
+    return True
 
 
 def _record_of(unit: BuyerUnitOfWork, message: OutboxMessage) -> PurchaseOrderRecord:
@@ -105,69 +107,132 @@ def _record_of(unit: BuyerUnitOfWork, message: OutboxMessage) -> PurchaseOrderRe
         issue_year=named["issue_year"],
     )
     record = unit.purchase_orders.get(key)
-    if record is not None:
-        return record
-    raise InternalError(f"the purchase order {message.business_key} of the outbox is gone")
+    if record is None:
+        raise InternalError(f"the purchase order {message.business_key} of the outbox is gone")
+    return record
 
 
-def _failed(
-    desk: Desk, message: OutboxMessage, record: PurchaseOrderRecord, error: AskulConnectError, tally: Tally
-) -> None:
-    now = desk.timeline.now()
-    supplier = record.supplier
-    LOGGER.warning(
-        "placing %s at %s failed: %s",
-        record.key,
-        supplier,
-        error,
-        extra={"correlation_id": record.correlation_id},
-    )
-    tally.changed = True
-    if error.fault is Fault.CALLER and not error.retryable and not isinstance(error, AccessError):
-        run_unit(desk.storage, lambda unit: _refused(desk, unit, message, record.key, error))
-        tally.rejections.append(
-            Rejection(document=record.document, purchase_order_id=record.key.purchase_order_id, error=error)
+def _channel(desk: Desk, record: PurchaseOrderRecord) -> Channel:
+    connection = desk.suppliers.get(record.supplier)
+    if connection is None:
+        raise ConfigurationError(
+            f"{record.key.purchase_order_id} waits for the supplier connection {record.supplier!r}, which is no"
+            " longer configured",
+            where=f"suppliers.{record.supplier}",
         )
-        tally.succeeded(supplier)
-        desk.say("order", f"{record.key.purchase_order_id} refused by {supplier}: {error.detail}")
-        return
-    run_unit(
-        desk.storage, lambda unit: unit.outbox.save(after_failure(message, error, now, desk.rules.outbox))
+    return connection.channel
+
+
+def _find(desk: Desk, record: PurchaseOrderRecord) -> tuple[OrderDocument, ...]:
+    channel = _channel(desk, record)
+    require(channel, Capability.FIND, record.supplier)
+    return channel.find(
+        GetOrderByExternalIdRequest(
+            purchase_order_id=record.key.purchase_order_id,
+            buyer_party=record.key.buyer_party,
+            issue_year=record.key.issue_year,
+        ),
+        correlation_id=record.correlation_id,
     )
-    tally.failed(supplier, error)
-    desk.say("order", f"{record.key.purchase_order_id} not placed yet: {error.detail}")
+
+
+def _place(desk: Desk, message: OutboxMessage, record: PurchaseOrderRecord) -> PlaceOrderResponse:
+    channel = _channel(desk, record)
+    require(channel, Capability.PLACE, record.supplier)
+    under_way = evolve(message, state=OutboxState.UNKNOWN)
+    run_unit(desk.storage, lambda unit: unit.outbox.save(under_way))
+    # a corrected purchase order is another request, so it has another key
+    key = str(record.key) if record.attempt == 1 else f"{record.key}#{record.attempt}"
+    response = channel.place(place_request(desk, record), key=key, correlation_id=record.correlation_id)
+    if not response.orders:
+        raise PartnerAnswerInvalid(
+            f"{record.supplier} took {record.key.purchase_order_id} and named no order", where="orders"
+        )
+    return response
+
+
+def _put_off(
+    desk: Desk, message: OutboxMessage, record: PurchaseOrderRecord, error: AskulConnectError, tally: Tally
+) -> bool:
+    later = after_failure(message, error, desk.timeline.now(), desk.rules.outbox)
+    run_unit(desk.storage, lambda unit: unit.outbox.save(later))
+    tally.changed = True
+    tally.failed(record.supplier, str(record.key), error)
+    what = "given up" if later.state is OutboxState.DEAD else "not placed yet"
+    desk.say("order", f"{record.key.purchase_order_id} {what}: {error.detail}")
+    return not is_connection_lost(error)
+
+
+def _keep_orders(
+    desk: Desk,
+    message: OutboxMessage,
+    record: PurchaseOrderRecord,
+    response: PlaceOrderResponse,
+    tally: Tally,
+) -> None:
+    orders = response.orders
+    run_unit(desk.storage, lambda unit: _placed(desk, unit, message, orders))
+    tally.placed += 1
+    tally.changed = True
+    tally.succeeded(record.supplier, str(record.key))
+    number, reasons = (
+        record.key.purchase_order_id,
+        {entry.line_id: entry.reason for entry in response.dropped},
+    )
+    taken = {line.line_id for order in orders for line in order.lines}
+    tally.warnings.extend(
+        f"{number} line {line.line_id} was left out by {record.supplier}"
+        + (f": {reasons[line.line_id]}" if line.line_id in reasons else "")
+        for line in record.lines
+        if line.line_id not in taken
+    )
+    numbers = ", ".join(order.order_number for order in orders)
+    desk.say("order", f"{number} placed at {record.supplier} as {numbers}")
 
 
 def _placed(
-    desk: Desk,
-    unit: BuyerUnitOfWork,
-    message: OutboxMessage,
-    key: PurchaseOrderKey,
-    orders: tuple[OrderDocument, ...],
+    desk: Desk, unit: BuyerUnitOfWork, message: OutboxMessage, orders: tuple[OrderDocument, ...]
 ) -> None:
-    record = unit.purchase_orders.get(key)
-    if record is None or record.state is PurchaseOrderState.PLACED:
-        return
     now = desk.timeline.now()
-    moves = unit.budgets.moves(str(key))
-    unit.budgets.move(commit(record, moves, _values(desk, orders), orders[0].order_number, now))
-    unit.purchase_orders.save(
-        evolve(
-            record,
-            state=PurchaseOrderState.PLACED,
-            order_numbers=tuple(order.order_number for order in orders),
-            refusal="",
-        )
+    record = evolve(
+        _record_of(unit, message),
+        state=PurchaseOrderState.PLACED,
+        order_numbers=tuple(order.order_number for order in orders),
+        refusal="",
     )
+    unit.purchase_orders.save(record)
+    unit.budgets.move(commit(record, unit.budgets.moves(str(record.key)), _taken(desk, orders), now))
+    for order in orders:
+        # one that was found may have gone on meanwhile
+        relieve_cancelled(unit, record, order, now)
     unit.history.put_orders(record.supplier, orders)
     unit.outbox.save(
         evolve(message, state=OutboxState.SENT, attempts=message.attempts + 1, last_error="", done_at=now)
     )
 
 
-def _values(desk: Desk, orders: tuple[OrderDocument, ...]) -> dict[str, int]:
-    """What each line of the placed orders uses of its budget."""
-    values: dict[str, int] = {}
+def relieve_cancelled(
+    unit: BuyerUnitOfWork, record: PurchaseOrderRecord, order: OrderDocument, now: datetime
+) -> None:
+    """Give back what the cancelled and short units of an order hold of the budget (INT-3)."""
+    cancelled = {line.line_id: line.quantity_cancelled for line in order.lines if line.quantity_cancelled}
+    for line in record.lines:
+        if line.line_id in cancelled:
+            unit.budgets.move(
+                relieve(
+                    record,
+                    line,
+                    unit.budgets.moves(str(record.key)),
+                    order_number=order.order_number,
+                    cancelled=cancelled[line.line_id],
+                    now=now,
+                )
+            )
+
+
+def _taken(desk: Desk, orders: tuple[OrderDocument, ...]) -> dict[str, OrderedLine]:
+    """What the suppliers' orders hold of each line of the purchase order."""
+    taken: dict[str, OrderedLine] = {}
     for order in orders:
         lines = [
             TaxedLine(
@@ -178,18 +243,28 @@ def _values(desk: Desk, orders: tuple[OrderDocument, ...]) -> dict[str, int]:
             )
             for line in order.lines
         ]
-        values.update(line_values(lines, order.tax, desk.rules.budgets.basis))
-    return values
+        values = line_values(lines, order.tax, desk.rules.budgets.basis)
+        for line in order.lines:
+            taken[line.line_id] = OrderedLine(
+                order_number=order.order_number, quantity=line.quantity, value=values[line.line_id]
+            )
+    return taken
 
 
-def _refused(
-    desk: Desk, unit: BuyerUnitOfWork, message: OutboxMessage, key: PurchaseOrderKey, error: AskulConnectError
+def _keep_refusal(
+    desk: Desk, message: OutboxMessage, record: PurchaseOrderRecord, error: AskulConnectError, tally: Tally
 ) -> None:
-    record = unit.purchase_orders.get(key)
-    if record is None:
-        return
+    run_unit(desk.storage, lambda unit: _refused(desk, unit, message, error))
+    tally.changed = True
+    tally.succeeded(record.supplier, str(record.key))
+    tally.rejected(record.document, record.key.purchase_order_id, error)
+    desk.say("order", f"{record.key.purchase_order_id} refused by {record.supplier}: {error.detail}")
+
+
+def _refused(desk: Desk, unit: BuyerUnitOfWork, message: OutboxMessage, error: AskulConnectError) -> None:
+    record = _record_of(unit, message)
     now = desk.timeline.now()
-    unit.budgets.move(give_back(record, unit.budgets.moves(str(key)), now))
+    unit.budgets.move(give_back(record, unit.budgets.moves(str(record.key)), now))
     unit.purchase_orders.save(evolve(record, state=PurchaseOrderState.REFUSED, refusal=refusal_text(error)))
     unit.outbox.save(
         evolve(
@@ -198,48 +273,5 @@ def _refused(
             attempts=message.attempts + 1,
             last_error=f"{error.code}: {error.detail}",
             done_at=now,
-        )
-    )
-
-
-def refusal_text(error: AskulConnectError) -> str:
-    """A supplier's refusal as it is stored with the purchase order."""
-    return json.dumps(
-        {
-            "schema": 1,
-            "code": error.code,
-            "detail": error.detail,
-            "reference": error.reference,
-            "problems": [
-                {
-                    "code": problem.code,
-                    "detail": problem.detail,
-                    "where": problem.where,
-                    "remedy": problem.remedy,
-                    "line_id": problem.line_id,
-                }
-                for problem in error.problems
-            ],
-        },
-        ensure_ascii=False,
-    )
-
-
-def refusal_error(record: PurchaseOrderRecord, places: dict[tuple[str, str], str]) -> AskulConnectError:
-    """The stored refusal as an error again, each finding at its place in the ERP's document."""
-    stored = json.loads(record.refusal)
-    problems = tuple(
-        Problem(
-            code=entry["code"],
-            detail=entry["detail"],
-            where=places.get((record.key.purchase_order_id, entry["line_id"])) or entry["where"],
-            remedy=entry["remedy"],
-            line_id=entry["line_id"],
-        )
-        for entry in stored["problems"]
-    )
-    return error_from_report(
-        Reported(
-            code=stored["code"], detail=stored["detail"], reference=stored["reference"], problems=problems
         )
     )

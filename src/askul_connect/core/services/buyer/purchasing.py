@@ -5,11 +5,13 @@ One purchase order is one unit of work: it is taken whole or not at all, and a b
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from attrs import asdict, evolve, frozen
 
+from askul_connect.core.domain import mapping as tables
 from askul_connect.core.domain.currency import currency
 from askul_connect.core.domain.findings import Findings
-from askul_connect.core.domain.mapping import Mapping
 from askul_connect.core.domain.money import UnitPrice, minor_to_text
 from askul_connect.core.domain.purchasing import (
     PurchaseLine,
@@ -34,7 +36,7 @@ from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.documents import RejectedPurchaseOrder
 from askul_connect.core.ports.erp import IncomingFile
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
-from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND, post_message
+from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND, post_message, resume_message
 from askul_connect.core.services.buyer.report import Tally
 from askul_connect.core.services.units import run_unit
 
@@ -50,10 +52,10 @@ class Taken:
     document: str
     keys: tuple[PurchaseOrderKey, ...]
     rejected: tuple[RejectedPurchaseOrder, ...]
-    places: dict[tuple[str, str], str]
+    places: Mapping[tuple[str, str], str]
 
 
-def take_file(desk: Desk, file: IncomingFile, mapping: Mapping, tally: Tally) -> Taken:
+def take_file(desk: Desk, file: IncomingFile, mapping: tables.Mapping, tally: Tally) -> Taken:
     """Take every purchase order of one document that can be taken.
 
     Raises:
@@ -79,7 +81,9 @@ def take_file(desk: Desk, file: IncomingFile, mapping: Mapping, tally: Tally) ->
     return Taken(document=file.name, keys=tuple(keys), rejected=tuple(rejected), places=places)
 
 
-def _take(desk: Desk, document: str, po: PurchaseOrder, mapping: Mapping, tally: Tally) -> PurchaseOrderKey:
+def _take(
+    desk: Desk, document: str, po: PurchaseOrder, mapping: tables.Mapping, tally: Tally
+) -> PurchaseOrderKey:
     record = prepare(desk, document, po, mapping)
     accepted, warnings = run_unit(desk.storage, lambda unit: accept(desk, unit, record))
     if accepted:
@@ -99,7 +103,7 @@ def _take(desk: Desk, document: str, po: PurchaseOrder, mapping: Mapping, tally:
     return record.key
 
 
-def prepare(desk: Desk, document: str, po: PurchaseOrder, mapping: Mapping) -> PurchaseOrderRecord:
+def prepare(desk: Desk, document: str, po: PurchaseOrder, mapping: tables.Mapping) -> PurchaseOrderRecord:
     """The purchase order in the supplier's terms, ready to be accepted.
 
     Raises:
@@ -140,8 +144,7 @@ def _record(desk: Desk, document: str, mapped: MappedOrder, key: PurchaseOrderKe
     period = period_of_day(desk.today(), desk.rules.budgets.period)
     return PurchaseOrderRecord(
         key=key,
-        # of what is bought: the same order read from another format is the same
-        content_hash=content_hash(mapped),
+        content_hash=_bought(mapped),
         supplier=mapped.supplier,
         currency=mapped.currency,
         state=PurchaseOrderState.ACCEPTED,
@@ -168,13 +171,35 @@ def _record(desk: Desk, document: str, mapped: MappedOrder, key: PurchaseOrderKe
     )
 
 
+def _bought(mapped: MappedOrder) -> str:
+    """Hash of what is bought, and of nothing else.
+
+    The same order in another format, in other rows or with other accounts in the mapping tables is the same order.
+    """
+    lines = tuple(
+        (
+            line.line_id,
+            line.sku,
+            line.quantity,
+            line.unit,
+            line.unit_price,
+            line.department,
+            line.cost_centre,
+            line.requested_on,
+        )
+        for line in mapped.lines
+    )
+    return content_hash((mapped.supplier, mapped.currency, lines))
+
+
 def accept(desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> tuple[bool, list[str]]:
     """Store a purchase order with its reservation and its message to the supplier.
 
-    One that the supplier refused may be corrected and dropped again under its number.
+    One that the supplier refused may be corrected and dropped again under its number; one whose sending was given up
+    is sent again when it is dropped again.
 
     Returns:
-        Whether it is new, and warnings. The same content again changes nothing.
+        Whether there is something new to send, and warnings. Else the same content again changes nothing.
 
     Raises:
         PurchaseOrderConflict: The key exists with other content.
@@ -183,7 +208,7 @@ def accept(desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> tu
     known = unit.purchase_orders.get(record.key)
     if known is not None and known.state is not PurchaseOrderState.REFUSED:
         if known.content_hash == record.content_hash:
-            return False, []
+            return resume_message(desk, unit, PLACE_ORDER_KIND, str(record.key)), []
         raise PurchaseOrderConflict(
             f"{record.key.purchase_order_id} of {record.key.buyer_party} was taken from {known.document}"
             f" on {known.accepted_at:%Y-%m-%d} with other content",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from askul_connect.core.domain.calendar import start_of_day
@@ -11,7 +12,7 @@ from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.documents import RejectedGoodsReceipt
 from askul_connect.core.ports.erp import IncomingFile, RejectionReport
 from askul_connect.core.services.buyer.desk import Desk
-from askul_connect.core.services.buyer.report import Rejection, Tally
+from askul_connect.core.services.buyer.report import Tally
 from askul_connect.core.services.units import run_unit
 
 
@@ -36,9 +37,7 @@ def _receive_file(desk: Desk, file: IncomingFile, tally: Tally) -> date | None:
     try:
         found = desk.erp.read_receipts(file)
     except CallerError as error:
-        unread = RejectedGoodsReceipt(purchase_order_id="", line_id="", error=error)
-        _reject(desk, file.name, (unread,), tally)
-        return None
+        found = (RejectedGoodsReceipt(purchase_order_id="", line_id="", error=error),)
     rejected: list[RejectedGoodsReceipt] = []
     later: list[date] = []
     for entry in found:
@@ -47,17 +46,19 @@ def _receive_file(desk: Desk, file: IncomingFile, tally: Tally) -> date | None:
         elif entry.received_on > desk.today():
             later.append(entry.received_on)
         else:
-            error = _book(desk, entry, tally)
-            if error is not None:
+            refusal = _book(desk, entry, tally)
+            if refusal is not None:
                 rejected.append(
                     RejectedGoodsReceipt(
-                        purchase_order_id=entry.purchase_order_id, line_id=entry.line_id, error=error
+                        purchase_order_id=entry.purchase_order_id, line_id=entry.line_id, error=refusal
                     )
                 )
+    _tell(desk, file.name, rejected, tally)
     if later:
         return min(later)
+    tally.changed = True
     if rejected:
-        _reject(desk, file.name, tuple(rejected), tally)
+        desk.erp.receipts_rejected(file.name, RejectionReport(rejected=tuple(rejected)))
     else:
         desk.erp.receipts_filed(file.name)
     return None
@@ -93,11 +94,7 @@ def _book(desk: Desk, receipt: GoodsReceipt, tally: Tally) -> AskulConnectError 
     return None
 
 
-def _reject(desk: Desk, name: str, rejected: tuple[RejectedGoodsReceipt, ...], tally: Tally) -> None:
-    desk.erp.receipts_rejected(name, RejectionReport(rejected=rejected))
-    tally.changed = True
+def _tell(desk: Desk, name: str, rejected: Iterable[RejectedGoodsReceipt], tally: Tally) -> None:
     for entry in rejected:
-        tally.rejections.append(
-            Rejection(document=name, purchase_order_id=entry.purchase_order_id, error=entry.error)
-        )
-        desk.say("goods receipt", f"{name} rejected: {entry.error.detail}")
+        if tally.rejected(name, entry.purchase_order_id, entry.error):
+            desk.say("goods receipt", f"{name} rejected: {entry.error.detail}")

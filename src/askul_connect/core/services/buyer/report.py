@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import IntEnum
 
 from attrs import define, field, frozen
 
-from askul_connect.core.errors import AccessError, AskulConnectError, Fault, Problem
+from askul_connect.core.errors import AskulConnectError, Fault, Problem
+from askul_connect.core.policies.retry import is_setup_wrong
 
 
-class ExitCode(StrEnum):
-    """How a run ended; the number a process ends with."""
+class ExitCode(IntEnum):
+    """How a run that came to its end ended; the number that a process ends with."""
 
-    DONE = "0"
-    DONE_WITH_FINDINGS = "1"
-    USAGE = "2"
-    PARTNER_UNREACHABLE = "3"
-    OUR_FAULT = "4"
-    BUSY = "5"
+    DONE = 0
+    DONE_WITH_FINDINGS = 1
+    USAGE = 2
+    PARTNER_UNREACHABLE = 3
+    OUR_FAULT = 4
 
 
 @frozen(kw_only=True)
@@ -41,9 +41,14 @@ class Rejection:
 
 @frozen(kw_only=True)
 class ConnectionFailure:
-    """A supplier that could not be worked with; the others were."""
+    """A supplier that could not be worked with; the others were.
+
+    Attributes:
+        subject: What was being done: ``sync``, ``work`` or a purchase order's key.
+    """
 
     supplier: str
+    subject: str
     error: AskulConnectError = field(eq=False)
 
 
@@ -99,8 +104,8 @@ class RunReport:
 
     @property
     def exit_code(self) -> int:
-        """0 done; 1 something was rejected or unmatched; 2 a credential is refused; 3 a partner is unreachable."""
-        if any(isinstance(failure.error, AccessError) for failure in self.failures):
+        """The worst that was met: a wrong set-up, our own fault, a partner's, a rejection or difference, or nothing."""
+        if any(is_setup_wrong(failure.error) for failure in self.failures):
             return int(ExitCode.USAGE)
         if any(failure.error.fault is Fault.OURS for failure in self.failures):
             return int(ExitCode.OUR_FAULT)
@@ -123,17 +128,29 @@ class Tally:
     receipts: int = 0
     posted: int = 0
     changed: bool = False
-    rejections: list[Rejection] = field(factory=list)
     warnings: list[str] = field(factory=list)
-    failures: dict[str, ConnectionFailure] = field(factory=dict)
+    _rejections: dict[tuple[str, str, str], Rejection] = field(factory=dict)
+    _failures: dict[tuple[str, str], ConnectionFailure] = field(factory=dict)
 
-    def failed(self, supplier: str, error: AskulConnectError) -> None:
-        """Note that a supplier could not be worked with; the last failure of each is kept."""
-        self.failures[supplier] = ConnectionFailure(supplier=supplier, error=error)
+    def rejected(self, document: str, purchase_order_id: str, error: AskulConnectError) -> bool:
+        """Note that something was not taken; whether this run did not know it yet."""
+        key = (document, purchase_order_id, str(error))
+        if key in self._rejections:
+            return False
+        self._rejections[key] = Rejection(document=document, purchase_order_id=purchase_order_id, error=error)
+        return True
 
-    def succeeded(self, supplier: str) -> None:
-        """Note that a supplier answered, so that an earlier failure of this run is over."""
-        self.failures.pop(supplier, None)
+    def failed(self, supplier: str, subject: str, error: AskulConnectError) -> None:
+        """Note that something could not be done with a supplier; the last failure of each subject is kept."""
+        self._failures[supplier, subject] = ConnectionFailure(supplier=supplier, subject=subject, error=error)
+
+    def succeeded(self, supplier: str, subject: str) -> None:
+        """Note that it could be done after all, so that an earlier failure of this run is over."""
+        self._failures.pop((supplier, subject), None)
+
+    def has_failed(self, supplier: str, subject: str) -> bool:
+        """Whether it has failed, as far as this run knows."""
+        return (supplier, subject) in self._failures
 
     def report(self, *, open_matches: int, rows: tuple[OrderRow, ...], trial: bool = False) -> RunReport:
         """The report of the finished run."""
@@ -145,9 +162,9 @@ class Tally:
             invoices=self.invoices,
             receipts=self.receipts,
             posted=self.posted,
-            rejections=tuple(self.rejections),
+            rejections=tuple(self._rejections.values()),
             warnings=tuple(dict.fromkeys(self.warnings)),
-            failures=tuple(self.failures[name] for name in sorted(self.failures)),
+            failures=tuple(self._failures[key] for key in sorted(self._failures)),
             open_matches=open_matches,
             changed=self.changed,
             trial=trial,

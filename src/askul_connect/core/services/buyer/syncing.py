@@ -7,18 +7,19 @@ Killed anywhere and started again, the same records are found again and change n
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
+from functools import partial
 from typing import Any
 
 from attrs import frozen
 
 from askul_connect.core.domain.purchasing import Watermark
-from askul_connect.core.errors import AskulConnectError, CursorExpired
+from askul_connect.core.errors import AskulConnectError, CursorExpired, PartnerAnswerInvalid
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
 from askul_connect.core.messages.paging import PageInfo
-from askul_connect.core.policies.budgeting import relieve
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.channel import Capability, Channel
-from askul_connect.core.services.buyer.desk import Desk
+from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.outgoing import (
     ERP_CONFIRMATION_KIND,
     ERP_INVOICE_KIND,
@@ -26,11 +27,76 @@ from askul_connect.core.services.buyer.outgoing import (
     ERP_TARGET,
     document_key,
     post_message,
+    withdraw_message,
 )
+from askul_connect.core.services.buyer.placing import relieve_cancelled
 from askul_connect.core.services.buyer.report import Tally
 from askul_connect.core.services.units import run_unit
 
 PAGE_SIZE = 100
+_SUBJECT = "sync"
+
+
+@frozen(kw_only=True)
+class _Keeper:
+    """Keeps what a supplier sent, in one unit of work; each method says whether it was new or had changed."""
+
+    desk: Desk
+    unit: BuyerUnitOfWork
+    supplier: str
+
+    def order(self, order: OrderDocument) -> bool:
+        """Keep an order, and give back what of it will never come."""
+        if order == self.unit.history.order(self.supplier, order.order_number):
+            return False
+        self.unit.history.put_orders(self.supplier, [order])
+        for record in self.unit.purchase_orders.by_id(order.purchase_order_id):
+            if record.supplier == self.supplier and order.order_number in record.order_numbers:
+                relieve_cancelled(self.unit, record, order, self.desk.timeline.now())
+        return True
+
+    def confirmation(self, document: OrderConfirmation) -> bool:
+        """Keep an order confirmation, and let the ERP have it."""
+        number = document.confirmation_number
+        if document == self.unit.history.confirmation(self.supplier, number):
+            return False
+        self.unit.history.put_confirmations(self.supplier, [document])
+        self._to_erp(ERP_CONFIRMATION_KIND, number, {document.purchase_order_id})
+        return True
+
+    def ship_notice(self, document: ShipNotice) -> bool:
+        """Keep a ship notice, and let the ERP have it."""
+        number = document.ship_notice_number
+        if document == self.unit.history.ship_notice(self.supplier, number):
+            return False
+        self.unit.history.put_ship_notices(self.supplier, [document])
+        self._to_erp(ERP_SHIP_NOTICE_KIND, number, {document.purchase_order_id})
+        return True
+
+    def invoice(self, document: Invoice) -> bool:
+        """Keep an invoice, and let the ERP have it."""
+        number = document.invoice_number
+        if document == self.unit.history.invoice(self.supplier, number):
+            return False
+        self.unit.history.put_invoices(self.supplier, [document])
+        self._to_erp(ERP_INVOICE_KIND, number, {line.purchase_order_id for line in document.lines})
+        return True
+
+    def _to_erp(self, kind: str, number: str, purchase_order_ids: AbstractSet[str]) -> None:
+        # a document over several purchase orders belongs to none of their correlations
+        only = next(iter(purchase_order_ids)) if len(purchase_order_ids) == 1 else ""
+        records = self.unit.purchase_orders.by_id(only) if only else ()
+        post_message(
+            self.desk,
+            self.unit,
+            kind,
+            document_key(self.supplier, number),
+            content={"supplier": self.supplier, "number": number},
+            target=ERP_TARGET,
+            correlation_id=next(
+                (record.correlation_id for record in records if record.supplier == self.supplier), ""
+            ),
+        )
 
 
 @frozen(kw_only=True)
@@ -39,14 +105,16 @@ class _Feed:
 
     Attributes:
         read: One page of it: its records and where it ends.
-        store: Keeps the records of a page and what they cause.
+        keep: Keeps one record and what it causes.
+        message: Kind of the messages to the ERP about its records; empty when there are none.
         counted: Where a new record is counted in the run's report.
     """
 
     name: str
     capability: Capability
     read: Callable[[Channel, str], tuple[Sequence[Any], PageInfo]]
-    store: Callable[[Desk, BuyerUnitOfWork, str, Any], None]
+    keep: Callable[[_Keeper, Any], bool]
+    message: str = ""
     counted: str = ""
 
 
@@ -58,8 +126,11 @@ def sync_supplier(desk: Desk, supplier: str, tally: Tally) -> None:
             if feed.capability in channel.capabilities:
                 _sync_feed(desk, supplier, feed, tally)
     except AskulConnectError as error:
-        tally.failed(supplier, error)
+        LOGGER.warning("reading from %s failed: %s", supplier, error)
+        tally.failed(supplier, _SUBJECT, error)
         desk.say("sync", f"{supplier} could not be read: {error.detail}")
+    else:
+        tally.succeeded(supplier, _SUBJECT)
 
 
 def _sync_feed(desk: Desk, supplier: str, feed: _Feed, tally: Tally) -> None:
@@ -74,17 +145,27 @@ def _sync_feed(desk: Desk, supplier: str, feed: _Feed, tally: Tally) -> None:
             # what is stored is upserted by business key, so reading all of it again is safe
             cursor, restarted = "", True
             continue
-        _keep(desk, supplier, feed, records, page)
-        if records or page.deleted:
+        if page.more and page.next_cursor == cursor:
+            raise PartnerAnswerInvalid(
+                f"{supplier} says that more {_words(feed)} wait behind a cursor that does not move",
+                where="page",
+            )
+        kept = run_unit(
+            desk.storage, partial(_keep, desk, supplier=supplier, feed=feed, records=records, page=page)
+        )
+        if kept or page.deleted:
             tally.changed = True
             if feed.counted:
-                setattr(tally, feed.counted, getattr(tally, feed.counted) + len(records))
-            desk.say("sync", f"{supplier}: {len(records)} {feed.name.replace('_', ' ')}")
+                setattr(tally, feed.counted, getattr(tally, feed.counted) + kept)
+            desk.say("sync", f"{supplier}: {kept} {_words(feed)}")
         cursor = page.next_cursor
         if not page.more:
             break
-    tally.succeeded(supplier)
     _check_complete(desk, supplier, feed, tally)
+
+
+def _words(feed: _Feed) -> str:
+    return feed.name.replace("_", " ")
 
 
 def _cursor(desk: Desk, supplier: str, feed: _Feed) -> str:
@@ -92,19 +173,32 @@ def _cursor(desk: Desk, supplier: str, feed: _Feed) -> str:
     return watermark.cursor if watermark else ""
 
 
-def _keep(desk: Desk, supplier: str, feed: _Feed, records: Sequence[Any], page: PageInfo) -> None:
-    def keep(unit: BuyerUnitOfWork) -> None:
-        known = unit.watermarks.get(supplier, feed.name)
-        total = page.total if page.total is not None else (known.total if known else None)
-        for record in records:
-            feed.store(desk, unit, supplier, record)
-        if page.deleted:
-            unit.history.remove(supplier, feed.name, page.deleted)
-        mark = Watermark(supplier=supplier, feed=feed.name, cursor=page.next_cursor, total=total)
-        if mark != known:
-            unit.watermarks.put(mark)
-
-    run_unit(desk.storage, keep)
+def _keep(
+    desk: Desk,
+    unit: BuyerUnitOfWork,
+    *,
+    supplier: str,
+    feed: _Feed,
+    records: Sequence[Any],
+    page: PageInfo,
+) -> int:
+    """Keep a page with the watermark behind it; how many of its records were new or had changed."""
+    keeper = _Keeper(desk=desk, unit=unit, supplier=supplier)
+    kept = sum(feed.keep(keeper, record) for record in records)
+    known = unit.watermarks.get(supplier, feed.name)
+    total = page.total if page.total is not None else (known.total if known else None)
+    if page.deleted:
+        before = unit.history.count(supplier, feed.name)
+        unit.history.remove(supplier, feed.name, page.deleted)
+        if total is not None and page.total is None:
+            total -= before - unit.history.count(supplier, feed.name)
+        if feed.message:
+            for number in page.deleted:
+                withdraw_message(desk, unit, feed.message, document_key(supplier, number))
+    mark = Watermark(supplier=supplier, feed=feed.name, cursor=page.next_cursor, total=total)
+    if mark != known:
+        unit.watermarks.put(mark)
+    return kept
 
 
 def _check_complete(desk: Desk, supplier: str, feed: _Feed, tally: Tally) -> None:
@@ -117,64 +211,9 @@ def _check_complete(desk: Desk, supplier: str, feed: _Feed, tally: Tally) -> Non
     promised, stored = run_unit(desk.storage, count)
     if promised is not None and stored < promised:
         tally.warnings.append(
-            f"{supplier}: {stored} {feed.name.replace('_', ' ')} are stored, but the supplier spoke of {promised};"
-            " ask the supplier, or remove the watermark to read all of them again"
+            f"{supplier}: {stored} {_words(feed)} are stored, but the supplier spoke of {promised};"
+            " ask the supplier which it did not send"
         )
-
-
-def _store_order(desk: Desk, unit: BuyerUnitOfWork, supplier: str, order: OrderDocument) -> None:
-    unit.history.put_orders(supplier, [order])
-    for record in unit.purchase_orders.by_id(order.purchase_order_id):
-        if record.key.buyer_party != order.buyer_party or order.order_number not in record.order_numbers:
-            continue
-        cancelled = {line.line_id: line.quantity_cancelled for line in order.lines}
-        for line in record.lines:
-            if cancelled.get(line.line_id):
-                moves = unit.budgets.moves(str(record.key))
-                unit.budgets.move(
-                    relieve(
-                        record, moves, line, order.order_number, cancelled[line.line_id], desk.timeline.now()
-                    )
-                )
-
-
-def _to_erp(
-    desk: Desk, unit: BuyerUnitOfWork, kind: str, supplier: str, number: str, purchase_order_id: str
-) -> None:
-    records = unit.purchase_orders.by_id(purchase_order_id) if purchase_order_id else ()
-    post_message(
-        desk,
-        unit,
-        kind,
-        document_key(supplier, number),
-        content={"supplier": supplier, "number": number},
-        target=ERP_TARGET,
-        correlation_id=records[0].correlation_id if records else "",
-    )
-
-
-def _store_confirmation(
-    desk: Desk, unit: BuyerUnitOfWork, supplier: str, document: OrderConfirmation
-) -> None:
-    unit.history.put_confirmations(supplier, [document])
-    _to_erp(
-        desk, unit, ERP_CONFIRMATION_KIND, supplier, document.confirmation_number, document.purchase_order_id
-    )
-
-
-def _store_ship_notice(desk: Desk, unit: BuyerUnitOfWork, supplier: str, document: ShipNotice) -> None:
-    unit.history.put_ship_notices(supplier, [document])
-    _to_erp(
-        desk, unit, ERP_SHIP_NOTICE_KIND, supplier, document.ship_notice_number, document.purchase_order_id
-    )
-
-
-def _store_invoice(desk: Desk, unit: BuyerUnitOfWork, supplier: str, document: Invoice) -> None:
-    unit.history.put_invoices(supplier, [document])
-    purchase_orders = {line.purchase_order_id for line in document.lines}
-    # an invoice over several purchase orders belongs to none of their correlations
-    only = purchase_orders.pop() if len(purchase_orders) == 1 else ""
-    _to_erp(desk, unit, ERP_INVOICE_KIND, supplier, document.invoice_number, only)
 
 
 def _read_orders(channel: Channel, cursor: str) -> tuple[Sequence[OrderDocument], PageInfo]:
@@ -199,26 +238,29 @@ def _read_invoices(channel: Channel, cursor: str) -> tuple[Sequence[Invoice], Pa
 
 #: Orders come first, since the other documents are about them.
 FEEDS = (
-    _Feed(name="orders", capability=Capability.HISTORY, read=_read_orders, store=_store_order),
+    _Feed(name="orders", capability=Capability.HISTORY, read=_read_orders, keep=_Keeper.order),
     _Feed(
         name="confirmations",
         capability=Capability.CONFIRMATIONS,
         read=_read_confirmations,
-        store=_store_confirmation,
+        keep=_Keeper.confirmation,
+        message=ERP_CONFIRMATION_KIND,
         counted="confirmations",
     ),
     _Feed(
         name="ship_notices",
         capability=Capability.SHIP_NOTICES,
         read=_read_ship_notices,
-        store=_store_ship_notice,
+        keep=_Keeper.ship_notice,
+        message=ERP_SHIP_NOTICE_KIND,
         counted="ship_notices",
     ),
     _Feed(
         name="invoices",
         capability=Capability.INVOICES,
         read=_read_invoices,
-        store=_store_invoice,
+        keep=_Keeper.invoice,
+        message=ERP_INVOICE_KIND,
         counted="invoices",
     ),
 )

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from askul_connect.core.domain.purchasing import PurchaseOrderRecord
-from askul_connect.core.errors import AccessError, AskulConnectError, CallerError
+from typing import NoReturn
+
+from attrs import field, frozen
+
+from askul_connect.core.domain.purchasing import PurchaseOrderKey, PurchaseOrderRecord, PurchaseOrderState
+from askul_connect.core.errors import AskulConnectError, CallerError
 from askul_connect.core.messages.documents import OrderDocument
+from askul_connect.core.messages.purchase_order import PurchaseOrder
+from askul_connect.core.policies.retry import is_refusal
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.channel import Capability
 from askul_connect.core.ports.documents import RejectedPurchaseOrder
@@ -13,67 +19,92 @@ from askul_connect.core.services.buyer.channel import require
 from askul_connect.core.services.buyer.desk import Desk
 from askul_connect.core.services.buyer.placing import place_request
 from askul_connect.core.services.buyer.purchasing import accept, prepare
-from askul_connect.core.services.buyer.report import OrderRow, Rejection, RunReport, Tally
+from askul_connect.core.services.buyer.report import OrderRow, RunReport, Tally
+from askul_connect.core.services.units import run_unit
+
+
+@frozen(kw_only=True)
+class _Tried:
+    """What would be sent to the suppliers.
+
+    Attributes:
+        reserved: What each purchase order would reserve, minor units.
+    """
+
+    records: list[PurchaseOrderRecord] = field(factory=list)
+    reserved: dict[PurchaseOrderKey, int] = field(factory=dict)
+    tally: Tally = field(factory=Tally)
 
 
 class _Undo(Exception):
-    def __init__(self, records: list[PurchaseOrderRecord]) -> None:
+    def __init__(self, tried: _Tried) -> None:
         super().__init__()
-        self.records = records
+        self.tried = tried
 
 
 def try_desk(desk: Desk) -> RunReport:
     """What a run would take from the ERP and what the suppliers would answer, as they stand now.
 
-    Each supplier is asked with its own trial; one that has none is left out with a warning.
-
     Raises:
         OurError: Our own storage fails.
         ConfigurationError: The mapping tables or budgets are not accepted.
     """
-    tally = Tally()
-    files = tuple(desk.erp.incoming())
+    tried = _would_accept(desk, tuple(desk.erp.incoming()))
+    rows = tuple(_ask(desk, record, tried) for record in tried.records)
+    return tried.tally.report(open_matches=0, rows=rows, trial=True)
+
+
+def _would_accept(desk: Desk, files: tuple[IncomingFile, ...]) -> _Tried:
+    """Accept everything in one unit, so that purchase orders of one budget are checked together, and undo it."""
+
+    def accept_and_undo(unit: BuyerUnitOfWork) -> NoReturn:
+        raise _Undo(_accept_all(desk, unit, files))
+
     try:
-        with desk.storage.begin() as unit:
-            raise _Undo(_accept_all(desk, unit, files, tally))
+        return run_unit(desk.storage, accept_and_undo)
     except _Undo as undone:
-        records = undone.records
-    rows = tuple(_ask(desk, record, tally) for record in records)
-    return tally.report(open_matches=0, rows=rows, trial=True)
+        return undone.tried
 
 
-def _accept_all(
-    desk: Desk, unit: BuyerUnitOfWork, files: tuple[IncomingFile, ...], tally: Tally
-) -> list[PurchaseOrderRecord]:
-    """Accept everything in one unit, so that purchase orders of one budget are checked against each other."""
+def _accept_all(desk: Desk, unit: BuyerUnitOfWork, files: tuple[IncomingFile, ...]) -> _Tried:
+    tried = _Tried()
     mapping = desk.erp.mapping()
     unit.budgets.put(desk.erp.budgets())
-    records: list[PurchaseOrderRecord] = []
     for file in files:
-        try:
-            found = desk.erp.read(file)
-        except CallerError as error:
-            tally.rejections.append(Rejection(document=file.name, purchase_order_id="", error=error))
-            continue
-        for entry in found:
-            number = entry.purchase_order_id
+        for entry in _read(desk, file, tried.tally):
             try:
-                if isinstance(entry, RejectedPurchaseOrder):
-                    raise entry.error
                 record = prepare(desk, file.name, entry, mapping)
-                accepted, warnings = accept(desk, unit, record)
+                new, warnings = accept(desk, unit, record)
             except CallerError as error:
-                tally.rejections.append(Rejection(document=file.name, purchase_order_id=number, error=error))
+                tried.tally.rejected(file.name, entry.purchase_order_id, error)
                 continue
-            tally.warnings.extend(warnings)
-            if accepted:
-                tally.accepted += 1
-                records.append(unit.purchase_orders.get(record.key) or record)
-    return records
+            tried.tally.warnings.extend(warnings)
+            tried.tally.accepted += new
+            stored = unit.purchase_orders.get(record.key) or record
+            if stored.state is PurchaseOrderState.ACCEPTED and record.key not in tried.reserved:
+                tried.records.append(stored)
+                moves = unit.budgets.moves(str(record.key))
+                tried.reserved[record.key] = sum(move.pre_encumbrance for move in moves)
+    return tried
 
 
-def _ask(desk: Desk, record: PurchaseOrderRecord, tally: Tally) -> OrderRow:
-    channel = desk.suppliers[record.supplier].channel
+def _read(desk: Desk, file: IncomingFile, tally: Tally) -> list[PurchaseOrder]:
+    try:
+        found = desk.erp.read(file)
+    except CallerError as error:
+        tally.rejected(file.name, "", error)
+        return []
+    readable = []
+    for entry in found:
+        if isinstance(entry, RejectedPurchaseOrder):
+            tally.rejected(file.name, entry.purchase_order_id, entry.error)
+        else:
+            readable.append(entry)
+    return readable
+
+
+def _ask(desk: Desk, record: PurchaseOrderRecord, tried: _Tried) -> OrderRow:
+    number, channel = record.key.purchase_order_id, desk.suppliers[record.supplier].channel
     orders: tuple[OrderDocument, ...] = ()
     state = "would be placed"
     try:
@@ -82,30 +113,27 @@ def _ask(desk: Desk, record: PurchaseOrderRecord, tally: Tally) -> OrderRow:
         orders = channel.place(
             request, key=f"trial:{record.key}", correlation_id=record.correlation_id
         ).orders
-        desk.say("trial", f"{record.key.purchase_order_id} would be placed at {record.supplier}")
+        desk.say("trial", f"{number} would be placed at {record.supplier}")
     except AskulConnectError as error:
-        if isinstance(error, CallerError) and not isinstance(error, AccessError):
-            tally.rejections.append(
-                Rejection(
-                    document=record.document, purchase_order_id=record.key.purchase_order_id, error=error
-                )
-            )
+        if is_refusal(error):
+            tried.tally.rejected(record.document, number, error)
             state = "would be refused"
         else:
-            tally.failed(record.supplier, error)
+            tried.tally.failed(record.supplier, str(record.key), error)
             state = "not known"
-        desk.say("trial", f"{record.key.purchase_order_id}: {error.detail}")
-    total = sum(order.total_incl_tax for order in orders) if orders else None
+        desk.say("trial", f"{number} {state}: {error.detail}")
     return OrderRow(
-        purchase_order_id=record.key.purchase_order_id,
+        purchase_order_id=number,
         order_numbers=(),
         supplier=record.supplier,
         state=state,
         departments=tuple(sorted({line.department for line in record.lines})),
         currency=record.currency,
-        total_incl_tax=total,
+        total_incl_tax=sum(order.total_incl_tax for order in orders) if orders else None,
         budget_before=record.budget_before,
-        budget_after=record.budget_before,
+        budget_after=None
+        if record.budget_before is None
+        else record.budget_before - tried.reserved[record.key],
         invoices=(),
         match="",
     )

@@ -1,0 +1,66 @@
+"""Why a supplier did not take a purchase order: kept with it, and told to the ERP as an error again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from askul_connect.core.domain.outbox import OutboxMessage
+from askul_connect.core.domain.purchasing import PurchaseOrderRecord
+from askul_connect.core.errors import AskulConnectError, Problem, Reported, error_from_report
+
+
+def refusal_text(error: AskulConnectError) -> str:
+    """A supplier's refusal as it is stored with the purchase order."""
+    return json.dumps(
+        {
+            "schema": 1,
+            "code": error.code,
+            "detail": error.detail,
+            "reference": error.reference,
+            "problems": [
+                {
+                    "code": problem.code,
+                    "detail": problem.detail,
+                    "where": problem.where,
+                    "remedy": problem.remedy,
+                    "line_id": problem.line_id,
+                }
+                for problem in error.problems
+            ],
+        },
+        ensure_ascii=False,
+    )
+
+
+def refusal_error(record: PurchaseOrderRecord, places: Mapping[tuple[str, str], str]) -> AskulConnectError:
+    """The stored refusal as an error again, each finding at its place in the ERP's document."""
+    stored = json.loads(record.refusal)
+    problems = tuple(
+        Problem(
+            code=entry["code"],
+            detail=entry["detail"],
+            where=places.get((record.key.purchase_order_id, entry["line_id"])) or entry["where"],
+            remedy=entry["remedy"],
+            line_id=entry["line_id"],
+        )
+        for entry in stored["problems"]
+    )
+    return error_from_report(
+        Reported(
+            code=stored["code"], detail=stored["detail"], reference=stored["reference"], problems=problems
+        )
+    )
+
+
+def given_up_error(record: PurchaseOrderRecord, message: OutboxMessage) -> AskulConnectError:
+    """Why sending a purchase order was given up, and what to do about it."""
+    code, _, detail = message.last_error.partition(": ")
+    return error_from_report(
+        Reported(
+            code=code,
+            detail=f"sending {record.key.purchase_order_id} to {record.supplier} was given up after"
+            f" {message.attempts} tries; drop the file again to have it tried again; the last one: {detail}",
+            where=record.document,
+        )
+    )
