@@ -31,11 +31,12 @@ _IDEMPOTENCY = {
 }
 _INTRODUCTION = """\
 What the reference supplier can be asked. Each operation is declared once, in `askul_connect.core.operations`; the WSDL
-(`askul-connect wsdl`) and the calls in process are derived from the declarations, and so is this page.
+(`askul-connect wsdl`), the OpenAPI document (`askul-connect openapi`) and the calls in process are derived from the
+declarations, and so is this page.
 
 Amounts are integers in minor units of the document's currency. A *decimal* is an exact number, an *instant* has its
 offset, a *list* keeps its order. Fields with a default may be left out. Over SOAP the names are written in camel case:
-`purchase_order_id` is `purchaseOrderId`.
+`purchase_order_id` is `purchaseOrderId`; [over JSON](../guide/json-api.md) they are as they stand here.
 
 *Machines* says whether a client credential can be scoped to the operation. Besides what each operation does, every call
 can end in `not-authenticated`, `access-denied`, `value-invalid` or `w:004` (see [errors](errors.md)).

@@ -2,7 +2,8 @@
 
 Nothing is guessed: unknown fields, a float where an integer or a Decimal belongs, a boolean as a number and
 text as a list are refused, and all findings are reported at once, each with its path. A Decimal, a date and
-an instant travel as text in the forms of ``_lexical``; a field's name is the attrs field's.
+an instant travel as text in the forms of ``_lexical``; a field's name is the attrs field's. Only whoever reads
+an answer passes over unknown fields, so that the other side can grow.
 """
 
 from __future__ import annotations
@@ -14,27 +15,47 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
+from heapq import nsmallest
+from itertools import islice
 from typing import Any, Never, TypeVar
 
 import attrs
 from cattrs import Converter
-from cattrs.cols import list_structure_factory
 from cattrs.errors import (
     AttributeValidationNote,
     BaseValidationError,
     ForbiddenExtraKeysError,
+    IterableValidationError,
     IterableValidationNote,
 )
 from cattrs.gen import make_dict_structure_fn
 
 from askul_connect.adapters import _lexical
+from askul_connect.core.domain.findings import MAXIMUM_FINDINGS
 from askul_connect.core.domain.secrets import Secret
-from askul_connect.core.errors import DocumentError, DocumentTooLarge, Problem, ValueInvalid
+from askul_connect.core.errors import (
+    AskulConnectError,
+    DocumentError,
+    DocumentTooLarge,
+    Problem,
+    ValueInvalid,
+)
 
 T = TypeVar("T")
 
 MAXIMUM_SIZE = 10_000_000
 """Bytes of one document."""
+
+MAXIMUM_VALUES = 200_000
+"""Commas and opening brackets of one request: 10 MB of ``{},`` would take 300 MB and seconds as objects."""
+
+MAXIMUM_VALUES_OF_ANSWER = 500_000
+"""The same for what is read without strictness: a page of long orders fills 10 MB with fewer."""
+
+
+def plain(value: object) -> Any:
+    """One value of a message as it is in JSON."""
+    return _converter(strict=True, detailed=False).unstructure(value)
 
 
 def dumps(message: object) -> bytes:
@@ -44,25 +65,32 @@ def dumps(message: object) -> bytes:
         ValueInvalid: A value has another type than declared, or holds what no face can carry.
     """
     try:
-        plain = _converter().unstructure(message)
-        return json.dumps(plain, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        return json.dumps(plain(message), ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     except ValueError as error:
         place, reason = next(_misfits(message, "$"), ("$", str(error)))
         raise ValueInvalid(reason, where=place) from None
 
 
-def loads(cls: type[T], data: bytes) -> T:
+def loads(cls: type[T], data: bytes, *, strict: bool = True) -> T:
     """The message in a JSON document.
 
+    Args:
+        cls: Its class.
+        data: UTF-8 without a byte order mark.
+        strict: Refuse unknown fields; a buyer passes over those of an answer.
+
     Raises:
-        DocumentTooLarge: More than 10 MB, or nested too deep.
+        DocumentTooLarge: More than 10 MB or 200,000 values (an answer: 500,000), or nested too deep.
         DocumentError: It is no JSON, or names a field twice.
-        ValueInvalid: All findings, each with its path, are in the problems.
+        ValueInvalid: The findings, the first hundred of them each with its path, are in the problems.
     """
     if len(data) > MAXIMUM_SIZE:
         raise DocumentTooLarge(f"{len(data)} bytes; the limit is {MAXIMUM_SIZE}")
+    most = MAXIMUM_VALUES if strict else MAXIMUM_VALUES_OF_ANSWER
+    if data.count(b",") + data.count(b"{") + data.count(b"[") > most:
+        raise DocumentTooLarge(f"more than {most} values")
     try:
-        plain = json.loads(data.decode(), parse_constant=_no_constant, object_pairs_hook=_object)
+        parsed = json.loads(data.decode(), parse_constant=_no_constant, object_pairs_hook=_object)
     except RecursionError:
         raise DocumentTooLarge("the JSON is nested too deep") from None
     except json.JSONDecodeError as error:
@@ -70,9 +98,17 @@ def loads(cls: type[T], data: bytes) -> T:
     except ValueError as error:
         raise DocumentError(f"not JSON that is taken here: {error}") from None
     try:
-        return _converter().structure(plain, cls)
+        return _converter(strict=strict, detailed=False).structure(parsed, cls)
+    except (ForbiddenExtraKeysError, AskulConnectError, KeyError, ValueError):
+        return _loads_again(cls, parsed, strict=strict)
+
+
+def _loads_again(cls: type[T], parsed: Any, *, strict: bool) -> T:
+    """Read what does not fit a second time, to find every place where it does not."""
+    try:
+        return _converter(strict=strict, detailed=True).structure(parsed, cls)
     except (BaseValidationError, ValueError) as error:
-        raise _refusal(tuple(_problems(error, "$"))) from None
+        raise _refusal(tuple(islice(_problems(error, "$"), MAXIMUM_FINDINGS))) from None
 
 
 def _refusal(problems: tuple[Problem, ...]) -> ValueInvalid:
@@ -84,10 +120,11 @@ def _refusal(problems: tuple[Problem, ...]) -> ValueInvalid:
 
 
 @cache
-def _converter() -> Converter:
-    converter = Converter(forbid_extra_keys=True, detailed_validation=True)
+def _converter(*, strict: bool, detailed: bool) -> Converter:
+    """The converter; ``detailed`` finds every misfit and its place, and takes half as long again."""
+    converter = Converter(forbid_extra_keys=strict, detailed_validation=detailed)
     converter.register_structure_hook_factory(attrs.has, _message_reader)
-    converter.register_structure_hook_factory(_is_repeated, _list_reader)
+    converter.register_structure_hook_factory(_is_repeated, _list_reader if detailed else _plain_list_reader)
     for kind, write, read in _SCALARS:
         converter.register_unstructure_hook(kind, write)
         converter.register_structure_hook(kind, _reader(read))
@@ -98,7 +135,10 @@ def _converter() -> Converter:
 
 def _message_reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:
     structure = make_dict_structure_fn(
-        cls, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=True
+        cls,
+        converter,
+        _cattrs_forbid_extra_keys=converter.forbid_extra_keys,
+        _cattrs_detailed_validation=converter.detailed_validation,
     )
 
     def read(value: Any, _: Any) -> Any:
@@ -115,13 +155,37 @@ def _is_repeated(kind: Any) -> bool:
 
 def _list_reader(kind: Any, converter: Converter) -> Callable[[Any, Any], Any]:
     item: Any = typing.get_args(kind)[0]
-    items: Any = list[item]
-    structure = list_structure_factory(items, converter)
+    structure = converter.get_structure_hook(item)
 
     def read(value: Any, _: Any) -> Any:
         if value.__class__ is not list:
             raise ValueError("a list is expected")
-        return tuple(structure(value, kind))
+        found: list[Any] = []
+        refused: list[Exception] = []
+        for index, one in enumerate(value):
+            try:
+                found.append(structure(one, item))
+            except (BaseValidationError, AskulConnectError, ValueError) as error:
+                error.add_note(IterableValidationNote("", index, item))
+                refused.append(error)
+                # cattrs' own reader would keep an exception for each of a million wrong entries
+                if len(refused) == MAXIMUM_FINDINGS:
+                    break
+        if refused:
+            raise IterableValidationError("", refused, kind)
+        return tuple(found)
+
+    return read
+
+
+def _plain_list_reader(kind: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+    item: Any = typing.get_args(kind)[0]
+    structure = converter.get_structure_hook(item)
+
+    def read(value: Any, _: Any) -> Any:
+        if value.__class__ is not list:
+            raise ValueError("a list is expected")
+        return tuple([structure(one, item) for one in value])
 
     return read
 
@@ -163,8 +227,13 @@ def _write_member(value: StrEnum) -> str:
     return str(value.value)
 
 
+@cache
+def _members(kind: type[StrEnum]) -> dict[str, StrEnum]:
+    return {member.value: member for member in kind}
+
+
 def _read_member(value: Any, kind: type[StrEnum]) -> StrEnum:
-    members = {member.value: member for member in kind}
+    members = _members(kind)
     found = members.get(_text(value))
     if found is None:
         raise ValueError(f"{value[:40]!r} is none of {', '.join(members)}")
@@ -201,7 +270,7 @@ def _problems(error: BaseException, place: str) -> Iterator[Problem]:
         return
     for one in error.exceptions:
         if isinstance(one, ForbiddenExtraKeysError):
-            for name in sorted(one.extra_fields):
+            for name in nsmallest(MAXIMUM_FINDINGS, one.extra_fields):
                 yield Problem(
                     code=ValueInvalid.code, detail="there is no such field", where=f"{place}.{name[:80]}"
                 )
@@ -217,6 +286,8 @@ def _step(note: Any) -> str:
 
 
 def _reason(error: BaseException) -> str:
+    if isinstance(error, AskulConnectError):
+        return error.detail
     return "the field is missing" if isinstance(error, KeyError) else str(error)
 
 
@@ -238,6 +309,6 @@ def _misfits_of(kind: Any, value: Any, place: str) -> Iterator[tuple[str, str]]:
         yield from _misfits(value, place)
     else:
         try:
-            _converter().unstructure(value, unstructure_as=kind)
+            _converter(strict=True, detailed=False).unstructure(value, unstructure_as=kind)
         except ValueError as error:
             yield place, str(error)

@@ -36,6 +36,7 @@ __all__ = [
     "open_workspace",
     "plugin_report",
     "showcase",
+    "supplier_openapi",
     "supplier_wsdl",
 ]
 
@@ -50,6 +51,18 @@ def supplier_wsdl(address: str) -> bytes:
     from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
 
     return wsdl(SUPPLIER_OPERATIONS, address=address)
+
+
+def supplier_openapi(address: str) -> bytes:
+    """The OpenAPI document of the reference supplier's JSON API.
+
+    Args:
+        address: What it names as the server's address.
+    """
+    from askul_connect.adapters.server.openapi import openapi
+    from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
+
+    return openapi(SUPPLIER_OPERATIONS, address=address)
 
 
 def showcase() -> Mapping[str, Item]:

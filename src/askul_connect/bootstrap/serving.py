@@ -24,13 +24,13 @@ _WORK_EVERY_SECONDS = 1.0
 
 
 class _LateFace:
-    """A face whose address, which its WSDL names, is only known once the port is taken."""
+    """A face whose address, which its description names, is only known once the port is taken."""
 
     handle: Callable[..., HttpResponse]
 
 
 class SupplierServer:
-    """Serves one supplier in real time: its SOAP face, and its own work beside it.
+    """Serves one supplier in real time: its SOAP and JSON faces, and its own work beside them.
 
     Args:
         settings: The configuration it is part of.
@@ -53,17 +53,19 @@ class SupplierServer:
         certificate: Path | None = None,
         key: Path | None = None,
     ) -> None:
+        from askul_connect.adapters.server.api import ROUTE, JsonFace
         from askul_connect.adapters.server.app import create_app
         from askul_connect.adapters.server.listener import Listen, Listener
 
         self._supplier = _supplier(settings, name)
         try:
-            face = _LateFace()
+            soap, json = _LateFace(), _LateFace()
             self._listener = Listener(
-                create_app({SOAP_PATH: face}),
+                create_app({SOAP_PATH: soap, ROUTE: json}),
                 Listen(host=host, port=port, certificate=str(certificate or ""), key=str(key or "")),
             )
-            face.handle = self._supplier.soap_face(self.address).handle
+            soap.handle = self._supplier.soap_face(self.address).handle
+            json.handle = JsonFace(self._supplier.dispatcher, address=self.json_address).handle
         except BaseException:
             self._supplier.close()
             raise
@@ -73,6 +75,13 @@ class SupplierServer:
     def address(self) -> str:
         """Where buyers connect to."""
         return f"{self._listener.address}{SOAP_PATH}"
+
+    @property
+    def json_address(self) -> str:
+        """Where clients of the JSON API connect to."""
+        from askul_connect.adapters.server.api import PATH
+
+        return f"{self._listener.address}{PATH}"
 
     def run(self) -> None:
         """Serve until :meth:`stop`, SIGINT or SIGTERM; what is under way is finished."""

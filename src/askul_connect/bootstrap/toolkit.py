@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from attrs import field, frozen
@@ -35,6 +36,7 @@ class ProjectToolkit:
 
     Attributes:
         say: Told what is done while a connection is opened.
+        trial: Whether nothing may be changed anywhere (INT-10).
     """
 
     settings: Settings
@@ -42,6 +44,7 @@ class ProjectToolkit:
     clock: Clock = field(repr=False)
     ids: Ids = field(repr=False)
     say: Callable[[str, str], None] = field(repr=False)
+    trial: bool = False
     logger: logging.Logger = field(factory=lambda: logging.getLogger("askul_connect.plugins"), repr=False)
 
     @property
@@ -61,15 +64,28 @@ class ProjectToolkit:
         caller = SoapCaller(HttpTransport(), wsdl=f"{address}?wsdl", address=address)
         return OperationChannel(caller=caller, credential=credential)
 
+    def _served(self, address: str, credential: Secret) -> Channel:
+        """A channel to a served reference supplier: its address says by which of its faces."""
+        from askul_connect.adapters.server.api import PATH
+        from askul_connect.adapters.server.json_caller import JsonCaller
+        from askul_connect.adapters.transports.http import HttpTransport
+
+        if not address.rstrip("/").endswith(PATH):
+            return self.soap_channel(address, credential)
+        return OperationChannel(caller=JsonCaller(HttpTransport(), address=address), credential=credential)
+
     def reference_supplier(self, connection: ConnectionSettings, rules: ReferenceRules) -> SupplierConnection:
         """The reference supplier, in this process or at the connection's address."""
         options = reference_options(connection, rules, self.directory, self.settings.buyer.party)
         key = f"suppliers.{connection.name}.credential"
         if options.in_process is None:
             return ReferenceConnection(
-                channel=self.soap_channel(options.address, self.secret(connection.credential, key=key))
+                channel=self._served(options.address, self.secret(connection.credential, key=key))
             )
-        supplier, credential = self.supplier_here(connection, options.in_process)
+        if self.trial and self._unopened(connection):
+            supplier, credential = self._rehearsal(connection, options.in_process)
+        else:
+            supplier, credential = self.supplier_here(connection, options.in_process)
         return connect_in_process(supplier, credential)
 
     def supplier_here(
@@ -88,13 +104,11 @@ class ProjectToolkit:
                 storage,
                 clock=self.clock,
                 ids=self.ids,
-                notices=self.directory / "data" / f"{connection.name}-notices",
+                notices=self._notices(connection),
+                stock=not self.trial,
             )
             secrets = SecretFolder(self.directory / "secrets" / connection.name)
-
-            def say(text: str) -> None:
-                self.say("account", f"{connection.name}: {text}")
-
+            say = partial(self._say_of_account, connection)
             credential = self._credential(
                 connection, f"{key}.credential", lambda: first_steps(supplier, options, secrets, say)
             )
@@ -105,11 +119,57 @@ class ProjectToolkit:
 
     def _credential(self, connection: ConnectionSettings, key: str, make: Callable[[], Secret]) -> Secret:
         """The connection's credential; that of a supplier in this process is made at first use, where it belongs."""
-        name = connection.credential.removeprefix(_FILE)
-        path = self.directory / name
-        if connection.credential.startswith(_FILE) and not path.exists():
+        if self._unopened(connection):
+            path = self._credential_file(connection)
             SecretFolder(path.parent).put(path.name, make())
         return self.secret(connection.credential, key=key)
+
+    def _unopened(self, connection: ConnectionSettings) -> bool:
+        """Whether the account of a supplier in this process has still to be opened."""
+        return connection.credential.startswith(_FILE) and not self._credential_file(connection).exists()
+
+    def _credential_file(self, connection: ConnectionSettings) -> Path:
+        return self.directory / connection.credential.removeprefix(_FILE)
+
+    def _rehearsal(
+        self, connection: ConnectionSettings, options: InProcessOptions
+    ) -> tuple[ReferenceSupplier, Secret]:
+        """A supplier like the one that a run would open, in memory: it can be asked, and nothing is left of it."""
+        from askul_connect.adapters.security.system import RandomIds
+        from askul_connect.adapters.storage.memory import supplier_memory
+
+        supplier = make_supplier(
+            options,
+            supplier_memory(),
+            clock=self.clock,
+            # the run's own ids go on as if there had been no trial
+            ids=RandomIds(self.clock),
+            notices=self._notices(connection),
+        )
+        credential = first_steps(supplier, options, _MemorySecrets(), lambda _text: None)
+        self._say_of_account(connection, f"a run would open the account of {options.opening.name} first")
+        return supplier, credential
+
+    def _notices(self, connection: ConnectionSettings) -> Path:
+        return self.directory / "data" / f"{connection.name}-notices"
+
+    def _say_of_account(self, connection: ConnectionSettings, text: str) -> None:
+        self.say("account", f"{connection.name}: {text}")
+
+
+class _MemorySecrets:
+    """A ``SecretBox`` that nothing is left of."""
+
+    def __init__(self) -> None:
+        self._secrets: dict[str, Secret] = {}
+
+    def get(self, name: str) -> Secret | None:
+        """The secret, if there is one of that name."""
+        return self._secrets.get(name)
+
+    def put(self, name: str, secret: Secret) -> None:
+        """Store or replace."""
+        self._secrets[name] = secret
 
 
 def _scheme(url: Secret) -> str:

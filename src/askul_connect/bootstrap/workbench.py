@@ -50,6 +50,8 @@ def make_workbench(directory: Path, *, party: str, start: datetime, seed: str) -
         ValueInvalid: The start has no time zone.
     """
     timeline = SimulatedClock(start)
+    # as `init` would have made it
+    (directory / "data").mkdir(parents=True, exist_ok=True)
     settings = Settings(
         directory=directory.resolve(),
         buyer=BuyerSettings(party=party, name="askul-connect"),

@@ -105,6 +105,10 @@ class Workspace:
             ConfigurationError: Configuration, mapping tables or budgets are not accepted.
             OurError: Our own storage or the ERP's place fails; what was done before is kept.
         """
+        if trial:
+            # what changes nothing needs no lease either
+            with self._desk(progress, trial=True) as desk:
+                return try_desk(desk)
         clock, holder = SystemClock(), this_process()
         # the lease lives in real time, also where the business runs in simulated time
         taken = [clock.now()]
@@ -121,7 +125,7 @@ class Workspace:
         hold()
         try:
             with self._desk(tell) as desk:
-                return try_desk(desk) if trial else run_desk(desk)
+                return run_desk(desk)
         finally:
             give_lease_back(self._storage, holder)
 
@@ -159,7 +163,7 @@ class Workspace:
         return simulated, SeededIds(clock.seed, simulated)
 
     @contextmanager
-    def _desk(self, progress: Callable[[Progress], None]) -> Iterator[Desk]:
+    def _desk(self, progress: Callable[[Progress], None], *, trial: bool = False) -> Iterator[Desk]:
         settings = self.settings
         toolkit = ProjectToolkit(
             settings=settings,
@@ -167,6 +171,7 @@ class Workspace:
             clock=self._timeline,
             ids=self._ids,
             say=lambda step, text: progress(Progress(step=step, text=text)),
+            trial=trial,
         )
         erp = self._plugins.erp(settings.erp.kind, key="erp.kind")
         with ExitStack() as opened:

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from askul_connect.cli.demo_orders import CSV_ORDERS, REQUESTED_ON, UBL_ORDERS, DemoOrder
 from askul_connect.cli.demo_ubl import ubl_order
 from askul_connect.cli.directory_files import (
+    BUYER_DATABASE,
+    SECRETS,
+    SUPPLIER_DATABASE,
     budget_table,
     configuration,
     csv_text,
@@ -45,14 +48,34 @@ _RECEIVED_ON = "2026-04-14"
 _BUDGETS = {"D100": 80_000, "D200": 100_000, "D300": 120_000}
 
 
-def demo_directory(items: Mapping[str, Item]) -> dict[str, str]:
+def demo_directory(
+    items: Mapping[str, Item], *, database: str = BUYER_DATABASE, supplier_database: str = SUPPLIER_DATABASE
+) -> dict[str, str]:
     """The files of the demo's directory, by path.
 
     Args:
         items: The sample catalog's well-known items by SKU; units and prices are taken from there.
+        database: Our own database: a URL or a reference to one. A PostgreSQL URL may hold a password and is
+            kept as a secret.
+        supplier_database: That of the supplier, likewise.
     """
+    secrets: dict[str, str] = {}
+
+    def kept(url: str, name: str) -> str:
+        if not url.startswith("postgresql://"):
+            return url
+        secrets[f"{SECRETS}/{name}"] = f"{url}\n"
+        return f"file:{SECRETS}/{name}"
+
+    text = configuration(
+        clock=_CLOCK,
+        exceptions=_EXCEPTIONS,
+        database=kept(database, "buyer-database"),
+        supplier_database=kept(supplier_database, "askul-supplier-database"),
+    )
     return {
-        FILE_NAME: f"{MARK}\n#\n{configuration(clock=_CLOCK, exceptions=_EXCEPTIONS)}",
+        FILE_NAME: f"{MARK}\n#\n{text}",
+        **secrets,
         **mapping_tables(),
         "erp/budgets/2026.csv": budget_table(
             (department, month, yen) for month in _MONTHS for department, yen in _BUDGETS.items()

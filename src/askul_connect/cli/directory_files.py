@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -28,6 +29,10 @@ FOLDERS = (
 )
 SECRETS = "secrets"
 
+#: Where the databases are when nothing is said, below the directory.
+BUYER_DATABASE = "sqlite:///data/buyer.sqlite3"
+SUPPLIER_DATABASE = "sqlite:///data/askul-supplier.sqlite3"
+
 SYSTEM_CLOCK = """[clock]
 # "system", or "simulated" with its start and the seed that ids and numbers are derived from.
 kind = "system"
@@ -50,10 +55,29 @@ _ORDER_COLUMNS = (
 )
 
 
-def configuration(*, clock: str = SYSTEM_CLOCK, exceptions: str = _EXCEPTIONS_SHOWN) -> str:
-    """The text of a configuration, every key with what it means."""
-    template = _resource(FILE_NAME)
-    return Template(template).substitute(clock=clock, exceptions=exceptions).rstrip() + "\n"
+def configuration(
+    *,
+    clock: str = SYSTEM_CLOCK,
+    exceptions: str = _EXCEPTIONS_SHOWN,
+    database: str = BUYER_DATABASE,
+    supplier_database: str = SUPPLIER_DATABASE,
+) -> str:
+    """The text of a configuration, every key with what it means.
+
+    Args:
+        clock: The table of the clock.
+        exceptions: Tables of exceptions to what the supplier does by itself.
+        database: Our own database, a URL without a password or a reference to one.
+        supplier_database: That of the supplier in process.
+    """
+    filled = Template(_resource(FILE_NAME)).substitute(
+        clock=clock,
+        exceptions=exceptions,
+        # a JSON text is a TOML text too
+        database=json.dumps(database, ensure_ascii=False),
+        supplier_database=json.dumps(supplier_database, ensure_ascii=False),
+    )
+    return filled.rstrip() + "\n"
 
 
 def mapping_tables() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""``plugins``, ``wsdl``, ``doctor``: what this installation is and whether it is fit."""
+"""``plugins``, ``wsdl``, ``openapi``, ``doctor``: what this installation is and whether it is fit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from askul_connect import bootstrap
 from askul_connect.cli.failures import ExitCode
 from askul_connect.cli.invocation import Invocation, command
 from askul_connect.cli.output import print_bytes, print_json, print_lines, print_table
-from askul_connect.cli.serving import DEFAULT_ADDRESS
+from askul_connect.cli.serving import DEFAULT_ADDRESS, DEFAULT_JSON_ADDRESS
 from askul_connect.settings import FILE_NAME, load_settings
 
 
@@ -63,6 +63,19 @@ def add_to(application: click.Group) -> None:
         return ExitCode.DONE
 
     command(application, "wsdl", "trial", "quiet")(wsdl)
+
+    @click.option(
+        "--address",
+        default=DEFAULT_JSON_ADDRESS,
+        show_default=True,
+        help="The address of the JSON API that the document names.",
+    )
+    def openapi(_invocation: Invocation, address: str) -> int:
+        """Print the OpenAPI 3.1 document of the supplier's JSON API."""
+        print_bytes(bootstrap.supplier_openapi(address))
+        return ExitCode.DONE
+
+    command(application, "openapi", "trial", "quiet")(openapi)
 
     @command(application, "doctor", "json", "trial", "quiet")
     def doctor(invocation: Invocation) -> int:

@@ -15,6 +15,7 @@ from askul_connect.settings import Settings, load_settings
 
 DEFAULT_PORT = 8437
 DEFAULT_ADDRESS = f"http://127.0.0.1:{DEFAULT_PORT}/soap/1"
+DEFAULT_JSON_ADDRESS = f"http://127.0.0.1:{DEFAULT_PORT}/api/1"
 
 _LOOPBACK = "127.0.0.1"
 _EVERYWHERE = "0.0.0.0"  # noqa: S104 -- only with a certificate, as the option says
@@ -62,7 +63,10 @@ def add_to(application: click.Group) -> None:
                 f"serving needs {error.name}: pip install 'askul-connect[server]'", where="serve"
             ) from None
         if not invocation.quiet:
-            print_lines([f"{name} is served at {server.address}"], err=True)
+            print_lines(
+                [f"{name} is served at {server.address}", f"its JSON API is at {server.json_address}"],
+                err=True,
+            )
         server.run()
         return ExitCode.DONE
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from litestar import Litestar, Request, Response, get
 from litestar.concurrency import sync_to_thread
+from litestar.enums import HttpMethod
+from litestar.exceptions import ClientException
 from litestar.handlers import HTTPRouteHandler
+from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
+from askul_connect.adapters.server.problems import problem_response
+from askul_connect.adapters.server.refusals import Refusal
+from askul_connect.core.errors import DocumentTooLarge, report_of
 from askul_connect.core.ports.transport import HttpRequest, HttpResponse
 
 MAXIMUM_BODY = 10_000_000
@@ -27,11 +33,13 @@ def create_app(faces: Mapping[str, Face]) -> Litestar:
     """The application.
 
     Args:
-        faces: By path, such as ``/soap/1``.
+        faces: By path, such as ``/soap/1``, or by pattern, such as ``/api/1/{name:str}``; every method of a path
+            goes to its face.
     """
     return Litestar(
         route_handlers=[_health, *(_mounted(path, face) for path, face in faces.items())],
         request_max_body_size=MAXIMUM_BODY,
+        exception_handlers={HTTP_413_REQUEST_ENTITY_TOO_LARGE: _too_large},
         openapi_config=None,
         # Logging belongs to whoever runs the server; Litestar would set up the root logger.
         logging_config=None,
@@ -50,16 +58,33 @@ def _mounted(path: str, face: Face) -> HTTPRouteHandler:
         taken = HttpRequest(
             method=request.method,
             url=str(request.url),
-            headers={name.lower(): value for name, value in request.headers.items()},
+            headers=_joined(request.scope["headers"]),
             body=await request.body(),
         )
         peer = request.client.host if request.client else ""
-        answer = await sync_to_thread(face.handle, taken, peer=peer)
-        return Response(
-            answer.body,
-            status_code=answer.status,
-            headers=dict(answer.headers),
-            media_type=answer.headers.get("content-type", "application/octet-stream"),
-        )
+        return _sent(await sync_to_thread(face.handle, taken, peer=peer))
 
-    return HTTPRouteHandler(path, http_method=["GET", "POST"])(handle)
+    return HTTPRouteHandler(path, http_method=list(HttpMethod))(handle)
+
+
+def _joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """By name; a header that came twice is one list (RFC 9110, 5.3), so that no face sees only one of two tokens."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found
+
+
+def _too_large(_request: Request[Any, Any, Any], _error: ClientException) -> Response[bytes]:
+    error = DocumentTooLarge(f"a request has at most {MAXIMUM_BODY} bytes")
+    return _sent(problem_response(Refusal(kind=DocumentTooLarge, report=report_of(error))))
+
+
+def _sent(answer: HttpResponse) -> Response[bytes]:
+    return Response(
+        answer.body,
+        status_code=answer.status,
+        headers=dict(answer.headers),
+        media_type=answer.headers.get("content-type", "application/octet-stream"),
+    )

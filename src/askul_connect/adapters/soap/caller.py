@@ -7,6 +7,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from askul_connect.adapters import _xml
+from askul_connect.adapters._answers import NOT_BEGUN, retry_after, unclear
 from askul_connect.adapters.soap.codec import decode, encode
 from askul_connect.adapters.soap.description import Description, description
 from askul_connect.adapters.soap.envelope import Opened, is_fault, read_fault, unwrap
@@ -30,10 +31,6 @@ from askul_connect.core.ports.transport import HttpRequest, HttpResponse, Transp
 
 Req = TypeVar("Req")
 Res = TypeVar("Res")
-
-# Answers by which a server or what stands before it says that it did not begin.
-_NOT_BEGUN = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.NOT_FOUND})
-_LONGEST_WAIT = 86_400
 
 
 class SoapCaller:
@@ -117,11 +114,11 @@ class SoapCaller:
         try:
             opened = unwrap(_xml.parse(response.body, limits=self._limits))
         except DocumentError as error:
-            raise _unreadable(operation.effect, response, error) from error
+            raise unclear(operation.effect, response, "SOAP", error) from error
         if is_fault(opened):
             raise _refusal(opened, response)
         if response.status != HTTPStatus.OK:
-            raise _unreadable(operation.effect, response, None)
+            raise unclear(operation.effect, response, "SOAP")
         expected = f"{{{NAMESPACE}}}{response_element(operation.name)}"
         if opened.content.tag != expected:
             raise PartnerAnswerInvalid(f"{opened.content.tag!r} was answered where {expected!r} was expected")
@@ -148,28 +145,6 @@ def _refusal(opened: Opened, response: HttpResponse) -> AskulConnectError:
         return PartnerAnswerInvalid(f"a fault that cannot be read: {error.detail}", where=error.where)
     if report is not None:
         return error_from_report(report)
-    if response.status in _NOT_BEGUN:
-        return PartnerUnreachable(text or "busy", retry_after=_retry_after(response))
+    if response.status in NOT_BEGUN:
+        return PartnerUnreachable(text or "busy", retry_after=retry_after(response))
     return PartnerRefused(text or "a fault without a text")
-
-
-def _unreadable(effect: Effect, response: HttpResponse, error: AskulConnectError | None) -> AskulConnectError:
-    """The error for an answer that is no SOAP: by what its status says, a write may have been executed."""
-    status = response.status
-    said = f"HTTP status {status} without a SOAP answer"
-    if status in _NOT_BEGUN or HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        return PartnerUnreachable(said, retry_after=_retry_after(response))
-    if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return PartnerRefused(said)
-    detail = f"{said}: {error.detail}" if error else said
-    if effect is Effect.WRITE:
-        return OutcomeUnknown(detail)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return PartnerUnreachable(detail, retry_after=_retry_after(response))
-    return PartnerAnswerInvalid(detail)
-
-
-def _retry_after(response: HttpResponse) -> int | None:
-    """Seconds, when the answer names them; the form with a date would need the partner's clock."""
-    text = response.headers.get("retry-after", "").strip()
-    return min(int(text), _LONGEST_WAIT) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004
