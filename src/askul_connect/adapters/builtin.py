@@ -16,7 +16,6 @@ from askul_connect.plugins.hookspecs import hookimpl
 from askul_connect.plugins.kinds import ErpKind, SchemaState, Side, StorageKind, SupplierKind
 from askul_connect.plugins.toolkit import ReferenceRules, Toolkit
 
-
 _RULES = ReferenceRules()
 
 

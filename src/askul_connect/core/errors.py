@@ -184,9 +184,7 @@ class DocumentTooLarge(DocumentError):
     cause = Text(
         ja="文書が大きすぎるか深すぎます。", en="The document is larger or deeper than the limits allow."
     )
-    remedy = Text(
-        ja="文書を分割してください。", en="Split the document, or raise the limit in the configuration."
-    )
+    remedy = Text(ja="文書を分割してください。", en="Split the document into smaller ones.")
 
 
 @final

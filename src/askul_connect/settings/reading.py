@@ -28,7 +28,7 @@ from askul_connect.core.policies.settings import (
     OverBudget,
 )
 from askul_connect.settings.references import DATABASE_FORMS, REFERENCE_FORMS, resolve_database_url
-from askul_connect.settings.table import Table, one_of
+from askul_connect.settings.table import Table, one_of, shown
 from askul_connect.settings.values import (
     BuyerSettings,
     ClockKind,
@@ -46,6 +46,11 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _MOST = 1_000_000_000
 _MOST_ATTEMPTS = 1_000
 _LONGEST_WAIT = 30 * 86_400
+#: A configuration above this size is none.
+_MAXIMUM_BYTES = 100_000
+#: The standard library's parser keeps every beginning of a dotted key, so one of 100 kB would take all memory there is.
+_MAXIMUM_DOTS = 60
+_LONGEST_ZONE = 60
 
 
 def load_settings(directory: Path | str) -> Settings:
@@ -71,7 +76,8 @@ def load_settings(directory: Path | str) -> Settings:
 
 def _document(path: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        with path.open("rb") as file:
+            text = file.read(_MAXIMUM_BYTES + 1).decode("utf-8-sig")
     except FileNotFoundError:
         raise ConfigurationError(
             f"{path} does not exist; accepted: a file as 'askul-connect init' writes it",
@@ -83,14 +89,25 @@ def _document(path: Path) -> dict[str, object]:
         raise ConfigurationError(
             f"{path} is not UTF-8 text (byte {error.start + 1}); accepted: TOML 1.0", where=FILE_NAME
         ) from None
-    except tomllib.TOMLDecodeError as error:
+    if len(text) > _MAXIMUM_BYTES or any(line.count(".") > _MAXIMUM_DOTS for line in text.split("\n")):
+        detail = (
+            f"{path} is no configuration; accepted: {_MAXIMUM_BYTES} bytes, {_MAXIMUM_DOTS} points in a line"
+        )
+        raise ConfigurationError(detail, where=FILE_NAME)
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        detail = f"{path} has values nested too deep; accepted: tables and arrays as documented"
+        raise ConfigurationError(detail, where=FILE_NAME) from None
+    except ValueError as error:
+        # The parser's own error, or Python's refusal of an integer of more than 4,300 digits.
         raise ConfigurationError(f"{path} is no TOML: {error}; accepted: TOML 1.0", where=FILE_NAME) from None
 
 
 def _settings(root: Table, directory: Path) -> Settings:
     version = root.value("version", int, str(VERSION), required=True)
     if isinstance(version, int) and version != VERSION:
-        root.wrong("version", f"is {version}; accepted: {VERSION}")
+        root.wrong("version", f"is {shown(version)}; accepted: {VERSION}")
     buyer = _section(root, "buyer", _buyer, required=True)
     database = _section(root, "database", lambda table: _database(table, directory))
     suppliers = _suppliers(root.table("suppliers"))
@@ -133,9 +150,11 @@ def _buyer(table: Table) -> BuyerSettings:
     name = table.text("name", accepted="the buyer's name", required=True)
     zone = table.text("zone", "Asia/Tokyo", accepted="a time zone such as 'Asia/Tokyo'")
     try:
-        ZoneInfo(zone)
+        ZoneInfo(zone if len(zone) <= _LONGEST_ZONE else "")
     except (ValueError, OSError, KeyError):
-        table.wrong("zone", f"{zone!r} is no time zone; accepted: a name such as 'Asia/Tokyo'")
+        table.wrong(
+            "zone", f"{zone[:_LONGEST_ZONE]!r} is no time zone; accepted: a name such as 'Asia/Tokyo'"
+        )
     return BuyerSettings(party=party, name=name, zone=zone)
 
 
@@ -211,9 +230,17 @@ def _clock(table: Table) -> ClockSettings:
         table.wrong("start", f"has no offset; accepted: {accepted}")
     return ClockSettings(
         kind=kind,
-        start=start.astimezone(UTC) if isinstance(start, datetime) else None,
+        start=_utc(start, table) if isinstance(start, datetime) else None,
         seed=table.text("seed", accepted="any text", required=True),
     )
+
+
+def _utc(start: datetime, table: Table) -> datetime | None:
+    try:
+        return start.astimezone(UTC)
+    except OverflowError:
+        table.wrong("start", "is out of the calendar in UTC; accepted: a day of this century")
+        return None
 
 
 def _suppliers(tables: Table) -> dict[str, SupplierSettings]:

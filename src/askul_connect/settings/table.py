@@ -12,6 +12,8 @@ from typing import TypeVar
 from askul_connect.core.domain.findings import Findings
 from askul_connect.core.errors import ConfigurationError
 
+_WORD = 64
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 _DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,4})?")
@@ -78,7 +80,7 @@ class Table:
         if not isinstance(value, int):
             return default
         if not least <= value <= most:
-            self.wrong(name, f"is {value}; accepted: {accepted}")
+            self.wrong(name, f"is {shown(value)}; accepted: {accepted}")
             return default
         return value
 
@@ -86,7 +88,9 @@ class Table:
         """An exact number, which in TOML has to be a text: a TOML float is binary."""
         accepted = 'a decimal number in quotes with at most 4 decimals, such as "0.5"'
         if self.has(name) and type(self._values[name]) in {int, float}:
-            self.wrong(name, f'write it in quotes: {name} = "{self._values[name]}"; accepted: {accepted}')
+            self.wrong(
+                name, f'write it in quotes: {name} = "{shown(self._values[name])}"; accepted: {accepted}'
+            )
             return default
         text = self.text(name, str(default), accepted=accepted)
         if not _DECIMAL.fullmatch(text):
@@ -124,9 +128,18 @@ class Table:
     def end(self) -> None:
         """Report every key that was not asked for."""
         for name in self.rest():
+            if self._findings.full:
+                break
             near = get_close_matches(name, self._asked, n=1)
             hint = f"did you mean {near[0]!r}? " if near else ""
             self.wrong(name, f"is unknown; {hint}accepted keys: {', '.join(self._asked)}")
+
+
+def shown(value: object) -> str:
+    """A value for a message; Python refuses to write integers of thousands of digits."""
+    if isinstance(value, int) and value.bit_length() > _WORD:
+        return f"a number beyond {_WORD} bits"
+    return str(value)
 
 
 def one_of(values: Collection[str]) -> str:

@@ -229,7 +229,9 @@ class Place:
     def state(self) -> dict[str, Any]:
         """Everything that a run leaves for others to read."""
         files = {folder: self.names(folder) for folder in ("in", "receipts", "done", "rejected")}
-        return {**{name: self.view(name) for name in VIEWS}, "out": self.out(), **files}
+        with open_workspace(self.directory) as opened:
+            views = {name: json.dumps(getattr(opened, name)()) for name in VIEWS}
+        return {**{name: json.loads(text) for name, text in views.items()}, "out": self.out(), **files}
 
 
 @pytest.fixture(scope="module")

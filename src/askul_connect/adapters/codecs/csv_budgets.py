@@ -34,6 +34,8 @@ class CsvBudgetReader:
         for name, data in files.items():
             findings = Findings(name)
             for row in configuration_table(data, name=name, columns=COLUMNS):
+                if findings.full:
+                    break
                 cells = Cells(row, findings, report_as=ConfigurationError)
                 budget = _budget(cells)
                 key = (budget.department, budget.period, budget.currency)

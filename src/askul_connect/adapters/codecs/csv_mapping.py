@@ -74,6 +74,8 @@ def _table(
     columns = TABLES[name]
     findings = Findings(f"mapping/{name}")
     for row in configuration_table(files[name], name=f"mapping/{name}", columns=columns):
+        if findings.full:
+            break
         cells = Cells(row, findings, report_as=ConfigurationError)
         key, value = read(cells)
         if table.setdefault(key, value) != value:

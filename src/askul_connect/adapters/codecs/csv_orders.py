@@ -24,6 +24,10 @@ COLUMNS = (
     "requested_on",
 )
 
+#: Of further rejected purchase orders in a file only the first finding is told, and further lines of one are not even
+#: counted: nobody reads thousands.
+_FULLY_REPORTED = 1_000
+
 
 class CsvOrderReader:
     """Reads purchase orders from CSV; one that is wrong does not stop the others."""
@@ -36,7 +40,7 @@ class CsvOrderReader:
             name: The file's name, for errors.
 
         Raises:
-            DocumentTooLarge: The file is above 10 MB.
+            DocumentTooLarge: The file is above 10 MB or 15,000 lines.
             DocumentError: It is not UTF-8, no CSV, has another header or no rows.
         """
         rows = read_table(data, name=name, columns=COLUMNS)
@@ -45,16 +49,25 @@ class CsvOrderReader:
         by_order: dict[str, list[Row]] = {}
         for row in rows:
             by_order.setdefault(row.cells.get("purchase_order_id", "").strip(), []).append(row)
-        return tuple(_order(order_id, group, name) for order_id, group in by_order.items())
+        orders: list[PurchaseOrder | RejectedPurchaseOrder] = []
+        rejected = 0
+        for order_id, group in by_order.items():
+            orders.append(_order(order_id, group, name, brief=rejected >= _FULLY_REPORTED))
+            rejected += isinstance(orders[-1], RejectedPurchaseOrder)
+        return tuple(orders)
 
 
-def _order(purchase_order_id: str, rows: list[Row], name: str) -> PurchaseOrder | RejectedPurchaseOrder:
+def _order(
+    purchase_order_id: str, rows: list[Row], name: str, *, brief: bool
+) -> PurchaseOrder | RejectedPurchaseOrder:
     findings = Findings(name)
     lines = []
     currencies: dict[str, str] = {}
     line_ids: dict[str, int] = {}
-    for row in rows:
-        cells = Cells(row, findings)
+    for position, row in enumerate(rows):
+        if findings and (brief or (findings.full and position >= _FULLY_REPORTED)):
+            break
+        cells = Cells(row, findings, brief=brief)
         if row.width_problem:
             # Which cell is which is not known in such a row.
             continue

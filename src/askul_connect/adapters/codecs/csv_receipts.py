@@ -32,7 +32,7 @@ class CsvReceiptReader:
             name: The file's name, for errors.
 
         Raises:
-            DocumentTooLarge: The file is above 10 MB.
+            DocumentTooLarge: The file is above 10 MB or 15,000 lines.
             DocumentError: It is not UTF-8, no CSV or has another header.
         """
         content = hashlib.sha256(data).hexdigest()

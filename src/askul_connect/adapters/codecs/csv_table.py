@@ -22,8 +22,13 @@ from askul_connect.core.errors import (
 
 #: A table above this size is no table of orders, receipts, budgets or mappings.
 MAXIMUM_BYTES = 10_000_000
-#: Nor is one with more rows than this, blank ones counted.
-MAXIMUM_ROWS = 100_000
+#: Nor is one of orders or receipts with more lines than this, the header and blank ones counted. Reading so many, all
+#: of them wrong, is to stay below a second.
+MAXIMUM_LINES = 15_000
+#: Tables of the configuration are larger and have few columns.
+MAXIMUM_CONFIGURATION_LINES = 30_000
+#: Commas for each line that may be there: no table has half as many columns.
+_MAXIMUM_COMMAS = 24
 
 Value = TypeVar("Value")
 
@@ -78,23 +83,32 @@ class Cells:
         row: The row.
         findings: Where findings go.
         report_as: The class of every finding, when it is not that of the rule that was broken.
+        brief: Look at nothing more once there is a finding.
 
     Attributes:
         line_id: The document line that the row is, once the reader of the row knows it.
     """
 
     def __init__(
-        self, row: Row, findings: Findings, *, report_as: type[AskulConnectError] | None = None
+        self,
+        row: Row,
+        findings: Findings,
+        *,
+        report_as: type[AskulConnectError] | None = None,
+        brief: bool = False,
     ) -> None:
         self.row = row
         self.line_id = ""
         self._findings = findings
         self._report_as = report_as
+        self._brief = brief
         if row.width_problem:
             findings.add(report_as or DocumentError, row.width_problem, where=f"row {row.number}")
 
     def text(self, column: str, *, required: bool = False) -> str:
         """The cell without surrounding space; empty, and noted, when it is not acceptable."""
+        if self._brief and self._findings:
+            return ""
         try:
             text = clean_text(self.row.cells.get(column, ""))
         except ValueInvalid as error:
@@ -124,18 +138,22 @@ class Cells:
         )
 
 
-def read_table(data: bytes, *, name: str, columns: tuple[str, ...]) -> tuple[Row, ...]:
+def read_table(
+    data: bytes, *, name: str, columns: tuple[str, ...], maximum_lines: int = MAXIMUM_LINES
+) -> tuple[Row, ...]:
     """All rows below the header; rows that are blank are left out.
 
     Args:
         data: The file. A byte order mark is allowed.
         name: The file's name, for errors.
         columns: What the header must name, in any order, nothing else.
+        maximum_lines: Lines that may be there.
 
     Raises:
-        DocumentTooLarge: The file is above :data:`MAXIMUM_BYTES` or :data:`MAXIMUM_ROWS`.
+        DocumentTooLarge: The file is above :data:`MAXIMUM_BYTES`, or has more lines or commas than may be there.
         DocumentError: It is not UTF-8, no CSV, or has another header.
     """
+    _check_size(data, name, maximum_lines)
     records = _records(_decode(data, name), name)
     header = [cell.strip() for cell in next(records, (0, []))[1]]
     _check_header(header, name, columns)
@@ -167,7 +185,7 @@ def configuration_table(data: bytes, *, name: str, columns: tuple[str, ...]) -> 
         ConfigurationError: The file cannot be read as this table.
     """
     try:
-        return read_table(data, name=name, columns=columns)
+        return read_table(data, name=name, columns=columns, maximum_lines=MAXIMUM_CONFIGURATION_LINES)
     except DocumentError as error:
         findings = Findings(name)
         for problem in error.problems:
@@ -175,9 +193,20 @@ def configuration_table(data: bytes, *, name: str, columns: tuple[str, ...]) -> 
         raise findings.error() from None
 
 
-def _decode(data: bytes, name: str) -> str:
+def _check_size(data: bytes, name: str, maximum_lines: int) -> None:
+    """Refuse by counting bytes, which costs next to nothing; every row and cell ends with what is counted."""
     if len(data) > MAXIMUM_BYTES:
         raise DocumentTooLarge(f"the file has {len(data)} bytes; at most {MAXIMUM_BYTES}", where=name)
+    lines = data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n") + (data[-1:] not in b"\r\n")
+    if lines > maximum_lines:
+        raise DocumentTooLarge(f"the file has {lines} lines; at most {maximum_lines}", where=name)
+    commas = data.count(b",")
+    if commas > maximum_lines * _MAXIMUM_COMMAS:
+        detail = f"the file has {commas} commas; at most {maximum_lines * _MAXIMUM_COMMAS}"
+        raise DocumentTooLarge(detail, where=name)
+
+
+def _decode(data: bytes, name: str) -> str:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise DocumentError("the file looks like UTF-16; save it as UTF-8", where=name)
     if (nul := data.find(b"\0")) >= 0:
@@ -206,8 +235,6 @@ def _records(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
     number = 0
     while True:
         number += 1
-        if number > MAXIMUM_ROWS:
-            raise DocumentTooLarge(f"the file has more than {MAXIMUM_ROWS} rows", where=name)
         try:
             yield number, next(reader)
         except StopIteration:
@@ -227,6 +254,8 @@ def _check_header(header: list[str], name: str, columns: tuple[str, ...]) -> Non
                 DocumentError, f"the column {column} is missing; the header is {expected}", where="row 1"
             )
     for position, column in enumerate(header):
+        if findings.full:
+            break
         shown = column[:40]
         if column not in columns:
             findings.add(

@@ -17,6 +17,7 @@ MAXIMUM_QUANTITY = 999_999_999
 #: A tax rate is not above this, in percent.
 WHOLE_PERCENT = 100
 
+_SHOWN = 60
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # [0-9] and not \d: full-width and other digits are no part of a number in a document.
 _INTEGER = re.compile(r"[0-9]{1,12}")
@@ -35,7 +36,7 @@ def clean_text(text: str) -> str:
     stripped = text.strip()
     if len(stripped) > MAXIMUM_TEXT:
         raise ValueInvalid(f"the text has {len(stripped)} characters; at most {MAXIMUM_TEXT} are taken")
-    if control := _CONTROL.search(stripped):
+    if not stripped.isprintable() and (control := _CONTROL.search(stripped)):
         raise ValueInvalid(f"the text {stripped[:40]!r} holds the control character {control.group()!r}")
     return stripped
 
@@ -73,7 +74,9 @@ def xml_decimal(text: str) -> Decimal:
         ValueInvalid: The text is no such number.
     """
     if not _XML_DECIMAL.fullmatch(text):
-        raise ValueInvalid(f"a decimal number is expected, without exponent or separators, not {text!r}")
+        raise ValueInvalid(
+            f"a decimal number is expected, without exponent or separators, not {_shown(text)}"
+        )
     return Decimal(text)
 
 
@@ -104,6 +107,10 @@ def unit_price(amount: Decimal, base_quantity: Decimal = Decimal(1)) -> Decimal:
         raise ValueInvalid(f"a price is for a quantity above zero, not for {base_quantity}")
     if not 0 <= amount < PRICE_LIMIT:
         raise ValueInvalid(f"a unit price is from 0 to below {PRICE_LIMIT}, not {amount}")
+    if base_quantity == 1 and -PRICE_DECIMALS <= int(amount.as_tuple().exponent) <= 0:
+        # The way nearly all prices go; the fractions below cost ten times as much.
+        text = format(amount.copy_abs(), "f")
+        return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
     parts = Fraction(amount) / Fraction(base_quantity) * 10**PRICE_DECIMALS
     if parts.denominator != 1:
         raise ValueInvalid(
@@ -126,5 +133,10 @@ def iso_date(text: str) -> date:
         try:
             return date.fromisoformat(found.group(1))
         except ValueError as error:
-            raise ValueInvalid(f"{text!r} is no day of the calendar: {error}") from None
-    raise ValueInvalid(f"a date is written YYYY-MM-DD, not {text!r}")
+            raise ValueInvalid(f"{_shown(text)} is no day of the calendar: {error}") from None
+    raise ValueInvalid(f"a date is written YYYY-MM-DD, not {_shown(text)}")
+
+
+def _shown(text: str) -> str:
+    """The text as a message repeats it: elements of XML may hold megabytes."""
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}...")

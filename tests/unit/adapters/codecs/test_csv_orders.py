@@ -198,7 +198,7 @@ def test_a_file_that_is_too_large_is_not_even_decoded() -> None:
 
 
 def test_a_file_with_too_many_rows_is_refused() -> None:
-    with pytest.raises(DocumentTooLarge, match="rows"):
+    with pytest.raises(DocumentTooLarge, match="lines"):
         read(HEADER.encode() + b"\n" * 100_001)
 
 

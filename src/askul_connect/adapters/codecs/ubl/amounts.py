@@ -73,6 +73,8 @@ class DocumentCurrency:
 
     def agree(self, stated: Decimal, computed: Decimal) -> bool:
         """Whether a stated amount is the computed one, to the decimals it is stated with."""
+        if stated == computed:
+            return True
         places = self.known.exponent if self.known else max(0, -int(stated.as_tuple().exponent))
         return round_decimal(computed, places, Rounding.HALF_UP) == round_decimal(
             stated, places, Rounding.HALF_UP
@@ -89,6 +91,8 @@ def allowances(parent: Node, money: DocumentCurrency, reading: Reading) -> Decim
     """
     total = Decimal(0)
     for node in parent.children("cac:AllowanceCharge"):
+        if reading.full:
+            break
         amount = node.find("cbc:Amount")
         value = money.amount(amount, reading) if amount is not None else None
         if amount is None or value is None:

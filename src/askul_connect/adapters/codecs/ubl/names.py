@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 CAC = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
 CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
 
@@ -13,6 +15,7 @@ def document_namespace(document: str) -> str:
     return _DOCUMENT.format(document)
 
 
+@cache
 def qualified(name: str) -> str:
     """``cbc:ID`` or ``cac:Item`` as lxml names it."""
     prefix, _, local = name.partition(":")

@@ -21,6 +21,12 @@ from askul_connect.core.ports.documents import RejectedPurchaseOrder
 
 #: An order with more lines than this is to be split.
 MAXIMUM_LINES = 10_000
+#: What may stand in the header any number of times, and how often it does in an honest order at most.
+_LIMITS = (
+    ("cac:OrderLine", MAXIMUM_LINES, "lines"),
+    ("cbc:Note", 100, "notes"),
+    ("cac:AllowanceCharge", 1_000, "allowances and charges"),
+)
 
 _BUYER = ("cac:BuyerCustomerParty", "cac:Party")
 _SELLER = ("cac:SellerSupplierParty", "cac:Party")
@@ -55,6 +61,9 @@ def _order(order: Node, name: str) -> PurchaseOrder | RejectedPurchaseOrder:
     findings = Findings(name)
     reading = Reading(findings)
     purchase_order_id = reading.text(order, "cbc:ID", required=True)
+    if _too_large(order, reading):
+        # What is refused anyway is not read any further.
+        return RejectedPurchaseOrder(purchase_order_id=purchase_order_id, error=findings.error())
     money = DocumentCurrency(reading.text(order, "cbc:DocumentCurrencyCode", required=True))
     issued_on = _issue_date(order, reading)
     buyer_party, buyer_place = _party(order, _BUYER, reading)
@@ -69,9 +78,7 @@ def _order(order: Node, name: str) -> PurchaseOrder | RejectedPurchaseOrder:
     lines: list[tuple[PurchaseOrderLine, Decimal | None]] = []
     amounts: list[Decimal | None] = []
     for node in order.children("cac:OrderLine"):
-        if len(lines) == MAXIMUM_LINES:
-            reading.note(DocumentTooLarge, f"the order has more than {MAXIMUM_LINES} lines", node.path)
-        if findings.full or len(lines) == MAXIMUM_LINES:
+        if reading.full:
             # Of a part of the lines no sum can be checked.
             amounts.append(None)
             break
@@ -101,6 +108,14 @@ def _order(order: Node, name: str) -> PurchaseOrder | RejectedPurchaseOrder:
             "seller_party": seller_place,
         },
     )
+
+
+def _too_large(order: Node, reading: Reading) -> bool:
+    excess = [(each, count) for each in _LIMITS if (count := order.count(each[0])) > each[1]]
+    for (name, most, what), count in excess:
+        detail = f"the order has {count} {what}; at most {most} are taken"
+        reading.note(DocumentTooLarge, detail, f"/Order/{name}[{most + 1}]")
+    return bool(excess)
 
 
 def _issue_date(order: Node, reading: Reading) -> date | None:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import TypeVar
 
-from attrs import frozen
 from lxml import etree
 
 from askul_connect.adapters.codecs.ubl.names import qualified
@@ -17,17 +16,29 @@ from askul_connect.core.errors import AskulConnectError, DocumentError
 Value = TypeVar("Value")
 
 
-@frozen
 class Node:
     """An element and where it stands.
 
-    Attributes:
+    Looks at each child of its element once, whatever is asked of it: an order has many lines, and a hostile one has
+    many children below one element.
+
+    Args:
         element: The element.
         path: Absolute XPath with the prefixes ``cac`` and ``cbc``; a position where the element may repeat.
     """
 
-    element: etree._Element
-    path: str
+    __slots__ = ("_first", "_found", "_repeated", "element", "path")
+
+    def __init__(self, element: etree._Element, path: str) -> None:
+        self.element = element
+        self.path = path
+        self._found: dict[str, Node] = {}
+        self._first: dict[str, etree._Element] | None = None
+        self._repeated: set[str] = set()
+
+    def count(self, name: str) -> int:
+        """How many children of a name there are."""
+        return sum(1 for _ in self.element.iterchildren(qualified(name)))
 
     def children(self, name: str) -> Iterator[Node]:
         """Children of a name (``cac:OrderLine``), each with its position."""
@@ -36,14 +47,33 @@ class Node:
 
     def find(self, *names: str) -> Node | None:
         """The first element down a path of names, None when a step is missing."""
-        node = self
+        node: Node | None = self
         for name in names:
-            found = next(node.element.iterchildren(qualified(name)), None)
-            if found is None:
+            if node is None:
                 return None
-            repeated = next(found.itersiblings(qualified(name)), None) is not None
-            node = Node(found, f"{node.path}/{name}{'[1]' if repeated else ''}")
+            node = node._found.get(name) or node._child(name)  # noqa: SLF001 -- another node of this class
         return node
+
+    def _child(self, name: str) -> Node | None:
+        tag = qualified(name)
+        element = self._children().get(tag)
+        if element is None:
+            return None
+        node = Node(element, f"{self.path}/{name}{'[1]' if tag in self._repeated else ''}")
+        self._found[name] = node
+        return node
+
+    def _children(self) -> dict[str, etree._Element]:
+        """The first child of each tag."""
+        if self._first is None:
+            self._first = {}
+            for child in self.element:
+                tag = str(child.tag)
+                if tag in self._first:
+                    self._repeated.add(tag)
+                else:
+                    self._first[tag] = child
+        return self._first
 
     @property
     def text(self) -> str:
@@ -67,6 +97,11 @@ class Reading:
     def __init__(self, findings: Findings) -> None:
         self._findings = findings
         self.line_id = ""
+
+    @property
+    def full(self) -> bool:
+        """Whether further findings would only be counted, so that looking for them is of no use."""
+        return self._findings.full
 
     def note(self, error: type[AskulConnectError], detail: str, where: str) -> None:
         """Note a finding at a place."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,15 +19,19 @@ _NOTHING: Mapping[str, Any] = {}
 class Transaction:
     """What repositories work with.
 
+    Statements go to the driver's own cursor: passing them through SQLAlchemy's took longer than SQLite needs to
+    run them. Beginning, committing, pooling and the classes of errors stay SQLAlchemy's.
+
     After the first failure nothing more is run, and the end raises it again: a unit of work that swallows a
     conflict must not commit the half that went well. PostgreSQL does this by itself, SQLite does not.
     """
 
-    __slots__ = ("_connection", "_dialect", "_failure", "_place")
+    __slots__ = ("_cursor", "_dialect", "_driver_error", "_failure", "_place")
 
     def __init__(self, connection: sa.Connection, place: str) -> None:
-        self._connection = connection
+        self._cursor = connection.connection.cursor()
         self._dialect = connection.dialect
+        self._driver_error: type[Exception] = connection.dialect.loaded_dbapi.Error
         self._place = place
         self._failure: AskulConnectError | None = None
 
@@ -36,10 +40,10 @@ class Transaction:
         compiled = statement.compiled(self._dialect)
         self.require_intact()
         try:
-            found = self._connection.exec_driver_sql(compiled.text, compiled.values(parameters)).fetchall()
-        except (sa.exc.DBAPIError, OverflowError, UnicodeError) as error:
+            self._cursor.execute(compiled.text, compiled.values(parameters))
+            return self._cursor.fetchall()
+        except (self._driver_error, OverflowError, UnicodeError) as error:
             raise self._failed(error) from None
-        return cast("Sequence[Row]", found)
 
     def row(self, statement: Prepared, parameters: Mapping[str, Any] = _NOTHING) -> Row | None:
         """The first row of a query, if it has one."""
@@ -52,17 +56,17 @@ class Transaction:
 
     def run(self, statement: Prepared, values: Sequence[Any]) -> int:
         """Run once with the parameters in order; returns the number of rows it touched."""
-        return self._run(statement, tuple(values))
+        return self._run(self._cursor.execute, statement, tuple(values))
 
     def run_known(self, statement: Prepared, parameters: Mapping[str, Any]) -> None:
         """Run once with named parameters on the one row there must be; else StorageConflict."""
-        if self._run(statement, statement.compiled(self._dialect).values(parameters)) != 1:
+        if self.run(statement, statement.compiled(self._dialect).values(parameters)) != 1:
             raise self.conflict("what was to be saved is not there")
 
     def run_many(self, statement: Prepared, rows: Iterable[Sequence[Any]]) -> int:
         """Run once for each row of parameters, as one batch; returns the number of rows touched in all."""
         batch = [tuple(row) for row in rows]
-        return self._run(statement, batch) if batch else 0
+        return self._run(self._cursor.executemany, statement, batch) if batch else 0
 
     def keys(self, keys: Iterable[str]) -> Any:
         """The parameter of a :class:`~askul_connect.adapters.storage.sql.statements.OneOf`."""
@@ -79,14 +83,17 @@ class Transaction:
         if self._failure is not None:
             raise self._failure
 
-    def _run(self, statement: Prepared, parameters: Any) -> int:
+    def _run(self, execute: Callable[[str, Any], Any], statement: Prepared, parameters: Any) -> int:
         compiled = statement.compiled(self._dialect)
         self.require_intact()
         try:
-            return self._connection.exec_driver_sql(compiled.text, parameters).rowcount
-        except (sa.exc.DBAPIError, OverflowError, UnicodeError) as error:
+            execute(compiled.text, parameters)
+        except (self._driver_error, OverflowError, UnicodeError) as error:
             raise self._failed(error) from None
+        return self._cursor.rowcount
 
     def _failed(self, error: Exception) -> AskulConnectError:
+        if isinstance(error, self._driver_error):
+            error = sa.exc.DBAPIError.instance(None, None, error, self._driver_error, hide_parameters=True)
         self._failure = failure(error, self._place)
         return self._failure
