@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint types contracts docs docs-generate check spec dev clean
+.PHONY: help demo test test-all lint types contracts docs docs-generate check mutants bench spec dev clean
 
 # The first interpreter that runs, is new enough and can make environments. One on PATH may exist and still refuse (pyenv).
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 /usr/bin/python3 "$$HOME"/.pyenv/versions/3.1[123]*/bin/python3; do \
@@ -74,6 +74,12 @@ docs-generate: $(DEV_READY) ## write the pages of docs/ that are made from the c
 	.venv-dev/bin/python docs/generate.py
 
 check: test-all lint types contracts docs ## all of these
+
+mutants: $(DEV_READY) ## take each protection away and show which test notices (ARGS="name" for some)
+	.venv-dev/bin/python mutants/run.py $(ARGS)
+
+bench: $(DEV_READY) ## how fast it is against the bare tools, one table (ARGS="order soap" chooses rows; HEAVY=1 for a million lines)
+	.venv-dev/bin/python -m benchmarks $(ARGS)
 
 spec: ## the numbers of the specification that have no test
 	@"$(PYTHON)" tests/meta/spec_coverage.py

