@@ -474,7 +474,7 @@ def test_no_secret_reaches_a_logger(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     for name in list(logging.root.manager.loggerDict):
-        logging.getLogger(name).setLevel(logging.DEBUG)
+        caplog.set_level(logging.DEBUG, logger=name)
     caller = SoapCaller(InProcessTransport(face.handle), wsdl=f"{ADDRESS}?wsdl")
     canary = Secret("canary-5d1f")
 

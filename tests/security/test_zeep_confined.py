@@ -130,7 +130,7 @@ def test_no_envelope_reaches_a_logger(caplog: pytest.LogCaptureFixture, status: 
     """Zeep logs whole envelopes at DEBUG when it sends; it never sends here, and what it does is watched."""
     caplog.set_level(logging.DEBUG)
     for name in list(logging.root.manager.loggerDict):
-        logging.getLogger(name).setLevel(logging.DEBUG)
+        caplog.set_level(logging.DEBUG, logger=name)
     canary = Secret("canary-77aa")
     echoed: list[bytes] = []
 

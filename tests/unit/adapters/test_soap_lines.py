@@ -1,4 +1,4 @@
-"""A complete line in order is read the short way: with the same result and the same refusals as any other."""
+"""Lines of a page: read alike in any order of elements; what a request may not hold is refused with its place."""
 
 from __future__ import annotations
 
