@@ -147,8 +147,11 @@ def _look_at_folders(settings: Settings) -> str:
 def _look_at_credential(settings: Settings, name: str, reference: str) -> str:
     key = f"suppliers.{name}.credential"
     path = settings.directory / reference.removeprefix("file:")
-    in_process = not settings.suppliers[name].options.get("address")
-    if reference.startswith("file:") and in_process and not path.exists():
+    supplier = settings.suppliers[name]
+    kind = installed_plugins().supplier(supplier.kind, key=f"suppliers.{name}.kind")
+    # only the reference supplier, in this process, opens our account by itself
+    made_here = kind.rules is not None and not supplier.options.get("address")
+    if reference.startswith("file:") and made_here and not path.exists():
         return f"{reference} is made at the first run"
     resolve_secret(reference, settings.directory, key=key)
     return f"{reference} is there"

@@ -7,6 +7,8 @@ concurrent increments), write-ahead log, every commit on the disk, foreign keys 
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +25,9 @@ _PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
 )
+#: Together as long as the busy timeout, which SQLite does not keep for a change of the journal's mode.
+_WAL_TRIES = 200
+_WAL_PAUSE_SECONDS = 0.05
 _FORMS = "sqlite:///PATH or postgresql://USER@HOST/DATABASE"
 
 
@@ -72,7 +77,21 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     # The driver must not begin transactions by itself: it would begin them too late and without IMMEDIATE.
     connection.isolation_level = None
     for pragma in _PRAGMAS:
-        connection.execute(pragma)
+        _execute_patiently(connection, pragma)
+
+
+def _execute_patiently(connection: Any, pragma: str) -> None:
+    """Turning a new database to WAL does not wait for another program that does the same; so we do."""
+    for _ in range(_WAL_TRIES):
+        try:
+            connection.execute(pragma)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(_WAL_PAUSE_SECONDS)
+        else:
+            return
+    connection.execute(pragma)
 
 
 def _begin_immediate(connection: sa.Connection) -> None:
