@@ -32,9 +32,8 @@ def _plain(value: Any) -> Any:
         plain = value.isoformat()
     elif isinstance(value, tuple):
         plain = [_plain(entry) for entry in value]
-    elif attrs.has(type(value)):
-        fields = attrs.fields(type(value))
-        plain = {entry.name: _plain(getattr(value, entry.name)) for entry in fields if entry.eq}
+    elif (names := _names(type(value))) is not None:
+        plain = {name: _plain(getattr(value, name)) for name in names}
     else:
         message = f"{type(value).__name__} has no canonical form"
         raise TypeError(message)
