@@ -21,6 +21,7 @@ def _names(kind: type[Any]) -> tuple[str, ...] | None:
 
 def _plain(value: Any) -> Any:
     """The value in JSON's types, in one spelling."""
+    kind: Any = type(value)
     if isinstance(value, Enum):
         plain: Any = value.value
     elif value is None or isinstance(value, (bool, int, str)):
@@ -32,7 +33,7 @@ def _plain(value: Any) -> Any:
         plain = value.isoformat()
     elif isinstance(value, tuple):
         plain = [_plain(entry) for entry in value]
-    elif (names := _names(type(value))) is not None:
+    elif (names := _names(kind)) is not None:
         plain = {name: _plain(getattr(value, name)) for name in names}
     else:
         message = f"{type(value).__name__} has no canonical form"
