@@ -9,9 +9,9 @@ from typing import Any
 import attrs
 
 from askul_connect.adapters import _xml
+from askul_connect.adapters._shape import shape
 from askul_connect.adapters.soap.codec import decode, encode
 from askul_connect.adapters.soap.envelope import SOAP11, unwrap, wrap
-from askul_connect.adapters.soap.model import shape
 from askul_connect.adapters.soap.wsdl import wsdl
 from askul_connect.core.messages.ordering import ListOrdersResponse
 from askul_connect.core.operations.supplier import LIST_ORDERS, SUPPLIER_OPERATIONS

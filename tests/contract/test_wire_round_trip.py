@@ -19,10 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from askul_connect.adapters import _json, _xml
+from askul_connect.adapters._shape import shape
 from askul_connect.adapters.soap.codec import decode, encode
 from askul_connect.adapters.soap.envelope import SOAP11, SOAP12, wrap
 from askul_connect.adapters.soap.messages import CallHeader, ProblemDetail
-from askul_connect.adapters.soap.model import shape
 from askul_connect.adapters.soap.wsdl import wsdl
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS

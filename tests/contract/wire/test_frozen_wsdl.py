@@ -14,7 +14,8 @@ import zeep.exceptions
 import zeep.helpers
 from lxml import etree
 
-from askul_connect.adapters.soap.model import NAMESPACE, shape
+from askul_connect.adapters._shape import shape
+from askul_connect.adapters.soap.model import NAMESPACE
 from askul_connect.adapters.soap.wsdl import wsdl
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS

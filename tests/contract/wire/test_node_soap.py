@@ -16,7 +16,8 @@ from typing import Any
 import attrs
 import pytest
 
-from askul_connect.adapters.soap.model import NAMESPACE, shape
+from askul_connect.adapters._shape import shape
+from askul_connect.adapters.soap.model import NAMESPACE
 from askul_connect.core.domain.secrets import Secret
 
 SOAP = "1.13.0"

@@ -6,18 +6,17 @@ that a later version can add to them; a field that is there today is always ther
 
 from __future__ import annotations
 
-import types
-import typing
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Union
+from typing import Any
 
 import attrs
 
 from askul_connect.adapters import _json
 from askul_connect.adapters._lexical import LONG
+from askul_connect.adapters._shape import Field, check_bounded, shape
 from askul_connect.core.domain.secrets import Secret
 
 Schema = dict[str, Any]
@@ -52,8 +51,8 @@ class Schemas:
     """
 
     def __init__(self, requests: Iterable[type[Any]], responses: Iterable[type[Any]]) -> None:
-        self._requests = dict.fromkeys(one for cls in requests for one in _reachable(cls, ()))
-        self._responses = dict.fromkeys(one for cls in responses for one in _reachable(cls, ()))
+        self._requests = dict.fromkeys(one for cls in requests for one in _outermost_first(cls))
+        self._responses = dict.fromkeys(one for cls in responses for one in _outermost_first(cls))
         names: dict[str, type[Any]] = {}
         for cls in (*self._requests, *self._responses):
             if names.setdefault(cls.__name__, cls) is not cls:
@@ -75,10 +74,9 @@ class Schemas:
         return f"{cls.__name__}Input" if request and cls in self._responses else cls.__name__
 
     def _object(self, cls: type[Any], *, request: bool) -> Schema:
-        hints = typing.get_type_hints(cls)
         properties, required = {}, []
-        for one in attrs.fields(cls):
-            schema = self._of(hints[one.name], request=request)
+        for one in shape(cls).fields:
+            schema = self._of(one, request=request)
             if one.default is attrs.NOTHING or not request:
                 required.append(one.name)
             else:
@@ -91,51 +89,32 @@ class Schemas:
             made["additionalProperties"] = False
         return made
 
-    def _of(self, hint: Any, *, request: bool) -> Schema:
-        kind, nullable = _without_none(hint)
-        if typing.get_origin(kind) is tuple:
-            return {"type": "array", "items": self._of(typing.get_args(kind)[0], request=request)}
-        if attrs.has(kind):
-            referred = self.reference(kind, request=request)
-            return {"anyOf": [referred, {"type": "null"}]} if nullable else referred
-        made = _member_of(kind, request=request) if issubclass(kind, StrEnum) else dict(_SCALARS[kind])
-        if nullable:
-            made["type"] = [made["type"], "null"]
-            if "enum" in made:
-                made["enum"] = [*made["enum"], None]
+    def _of(self, field: Field, *, request: bool) -> Schema:
+        made = self._one(field, request=request)
+        if field.repeated:
+            return {"type": "array", "items": made}
+        if not field.nullable:
+            return made
+        if field.nested:
+            return {"anyOf": [made, {"type": "null"}]}
+        made["type"] = [made["type"], "null"]
+        if "enum" in made:
+            made["enum"] = [*made["enum"], None]
         return made
 
+    def _one(self, field: Field, *, request: bool) -> Schema:
+        if field.nested:
+            return self.reference(field.kind, request=request)
+        return _member_of(field.kind, request=request) if field.closed else dict(_SCALARS[field.kind])
 
-def _reachable(cls: type[Any], above: tuple[type[Any], ...]) -> Iterator[type[Any]]:
+
+def _outermost_first(cls: type[Any]) -> Iterator[type[Any]]:
     """The message classes within a class, itself first."""
-    if not attrs.has(cls):
-        raise TypeError(f"{cls.__qualname__} is no attrs class and cannot be sent")
-    if cls in above:
-        raise TypeError(f"{cls.__qualname__} holds itself and cannot be sent")
+    check_bounded(cls)
     yield cls
-    hints = typing.get_type_hints(cls)
-    for one in attrs.fields(cls):
-        kind = _item(hints[one.name])
-        if attrs.has(kind):
-            yield from _reachable(kind, (*above, cls))
-        elif not isinstance(kind, type) or not (kind in _SCALARS or issubclass(kind, StrEnum)):
-            raise TypeError(f"{cls.__qualname__}.{one.name}: {hints[one.name]} cannot be sent")
-
-
-def _item(hint: Any) -> Any:
-    """What a field holds, one or many of; a tuple that may be None as well is not taken apart."""
-    if typing.get_origin(hint) is tuple:
-        inner, *rest = typing.get_args(hint)
-        return inner if rest == [...] else hint
-    return _without_none(hint)[0]
-
-
-def _without_none(hint: Any) -> tuple[Any, bool]:
-    if typing.get_origin(hint) in (Union, types.UnionType):
-        others = [one for one in typing.get_args(hint) if one is not types.NoneType]
-        if len(others) == 1:
-            return others[0], True
-    return hint, False
+    for one in shape(cls).fields:
+        if one.nested:
+            yield from _outermost_first(one.kind)
 
 
 def _member_of(kind: type[StrEnum], *, request: bool) -> Schema:
@@ -145,8 +124,7 @@ def _member_of(kind: type[StrEnum], *, request: bool) -> Schema:
     return {"type": "string", "description": f"Today one of {', '.join(values)}; more may come."}
 
 
-def _default(cls: type[Any], field: attrs.Attribute[Any]) -> Any:
-    default = field.default
-    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]  # attrs types Factory as a function
+def _default(cls: type[Any], field: Field) -> Any:
+    if isinstance(field.default, attrs.Factory):  # type: ignore[arg-type]  # attrs types Factory as a function
         raise TypeError(f"{cls.__qualname__}.{field.name}: a default that is made anew cannot be described")
-    return _json.plain(default)
+    return _json.plain(field.default)

@@ -20,7 +20,8 @@ from typing import Any, TypeVar
 from lxml import etree
 
 from askul_connect.adapters import _lexical
-from askul_connect.adapters.soap.model import NAMESPACE, Field, check_bounded, per_class, shape
+from askul_connect.adapters._shape import Field, check_bounded, per_class, shape
+from askul_connect.adapters.soap.model import NAMESPACE
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import ValueInvalid
 

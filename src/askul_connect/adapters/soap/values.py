@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from askul_connect.adapters._shape import Field, per_class, shape
 from askul_connect.adapters.soap.codec import text_form
-from askul_connect.adapters.soap.model import Field, per_class, shape
 
 Values = dict[str, Any]
 

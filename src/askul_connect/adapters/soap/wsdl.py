@@ -14,16 +14,9 @@ from typing import Any
 
 from lxml import etree
 
+from askul_connect.adapters._shape import EXTENSIONS, Field, shape
 from askul_connect.adapters.soap.messages import CALL_HEADER, PROBLEM, CallHeader, ProblemDetail
-from askul_connect.adapters.soap.model import (
-    EXTENSIONS,
-    NAMESPACE,
-    Field,
-    Usage,
-    response_element,
-    shape,
-    usage,
-)
+from askul_connect.adapters.soap.model import NAMESPACE, Usage, response_element, usage
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.operations.registry import Operation, Registry
 
