@@ -19,7 +19,9 @@ from askul_connect.core.errors import Reported
 LONG = (-(2**63), 2**63 - 1)
 """Smallest and largest integer of ``xs:long``."""
 
-_MAXIMUM_DIGITS = 40
+MAXIMUM_DIGITS = 40
+"""Characters of a decimal number, sign and point among them."""
+
 # So many digits are always within 64 bits.
 _SURELY_LONG = 19
 _WHITESPACE = " \t\r\n"
@@ -92,11 +94,11 @@ def checked_int(value: int) -> int:
 
 def read_decimal(text: str) -> Decimal:
     """An ``xs:decimal``: no exponent, no NaN."""
-    if len(text) <= _MAXIMUM_DIGITS and _DECIMAL.fullmatch(text):
+    if len(text) <= MAXIMUM_DIGITS and _DECIMAL.fullmatch(text):
         return Decimal(text)
     stripped = text.strip(_WHITESPACE)
-    if len(stripped) > _MAXIMUM_DIGITS or not _DECIMAL.fullmatch(stripped):
-        raise ValueError(f"{_shown(text)} is not a decimal number of at most {_MAXIMUM_DIGITS} characters")
+    if len(stripped) > MAXIMUM_DIGITS or not _DECIMAL.fullmatch(stripped):
+        raise ValueError(f"{_shown(text)} is not a decimal number of at most {MAXIMUM_DIGITS} characters")
     return Decimal(stripped)
 
 
@@ -105,9 +107,9 @@ def write_decimal(value: Decimal) -> str:
     if value.__class__ is not Decimal or not value.is_finite():
         raise ValueError(f"{_shown(value)} is not a decimal number")
     # Decimal("1E+999999") would become a megabyte of zeros.
-    text = format(value, "f") if abs(value.adjusted()) < _MAXIMUM_DIGITS else ""
-    if not 0 < len(text) <= _MAXIMUM_DIGITS:
-        raise ValueError(f"the decimal number has more than {_MAXIMUM_DIGITS} characters")
+    text = format(value, "f") if abs(value.adjusted()) < MAXIMUM_DIGITS else ""
+    if not 0 < len(text) <= MAXIMUM_DIGITS:
+        raise ValueError(f"the decimal number has more than {MAXIMUM_DIGITS} characters")
     return text
 
 
