@@ -7,7 +7,9 @@ from json import loads
 from typing import Any
 
 from askul_connect.adapters import _json, _xml
+from askul_connect.adapters.soap import straight
 from askul_connect.adapters.soap.codec import decode, encode
+from askul_connect.adapters.soap.model import NAMESPACE
 from askul_connect.core.domain.catalog import Fulfilment
 from askul_connect.core.domain.orders import Channel, LineState, OrderState
 from askul_connect.core.domain.tax import TaxCategory, TaxTotal
@@ -31,7 +33,14 @@ def write_xml(message: OrderDocument) -> bytes:
 
 
 def read_xml(data: bytes) -> OrderDocument:
-    """Our way back, through the parser that strangers' documents go through."""
+    """Our way back; what is not in our own form goes through the parser and is walked."""
+    head, tail = f'<order xmlns="{NAMESPACE}">'.encode(), b"</order>"
+    message = straight.read(OrderDocument, data, head=head, tail=tail)
+    return message or walk_xml(data)
+
+
+def walk_xml(data: bytes) -> OrderDocument:
+    """Our way back for any document, through the parser that strangers' documents go through."""
     return decode(OrderDocument, _xml.parse(data), strict=True)
 
 

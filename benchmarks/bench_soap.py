@@ -11,7 +11,7 @@ import attrs
 from askul_connect.adapters import _xml
 from askul_connect.adapters._shape import shape
 from askul_connect.adapters.soap.codec import decode, encode
-from askul_connect.adapters.soap.envelope import SOAP11, unwrap, wrap
+from askul_connect.adapters.soap.envelope import SOAP11, read_own_form, unwrap, wrap
 from askul_connect.adapters.soap.wsdl import wsdl
 from askul_connect.core.messages.ordering import ListOrdersResponse
 from askul_connect.core.operations.supplier import LIST_ORDERS, SUPPLIER_OPERATIONS
@@ -30,7 +30,9 @@ def write(message: ListOrdersResponse) -> bytes:
 
 def read(data: bytes) -> ListOrdersResponse:
     """What the buyer's caller does with a reply."""
-    return decode(ListOrdersResponse, unwrap(_xml.parse(data)).content, strict=False)
+    element = f"{LIST_ORDERS.name}Response"
+    message = read_own_form(ListOrdersResponse, element, data, limits=_xml.DEFAULT_LIMITS)
+    return message or decode(ListOrdersResponse, unwrap(_xml.parse(data)).content, strict=False)
 
 
 def plain(value: Any) -> Any:

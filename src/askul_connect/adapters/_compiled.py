@@ -28,6 +28,11 @@ class Unfit(Exception):
     """The straight way does not take this value; whether it is right, the precise way says."""
 
 
+def never(*_: object) -> Any:
+    """Stands for the function of a class that only the precise way knows."""
+    raise Unfit
+
+
 GIVEN_UP = (Unfit, ValueError, LookupError, RecursionError, AskulConnectError)
 """What a straight function raises; a class's own validators are among it."""
 
@@ -73,9 +78,10 @@ class Source:
 
 
 _TEXT = "{0}.__class__ is str"
+_IN_RANGE = f"{LONG[0]} <= {{0}} <= {LONG[1]}"
 _CHECKS: dict[type[Any], str] = {
     str: _TEXT,
-    int: f"{{0}}.__class__ is int and {LONG[0]} <= {{0}} <= {LONG[1]}",
+    int: f"{{0}}.__class__ is int and {_IN_RANGE}",
     bool: "({0} is True or {0} is False)",
     Decimal: "{0}.__class__ is Decimal and {0}.is_finite()",
     date: "{0}.__class__ is date",
@@ -103,7 +109,9 @@ def add_values(source: Source, shape: Shape, writer_of: Callable[[type[Any]], Ca
     named = [(f"v{index}", one) for index, one in enumerate(shape.fields)]
     source.add(f"if message.__class__ is not {source.name(shape.cls)}: raise Unfit")
     source.add(*(f"{name} = message.{one.name}" for name, one in named))
-    checks, changes = [], []
+    checks: list[str] = []
+    changes: list[str] = []
+    numbers: list[str] = []
     for name, one in named:
         if one.nested:
             check, change = "", (f"{{0}} = {source.name(writer_of(one.kind))}({{0}})",)
@@ -116,9 +124,16 @@ def add_values(source: Source, shape: Shape, writer_of: Callable[[type[Any]], Ca
             changes += _within(check, (*change, f"{name}.append(one)"), "one")
         elif one.nullable:
             changes += [f"if {name} is not None:", *_within(check, change or ("pass",), name)]
+        elif one.kind is int:
+            checks.append(f"{name}.__class__ is int")
+            numbers.append(name)
         else:
             checks += [check.format(name)] if check else []
             changes += [line.format(name) for line in change]
+    if numbers:
+        each = " and ".join(_IN_RANGE.format(name) for name in numbers)
+        # No bit beyond the sign is set in any of them: one comparison for all, as long as none is negative.
+        checks.append(f"(0 <= {' | '.join(numbers)} <= {LONG[1]} or ({each}))")
     if checks:
         source.add(f"if not ({' and '.join(checks)}): raise Unfit")
     source.add(*changes)

@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar
 import attrs
 import msgspec
 
-from askul_connect.adapters._compiled import GIVEN_UP, Source, Unfit, add_instance, add_values, value_of
+from askul_connect.adapters._compiled import GIVEN_UP, Source, add_instance, add_values, never, value_of
 from askul_connect.adapters._lexical import LONG
 from askul_connect.adapters._shape import Field, Shape, check_bounded, per_class, shape
 
@@ -65,7 +65,7 @@ def _writer(cls: type[Any]) -> Callable[[Any], Any]:
     """From a message to a structure with the same fields, which msgspec writes as it is."""
     of = _sent(cls)
     if of is None:
-        return _never
+        return never
     form = msgspec.defstruct(cls.__name__, [one.name for one in of.fields], gc=False)
     source = Source("message")
     names = add_values(source, of, _writer)
@@ -76,7 +76,7 @@ def _writer(cls: type[Any]) -> Callable[[Any], Any]:
 @per_class
 def _decoder(cls: type[Any]) -> Callable[[bytes], Any]:
     """From bytes to the structure that the reader takes."""
-    return _never if _sent(cls) is None else msgspec.json.Decoder(_form(cls)).decode
+    return never if _sent(cls) is None else msgspec.json.Decoder(_form(cls)).decode
 
 
 @per_class
@@ -98,7 +98,7 @@ def _reader(cls: type[Any]) -> Callable[[Any, list[int]], Any]:
     """From that structure to a message; adds how many names and texts were met to the tally."""
     of = _sent(cls)
     if of is None:
-        return _never
+        return never
     source = Source("found, tally")
     names = []
     met = 0
@@ -142,7 +142,3 @@ def _sent(cls: type[Any]) -> Shape | None:
         return shape(cls)
     except TypeError:
         return None
-
-
-def _never(*_: object) -> Any:
-    raise Unfit

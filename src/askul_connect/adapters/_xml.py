@@ -100,6 +100,15 @@ def parse(data: bytes, *, limits: XmlLimits = DEFAULT_LIMITS, where: str = "") -
     return root
 
 
+def within(data: bytes, limits: XmlLimits) -> bool:
+    """Whether a document in UTF-8 asks for no more than it may, as far as its bytes tell; its depth they do not."""
+    return (
+        len(data) <= limits.size
+        and data.count(b"<") - data.count(b"</") <= limits.elements
+        and data.count(b"=") <= limits.attributes
+    )
+
+
 def _as_utf8(data: bytes, where: str) -> bytes:
     """The document in UTF-8, where markup is visible in the bytes; UTF-7 and EBCDIC would hide a DOCTYPE."""
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "") or _declared(data)

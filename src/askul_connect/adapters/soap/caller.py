@@ -10,7 +10,7 @@ from askul_connect.adapters import _xml
 from askul_connect.adapters._answers import NOT_BEGUN, retry_after, unclear
 from askul_connect.adapters.soap.codec import decode, encode
 from askul_connect.adapters.soap.description import Description, description
-from askul_connect.adapters.soap.envelope import Opened, is_fault, read_fault, unwrap
+from askul_connect.adapters.soap.envelope import Opened, is_fault, read_fault, read_own_form, unwrap
 from askul_connect.adapters.soap.messages import CallHeader
 from askul_connect.adapters.soap.model import NAMESPACE, response_element
 from askul_connect.adapters.soap.values import values_of
@@ -111,6 +111,11 @@ class SoapCaller:
         return response.body
 
     def _read(self, operation: Operation[Req, Res], response: HttpResponse) -> Res:
+        if response.status == HTTPStatus.OK:
+            element = response_element(operation.name)
+            message = read_own_form(operation.response, element, response.body, limits=self._limits)
+            if message is not None:
+                return message
         try:
             opened = unwrap(_xml.parse(response.body, limits=self._limits))
         except DocumentError as error:

@@ -1,6 +1,7 @@
 """Message <-> XML, compiled per class on first use.
 
-No reflection and no dispatch by type is left while a message is worked on.
+This is the precise way, which names the place of what does not fit and reads any XML that says the same. What fits
+is written, and what is written as we do is read, by ``straight`` before anything of this is asked.
 
 Writing is exact. Reading has two ways: ``strict`` for requests (an unknown, repeated or missing element, an
 attribute or stray text is refused) and lenient for responses (what is unknown is passed over, ``extensions``
@@ -21,7 +22,9 @@ from lxml import etree
 
 from askul_connect.adapters import _lexical
 from askul_connect.adapters._shape import Field, check_bounded, per_class, shape
+from askul_connect.adapters.soap import straight
 from askul_connect.adapters.soap.model import NAMESPACE
+from askul_connect.adapters.soap.straight import escaped
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import ValueInvalid
 
@@ -61,6 +64,13 @@ def encode(message: object, element: str) -> str:
     Raises:
         ValueInvalid: A value has another type than declared, or holds what XML cannot carry.
     """
+    written = straight.write(message)
+    if written is not None:
+        return f'<{element} xmlns="{NAMESPACE}">{written}</{element}>'
+    return _encode_precisely(message, element)
+
+
+def _encode_precisely(message: object, element: str) -> str:
     parts: list[str] = [f'<{element} xmlns="{NAMESPACE}">']
     try:
         _writer(message.__class__)(message, parts.append)
@@ -174,13 +184,6 @@ def _text_writer(start: str, end: str) -> Writer:
         append(f"{start}{escaped(value) if to_escape(value) else value}{end}")
 
     return write
-
-
-def escaped(text: str) -> str:
-    """The text as it stands within an element."""
-    checked = _lexical.checked_text(text)
-    # A bare carriage return would come back as a line feed.
-    return checked.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
 
 
 def text_form(kind: type[Any]) -> Callable[[Any], str]:

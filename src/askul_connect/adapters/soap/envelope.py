@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from attrs import frozen
 from lxml import etree
 
-from askul_connect.adapters.soap.codec import decode, encode, escaped
+from askul_connect.adapters._xml import XmlLimits, within
+from askul_connect.adapters.soap import straight
+from askul_connect.adapters.soap.codec import decode, encode
 from askul_connect.adapters.soap.messages import (
     PROBLEM,
     ProblemDetail,
@@ -14,7 +18,11 @@ from askul_connect.adapters.soap.messages import (
     report_of_detail,
 )
 from askul_connect.adapters.soap.model import NAMESPACE
+from askul_connect.adapters.soap.straight import escaped
 from askul_connect.core.errors import DocumentError, DocumentUnsupported, Fault, Reported
+
+
+T = TypeVar("T")
 
 
 @frozen(kw_only=True)
@@ -68,6 +76,28 @@ def wrap(version: Version, content: str) -> bytes:
         "<?xml version='1.0' encoding='UTF-8'?>"
         f'<soap:Envelope xmlns:soap="{version.namespace}"><soap:Body>{content}</soap:Body></soap:Envelope>'
     ).encode()
+
+
+def read_own_form(cls: type[T], element: str, data: bytes, *, limits: XmlLimits) -> T | None:
+    """The message in an envelope that is written as :func:`wrap` and the codec do.
+
+    Args:
+        cls: Its class.
+        element: Name of its element.
+        data: The envelope.
+        limits: What the document may ask for.
+
+    Returns:
+        None for any other document; then the parser says what it is.
+    """
+    if not within(data, limits):
+        return None
+    for version in VERSIONS:
+        head, tail = wrap(version, f'<{element} xmlns="{NAMESPACE}">\0</{element}>').split(b"\0")
+        message = straight.read(cls, data, head=head, tail=tail)
+        if message is not None:
+            return message
+    return None
 
 
 def unwrap(root: etree._Element) -> Opened:
