@@ -95,7 +95,9 @@ _CHANGES: dict[type[Any], tuple[str, ...]] = {
 }
 
 
-def add_values(source: Source, shape: Shape, writer_of: Callable[[type[Any]], Callable[[Any], Any]]) -> list[str]:
+def add_values(
+    source: Source, shape: Shape, writer_of: Callable[[type[Any]], Callable[[Any], Any]]
+) -> list[str]:
     """Take the values of ``message`` that is to be written, and check them.
 
     Args:
@@ -113,6 +115,7 @@ def add_values(source: Source, shape: Shape, writer_of: Callable[[type[Any]], Ca
     changes: list[str] = []
     numbers: list[str] = []
     for name, one in named:
+        change: tuple[str, ...]
         if one.nested:
             check, change = "", (f"{{0}} = {source.name(writer_of(one.kind))}({{0}})",)
         else:

@@ -41,6 +41,7 @@ from askul_connect.core.errors import (
 
 T = TypeVar("T")
 
+
 def write(message: object) -> bytes:
     """A message as UTF-8 JSON.
 

@@ -30,7 +30,7 @@ def write(message: object) -> bytes | None:
         data = _ENCODE(_writer(message.__class__)(message))
     except (*GIVEN_UP, msgspec.MsgspecError):
         return None
-    return data if _carried(data) else None
+    return data if _carried(_without_backslashes(data)) else None
 
 
 def read(cls: type[T], data: bytes) -> T | None:
@@ -40,8 +40,15 @@ def read(cls: type[T], data: bytes) -> T | None:
         message: T = _reader(cls)(_decoder(cls)(data), tally)
     except (*GIVEN_UP, msgspec.MsgspecError):
         return None
+    bare = _without_backslashes(data)
     # msgspec keeps the last of several fields of one name: then there are more texts in the bytes than were met.
-    return message if _quotes(data) == 2 * tally[0] and _carried(data) else None
+    quotes = bare.count(b'"') - (bare.count(b'\\"') if b"\\" in bare else 0)
+    return message if quotes == 2 * tally[0] and _carried(bare) else None
+
+
+def _without_backslashes(data: bytes) -> bytes:
+    """A JSON document without what stands for a backslash, so that each that is left begins another escape."""
+    return data.replace(b"\\\\", b"") if b"\\" in data else data
 
 
 def _carried(data: bytes) -> bool:
@@ -50,14 +57,6 @@ def _carried(data: bytes) -> bool:
     if b"\\" in data and _UNCARRIED_ESCAPE.search(data):
         return False
     return b"\xef" not in data or (b"\xef\xbf\xbe" not in data and b"\xef\xbf\xbf" not in data)
-
-
-def _quotes(data: bytes) -> int:
-    """Quotation marks around names and texts of a JSON document that was parsed."""
-    if b"\\" not in data:
-        return data.count(b'"')
-    bare = data.replace(b"\\\\", b"")
-    return bare.count(b'"') - bare.count(b'\\"')
 
 
 @per_class

@@ -67,10 +67,15 @@ def encode(message: object, element: str) -> str:
     written = straight.write(message)
     if written is not None:
         return f'<{element} xmlns="{NAMESPACE}">{written}</{element}>'
-    return _encode_precisely(message, element)
+    return encode_precisely(message, element)
 
 
-def _encode_precisely(message: object, element: str) -> str:
+def encode_precisely(message: object, element: str) -> str:
+    """As :func:`encode`, value by value.
+
+    Raises:
+        ValueInvalid: With the XPath of what does not fit.
+    """
     parts: list[str] = [f'<{element} xmlns="{NAMESPACE}">']
     try:
         _writer(message.__class__)(message, parts.append)

@@ -21,7 +21,6 @@ from askul_connect.adapters.soap.model import NAMESPACE
 from askul_connect.adapters.soap.straight import escaped
 from askul_connect.core.errors import DocumentError, DocumentUnsupported, Fault, Reported
 
-
 T = TypeVar("T")
 
 

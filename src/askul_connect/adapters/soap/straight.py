@@ -47,7 +47,8 @@ def read(cls: type[T], data: bytes, *, head: bytes, tail: bytes) -> T | None:
     Args:
         cls: Its class.
         data: The document.
-        head, tail: All that stands before and after the children of the message's element.
+        head: All that stands before the children of the message's element.
+        tail: All that stands after them.
 
     Returns:
         None when it is not written as :func:`write` does, in UTF-8 and without a carriage return.
@@ -60,7 +61,7 @@ def read(cls: type[T], data: bytes, *, head: bytes, tail: bytes) -> T | None:
         message, end = _reader(cls)(text, 0)
     except GIVEN_UP:
         return None
-    return message if text[end:] == tail.decode() else None  # type: ignore[no-any-return]
+    return message if text[end:] == tail.decode() else None
 
 
 def escaped(text: str) -> str:
@@ -101,7 +102,7 @@ def _writer(cls: type[Any]) -> Callable[[Any], str]:
     parts = []
     for name, one in named:
         start, end = f"<{one.element}>", f"</{one.element}>"
-        form = _form(source, one)
+        form = _form(one)
         if one.repeated:
             if one.kind in (str, Secret):
                 form = f"{source.name(escaped)}({{0}})"
@@ -118,7 +119,7 @@ def _writer(cls: type[Any]) -> Callable[[Any], str]:
     return source.made()
 
 
-def _form(source: Source, field: Field) -> str:
+def _form(field: Field) -> str:
     """An expression: a checked value, ``{0}``, as text."""
     return "{0}._value_" if field.closed else _FORMS.get(field.kind, "{0}")
 
@@ -155,9 +156,7 @@ def _add_scalars(source: Source, scalars: Sequence[tuple[str, Field]]) -> None:
     """Elements that follow each other, with text in them."""
     if not scalars:
         return
-    pattern = "".join(
-        f"(?:{_pattern(one)})?+" if one.nullable else _pattern(one) for _, one in scalars
-    )
+    pattern = "".join(f"(?:{_pattern(one)})?+" if one.nullable else _pattern(one) for _, one in scalars)
     source.add(
         f"match = {source.name(re.compile(pattern).match)}(text, at)",
         "if match is None: raise Unfit",
