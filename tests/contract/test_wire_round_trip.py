@@ -196,7 +196,7 @@ def test_zeep_and_our_decoder_pass_over_later_fields(operation: Any, data: st.Da
 
 STORED = [Invoice, OrderConfirmation, OrderDocument, ShipNotice, Reported]
 ANY_MESSAGE = st.sampled_from([*MESSAGES, *STORED]).flatmap(messages)
-MORE = settings(max_examples=settings.default.max_examples * 5)
+MORE = settings(max_examples=min(settings.default.max_examples * 5, 2_000))
 #: What is put in the place of a piece of a document.
 JSON_PIECES = (
     *(

@@ -59,7 +59,11 @@ class Principal:
 
 @frozen(kw_only=True)
 class Context:
-    """One call: its unit of work, its caller, its instant."""
+    """One call: its unit of work, its caller, its instant.
+
+    Attributes:
+        asked: Hash of what a request with a key asks for, made once for all who compare it; empty without a key.
+    """
 
     unit: SupplierUnitOfWork
     house: House
@@ -67,6 +71,7 @@ class Context:
     now: datetime
     registry: Registry
     principal: Principal | None
+    asked: str = ""
 
     @property
     def today(self) -> date:

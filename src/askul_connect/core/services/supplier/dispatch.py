@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from askul_connect.core.domain.accounts import Role
 from askul_connect.core.domain.orders import Channel
@@ -163,7 +163,7 @@ class SupplierDispatcher:
             if known.request_hash != asked:
                 raise IdempotencyConflict(f"the key {key!r} was used for another {name}")
             return replay(context, request, known.reference)
-        response = self._settled(binding.run(context, request))
+        response = self._settled(binding.run(evolve(context, asked=asked), request))
         if not isinstance(response, Refused):
             context.unit.idempotency.add(
                 IdempotencyRecord(

@@ -12,7 +12,6 @@ from askul_connect.core.domain.money import UnitPrice
 from askul_connect.core.domain.orders import LineState
 from askul_connect.core.domain.sales import Order, OrderLine
 from askul_connect.core.errors import NotFound, OrderRefused, PriceChanged, PurchaseOrderConflict
-from askul_connect.core.messages.canonical import content_hash
 from askul_connect.core.messages.ordering import (
     DroppedLine,
     GetOrderByExternalIdRequest,
@@ -90,8 +89,7 @@ def _same_purchase_order(context: Context, request: PlaceOrderRequest) -> Sequen
     known = context.unit.orders.by_external_id(
         context.caller.account_id, request.buyer_party, request.purchase_order_id, request.issue_year
     )
-    asked = content_hash(asked_for(request))
-    if any(order.request_hash != asked or not visible_order(context, order) for order in known):
+    if any(order.request_hash != context.asked or not visible_order(context, order) for order in known):
         raise PurchaseOrderConflict(
             f"purchase order {request.purchase_order_id} of {request.buyer_party} exists with other content",
             where="purchase_order_id",
@@ -140,7 +138,7 @@ def _make_order(
         issue_year=request.issue_year,
         checkout_id=context.house.ids.new("checkout", number),
         placed_by=context.caller.actor,
-        request_hash=content_hash(asked_for(request)),
+        request_hash=context.asked,
         channel=context.call.channel,
         currency=context.house.profile.currency,
         placed_at=context.now,
