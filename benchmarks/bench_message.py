@@ -58,6 +58,7 @@ def contests(*, lines: int = 20, repeat: int = 200) -> Iterator[Contest]:
         assert repr(msgspec.loads(as_json)) == repr(_json.loads(OrderDocument, as_json)) == repr(message)
         assert walk.dumps(message) == as_xml
         assert repr(walk.loads(as_xml)) == repr(read_xml(as_xml)) == repr(message)
+        assert repr(walk_xml(as_xml)) == repr(message)
 
     def contest(name: str, against: str, ours: Callable[[], Any], baseline: Callable[[], Any]) -> Contest:
         return Contest(
@@ -83,4 +84,10 @@ def contests(*, lines: int = 20, repeat: int = 200) -> Iterator[Contest]:
     )
     yield contest(
         "XML to message", "lxml walk, same classes", lambda: read_xml(as_xml), lambda: walk.loads(as_xml)
+    )
+    yield contest(
+        "XML in another form to message",
+        "lxml walk, same classes",
+        lambda: walk_xml(as_xml),
+        lambda: walk.loads(as_xml),
     )

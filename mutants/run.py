@@ -41,6 +41,7 @@ LIBRARIES = (
         "click.testing",
         "hypothesis",
         "jpholiday",
+        "msgspec",
     ),
     *("litestar.testing", "lxml.etree", "psycopg", "requests", "rich.table", "sybil", "trustme", "uvicorn"),
     *("sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.sqlite", "zeep"),
