@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from attrs import evolve
+from attrs import evolve, field, frozen
 
 from askul_connect.adapters import _json
 from askul_connect.core.domain.secrets import Secret
@@ -147,6 +147,41 @@ def test_a_wrong_object_is_not_written(change: dict[str, Any], place: str) -> No
         _json.dumps(evolve(ORDER, **change))
 
     assert caught.value.where == place
+
+
+def _is_even(_instance: object, _attribute: Any, value: int) -> None:
+    if value % 2:
+        raise ValueInvalid(f"{value} is odd")
+
+
+@frozen(kw_only=True)
+class Pair:
+    """Checks itself when it is made."""
+
+    first: int = field(validator=_is_even)
+    second: str = field(default="x", converter=str.upper)
+
+
+@frozen(kw_only=True)
+class Ordered:
+    """Checks itself after it was made."""
+
+    low: int
+    high: int = 9
+
+    def __attrs_post_init__(self) -> None:
+        if self.low > self.high:
+            raise ValueInvalid("low is above high")
+
+
+def test_a_class_makes_its_own_checks() -> None:
+    assert _json.loads(Pair, b'{"first":2,"second":"y"}') == Pair(first=2, second="y")
+    assert _json.loads(Pair, b'{"first":2}') == Pair(first=2)
+    with pytest.raises(ValueInvalid, match="3 is odd"):
+        _json.loads(Pair, b'{"first":3,"second":"y"}')
+    assert _json.loads(Ordered, b'{"low":9}') == Ordered(low=9)
+    with pytest.raises(ValueInvalid, match="low is above high"):
+        _json.loads(Ordered, b'{"low":10}')
 
 
 def test_a_refused_secret_is_not_shown() -> None:
