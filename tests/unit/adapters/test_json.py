@@ -127,6 +127,25 @@ def test_what_is_no_message(data: bytes, error: type[Exception]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"quantity":2', b'"quantity":2,"quantity":2'),
+        (b'"sku":"A"', b'"sku":"A","\\u0073ku":"A"'),
+        (b'"sku":"A"', b'"sku":"\\"","sku":"\\"\\""'),
+        (b'"department":""', b'"cost_centre":""'),
+        (b'"trial":false', b'"trial":false , "trial" :true'),
+        (b'"sku":"A"', b'"sku":"\\\\","sku":"\\\\\\u0022"'),
+        (b'"trial":false}', b'"trial":false,"lines":[]}'),
+    ],
+)
+def test_a_field_twice_is_refused_wherever_it_is(old: bytes, new: bytes) -> None:
+    assert old in WRITTEN
+
+    with pytest.raises(DocumentError, match="twice"):
+        _json.loads(PlaceOrderRequest, WRITTEN.replace(old, new))
+
+
+@pytest.mark.parametrize(
     ("change", "place"),
     [
         ({"trial": 1}, "$.trial"),
