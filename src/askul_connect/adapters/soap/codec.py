@@ -10,12 +10,10 @@ too). The order of elements is free in both: the names say all.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
-from operator import attrgetter
 from typing import Any, TypeVar
 
 from lxml import etree
@@ -36,7 +34,6 @@ Reader = Callable[["etree._Element"], Any]  # noqa: SLF001 -- lxml has no other 
 
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _HINTS = frozenset({_XSI + "type", _XSI + "schemaLocation"})
-_TO_ESCAPE = re.compile("[&<>\r]|[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class _Misfit(Exception):
@@ -89,29 +86,18 @@ def encode_precisely(message: object, element: str) -> str:
 def _writer(cls: type[Any]) -> Writer:
     """Writes the children of a message's element."""
     check_bounded(cls)
-    fields = shape(cls).fields
-    names = [one.name for one in fields]
-    writers = [_field_writer(one) for one in fields]
-    if not fields:
-        return lambda _message, _append: None
-    values_of = attrgetter(*names) if len(names) > 1 else _single(names[0])
+    writers = [(one.name, one.element, _field_writer(one)) for one in shape(cls).fields]
 
     def write(message: Any, append: Append) -> None:
         if message.__class__ is not cls:
             raise _Misfit(f"a {message.__class__.__name__} stands where a {cls.__name__} is expected")
-        position = 0
-        try:
-            for position, value in enumerate(values_of(message)):
-                writers[position](value, append)
-        except ValueError as error:
-            raise _Misfit(str(error), (fields[position].element,)) from None
+        for name, element, write_field in writers:
+            try:
+                write_field(getattr(message, name), append)
+            except ValueError as error:
+                raise _Misfit(str(error), (element,)) from None
 
     return write
-
-
-def _single(name: str) -> Callable[[Any], tuple[Any]]:
-    get = attrgetter(name)
-    return lambda message: (get(message),)
 
 
 def _field_writer(field: Field) -> Writer:
@@ -163,11 +149,9 @@ def _message_field_writer(field: Field) -> Writer:
 
 def _scalar_writer(field: Field) -> Writer:
     start, end = f"<{field.element}>", f"</{field.element}>"
-    if field.kind is str:
-        return _text_writer(start, end)
     lexical = text_form(field.kind)
 
-    if field.kind is Secret or field.closed:
+    if field.kind in (str, Secret) or field.closed:
 
         def write_escaped(value: Any, append: Append) -> None:
             append(f"{start}{escaped(lexical(value))}{end}")
@@ -178,17 +162,6 @@ def _scalar_writer(field: Field) -> Writer:
         append(f"{start}{lexical(value)}{end}")
 
     return write_plain
-
-
-def _text_writer(start: str, end: str) -> Writer:
-    to_escape = _TO_ESCAPE.search
-
-    def write(value: Any, append: Append) -> None:
-        if value.__class__ is not str:
-            raise ValueError(f"a {value.__class__.__name__} stands where text is expected")
-        append(f"{start}{escaped(value) if to_escape(value) else value}{end}")
-
-    return write
 
 
 def text_form(kind: type[Any]) -> Callable[[Any], str]:
