@@ -30,7 +30,7 @@ def write(message: object) -> bytes | None:
         data = _ENCODE(_writer(message.__class__)(message))
     except (*GIVEN_UP, msgspec.MsgspecError):
         return None
-    return data if _carried(_without_backslashes(data)) else None
+    return data if _carried(data) else None
 
 
 def read(cls: type[T], data: bytes) -> T | None:
@@ -40,21 +40,27 @@ def read(cls: type[T], data: bytes) -> T | None:
         message: T = _reader(cls)(_decoder(cls)(data), tally)
     except (*GIVEN_UP, msgspec.MsgspecError):
         return None
-    bare = _without_backslashes(data)
     # msgspec keeps the last of several fields of one name: then there are more texts in the bytes than were met.
-    quotes = bare.count(b'"') - (bare.count(b'\\"') if b"\\" in bare else 0)
-    return message if quotes == 2 * tally[0] and _carried(bare) else None
+    return message if _quotes(data) == 2 * tally[0] and _carried(data) else None
+
+
+def _quotes(data: bytes) -> int:
+    """Quotation marks around the names and texts of a JSON document."""
+    if b"\\" not in data:
+        return data.count(b'"')
+    bare = _without_backslashes(data)
+    return bare.count(b'"') - bare.count(b'\\"')
 
 
 def _without_backslashes(data: bytes) -> bytes:
     """A JSON document without what stands for a backslash, so that each that is left begins another escape."""
-    return data.replace(b"\\\\", b"") if b"\\" in data else data
+    return data.replace(b"\\\\", b"")
 
 
 def _carried(data: bytes) -> bool:
     """Whether every text of a JSON document is surely one that each face can carry (``checked_text``)."""
     # JSON takes no control character as it is; what remains of those that XML cannot carry is U+FFFE and U+FFFF.
-    if b"\\" in data and _UNCARRIED_ESCAPE.search(data):
+    if b"\\" in data and _UNCARRIED_ESCAPE.search(_without_backslashes(data)):
         return False
     return b"\xef" not in data or (b"\xef\xbf\xbe" not in data and b"\xef\xbf\xbf" not in data)
 
