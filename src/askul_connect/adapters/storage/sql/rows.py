@@ -62,7 +62,7 @@ class Rows(Generic[E]):
                 for name in names
             ]
             self._nested.append((field.name, inner, names, start))
-        self._get = attrgetter(*(field.path for field in self._fields))
+        self._get = attrgetter(*(f"{f.path}.{f.kind.part}" if f.kind.part else f.path for f in self._fields))
         self._writes = [(i, f.kind.write) for i, f in enumerate(self._fields) if f.kind.write]
         self._reads = [(i, f.kind.read) for i, f in enumerate(self._fields) if f.kind.read]
 

@@ -31,7 +31,9 @@ def write_instant(at: datetime) -> str:
 
 def write_decimal(value: Decimal) -> str:
     """A decimal as plain digits."""
-    return format(value, "f")
+    # the same for nearly every value, in a third of the time
+    text = str(value)
+    return format(value, "f") if "E" in text else text
 
 
 def write_texts(texts: tuple[str, ...]) -> str:
@@ -51,12 +53,14 @@ class Kind:
     Attributes:
         column: ``text``, ``integer`` or ``flag``.
         write, read: To the column and back; None where the value stays as it is.
+        part: Attribute of the value that is what the column holds; then there is no need of ``write``.
     """
 
     column: str
     write: Callable[[Any], Any] | None = None
     read: Callable[[Any], Any] | None = None
     nullable: bool = False
+    part: str = ""
 
 
 _KINDS: dict[Any, Kind] = {
@@ -79,13 +83,12 @@ def kind_of(annotation: Any) -> Kind:
     if annotation in _KINDS:
         return _KINDS[annotation]
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
-        return Kind(column="text", write=attrgetter("value"), read=annotation)
+        return Kind(column="text", part="_value_", read=annotation)
     if typing.get_origin(annotation) in (types.UnionType, typing.Union):
         (inner,) = (part for part in typing.get_args(annotation) if part is not type(None))
         known = kind_of(inner)
-        return Kind(
-            column=known.column, write=_unless_none(known.write), read=_unless_none(known.read), nullable=True
-        )
+        write = attrgetter(known.part) if known.part else known.write
+        return Kind(column=known.column, write=_unless_none(write), read=_unless_none(known.read), nullable=True)
     raise TypeError(f"no column holds a {annotation!r}")
 
 
