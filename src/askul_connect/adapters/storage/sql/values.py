@@ -88,7 +88,9 @@ def kind_of(annotation: Any) -> Kind:
         (inner,) = (part for part in typing.get_args(annotation) if part is not type(None))
         known = kind_of(inner)
         write = attrgetter(known.part) if known.part else known.write
-        return Kind(column=known.column, write=_unless_none(write), read=_unless_none(known.read), nullable=True)
+        return Kind(
+            column=known.column, write=_unless_none(write), read=_unless_none(known.read), nullable=True
+        )
     raise TypeError(f"no column holds a {annotation!r}")
 
 

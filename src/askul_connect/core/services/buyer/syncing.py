@@ -63,9 +63,7 @@ class _Page:
 
     def ship_notices(self, documents: Sequence[ShipNotice]) -> None:
         """Let the ERP have ship notices."""
-        self._to_erp(
-            ERP_SHIP_NOTICE_KIND, [(d.ship_notice_number, {d.purchase_order_id}) for d in documents]
-        )
+        self._to_erp(ERP_SHIP_NOTICE_KIND, [(d.ship_notice_number, {d.purchase_order_id}) for d in documents])
 
     def invoices(self, documents: Sequence[Invoice]) -> None:
         """Let the ERP have invoices."""
