@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from askul_connect.adapters.storage.sql import tables_buyer as tables
 from askul_connect.adapters.storage.sql.bodies import BODY_SCHEMA, read_body, write_body
 from askul_connect.adapters.storage.sql.rows import Rows
-from askul_connect.adapters.storage.sql.statements import OneOf, Prepared, upsert
+from askul_connect.adapters.storage.sql.statements import BulkUpsert, OneOf, Prepared
 from askul_connect.adapters.storage.sql.transaction import Row, Transaction
 from askul_connect.core.errors import ValueInvalid
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
@@ -26,7 +26,7 @@ class _Part:
 
     def __init__(self, table: sa.Table, number: str, rows: Rows[Any]) -> None:
         self.rows = rows
-        self.put = upsert(table)
+        self.put = BulkUpsert(table)
         # What an earlier, longer version of the document left behind.
         self.trim = Prepared(
             sa.delete(table).where(
@@ -60,7 +60,7 @@ class _Relational(Generic[D]):
         self._rows = rows
         self._lines = _Part(lines[0], number, lines[1])
         self._tax = _Part(tax, number, tables.TAX_ROWS)
-        self._put = upsert(header)
+        self._put = BulkUpsert(header)
         ours = header.c.supplier == sa.bindparam("supplier")
         self._many = Prepared(sa.select(header).where(ours, OneOf(header.c[number], "numbers")))
         self._all = Prepared(sa.select(header).order_by(header.c.supplier, header.c[number]))
@@ -76,7 +76,7 @@ class _Relational(Generic[D]):
         if not documents:
             return
         key = {"supplier": supplier, "numbers": transaction.keys(documents)}
-        transaction.run_many(self._put, [(supplier, *self._rows.row(d)) for d in documents.values()])
+        transaction.put_many(self._put, [(supplier, *self._rows.row(d)) for d in documents.values()])
         for part, name in ((self._lines, "lines"), (self._tax, "tax")):
             of_document = {number: getattr(document, name) for number, document in documents.items()}
             too_long = [
@@ -86,7 +86,7 @@ class _Relational(Generic[D]):
             ]
             transaction.run_many(part.trim, too_long)
             row = part.rows.row
-            transaction.run_many(
+            transaction.put_many(
                 part.put,
                 [
                     (supplier, number, place, *row(one))
@@ -131,7 +131,7 @@ class _Whole(Generic[D]):
 
     def __init__(self, table: sa.Table, kind: type[D]) -> None:
         self._kind = kind
-        self._put = upsert(table)
+        self._put = BulkUpsert(table)
         ours = table.c.supplier == sa.bindparam("supplier")
         self._many = Prepared(
             sa.select(table.c.number, table.c.schema, table.c.body).where(
@@ -145,12 +145,12 @@ class _Whole(Generic[D]):
 
     def put(self, transaction: Transaction, supplier: str, documents: Mapping[str, Any]) -> None:
         """Store or replace documents, by number."""
-        transaction.run_many(
+        transaction.put_many(
             self._put,
-            (
+            [
                 (supplier, number, d.order_number, d.purchase_order_id, BODY_SCHEMA, write_body(d))
                 for number, d in documents.items()
-            ),
+            ],
         )
 
     def many(self, transaction: Transaction, supplier: str, numbers: Iterable[str]) -> Mapping[str, D]:

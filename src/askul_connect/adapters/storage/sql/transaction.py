@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from askul_connect.adapters.storage.sql.failures import failure
-from askul_connect.adapters.storage.sql.statements import Prepared, keys_parameter
+from askul_connect.adapters.storage.sql.statements import BulkUpsert, Prepared, keys_parameter
 from askul_connect.core.errors import AskulConnectError, StorageConflict
 
 #: A row as repositories see it: values by position, slices are tuples.
@@ -67,6 +67,13 @@ class Transaction:
         """Run once for each row of parameters, as one batch; returns the number of rows touched in all."""
         batch = [tuple(row) for row in rows]
         return self._run(self._cursor.executemany, statement, batch) if batch else 0
+
+    def put_many(self, statement: BulkUpsert, rows: Sequence[Sequence[Any]]) -> None:
+        """Store or replace rows."""
+        if self._dialect.name == "sqlite":
+            self.run_many(statement.each, rows)
+        elif rows:
+            self.run(statement.all, [statement.document(rows)])
 
     def keys(self, keys: Iterable[str]) -> Any:
         """The parameter of a :class:`~askul_connect.adapters.storage.sql.statements.OneOf`."""
