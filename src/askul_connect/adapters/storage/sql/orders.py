@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,26 +32,27 @@ _LINE_UPDATE = Prepared(
 )
 
 _OWN = _ORDERS.account_id == sa.bindparam("account_id")
+#: Of a header's row, and of a line's within its order.
+_NUMBER, _PLACE = itemgetter(0), itemgetter(2)
 _KEYS = sa.tuple_(_ORDERS.account_id, _ORDERS.order_number)
 
 
 class _Selection:
-    """One choice of orders: the queries of their headers, their lines and their tax."""
+    """One choice of orders: the queries of their headers, their lines and their tax.
+
+    They are sorted here: to read them in order, SQLite would go through the index of the numbers, which are all
+    orders of an account, where another one finds the few that are asked for.
+    """
 
     def __init__(self, *where: sa.ColumnElement[bool]) -> None:
-        self.headers = Prepared(sa.select(tables.orders).where(*where).order_by(_ORDERS.order_number))
+        self.headers = Prepared(sa.select(tables.orders).where(*where))
         self.lines = Prepared(_parts(tables.order_lines, where))
         self.tax = Prepared(_parts(tables.order_tax, where))
 
 
 def _parts(table: sa.Table, where: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
     same = sa.and_(table.c.account_id == _ORDERS.account_id, table.c.order_number == _ORDERS.order_number)
-    return (
-        sa.select(table)
-        .join(tables.orders, same)
-        .where(*where)
-        .order_by(_ORDERS.order_number, table.c.position)
-    )
+    return sa.select(table).join(tables.orders, same).where(*where)
 
 
 _BY_NUMBER = _Selection(_OWN, _ORDERS.order_number == sa.bindparam("order_number"))
@@ -141,14 +143,14 @@ class SqlOrders:
         if not headers:
             return []
         lines: dict[str, list[Any]] = defaultdict(list)
-        for row in self._transaction.rows(selection.lines, parameters):
+        for row in sorted(self._transaction.rows(selection.lines, parameters), key=_PLACE):
             lines[row[1]].append(tables.ORDER_LINE_ROWS.entity(row[3:]))
         tax: dict[str, list[Any]] = defaultdict(list)
-        for row in self._transaction.rows(selection.tax, parameters):
+        for row in sorted(self._transaction.rows(selection.tax, parameters), key=_PLACE):
             tax[row[1]].append(tables.TAX_ROWS.entity(row[3:]))
         return [
             tables.ORDER_ROWS.entity(row, lines=tuple(lines[row[0]]), tax=tuple(tax[row[0]]))
-            for row in headers
+            for row in sorted(headers, key=_NUMBER)
         ]
 
 
