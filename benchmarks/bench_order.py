@@ -12,7 +12,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from attrs import frozen
 
 from askul_connect.adapters.security.argon2_hasher import Argon2Hasher
@@ -43,7 +42,7 @@ from askul_connect.core.services.supplier.opening import (
 )
 from benchmarks import baseline_order
 from benchmarks.contest import Contest, Side
-from benchmarks.postgresql import postgresql_server
+from benchmarks.postgresql import connect, postgresql_server
 from benchmarks.samples import BUYER, ITEMS, START, purchase
 
 PASSWORD = Secret("Kaede-7-kaze")
@@ -275,7 +274,7 @@ def postgresql_place(folder: Path, *, fsync: bool) -> Iterator[tuple[Place, Secr
 
 
 def _raw_postgresql(url: str) -> tuple[baseline_order.Orders, Callable[[], None]]:
-    connection = psycopg.connect(url, autocommit=True)
+    connection = connect(url)
     orders = baseline_order.Orders(
         connection.cursor(),
         begin="BEGIN ISOLATION LEVEL SERIALIZABLE",
@@ -286,7 +285,7 @@ def _raw_postgresql(url: str) -> tuple[baseline_order.Orders, Callable[[], None]
 
 
 def _dump_postgresql(url: str) -> dict[str, list[Any]]:
-    with psycopg.connect(url) as connection:
+    with connect(url) as connection:
         return {
             table: sorted(connection.execute(f"SELECT {columns} FROM {table}").fetchall(), key=repr)  # noqa: S608
             for table, columns in TABLES.items()

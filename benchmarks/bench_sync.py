@@ -13,7 +13,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
-import psycopg
 from attrs import frozen
 
 from askul_connect.adapters.codecs.ubl.writer import UblWriter
@@ -46,7 +45,7 @@ from askul_connect.core.services.buyer.report import Tally
 from askul_connect.core.services.buyer.syncing import sync_supplier
 from benchmarks import baseline_sync
 from benchmarks.contest import Contest, Side
-from benchmarks.postgresql import Server, postgresql_server
+from benchmarks.postgresql import Server, connect, postgresql_server
 from benchmarks.samples import START, pages
 
 SUPPLIER = "main"
@@ -243,12 +242,12 @@ def postgresql_place(server: Server) -> Place:
     buyer_sql(server.create("empty")).close()
 
     def baseline(url: str) -> tuple[Store, Callable[[], None]]:
-        connection = psycopg.connect(url, autocommit=True)
+        connection = connect(url)
         return baseline_sync.Postgresql(connection), connection.close
 
     def query(url: str, statement: str) -> list[Any]:
-        with psycopg.connect(url) as connection:
-            return connection.execute(statement).fetchall()  # type: ignore[call-overload, no-any-return]  # ours
+        with connect(url) as connection:
+            return connection.execute(statement).fetchall()  # type: ignore[no-any-return]  # the driver is loaded late
 
     return Place(fresh=lambda: server.copy("empty"), discard=server.drop, baseline=baseline, query=query)
 

@@ -8,9 +8,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
-import psycopg
 from attrs import field, frozen
+
+
+def connect(url: str) -> Any:
+    """A connection of the driver, which begins no transaction by itself."""
+    # a process that needs no PostgreSQL does not wait for it
+    import psycopg  # noqa: PLC0415
+
+    return psycopg.connect(url, autocommit=True)
 
 
 @frozen(kw_only=True)
@@ -35,8 +43,8 @@ class Server:
 
     def run(self, statement: str) -> None:
         """Run a statement outside any transaction."""
-        with psycopg.connect(self._uri(), autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]  # a constant of ours
+        with connect(self._uri()) as connection:
+            connection.execute(statement)
 
     def _create(self, statement: str, name: str) -> str:
         self.run(statement)
