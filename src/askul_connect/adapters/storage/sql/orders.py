@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,37 +31,39 @@ _LINE_UPDATE = Prepared(
 )
 
 _OWN = _ORDERS.account_id == sa.bindparam("account_id")
-#: Of a header's row, and of a line's within its order.
-_NUMBER, _PLACE = itemgetter(0), itemgetter(2)
 _KEYS = sa.tuple_(_ORDERS.account_id, _ORDERS.order_number)
 
 
 class _Selection:
-    """One choice of orders: the queries of their headers, their lines and their tax.
-
-    They are sorted here: to read them in order, SQLite would go through the index of the numbers, which are all
-    orders of an account, where another one finds the few that are asked for.
-    """
+    """One choice of orders: the queries of their headers, their lines and their tax."""
 
     def __init__(self, *where: sa.ColumnElement[bool]) -> None:
-        self.headers = Prepared(sa.select(tables.orders).where(*where))
+        self.headers = Prepared(sa.select(tables.orders).where(*where).order_by(_ORDERS.order_number))
         self.lines = Prepared(_parts(tables.order_lines, where))
         self.tax = Prepared(_parts(tables.order_tax, where))
 
 
 def _parts(table: sa.Table, where: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
     same = sa.and_(table.c.account_id == _ORDERS.account_id, table.c.order_number == _ORDERS.order_number)
-    return sa.select(table).join(tables.orders, same).where(*where)
+    return (
+        sa.select(table)
+        .join(tables.orders, same)
+        .where(*where)
+        .order_by(_ORDERS.order_number, table.c.position)
+    )
 
 
 _BY_NUMBER = _Selection(_OWN, _ORDERS.order_number == sa.bindparam("order_number"))
 _FOR_STAFF = _Selection(_ORDERS.order_number == sa.bindparam("order_number"))
 _MANY = _Selection(_OWN, OneOf(_ORDERS.order_number, "order_numbers"))
-_BY_EXTERNAL_ID = _Selection(
-    _OWN,
-    _ORDERS.purchase_order_id == sa.bindparam("purchase_order_id"),
-    _ORDERS.buyer_party == sa.bindparam("buyer_party"),
-    _ORDERS.issue_year == sa.bindparam("issue_year", type_=sa.BigInteger()),
+# In no order: asked for one, SQLite reads all orders of the account, which have it, to find the few.
+_BY_EXTERNAL_ID = Prepared(
+    sa.select(_ORDERS.order_number).where(
+        _OWN,
+        _ORDERS.purchase_order_id == sa.bindparam("purchase_order_id"),
+        _ORDERS.buyer_party == sa.bindparam("buyer_party"),
+        _ORDERS.issue_year == sa.bindparam("issue_year", type_=sa.BigInteger()),
+    )
 )
 _OPEN = _Selection(
     _KEYS.in_(
@@ -132,7 +133,9 @@ class SqlOrders:
             "purchase_order_id": purchase_order_id,
             "issue_year": issue_year,
         }
-        return self._read(_BY_EXTERNAL_ID, parameters)
+        numbers = [number for (number,) in self._transaction.rows(_BY_EXTERNAL_ID, parameters)]
+        found = self.many(account_id, numbers) if numbers else {}
+        return [found[number] for number in sorted(found)]
 
     def open_orders(self) -> Sequence[Order]:
         """Orders of all accounts with a line placed, confirmed or partly shipped, by number; staff only."""
@@ -143,14 +146,14 @@ class SqlOrders:
         if not headers:
             return []
         lines: dict[str, list[Any]] = defaultdict(list)
-        for row in sorted(self._transaction.rows(selection.lines, parameters), key=_PLACE):
+        for row in self._transaction.rows(selection.lines, parameters):
             lines[row[1]].append(tables.ORDER_LINE_ROWS.entity(row[3:]))
         tax: dict[str, list[Any]] = defaultdict(list)
-        for row in sorted(self._transaction.rows(selection.tax, parameters), key=_PLACE):
+        for row in self._transaction.rows(selection.tax, parameters):
             tax[row[1]].append(tables.TAX_ROWS.entity(row[3:]))
         return [
             tables.ORDER_ROWS.entity(row, lines=tuple(lines[row[0]]), tax=tuple(tax[row[0]]))
-            for row in sorted(headers, key=_NUMBER)
+            for row in headers
         ]
 
 
