@@ -252,12 +252,10 @@ def postgresql_place(server: Server) -> Place:
     return Place(fresh=lambda: server.copy("empty"), discard=server.drop, baseline=baseline, query=query)
 
 
-def _contests(place: Place, title: str, against: str, lines: int) -> Iterator[Contest]:
+def _contests(place: Place, title: str, against: str, lines: int, *, from_bytes: bool) -> Iterator[Contest]:
     """From messages, and from bytes."""
     databases = Databases(place)
-    description = wsdl(SUPPLIER_OPERATIONS, address=ADDRESS)
     messages = list(pages(lines))
-    sent = [encoded(answer) for answer in messages]
 
     def contest(
         name: str, against: str, ours: Callable[[BuyerStorage], None], baseline: Callable[[Store], None]
@@ -280,6 +278,10 @@ def _contests(place: Place, title: str, against: str, lines: int) -> Iterator[Co
         lambda storage: store_messages(storage, messages),
         lambda store: store.store(baseline_sync.from_messages(SUPPLIER, messages)),
     )
+    if not from_bytes:
+        return
+    description = wsdl(SUPPLIER_OPERATIONS, address=ADDRESS)
+    sent = [encoded(answer) for answer in messages]
     yield contest(
         "bytes",
         f"lxml walk + {against}",
@@ -290,13 +292,13 @@ def _contests(place: Place, title: str, against: str, lines: int) -> Iterator[Co
 
 def contests(folder: Path, *, lines: int = LINES) -> Iterator[Contest]:
     """Into SQLite."""
-    return _contests(sqlite_place(folder), "SQLite", "executemany upsert", lines)
+    return _contests(sqlite_place(folder), "SQLite", "executemany upsert", lines, from_bytes=True)
 
 
 def postgresql_contests(folder: Path, *, lines: int = LINES) -> Iterator[Contest]:
-    """Into PostgreSQL."""
+    """Into PostgreSQL; reading the bytes is the same as before."""
     with postgresql_server(folder / "postgresql-sync") as server:
-        yield from _contests(postgresql_place(server), "PostgreSQL", "COPY + merge", lines)
+        yield from _contests(postgresql_place(server), "PostgreSQL", "COPY + merge", lines, from_bytes=False)
 
 
 def peak_memory(folder: Path, lines: int) -> int:
