@@ -6,7 +6,9 @@ transaction on both databases, so a database is of one version or of the next.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 _MIGRATIONS = Path(__file__).with_name("migrations")
 #: PostgreSQL's advisory lock that those who prepare a database queue for; the number only has to be ours.
 _PREPARE_LOCK = 4_713_020_001
+#: In a script: its own version and the one before; the first script's is None.
+_NAMED = re.compile(r'^(revision|down_revision)\b[^=\n]*= *"([^"]+)"', re.MULTILINE)
 #: Where Alembic keeps the version.
 _VERSION = sa.table("alembic_version", sa.column("version_num"))
 
@@ -139,12 +143,21 @@ def _refusal(version: SchemaVersion, side: Side) -> SchemaOutOfDate:
     )
 
 
+@cache
 def revisions(side: Side) -> tuple[str, ...]:
-    """The versions of a side's schema, oldest first: each is the name of its script.
+    """The versions of a side's schema, oldest first, read from its scripts.
 
     Alembic would say the same; but who opens a database that is up to date does without it.
     """
-    return tuple(sorted(path.stem for path in (_MIGRATIONS / side.value).glob(f"{side.value}_*.py")))
+    after: dict[str | None, str] = {}
+    for path in (_MIGRATIONS / side.value).glob("*.py"):
+        named = dict(_NAMED.findall(path.read_text("utf-8")))
+        if "revision" in named:
+            after[named.get("down_revision")] = named["revision"]
+    found: list[str] = []
+    while (following := after.get(found[-1] if found else None)) is not None:
+        found.append(following)
+    return tuple(found)
 
 
 def _version(connection: sa.Connection, side: Side, place: str) -> SchemaVersion:
