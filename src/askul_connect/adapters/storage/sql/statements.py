@@ -32,7 +32,7 @@ class Compiled:
 
     def values(self, parameters: Mapping[str, Any]) -> tuple[Any, ...]:
         """The parameters in order."""
-        known = {**self.constants, **parameters}
+        known = {**self.constants, **parameters} if self.constants else parameters
         return tuple([known[name] for name in self.order])
 
 
