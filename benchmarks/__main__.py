@@ -1,4 +1,4 @@
-"""Runs all rows, or those named: ``python -m benchmarks [start] [order] [postgresql] [soap] [message] [sync]``."""
+"""Runs all rows, or those whose groups are named: ``python -m benchmarks order sync``."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ GROUPS: dict[str, Callable[[Path], Iterable[Contest]]] = {
     "soap": lambda _folder: bench_soap.contests(),
     "message": lambda _folder: bench_message.contests(),
     "sync": bench_sync.contests,
+    "sync-postgresql": bench_sync.postgresql_contests,
 }
 LIBRARIES = (
     "attrs",

@@ -1,43 +1,56 @@
-"""A history of orders into SQLite by hand: one upsert per table and page by executemany, committed with its cursor."""
+"""A history of orders into a database by hand; each page is committed with its cursor.
+
+SQLite: one upsert per table and page by executemany. PostgreSQL: COPY into a temporary table, then one merge.
+"""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
 from lxml import etree
 
 NAMESPACE = "{urn:askul-connect:supplier:1}"
 
 
-def _upsert(table: str, columns: str, keys: str) -> str:
-    names = columns.split()
-    replaced = ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys.split())
-    marks = ", ".join("?" * len(names))
-    return (
-        f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 -- constants of this file
-        f" ON CONFLICT ({', '.join(keys.split())}) DO UPDATE SET {replaced}"
-    )
-
-
-HEADER = _upsert(
+HEADER = (
     "orders",
-    "supplier order_number purchase_order_id buyer_party state channel currency placed_at order_date"
-    " total_excl_tax total_incl_tax linked_orders",
+    (
+        "supplier order_number purchase_order_id buyer_party state channel currency placed_at order_date"
+        " total_excl_tax total_incl_tax linked_orders"
+    ),
     "supplier order_number",
 )
-LINE = _upsert(
+LINE = (
     "order_lines",
-    "supplier order_number position line_id sku name quantity unit unit_price amount_excl_tax tax_category"
-    " tax_rate fulfilment state quantity_shipped quantity_cancelled department cost_centre",
+    (
+        "supplier order_number position line_id sku name quantity unit unit_price amount_excl_tax tax_category"
+        " tax_rate fulfilment state quantity_shipped quantity_cancelled department cost_centre"
+    ),
     "supplier order_number position",
 )
-TAX = _upsert(
+TAX = (
     "order_tax",
     "supplier order_number position category rate taxable tax",
     "supplier order_number position",
 )
-MARK = _upsert("watermarks", "supplier feed cursor total", "supplier feed")
+MARK = ("watermarks", "supplier feed cursor total", "supplier feed")
+#: Rows of orders, of their lines and of their tax, and the watermark's.
+Page = tuple[list[Any], list[Any], list[Any], Any]
+
+
+def _insert(table: tuple[str, str, str], source: str) -> str:
+    name, columns, keys = table[0], table[1].split(), table[2].split()
+    replaced = ", ".join(f"{column} = excluded.{column}" for column in columns if column not in keys)
+    return (
+        f"INSERT INTO {name} ({', '.join(columns)}) {source}"
+        f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {replaced}"
+    )
+
+
+def _upsert(table: tuple[str, str, str], mark: str) -> str:
+    return _insert(table, f"VALUES ({', '.join([mark] * len(table[1].split()))})")
 
 
 def connect(path: str) -> sqlite3.Connection:
@@ -48,8 +61,56 @@ def connect(path: str) -> sqlite3.Connection:
     return connection
 
 
-def store_messages(connection: sqlite3.Connection, supplier: str, pages: Iterable[Any]) -> None:
-    """Pages of decoded orders into rows."""
+class Sqlite:
+    """The tables in SQLite."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._statements = [_upsert(table, "?") for table in (HEADER, LINE, TAX)]
+        self._mark = _upsert(MARK, "?")
+
+    def store(self, pages: Iterable[Page]) -> None:
+        """Store pages."""
+        for *parts, mark in pages:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for statement, rows in zip(self._statements, parts, strict=True):
+                self._connection.executemany(statement, rows)
+            self._connection.execute(self._mark, mark)
+            self._connection.execute("COMMIT")
+
+
+class Postgresql:
+    """The tables in PostgreSQL; a page is loaded into temporary tables, which a commit empties, and merged."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._cursor: Any = connection.cursor()
+        self._statements = []
+        for table in (HEADER, LINE, TAX):
+            name, columns = table[0], ", ".join(table[1].split())
+            self._cursor.execute(f"CREATE TEMP TABLE new_{name} (LIKE {name}) ON COMMIT DELETE ROWS")
+            self._statements.append(
+                (
+                    f"COPY new_{name} ({columns}) FROM STDIN",
+                    _insert(table, f"SELECT {columns} FROM new_{name}"),  # noqa: S608 -- constants of this file
+                )
+            )
+        self._mark = _upsert(MARK, "%s")
+
+    def store(self, pages: Iterable[Page]) -> None:
+        """Store pages."""
+        for *parts, mark in pages:
+            self._cursor.execute("BEGIN ISOLATION LEVEL SERIALIZABLE")
+            for (load, merge), rows in zip(self._statements, parts, strict=True):
+                with self._cursor.copy(load) as copy:
+                    for row in rows:
+                        copy.write_row(row)
+                self._cursor.execute(merge)
+            self._cursor.execute(self._mark, mark)
+            self._cursor.execute("COMMIT")
+
+
+def from_messages(supplier: str, pages: Iterable[Any]) -> Iterator[Page]:
+    """The rows of pages of decoded orders."""
     total = None
     for answer in pages:
         headers, lines, taxes = [], [], []
@@ -99,11 +160,11 @@ def store_messages(connection: sqlite3.Connection, supplier: str, pages: Iterabl
                 for position, tax in enumerate(order.tax)
             ]
         total = answer.page.total if answer.page.total is not None else total
-        _store(connection, headers, lines, taxes, (supplier, "orders", answer.page.next_cursor, total))
+        yield headers, lines, taxes, (supplier, "orders", answer.page.next_cursor, total)
 
 
-def store_bytes(connection: sqlite3.Connection, supplier: str, pages: Iterable[bytes]) -> None:
-    """The bytes of pages into rows: parsed and walked, values checked only where a column needs another form."""
+def from_bytes(supplier: str, pages: Iterable[bytes]) -> Iterator[Page]:
+    """The rows in the bytes of pages: parsed and walked, values checked only where a column needs another form."""
     total = None
     for data in pages:
         answer: Any = etree.fromstring(data)[0][0]
@@ -157,15 +218,4 @@ def store_bytes(connection: sqlite3.Connection, supplier: str, pages: Iterable[b
         said = answer.findtext(f"{NAMESPACE}page/{NAMESPACE}total")
         total = int(said) if said is not None else total
         cursor = answer.findtext(f"{NAMESPACE}page/{NAMESPACE}nextCursor")
-        _store(connection, headers, lines, taxes, (supplier, "orders", cursor, total))
-
-
-def _store(
-    connection: sqlite3.Connection, headers: list[Any], lines: list[Any], taxes: list[Any], mark: Any
-) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    connection.executemany(HEADER, headers)
-    connection.executemany(LINE, lines)
-    connection.executemany(TAX, taxes)
-    connection.execute(MARK, mark)
-    connection.execute("COMMIT")
+        yield headers, lines, taxes, (supplier, "orders", cursor, total)

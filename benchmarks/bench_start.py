@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from benchmarks.bench_order import set_up
@@ -40,9 +43,26 @@ print(time.perf_counter() - started)
 
 def _run(*arguments: str) -> float:
     done = subprocess.run(  # noqa: S603 -- this interpreter
-        [sys.executable, *arguments], check=True, capture_output=True, text=True, cwd=ROOT
+        [sys.executable, *arguments],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=_as_installed(),
     )
     return float(done.stdout)
+
+
+def _as_installed() -> dict[str, str]:
+    """The environment, with byte code kept, as an installed package has it; the first run writes it."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return environment | {"PYTHONPYCACHEPREFIX": _byte_code().name}
+
+
+@cache
+def _byte_code() -> tempfile.TemporaryDirectory[str]:
+    # removed with the process
+    return tempfile.TemporaryDirectory()
 
 
 def import_ours() -> float:

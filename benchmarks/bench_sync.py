@@ -1,4 +1,4 @@
-"""A supplier's history into the buyer's SQLite: from messages and from bytes, and what memory that takes."""
+"""A supplier's history into the buyer's database: from messages and from bytes, and what memory that takes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 from typing import Any, cast
@@ -44,11 +45,14 @@ from askul_connect.core.services.buyer.report import Tally
 from askul_connect.core.services.buyer.syncing import sync_supplier
 from benchmarks import baseline_sync
 from benchmarks.contest import Contest, Side
+from benchmarks.postgresql import Server, connect, postgresql_server
 from benchmarks.samples import START, pages
 
 SUPPLIER = "main"
 ADDRESS = "http://bench.invalid/soap/1"
 TABLES = ("orders", "order_lines", "order_tax", "watermarks")
+LINES = 100_000
+Store = baseline_sync.Sqlite | baseline_sync.Postgresql
 #: 0.4x the rate of the baseline.
 REACH = 2.5
 
@@ -135,107 +139,166 @@ def _sync(storage: BuyerStorage, channel: Channel) -> None:
     assert not tally.has_failed(SUPPLIER, "sync")
 
 
-class Databases:
-    """Empty databases, each a copy of one that our migration made."""
+@frozen(kw_only=True)
+class Place:
+    """Where both sides find empty databases.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._empty = folder / "empty.sqlite3"
-        buyer_sql(f"sqlite:///{self._empty}").close()
-        self._numbers = count()
+    Attributes:
+        fresh: Makes a database that our migration has set up and gives its URL; ``discard`` removes it.
+        baseline: Opens the baseline on a URL; the connection is closed with what it returns second.
+        query: All rows of a statement on a URL's database.
+    """
+
+    fresh: Callable[[], str]
+    discard: Callable[[str], None]
+    baseline: Callable[[str], tuple[Store, Callable[[], None]]]
+    query: Callable[[str, str], list[Any]]
+
+
+class Databases:
+    """Empty databases, one after the other: those opened before are closed and removed."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
         self._open: list[Callable[[], None]] = []
 
-    def path(self) -> Path:
-        """A new one; those opened before are closed and removed."""
+    def close(self) -> None:
+        """Close and remove what is open."""
         while self._open:
             self._open.pop()()
-        path = self._folder / f"sync-{next(self._numbers)}.sqlite3"
-        shutil.copy(self._empty, path)
-        self._open.append(lambda: _remove(path))
-        return path
 
     def ours(self) -> BuyerStorage:
         """A new one, opened by us."""
-        storage = buyer_sql(f"sqlite:///{self.path()}")
+        self.close()
+        return self._ours(self._url())
+
+    def baseline(self) -> Store:
+        """A new one, opened by the driver."""
+        self.close()
+        return self._baseline(self._url())
+
+    def compare(self, ours: Callable[[BuyerStorage], None], baseline: Callable[[Store], None]) -> None:
+        """Raise AssertionError unless both leave the same rows."""
+        urls = self._url(), self._url()
+        ours(self._ours(urls[0]))
+        baseline(self._baseline(urls[1]))
+        for table in TABLES:
+            first, second = (
+                self._place.query(url, f"SELECT * FROM {table} ORDER BY 1, 2, 3")  # noqa: S608
+                for url in urls
+            )
+            assert first, "nothing was stored"
+            assert first == second
+        self.close()
+
+    def _url(self) -> str:
+        url = self._place.fresh()
+        self._open.append(lambda: self._place.discard(url))
+        return url
+
+    def _ours(self, url: str) -> BuyerStorage:
+        storage = buyer_sql(url)
         self._open.append(storage.close)
         return storage
 
-    def baseline(self) -> sqlite3.Connection:
-        """A new one, opened by the driver."""
-        connection = baseline_sync.connect(str(self.path()))
-        self._open.append(connection.close)
-        return connection
+    def _baseline(self, url: str) -> Store:
+        store, close = self._place.baseline(url)
+        self._open.append(close)
+        return store
 
 
-def _remove(path: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+def sqlite_place(folder: Path) -> Place:
+    """SQLite files in a folder, each a copy of one that our migration made."""
+    empty = folder / "empty.sqlite3"
+    buyer_sql(f"sqlite:///{empty}").close()
+    numbers = count()
+
+    def fresh() -> str:
+        path = folder / f"sync-{next(numbers)}.sqlite3"
+        shutil.copy(empty, path)
+        return f"sqlite:///{path}"
+
+    def path_of(url: str) -> Path:
+        return Path(url.removeprefix("sqlite:///"))
+
+    def discard(url: str) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            path = path_of(url)
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+    def baseline(url: str) -> tuple[Store, Callable[[], None]]:
+        connection = baseline_sync.connect(str(path_of(url)))
+        return baseline_sync.Sqlite(connection), connection.close
+
+    def query(url: str, statement: str) -> list[Any]:
+        with closing(sqlite3.connect(path_of(url))) as connection:
+            return connection.execute(statement).fetchall()
+
+    return Place(fresh=fresh, discard=discard, baseline=baseline, query=query)
 
 
-def rows(path: Path) -> dict[str, list[Any]]:
-    """Everything a database holds."""
-    connection = sqlite3.connect(path)
-    try:
-        found = {
-            table: connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3").fetchall()  # noqa: S608
-            for table in TABLES
-        }
-    finally:
-        connection.close()
-    assert all(found.values()), "nothing was stored"
-    return found
+def postgresql_place(server: Server) -> Place:
+    """Databases of a server, each a copy of one that our migration made."""
+    buyer_sql(server.create("empty")).close()
+
+    def baseline(url: str) -> tuple[Store, Callable[[], None]]:
+        connection = connect(url)
+        return baseline_sync.Postgresql(connection), connection.close
+
+    def query(url: str, statement: str) -> list[Any]:
+        with connect(url) as connection:
+            return connection.execute(statement).fetchall()  # type: ignore[no-any-return]  # the driver is loaded late
+
+    return Place(fresh=lambda: server.copy("empty"), discard=server.drop, baseline=baseline, query=query)
 
 
-def contests(folder: Path, *, lines: int = 100_000) -> Iterator[Contest]:
+def _contests(place: Place, title: str, against: str, lines: int, *, from_bytes: bool) -> Iterator[Contest]:
     """From messages, and from bytes."""
-    databases = Databases(folder)
-    description = wsdl(SUPPLIER_OPERATIONS, address=ADDRESS)
+    databases = Databases(place)
     messages = list(pages(lines))
-    sent = [encoded(answer) for answer in messages]
 
-    def equal(
-        ours: Callable[[BuyerStorage], None], baseline: Callable[[sqlite3.Connection], None]
-    ) -> Callable[[], None]:
-        def check() -> None:
-            first = folder / "ours.sqlite3"
-            storage = buyer_sql(f"sqlite:///{first}")
-            ours(storage)
-            storage.close()
-            second = folder / "baseline.sqlite3"
-            buyer_sql(f"sqlite:///{second}").close()
-            connection = baseline_sync.connect(str(second))
-            baseline(connection)
-            connection.close()
-            assert rows(first) == rows(second)
-            _remove(first)
-            _remove(second)
-
-        return check
-
-    def contest(name: str, against: str, ours: Any, baseline: Any) -> Contest:
+    def contest(
+        name: str, against: str, ours: Callable[[BuyerStorage], None], baseline: Callable[[Store], None]
+    ) -> Contest:
         return Contest(
-            name=f"{name}, {lines:,} order lines, SQLite",
+            name=f"sync, {name} to rows, {lines:,} order lines, {title}",
             against=against,
             ours=Side(prepare=databases.ours, run=ours),
             baseline=Side(prepare=databases.baseline, run=baseline),
-            check=equal(ours, baseline),
+            check=lambda: databases.compare(ours, baseline),
+            close=databases.close,
             items=lines,
             unit="line",
             reach=REACH,
         )
 
     yield contest(
-        "sync, messages to rows",
-        "executemany upsert",
+        "messages",
+        against,
         lambda storage: store_messages(storage, messages),
-        lambda connection: baseline_sync.store_messages(connection, SUPPLIER, messages),
+        lambda store: store.store(baseline_sync.from_messages(SUPPLIER, messages)),
     )
+    if not from_bytes:
+        return
+    description = wsdl(SUPPLIER_OPERATIONS, address=ADDRESS)
+    sent = [encoded(answer) for answer in messages]
     yield contest(
-        "sync, bytes to rows",
-        "lxml walk + executemany upsert",
+        "bytes",
+        f"lxml walk + {against}",
         lambda storage: store_bytes(storage, sent, description),
-        lambda connection: baseline_sync.store_bytes(connection, SUPPLIER, sent),
+        lambda store: store.store(baseline_sync.from_bytes(SUPPLIER, sent)),
     )
+
+
+def contests(folder: Path, *, lines: int = LINES) -> Iterator[Contest]:
+    """Into SQLite."""
+    return _contests(sqlite_place(folder), "SQLite", "executemany upsert", lines, from_bytes=True)
+
+
+def postgresql_contests(folder: Path, *, lines: int = LINES) -> Iterator[Contest]:
+    """Into PostgreSQL; reading the bytes is the same as before."""
+    with postgresql_server(folder / "postgresql-sync") as server:
+        yield from _contests(postgresql_place(server), "PostgreSQL", "COPY + merge", lines, from_bytes=False)
 
 
 def peak_memory(folder: Path, lines: int) -> int:
@@ -256,14 +319,25 @@ def memory_lines(folder: Path) -> list[str]:
     return [f"- {lines:,} lines: {peak_memory(folder, lines) / 1024:.1f} MB" for lines in sizes]
 
 
-def _main() -> None:
+def _peak() -> int:
+    """Peak resident memory of this process in kB."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        # what the system's own count begins with is the peak of the process that started this one
+        return next(
+            int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")
+        )
     import resource  # noqa: PLC0415 -- not on Windows
 
-    databases = Databases(Path(sys.argv[1]))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def _main() -> None:
+    databases = Databases(sqlite_place(Path(sys.argv[1])))
     answers = (encoded(answer) for answer in pages(int(sys.argv[2])))
     store_bytes(databases.ours(), answers, wsdl(SUPPLIER_OPERATIONS, address=ADDRESS))
-    databases.path()
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    databases.close()
+    print(_peak())
 
 
 if __name__ == "__main__":

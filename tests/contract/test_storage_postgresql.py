@@ -107,3 +107,40 @@ def test_a_key_that_exists_is_named_by_its_constraint_without_its_values(
         unit.users.add(user(2, "account-2", email_key="user1@example.jp"))
     assert "user1@" not in str(caught.value)
     storage.close()
+
+
+def end_connections(url: str) -> None:
+    """What a restart of the server does to everybody."""
+    with psycopg.connect(url) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
+@pytest.mark.spec("REL-7")
+def test_a_connection_that_the_server_ended_fails_its_unit_only(
+    new_postgresql: Callable[..., str], caplog: pytest.LogCaptureFixture
+) -> None:
+    url = new_postgresql()
+    storage = supplier_sql(url)
+
+    def interrupted(*, goes_on: bool) -> None:
+        with storage.begin() as unit:
+            unit.counters.next("order")
+            end_connections(url)
+            if goes_on:
+                unit.counters.next("order")
+
+    with pytest.raises(StorageUnavailable):
+        interrupted(goes_on=True)
+    with pytest.raises(StorageUnavailable):
+        interrupted(goes_on=False)
+    with storage.begin() as unit:
+        assert unit.counters.next("order") == 1
+    # one that ended while nobody used it is not noticed at all
+    end_connections(url)
+    with storage.begin() as unit:
+        assert unit.counters.next("order") == 2
+    storage.close()
+    assert caplog.records == []

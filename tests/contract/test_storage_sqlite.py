@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from askul_connect.adapters.storage.sql.storage import buyer_sql, supplier_sql
 from askul_connect.core.errors import ConfigurationError, StorageConflict, StorageUnavailable, ValueInvalid
@@ -13,6 +14,7 @@ from askul_connect.core.ports.buyer_storage import BuyerStorage
 from askul_connect.core.ports.supplier_storage import SupplierStorage
 from askul_connect.core.services.units import run_unit
 from askul_connect.testing.storage import BuyerStorageSuite, SupplierStorageSuite
+from askul_connect.testing.storage.samples import account, order
 from askul_connect.testing.storage.units import PATIENCE, at_once
 
 
@@ -42,6 +44,35 @@ def storage(url: str) -> Iterator[Any]:
     opened = buyer_sql(url)
     yield opened
     opened.close()
+
+
+@pytest.mark.spec("PERF-12", "INT-11")
+def test_a_purchase_order_is_found_without_reading_all_orders_of_the_account(
+    url: str, tmp_path: Path
+) -> None:
+    storage = supplier_sql(url)
+    said: list[str] = []
+    sa.event.listen(
+        storage._engine, "connect", lambda driver, _record: driver.set_trace_callback(said.append)
+    )
+    storage._engine.dispose()
+    with storage.begin() as unit:
+        unit.accounts.add(account())
+        unit.orders.add(order())
+    said.clear()
+    with storage.begin() as unit:
+        assert unit.orders.by_external_id(
+            order().account_id, order().buyer_party, order().purchase_order_id, order().issue_year
+        ) == [order()]
+    storage.close()
+
+    connection = sqlite3.connect(tmp_path / "storage.db")
+    selects = [text for text in said if text.startswith("SELECT")]
+    plans = [" ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}")) for text in selects]
+    connection.close()
+    assert len(plans) == len(("number", "header", "lines", "tax"))
+    assert "INDEX ix_orders_purchase_order (" in plans[0]
+    assert [plan for plan in plans if "(account_id=?)" in plan] == []
 
 
 @pytest.mark.spec("REL-3")

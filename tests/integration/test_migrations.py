@@ -1,6 +1,8 @@
 """Migrations: a new database, one of another version, one that is not ours; no drift from the tables."""
 
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -8,9 +10,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
-from askul_connect.adapters.storage.sql import tables_buyer, tables_supplier
+from askul_connect.adapters.storage.sql import schema, tables_buyer, tables_supplier
 from askul_connect.adapters.storage.sql.schema import SchemaVersion, Side, schema_check, schema_upgrade
 from askul_connect.adapters.storage.sql.storage import buyer_sql, supplier_sql
 from askul_connect.core.errors import SchemaOutOfDate
@@ -76,6 +80,33 @@ def test_upgrading_again_changes_nothing(url: str, side: Side) -> None:
     again = schema_upgrade(url, side)
 
     assert again.found == again.wanted == f"{side}_0001"
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_the_versions_are_those_of_the_scripts_in_their_order(side: Side) -> None:
+    migrations = Path(schema.__file__).with_name("migrations")
+    config = Config()
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    config.set_main_option("version_locations", str(migrations / side.value).replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")
+    script = ScriptDirectory.from_config(config)
+    newest_first = [revision.revision for revision in script.walk_revisions()]
+
+    assert list(schema.revisions(side)) == newest_first[::-1]
+    assert script.get_heads() == [schema.revisions(side)[-1]]
+
+
+@pytest.mark.spec("PERF-1")
+def test_a_database_that_is_up_to_date_is_opened_without_alembic(url: str) -> None:
+    supplier_sql(url).close()
+    program = (
+        "import sys\n"
+        "from askul_connect.adapters.storage.sql.storage import supplier_sql\n"
+        f"supplier_sql({url!r}).close()\n"
+        "assert 'alembic' not in sys.modules\n"
+    )
+
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_checking_changes_nothing(url: str, path: Path) -> None:

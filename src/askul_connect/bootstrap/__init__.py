@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from askul_connect.bootstrap.inspection import (
-    Finding,
-    database_check,
-    database_upgrade,
-    diagnose,
-    plugin_report,
-)
-from askul_connect.bootstrap.serving import SupplierServer
-from askul_connect.bootstrap.workspace import Workspace, open_workspace
-from askul_connect.core.domain.catalog import Item
-from askul_connect.core.services.buyer.desk import Progress
-from askul_connect.core.services.buyer.report import ConnectionFailure, OrderRow, Rejection, RunReport
-from askul_connect.plugins.manager import PluginInfo
-from askul_connect.settings import load_settings
+if TYPE_CHECKING:
+    from askul_connect.bootstrap.inspection import (
+        Finding,
+        database_check,
+        database_upgrade,
+        diagnose,
+        plugin_report,
+    )
+    from askul_connect.bootstrap.serving import SupplierServer
+    from askul_connect.bootstrap.workspace import Workspace, open_workspace
+    from askul_connect.core.domain.catalog import Item
+    from askul_connect.core.services.buyer.desk import Progress
+    from askul_connect.core.services.buyer.report import ConnectionFailure, OrderRow, Rejection, RunReport
+    from askul_connect.plugins.manager import PluginInfo
+    from askul_connect.settings import load_settings
 
 __all__ = [
     "ConnectionFailure",
@@ -39,6 +42,34 @@ __all__ = [
     "supplier_openapi",
     "supplier_wsdl",
 ]
+
+
+# The module each name comes from: who needs one does not wait for all.
+_HOMES = {
+    "ConnectionFailure": "askul_connect.core.services.buyer.report",
+    "Finding": "askul_connect.bootstrap.inspection",
+    "OrderRow": "askul_connect.core.services.buyer.report",
+    "PluginInfo": "askul_connect.plugins.manager",
+    "Progress": "askul_connect.core.services.buyer.desk",
+    "Rejection": "askul_connect.core.services.buyer.report",
+    "RunReport": "askul_connect.core.services.buyer.report",
+    "SupplierServer": "askul_connect.bootstrap.serving",
+    "Workspace": "askul_connect.bootstrap.workspace",
+    "database_check": "askul_connect.bootstrap.inspection",
+    "database_upgrade": "askul_connect.bootstrap.inspection",
+    "diagnose": "askul_connect.bootstrap.inspection",
+    "load_settings": "askul_connect.settings",
+    "open_workspace": "askul_connect.bootstrap.workspace",
+    "plugin_report": "askul_connect.bootstrap.inspection",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
 
 
 def supplier_wsdl(address: str) -> bytes:

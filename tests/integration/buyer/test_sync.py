@@ -159,6 +159,22 @@ def test_a_document_that_changed_is_stored_and_handed_over_again(month: Any) -> 
     assert month.run().changed is False
 
 
+@pytest.mark.spec("INT-5")
+def test_a_document_that_a_page_has_twice_counts_as_often_as_it_changes(month: Any) -> None:
+    def twice(inner: Any, cursor: str, page_size: int) -> Any:
+        answer = inner.confirmations("", page_size)
+        first, *others = answer.confirmations
+        changed = evolve(first, lines=(evolve(first.lines[0], promised_on=None, reason="delayed"),))
+        return evolve(answer, confirmations=(first, changed, changed, *others))
+
+    month.faults.plan["askul", "confirmations"] = twice
+    report = month.run()
+
+    # the last of them stays, and is handed over once
+    assert (report.confirmations, report.posted) == (1, 1)
+    assert [text for text in month.out().values() if b"delayed" in text]
+
+
 @pytest.mark.spec("INT-5", "INT-9")
 def test_two_suppliers_with_equal_numbers_do_not_mix(place: Any) -> None:
     place.configure(suppliers=("askul", "other"), settings='[erp]\ndefault_supplier = "askul"')

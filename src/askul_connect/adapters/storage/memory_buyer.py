@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from attrs import evolve
@@ -49,6 +49,11 @@ class MemoryPurchaseOrders:
         """All with that id, whatever buyer or year, newest first."""
         found = [record for record in self._by_key() if record.key.purchase_order_id == purchase_order_id]
         return sorted(found, key=lambda record: record.accepted_at, reverse=True)
+
+    def by_ids(self, purchase_order_ids: Iterable[str]) -> Mapping[str, Sequence[PurchaseOrderRecord]]:
+        """As :meth:`by_id` for several ids at once, by id; ids without a purchase order are left out."""
+        found = {one: self.by_id(one) for one in purchase_order_ids}
+        return {one: records for one, records in found.items() if records}
 
     def all(self) -> Sequence[PurchaseOrderRecord]:
         """Every one, by acceptance, then key."""
@@ -133,6 +138,12 @@ class MemoryOrderHistory:
     def count(self, supplier: str, feed: str) -> int:
         """Number of records of a feed."""
         return self._feed(feed).count(supplier)
+
+    def many(self, supplier: str, feed: str, keys: Iterable[str]) -> Mapping[str, Any]:
+        """Those records of a feed that are stored, by key."""
+        documents = self._feed(feed)
+        found = {key: documents.one(supplier, key) for key in keys}
+        return {key: document for key, document in found.items() if document is not None}
 
     def order(self, supplier: str, order_number: str) -> OrderDocument | None:
         """One order."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,12 @@ def _ten_thousandths(rate: Decimal) -> int:
     """The rate as an integer; refuses what is no percentage from 0 to 100 with at most two decimals."""
     if type(rate) is not Decimal or not rate.is_finite():
         raise ValueInvalid(f"a tax rate is a Decimal of percent, such as Decimal('10'), not {rate!r}")
+    return _units_of(rate)
+
+
+# There are few rates, and each line of each document has one.
+@lru_cache(maxsize=256)
+def _units_of(rate: Decimal) -> int:
     units = round_decimal(rate, _RATE_DECIMALS, Rounding.DOWN)
     if not 0 <= units <= _WHOLE or units != round_decimal(rate, _RATE_DECIMALS, Rounding.UP):
         raise ValueInvalid(f"a tax rate is 0 to 100 percent with at most two decimals, not {rate}")

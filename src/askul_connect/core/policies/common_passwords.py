@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _PURPOSES = """
 password passwort passwd passphrase pass pw login logon admin administrator root superuser user
@@ -81,6 +82,8 @@ _LOOKALIKES = str.maketrans(
 _REPEATED = re.compile(r"(.{1,4}?)\1{2,}", re.DOTALL)
 
 
+# Compiled when a password is judged, which few processes do.
+@lru_cache(maxsize=1)
 def _runs() -> re.Pattern[str]:
     """Every piece of three or more neighbours of a row, forward and backward, the longest first."""
     lines = [*_ROWS, *_COLUMNS]
@@ -94,9 +97,6 @@ def _runs() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, longest_first)))
 
 
-_RUNS = _runs()
-
-
 def is_common(password: str, words: frozenset[str] = COMMON_WORDS) -> bool:
     """Whether a password is a listed word or two, a sequence or a repetition, however decorated.
 
@@ -107,7 +107,7 @@ def is_common(password: str, words: frozenset[str] = COMMON_WORDS) -> bool:
         words: Lower-case words to refuse.
     """
     folded = unicodedata.normalize("NFKC", password).casefold()
-    rest = _REPEATED.sub("", _RUNS.sub("", folded))
+    rest = _REPEATED.sub("", _runs().sub("", folded))
     if len(rest) <= _HARMLESS_REST:
         return True
     # Signs and digits around a word decorate it, those inside stand for letters. Which they are at its ends

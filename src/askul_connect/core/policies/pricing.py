@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 
 from attrs import frozen
 
@@ -44,10 +45,15 @@ def contract_price(list_price: UnitPrice, permille: int) -> UnitPrice:
     """A customer's price: thousandths of the list price, rounded half up to the fourth decimal (PRC-5)."""
     units = round_decimal(list_price.value, PRICE_DECIMALS, Rounding.HALF_UP)
     price = divide(units * permille, 1_000, Rounding.HALF_UP)
+    return UnitPrice(_major(price), list_price.currency)
+
+
+@lru_cache(maxsize=4096)
+def _major(units: int) -> Decimal:
+    """A price from units of its last decimal, without zeros at the end."""
     # written out, because Decimal arithmetic would obey the caller's context
-    whole, fraction = divmod(price, 10**PRICE_DECIMALS)
-    text = f"{whole}.{fraction:0{PRICE_DECIMALS}}".rstrip("0").rstrip(".")
-    return UnitPrice(Decimal(text), list_price.currency)
+    whole, fraction = divmod(units, 10**PRICE_DECIMALS)
+    return Decimal(f"{whole}.{fraction:0{PRICE_DECIMALS}}".rstrip("0").rstrip("."))
 
 
 def part_amount(price: UnitPrice, before: int, quantity: int) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 from askul_connect.core.domain.purchasing import (
     BilledLine,
@@ -40,6 +40,10 @@ class PurchaseOrderRepository(Protocol):
         """All with that id, whatever buyer or year, newest first."""
         ...
 
+    def by_ids(self, purchase_order_ids: Iterable[str]) -> Mapping[str, Sequence[PurchaseOrderRecord]]:
+        """As :meth:`by_id` for several ids at once, by id; ids without a purchase order are left out."""
+        ...
+
     def all(self) -> Sequence[PurchaseOrderRecord]:
         """Every one, by acceptance, then key."""
         ...
@@ -70,6 +74,10 @@ class OrderHistoryRepository(Protocol):
 
     def count(self, supplier: str, feed: str) -> int:
         """Number of records of a feed."""
+        ...
+
+    def many(self, supplier: str, feed: str, keys: Iterable[str]) -> Mapping[str, Any]:
+        """Those records of a feed that are stored, by key."""
         ...
 
     def order(self, supplier: str, order_number: str) -> OrderDocument | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,6 +24,13 @@ from askul_connect.testing.storage.samples_documents import (
     ship_notice,
 )
 from askul_connect.testing.storage.units import Mishap, StorageCases, made_by_hypothesis, stored
+
+_MAKERS: dict[str, Callable[[str], Any]] = {
+    "orders": order_document,
+    "confirmations": confirmation,
+    "ship_notices": ship_notice,
+    "invoices": invoice,
+}
 
 
 class BuyerDocumentCases(StorageCases):
@@ -102,12 +110,7 @@ class BuyerDocumentCases(StorageCases):
     @pytest.mark.spec("INT-5")
     @pytest.mark.parametrize("feed", ["orders", "confirmations", "ship_notices", "invoices"])
     def test_history_06_counts_and_removes(self, storage: Any, feed: str) -> None:
-        make = {
-            "orders": order_document,
-            "confirmations": confirmation,
-            "ship_notices": ship_notice,
-            "invoices": invoice,
-        }[feed]
+        make = _MAKERS[feed]
         with storage.begin() as unit:
             put = getattr(unit.history, f"put_{feed}")
             put("askul", [make("1"), make("2"), make("3")])
@@ -133,6 +136,34 @@ class BuyerDocumentCases(StorageCases):
             unit.history.remove("askul", "orders", ["O-1"])
             raise Mishap
         assert stored(storage, lambda unit: unit.history.order("askul", "O-1")) == order_document()
+
+    @pytest.mark.spec("INT-5")
+    @pytest.mark.parametrize("feed", ["orders", "confirmations", "ship_notices", "invoices"])
+    def test_history_09_many_are_found_at_once(self, storage: Any, feed: str) -> None:
+        make = _MAKERS[feed]
+        with storage.begin() as unit:
+            put = getattr(unit.history, f"put_{feed}")
+            put("askul", [make("1"), make("2"), make("3")])
+            put("other", [make("4")])
+        with storage.begin() as unit:
+            found = unit.history.many("askul", feed, ["3", "none", "4", "1", "1", "it's"])
+            assert found == {"1": make("1"), "3": make("3")}
+            assert unit.history.many("askul", feed, []) == {}
+
+    @pytest.mark.spec("INT-5")
+    def test_history_10_many_are_replaced_at_once(self, storage: Any) -> None:
+        lines = tuple(order_document_line(str(number)) for number in range(1, 5))
+        earlier = [order_document(number, lines=lines) for number in ("O-1", "O-2", "O-3")]
+        later = [
+            order_document("O-1", lines=lines[:1], tax=()),
+            order_document("O-2", lines=(*lines, order_document_line('\u0001 \\ " 見本'))),
+            order_document("O-4", linked_orders=("O-1", "O-2")),
+        ]
+        stored(storage, lambda unit: unit.history.put_orders("askul", [*earlier, order_document("O-5")]))
+        stored(storage, lambda unit: unit.history.put_orders("askul", [earlier[0], *later]))
+        with storage.begin() as unit:
+            found = [order for _, order in unit.history.orders()]
+        assert found == [*later[:2], earlier[2], later[2], order_document("O-5")]
 
     @pytest.mark.spec("INT-4")
     def test_match_01_is_replaced_and_stands_in_the_invoices_order(self, storage: Any) -> None:

@@ -97,6 +97,12 @@ class BuyerPurchasingCases(StorageCases):
             assert list(unit.purchase_orders.by_id("PO-1")) == [*tied, old]
             assert list(unit.purchase_orders.by_id("none")) == []
             assert list(unit.purchase_orders.all()) == [old, *tied, other]
+            several = unit.purchase_orders.by_ids(["PO-2", "none", "PO-1"])
+            assert {one: list(found) for one, found in several.items()} == {
+                "PO-1": [*tied, old],
+                "PO-2": [other],
+            }
+            assert unit.purchase_orders.by_ids([]) == {}
 
     @pytest.mark.spec("INT-4")
     def test_receipt_01_is_booked_once(self, storage: Any) -> None:

@@ -19,6 +19,8 @@ from askul_connect.core.errors import ConfigurationError
 BUSY_MILLISECONDS = 10_000
 #: For a path that stays quiet: how long a PostgreSQL connection may take to be made.
 _CONNECT_SECONDS = 10
+#: What begins a unit of work on SQLite; psycopg begins one by itself with the first statement.
+SQLITE_BEGIN = "BEGIN IMMEDIATE"
 _PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
     "PRAGMA journal_mode=WAL",
@@ -95,7 +97,7 @@ def _execute_patiently(connection: Any, pragma: str) -> None:
 
 
 def _begin_immediate(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql(SQLITE_BEGIN)
 
 
 def _postgresql(url: sa.URL) -> sa.Engine:

@@ -11,12 +11,14 @@ import sqlalchemy as sa
 from askul_connect.adapters.storage.sql import tables_buyer as tables
 from askul_connect.adapters.storage.sql.bodies import BODY_SCHEMA, read_body, write_body
 from askul_connect.adapters.storage.sql.rows import Rows
-from askul_connect.adapters.storage.sql.statements import Prepared, upsert
-from askul_connect.adapters.storage.sql.transaction import Transaction
+from askul_connect.adapters.storage.sql.statements import BulkUpsert, OneOf, Prepared
+from askul_connect.adapters.storage.sql.transaction import Row, Transaction
 from askul_connect.core.errors import ValueInvalid
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
 
 D = TypeVar("D")
+#: The entities of a part by supplier and number of their document.
+_Grouped = Mapping[Row, Sequence[Any]]
 
 
 class _Part:
@@ -24,7 +26,7 @@ class _Part:
 
     def __init__(self, table: sa.Table, number: str, rows: Rows[Any]) -> None:
         self.rows = rows
-        self.put = upsert(table)
+        self.put = BulkUpsert(table)
         # What an earlier, longer version of the document left behind.
         self.trim = Prepared(
             sa.delete(table).where(
@@ -33,11 +35,14 @@ class _Part:
                 table.c.position >= sa.bindparam("length", type_=sa.BigInteger()),
             )
         )
+        self.lengths = Prepared(
+            sa.select(table.c[number], sa.func.max(table.c.position) + 1)
+            .where(table.c.supplier == sa.bindparam("supplier"), OneOf(table.c[number], "numbers"))
+            .group_by(table.c[number])
+        )
         in_order = sa.select(table).order_by(table.c.supplier, table.c[number], table.c.position)
-        self.one = Prepared(
-            in_order.where(
-                table.c.supplier == sa.bindparam("supplier"), table.c[number] == sa.bindparam("number")
-            )
+        self.many = Prepared(
+            in_order.where(table.c.supplier == sa.bindparam("supplier"), OneOf(table.c[number], "numbers"))
         )
         self.all = Prepared(in_order)
 
@@ -55,11 +60,11 @@ class _Relational(Generic[D]):
         self._rows = rows
         self._lines = _Part(lines[0], number, lines[1])
         self._tax = _Part(tax, number, tables.TAX_ROWS)
-        self._put = upsert(header)
-        ours = header.c.supplier == sa.bindparam("supplier"), header.c[number] == sa.bindparam("number")
-        self._one = Prepared(sa.select(header).where(*ours))
+        self._put = BulkUpsert(header)
+        ours = header.c.supplier == sa.bindparam("supplier")
+        self._many = Prepared(sa.select(header).where(ours, OneOf(header.c[number], "numbers")))
         self._all = Prepared(sa.select(header).order_by(header.c.supplier, header.c[number]))
-        self.remove = Prepared(sa.delete(header).where(*ours))
+        self.remove = Prepared(sa.delete(header).where(ours, header.c[number] == sa.bindparam("number")))
         self.count = Prepared(
             sa.select(sa.func.count())
             .select_from(header)
@@ -68,46 +73,55 @@ class _Relational(Generic[D]):
 
     def put(self, transaction: Transaction, supplier: str, documents: Mapping[str, Any]) -> None:
         """Store or replace documents, by number."""
-        transaction.run_many(self._put, ((supplier, *self._rows.row(d)) for d in documents.values()))
+        if not documents:
+            return
+        key = {"supplier": supplier, "numbers": transaction.keys(documents)}
+        transaction.put_many(self._put, [(supplier, *self._rows.row(d)) for d in documents.values()])
         for part, name in ((self._lines, "lines"), (self._tax, "tax")):
             of_document = {number: getattr(document, name) for number, document in documents.items()}
-            transaction.run_many(
+            too_long = [
+                (supplier, number, len(of_document[number]))
+                for number, length in transaction.rows(part.lengths, key)
+                if length > len(of_document[number])
+            ]
+            transaction.run_many(part.trim, too_long)
+            row = part.rows.row
+            transaction.put_many(
                 part.put,
-                (
-                    (supplier, number, place, *part.rows.row(one))
+                [
+                    (supplier, number, place, *row(one))
                     for number, each in of_document.items()
                     for place, one in enumerate(each)
-                ),
-            )
-            transaction.run_many(
-                part.trim, ((supplier, number, len(each)) for number, each in of_document.items())
+                ],
             )
 
-    def one(self, transaction: Transaction, supplier: str, number: str) -> D | None:
-        """One document."""
-        key = {"supplier": supplier, "number": number}
-        row = transaction.row(self._one, key)
-        if row is None:
-            return None
-        lines, tax = (
-            tuple(part.rows.entity(line[3:]) for line in transaction.rows(part.one, key))
-            for part in (self._lines, self._tax)
-        )
-        return self._rows.entity(row[1:], lines=lines, tax=tax)
+    def many(self, transaction: Transaction, supplier: str, numbers: Iterable[str]) -> Mapping[str, D]:
+        """Those documents that are stored, by number."""
+        key = {"supplier": supplier, "numbers": transaction.keys(numbers)}
+        headers = transaction.rows(self._many, key)
+        if not headers:
+            return {}
+        lines, tax = (self._grouped(part, transaction.rows(part.many, key)) for part in self._parts)
+        return {row[1]: self._document(row, lines, tax) for row in headers}
 
     def all(self, transaction: Transaction) -> Sequence[tuple[str, D]]:
         """Every document with its supplier, by supplier and number."""
-        lines, tax = (self._grouped(transaction, part) for part in (self._lines, self._tax))
+        lines, tax = (self._grouped(part, transaction.rows(part.all)) for part in self._parts)
+        return [(row[0], self._document(row, lines, tax)) for row in transaction.rows(self._all)]
+
+    @property
+    def _parts(self) -> tuple[_Part, _Part]:
+        return self._lines, self._tax
+
+    def _document(self, row: Row, lines: _Grouped, tax: _Grouped) -> D:
         # A document's number is its first column after the supplier.
-        return [
-            (row[0], self._rows.entity(row[1:], lines=tuple(lines[row[:2]]), tax=tuple(tax[row[:2]])))
-            for row in transaction.rows(self._all)
-        ]
+        key = row[:2]
+        return self._rows.entity(row[1:], lines=tuple(lines[key]), tax=tuple(tax[key]))
 
     @staticmethod
-    def _grouped(transaction: Transaction, part: _Part) -> Mapping[tuple[Any, ...], list[Any]]:
-        found: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
-        for row in transaction.rows(part.all):
+    def _grouped(part: _Part, rows: Iterable[Row]) -> _Grouped:
+        found: dict[Row, list[Any]] = defaultdict(list)
+        for row in rows:
             found[row[:2]].append(part.rows.entity(row[3:]))
         return found
 
@@ -117,28 +131,35 @@ class _Whole(Generic[D]):
 
     def __init__(self, table: sa.Table, kind: type[D]) -> None:
         self._kind = kind
-        self._put = upsert(table)
-        ours = table.c.supplier == sa.bindparam("supplier"), table.c.number == sa.bindparam("number")
-        self._one = Prepared(sa.select(table.c.schema, table.c.body).where(*ours))
-        self.remove = Prepared(sa.delete(table).where(*ours))
+        self._put = BulkUpsert(table)
+        ours = table.c.supplier == sa.bindparam("supplier")
+        self._many = Prepared(
+            sa.select(table.c.number, table.c.schema, table.c.body).where(
+                ours, OneOf(table.c.number, "numbers")
+            )
+        )
+        self.remove = Prepared(sa.delete(table).where(ours, table.c.number == sa.bindparam("number")))
         self.count = Prepared(
             sa.select(sa.func.count()).select_from(table).where(table.c.supplier == sa.bindparam("supplier"))
         )
 
     def put(self, transaction: Transaction, supplier: str, documents: Mapping[str, Any]) -> None:
         """Store or replace documents, by number."""
-        transaction.run_many(
+        transaction.put_many(
             self._put,
-            (
+            [
                 (supplier, number, d.order_number, d.purchase_order_id, BODY_SCHEMA, write_body(d))
                 for number, d in documents.items()
-            ),
+            ],
         )
 
-    def one(self, transaction: Transaction, supplier: str, number: str) -> D | None:
-        """One document."""
-        row = transaction.row(self._one, {"supplier": supplier, "number": number})
-        return read_body(self._kind, row[0], row[1]) if row else None
+    def many(self, transaction: Transaction, supplier: str, numbers: Iterable[str]) -> Mapping[str, D]:
+        """Those documents that are stored, by number."""
+        key = {"supplier": supplier, "numbers": transaction.keys(numbers)}
+        return {
+            number: read_body(self._kind, schema, body)
+            for number, schema, body in transaction.rows(self._many, key)
+        }
 
 
 _ORDERS = _Relational(
@@ -202,21 +223,25 @@ class SqlOrderHistory:
         """Number of records of a feed."""
         return self._transaction.number(_feed(feed).count, {"supplier": supplier})
 
+    def many(self, supplier: str, feed: str, keys: Iterable[str]) -> Mapping[str, Any]:
+        """Those records of a feed that are stored, by key."""
+        return _feed(feed).many(self._transaction, supplier, keys)
+
     def order(self, supplier: str, order_number: str) -> OrderDocument | None:
         """One order."""
-        return _ORDERS.one(self._transaction, supplier, order_number)
+        return _ORDERS.many(self._transaction, supplier, [order_number]).get(order_number)
 
     def confirmation(self, supplier: str, number: str) -> OrderConfirmation | None:
         """One confirmation."""
-        return _CONFIRMATIONS.one(self._transaction, supplier, number)
+        return _CONFIRMATIONS.many(self._transaction, supplier, [number]).get(number)
 
     def ship_notice(self, supplier: str, number: str) -> ShipNotice | None:
         """One ship notice."""
-        return _SHIP_NOTICES.one(self._transaction, supplier, number)
+        return _SHIP_NOTICES.many(self._transaction, supplier, [number]).get(number)
 
     def invoice(self, supplier: str, number: str) -> Invoice | None:
         """One invoice."""
-        return _INVOICES.one(self._transaction, supplier, number)
+        return _INVOICES.many(self._transaction, supplier, [number]).get(number)
 
     def orders(self) -> Sequence[tuple[str, OrderDocument]]:
         """Every order with its supplier, by supplier and number."""

@@ -56,11 +56,14 @@ def _parts(table: sa.Table, where: Sequence[sa.ColumnElement[bool]]) -> sa.Selec
 _BY_NUMBER = _Selection(_OWN, _ORDERS.order_number == sa.bindparam("order_number"))
 _FOR_STAFF = _Selection(_ORDERS.order_number == sa.bindparam("order_number"))
 _MANY = _Selection(_OWN, OneOf(_ORDERS.order_number, "order_numbers"))
-_BY_EXTERNAL_ID = _Selection(
-    _OWN,
-    _ORDERS.purchase_order_id == sa.bindparam("purchase_order_id"),
-    _ORDERS.buyer_party == sa.bindparam("buyer_party"),
-    _ORDERS.issue_year == sa.bindparam("issue_year", type_=sa.BigInteger()),
+# In no order: asked for one, SQLite reads all orders of the account, which have it, to find the few.
+_BY_EXTERNAL_ID = Prepared(
+    sa.select(_ORDERS.order_number).where(
+        _OWN,
+        _ORDERS.purchase_order_id == sa.bindparam("purchase_order_id"),
+        _ORDERS.buyer_party == sa.bindparam("buyer_party"),
+        _ORDERS.issue_year == sa.bindparam("issue_year", type_=sa.BigInteger()),
+    )
 )
 _OPEN = _Selection(
     _KEYS.in_(
@@ -130,7 +133,9 @@ class SqlOrders:
             "purchase_order_id": purchase_order_id,
             "issue_year": issue_year,
         }
-        return self._read(_BY_EXTERNAL_ID, parameters)
+        numbers = [number for (number,) in self._transaction.rows(_BY_EXTERNAL_ID, parameters)]
+        found = self.many(account_id, numbers) if numbers else {}
+        return [found[number] for number in sorted(found)]
 
     def open_orders(self) -> Sequence[Order]:
         """Orders of all accounts with a line placed, confirmed or partly shipped, by number; staff only."""

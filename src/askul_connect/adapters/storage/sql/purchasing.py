@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from askul_connect.adapters.storage.sql import tables_buyer as tables
 from askul_connect.adapters.storage.sql.statements import (
+    OneOf,
     Prepared,
     insert,
     insert_or_ignore,
@@ -40,20 +41,19 @@ def _lines(*where: sa.ColumnElement[bool]) -> Prepared:
     return Prepared(joined.order_by(*(_LINES.c[name] for name in (*_KEY, "position"))))
 
 
-_BY_ID = _HEADERS.c.purchase_order_id == sa.bindparam("purchase_order_id")
+def _newest(where: sa.ColumnElement[bool]) -> tuple[Prepared, Prepared]:
+    headers = sa.select(_HEADERS).where(where)
+    order = (_HEADERS.c.accepted_at.desc(), *(_HEADERS.c[name] for name in _KEY))
+    return Prepared(headers.order_by(*order)), _lines(where)
+
+
 _INSERT = insert(_HEADERS)
 _REPLACE = replace_where(_HEADERS, _KEY)
 _LINE_INSERT = insert(_LINES)
 _LINES_DELETE = Prepared(sa.delete(_LINES).where(*_with_key(_LINES)))
 _GET = (Prepared(sa.select(_HEADERS).where(*_with_key(_HEADERS))), _lines(*_with_key(_HEADERS)))
-_NEWEST = (
-    Prepared(
-        sa.select(_HEADERS)
-        .where(_BY_ID)
-        .order_by(_HEADERS.c.accepted_at.desc(), *(_HEADERS.c[name] for name in _KEY))
-    ),
-    _lines(_BY_ID),
-)
+_NEWEST = _newest(_HEADERS.c.purchase_order_id == sa.bindparam("purchase_order_id"))
+_NEWEST_OF_MANY = _newest(OneOf(_HEADERS.c.purchase_order_id, "purchase_order_ids"))
 _ALL = (
     Prepared(sa.select(_HEADERS).order_by(_HEADERS.c.accepted_at, *(_HEADERS.c[name] for name in _KEY))),
     _lines(),
@@ -86,6 +86,14 @@ class SqlPurchaseOrders:
     def by_id(self, purchase_order_id: str) -> Sequence[PurchaseOrderRecord]:
         """All with that id, whatever buyer or year, newest first."""
         return self._read(_NEWEST, {"purchase_order_id": purchase_order_id})
+
+    def by_ids(self, purchase_order_ids: Iterable[str]) -> Mapping[str, Sequence[PurchaseOrderRecord]]:
+        """As :meth:`by_id` for several ids at once, by id; ids without a purchase order are left out."""
+        found: dict[str, list[PurchaseOrderRecord]] = defaultdict(list)
+        keys = self._transaction.keys(purchase_order_ids)
+        for record in self._read(_NEWEST_OF_MANY, {"purchase_order_ids": keys}):
+            found[record.key.purchase_order_id].append(record)
+        return dict(found)
 
     def all(self) -> Sequence[PurchaseOrderRecord]:
         """Every one, by acceptance, then key."""

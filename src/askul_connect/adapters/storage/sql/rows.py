@@ -62,7 +62,8 @@ class Rows(Generic[E]):
                 for name in names
             ]
             self._nested.append((field.name, inner, names, start))
-        self._get = attrgetter(*(field.path for field in self._fields))
+        self._get = attrgetter(*(f"{f.path}.{f.kind.part}" if f.kind.part else f.path for f in self._fields))
+        self._names = [field.path for field in self._fields]
         self._writes = [(i, f.kind.write) for i, f in enumerate(self._fields) if f.kind.write]
         self._reads = [(i, f.kind.read) for i, f in enumerate(self._fields) if f.kind.read]
 
@@ -87,6 +88,8 @@ class Rows(Generic[E]):
         values = list(row)
         for index, read in self._reads:
             values[index] = read(values[index])
+        if not self._nested:
+            return self._class(**dict(zip(self._names, values, strict=False)), **elsewhere)
         for name, index in self._own:
             elsewhere[name] = values[index]
         for name, make, parts, start in self._nested:

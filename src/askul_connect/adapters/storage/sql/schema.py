@@ -6,23 +6,29 @@ transaction on both databases, so a database is of one version or of the next.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from attrs import frozen
 
 from askul_connect.adapters.storage.sql.engine import open_engine, shown
 from askul_connect.adapters.storage.sql.failures import translated
 from askul_connect.core.errors import SchemaOutOfDate
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 _MIGRATIONS = Path(__file__).with_name("migrations")
 #: PostgreSQL's advisory lock that those who prepare a database queue for; the number only has to be ours.
 _PREPARE_LOCK = 4_713_020_001
+#: In a script: its own version and the one before; the first script's is None.
+_NAMED = re.compile(r'^(revision|down_revision)\b[^=\n]*= *"([^"]+)"', re.MULTILINE)
+#: Where Alembic keeps the version.
+_VERSION = sa.table("alembic_version", sa.column("version_num"))
 
 
 class Side(StrEnum):
@@ -108,10 +114,12 @@ def upgrade(engine: sa.Engine, side: Side, *, only_new: bool = False) -> SchemaV
         if level:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_PREPARE_LOCK)))
         version = _version(connection, side, place)
-        known = {revision.revision for revision in _script(side).walk_revisions()}
-        if version.found and version.found not in known:
+        if version.found and version.found not in revisions(side):
             raise _refusal(version, side)
         if not version.up_to_date and not (only_new and version.found):
+            # Takes longer to import than to open a database.
+            from alembic import command  # noqa: PLC0415
+
             config = _config(side)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -135,25 +143,43 @@ def _refusal(version: SchemaVersion, side: Side) -> SchemaOutOfDate:
     )
 
 
+@cache
+def revisions(side: Side) -> tuple[str, ...]:
+    """The versions of a side's schema, oldest first, read from its scripts.
+
+    Alembic would say the same; but who opens a database that is up to date does without it.
+    """
+    after: dict[str | None, str] = {}
+    for path in (_MIGRATIONS / side.value).glob("*.py"):
+        named = dict(_NAMED.findall(path.read_text("utf-8")))
+        if "revision" in named:
+            after[named.get("down_revision")] = named["revision"]
+    found: list[str] = []
+    while (following := after.get(found[-1] if found else None)) is not None:
+        found.append(following)
+    return tuple(found)
+
+
 def _version(connection: sa.Connection, side: Side, place: str) -> SchemaVersion:
-    found = MigrationContext.configure(connection).get_current_revision() or ""
-    if not found and (strange := sa.inspect(connection).get_table_names()):
+    tables = sa.inspect(connection).get_table_names()
+    found = ""
+    if _VERSION.name in tables:
+        found = connection.execute(sa.select(_VERSION.c.version_num)).scalar() or ""
+    if not found and (strange := [name for name in tables if name != _VERSION.name]):
         raise SchemaOutOfDate(
             f"the database has tables and no schema version of ours ({strange[0]!r} and others): "
             "is it another program's?",
             where=place,
         )
-    return SchemaVersion(place=place, found=found, wanted=_script(side).get_current_head() or "")
+    return SchemaVersion(place=place, found=found, wanted=revisions(side)[-1])
 
 
 def _config(side: Side) -> Config:
+    from alembic.config import Config  # noqa: PLC0415 -- as above
+
     config = Config()
     # A percent sign in a folder's name must not be taken for an interpolation.
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.set_main_option("version_locations", str(_MIGRATIONS / side.value).replace("%", "%%"))
     config.set_main_option("path_separator", "newline")
     return config
-
-
-def _script(side: Side) -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config(side))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from typing import Generic, TypeVar
 
 import sqlalchemy as sa
@@ -56,13 +56,10 @@ class SqlStorage(Generic[U]):
         with repeated:
             self._last_unit.lost = False
             try:
-                with translated(self._place), self._engine.connect() as connection:
-                    # Closing the connection without a commit rolls back.
-                    work = connection.begin()
-                    transaction = Transaction(connection, self._place)
+                with translated(self._place), closing(Transaction(self._engine, self._place)) as transaction:
+                    transaction.begin()
                     yield self._unit(transaction)
-                    transaction.require_intact()
-                    work.commit()
+                    transaction.commit()
             except StorageConflict:
                 self._last_unit.lost = True
                 raise

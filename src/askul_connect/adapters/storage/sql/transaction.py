@@ -7,8 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from askul_connect.adapters.storage.sql.engine import SQLITE_BEGIN
 from askul_connect.adapters.storage.sql.failures import failure
-from askul_connect.adapters.storage.sql.statements import Prepared, keys_parameter
+from askul_connect.adapters.storage.sql.statements import BulkUpsert, Prepared, keys_parameter
 from askul_connect.core.errors import AskulConnectError, StorageConflict
 
 #: A row as repositories see it: values by position, slices are tuples.
@@ -19,21 +20,52 @@ _NOTHING: Mapping[str, Any] = {}
 class Transaction:
     """What repositories work with.
 
-    Statements go to the driver's own cursor: passing them through SQLAlchemy's took longer than SQLite needs to
-    run them. Beginning, committing, pooling and the classes of errors stay SQLAlchemy's.
+    Everything goes to the driver's own connection: passing statements through SQLAlchemy's took longer than SQLite
+    needs to run them, and to begin and commit there took twenty times as long. Setting up and pooling connections
+    and the classes of errors stay SQLAlchemy's.
 
     After the first failure nothing more is run, and the end raises it again: a unit of work that swallows a
     conflict must not commit the half that went well. PostgreSQL does this by itself, SQLite does not.
     """
 
-    __slots__ = ("_cursor", "_dialect", "_driver_error", "_failure", "_place")
+    __slots__ = ("_connection", "_cursor", "_dialect", "_driver_error", "_failure", "_place")
 
-    def __init__(self, connection: sa.Connection, place: str) -> None:
-        self._cursor = connection.connection.cursor()
-        self._dialect = connection.dialect
-        self._driver_error: type[Exception] = connection.dialect.loaded_dbapi.Error
+    def __init__(self, engine: sa.Engine, place: str) -> None:
+        self._dialect = engine.dialect
+        self._driver_error: type[Exception] = engine.dialect.loaded_dbapi.Error
         self._place = place
         self._failure: AskulConnectError | None = None
+        try:
+            self._connection = engine.raw_connection()
+        except self._driver_error as error:
+            raise self._failed(error) from None
+
+    def begin(self) -> None:
+        """Begin."""
+        try:
+            self._cursor = self._connection.cursor()
+            if self._dialect.name == "sqlite":
+                self._cursor.execute(SQLITE_BEGIN)
+        except self._driver_error as error:
+            raise self._failed(error) from None
+
+    def commit(self) -> None:
+        """Let everything last, unless something failed; then that is raised again."""
+        self.require_intact()
+        try:
+            self._connection.commit()
+        except self._driver_error as error:
+            raise self._failed(error) from None
+
+    def close(self) -> None:
+        """Take back what is not committed, and give the connection back."""
+        try:
+            self._connection.rollback()
+        except self._driver_error:
+            # It is broken, and the database has taken everything back by itself.
+            self._connection.invalidate()
+        finally:
+            self._connection.close()
 
     def rows(self, statement: Prepared, parameters: Mapping[str, Any] = _NOTHING) -> Sequence[Row]:
         """All rows of a query."""
@@ -67,6 +99,13 @@ class Transaction:
         """Run once for each row of parameters, as one batch; returns the number of rows touched in all."""
         batch = [tuple(row) for row in rows]
         return self._run(self._cursor.executemany, statement, batch) if batch else 0
+
+    def put_many(self, statement: BulkUpsert, rows: Sequence[Sequence[Any]]) -> None:
+        """Store or replace rows."""
+        if self._dialect.name == "sqlite":
+            self.run_many(statement.each, rows)
+        elif rows:
+            self.run(statement.all, [statement.document(rows)])
 
     def keys(self, keys: Iterable[str]) -> Any:
         """The parameter of a :class:`~askul_connect.adapters.storage.sql.statements.OneOf`."""

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -31,7 +32,9 @@ def write_instant(at: datetime) -> str:
 
 def write_decimal(value: Decimal) -> str:
     """A decimal as plain digits."""
-    return format(value, "f")
+    # the same for nearly every value, in a third of the time
+    text = str(value)
+    return format(value, "f") if "E" in text else text
 
 
 def write_texts(texts: tuple[str, ...]) -> str:
@@ -39,6 +42,7 @@ def write_texts(texts: tuple[str, ...]) -> str:
     return json.dumps(texts, ensure_ascii=False)
 
 
+@lru_cache(maxsize=1024)
 def read_texts(text: str) -> tuple[str, ...]:
     """Texts from a JSON array."""
     return tuple(json.loads(text))
@@ -51,12 +55,14 @@ class Kind:
     Attributes:
         column: ``text``, ``integer`` or ``flag``.
         write, read: To the column and back; None where the value stays as it is.
+        part: Attribute of the value that is what the column holds; then there is no need of ``write``.
     """
 
     column: str
     write: Callable[[Any], Any] | None = None
     read: Callable[[Any], Any] | None = None
     nullable: bool = False
+    part: str = ""
 
 
 _KINDS: dict[Any, Kind] = {
@@ -70,6 +76,17 @@ _KINDS: dict[Any, Kind] = {
 }
 
 
+class _Members(dict[str, Any]):
+    """The members of an enumeration by value: what calling it gives, in a fifth of the time."""
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        super().__init__((member.value, member) for member in kind)
+        self._kind = kind
+
+    def __missing__(self, value: str) -> StrEnum:
+        return self._kind(value)
+
+
 def kind_of(annotation: Any) -> Kind:
     """The kind of a field's type.
 
@@ -79,12 +96,13 @@ def kind_of(annotation: Any) -> Kind:
     if annotation in _KINDS:
         return _KINDS[annotation]
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
-        return Kind(column="text", write=attrgetter("value"), read=annotation)
+        return Kind(column="text", part="_value_", read=_Members(annotation).__getitem__)
     if typing.get_origin(annotation) in (types.UnionType, typing.Union):
         (inner,) = (part for part in typing.get_args(annotation) if part is not type(None))
         known = kind_of(inner)
+        write = attrgetter(known.part) if known.part else known.write
         return Kind(
-            column=known.column, write=_unless_none(known.write), read=_unless_none(known.read), nullable=True
+            column=known.column, write=_unless_none(write), read=_unless_none(known.read), nullable=True
         )
     raise TypeError(f"no column holds a {annotation!r}")
 

@@ -6,18 +6,19 @@ Killed anywhere and started again, the same records are found again and change n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from attrs import frozen
 
-from askul_connect.core.domain.purchasing import Watermark
+from askul_connect.core.domain.purchasing import PurchaseOrderRecord, Watermark
 from askul_connect.core.errors import AskulConnectError, CursorExpired, PartnerAnswerInvalid
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
 from askul_connect.core.messages.paging import PageInfo
-from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
+from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork, OrderHistoryRepository
 from askul_connect.core.ports.channel import Capability, Channel
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.outgoing import (
@@ -38,65 +39,64 @@ _SUBJECT = "sync"
 
 
 @frozen(kw_only=True)
-class _Keeper:
-    """Keeps what a supplier sent, in one unit of work; each method says whether it was new or had changed."""
+class _Page:
+    """What of a page is new or has changed, in one unit of work that has stored it; each method does what follows."""
 
     desk: Desk
     unit: BuyerUnitOfWork
     supplier: str
 
-    def order(self, order: OrderDocument) -> bool:
-        """Keep an order, and give back what of it will never come."""
-        if order == self.unit.history.order(self.supplier, order.order_number):
-            return False
-        self.unit.history.put_orders(self.supplier, [order])
-        for record in self.unit.purchase_orders.by_id(order.purchase_order_id):
-            if record.supplier == self.supplier and order.order_number in record.order_numbers:
-                relieve_cancelled(self.unit, record, order, self.desk.timeline.now())
-        return True
+    def orders(self, orders: Sequence[OrderDocument]) -> None:
+        """Give back what of the orders will never come."""
+        cancelled = [order for order in orders if any(line.quantity_cancelled for line in order.lines)]
+        ours = self._purchase_orders(order.purchase_order_id for order in cancelled)
+        for order in cancelled:
+            for record in ours.get(order.purchase_order_id, ()):
+                if order.order_number in record.order_numbers:
+                    relieve_cancelled(self.unit, record, order, self.desk.timeline.now())
 
-    def confirmation(self, document: OrderConfirmation) -> bool:
-        """Keep an order confirmation, and let the ERP have it."""
-        number = document.confirmation_number
-        if document == self.unit.history.confirmation(self.supplier, number):
-            return False
-        self.unit.history.put_confirmations(self.supplier, [document])
-        self._to_erp(ERP_CONFIRMATION_KIND, number, {document.purchase_order_id})
-        return True
-
-    def ship_notice(self, document: ShipNotice) -> bool:
-        """Keep a ship notice, and let the ERP have it."""
-        number = document.ship_notice_number
-        if document == self.unit.history.ship_notice(self.supplier, number):
-            return False
-        self.unit.history.put_ship_notices(self.supplier, [document])
-        self._to_erp(ERP_SHIP_NOTICE_KIND, number, {document.purchase_order_id})
-        return True
-
-    def invoice(self, document: Invoice) -> bool:
-        """Keep an invoice, and let the ERP have it."""
-        number = document.invoice_number
-        if document == self.unit.history.invoice(self.supplier, number):
-            return False
-        self.unit.history.put_invoices(self.supplier, [document])
-        self._to_erp(ERP_INVOICE_KIND, number, {line.purchase_order_id for line in document.lines})
-        return True
-
-    def _to_erp(self, kind: str, number: str, purchase_order_ids: AbstractSet[str]) -> None:
-        # a document over several purchase orders belongs to none of their correlations
-        only = next(iter(purchase_order_ids)) if len(purchase_order_ids) == 1 else ""
-        records = self.unit.purchase_orders.by_id(only) if only else ()
-        post_message(
-            self.desk,
-            self.unit,
-            kind,
-            document_key(self.supplier, number),
-            content={"supplier": self.supplier, "number": number},
-            target=ERP_TARGET,
-            correlation_id=next(
-                (record.correlation_id for record in records if record.supplier == self.supplier), ""
-            ),
+    def confirmations(self, documents: Sequence[OrderConfirmation]) -> None:
+        """Let the ERP have order confirmations."""
+        self._to_erp(
+            ERP_CONFIRMATION_KIND, [(d.confirmation_number, {d.purchase_order_id}) for d in documents]
         )
+
+    def ship_notices(self, documents: Sequence[ShipNotice]) -> None:
+        """Let the ERP have ship notices."""
+        self._to_erp(ERP_SHIP_NOTICE_KIND, [(d.ship_notice_number, {d.purchase_order_id}) for d in documents])
+
+    def invoices(self, documents: Sequence[Invoice]) -> None:
+        """Let the ERP have invoices."""
+        self._to_erp(
+            ERP_INVOICE_KIND,
+            [(d.invoice_number, {line.purchase_order_id for line in d.lines}) for d in documents],
+        )
+
+    def _to_erp(self, kind: str, documents: Sequence[tuple[str, AbstractSet[str]]]) -> None:
+        """Post messages about documents, given with the purchase orders they are about."""
+        # a document over several purchase orders belongs to none of their correlations
+        single = {number: next(iter(ids)) for number, ids in documents if len(ids) == 1}
+        ours = self._purchase_orders(single.values())
+        for number, _ in documents:
+            records = ours.get(single.get(number, ""), ())
+            post_message(
+                self.desk,
+                self.unit,
+                kind,
+                document_key(self.supplier, number),
+                content={"supplier": self.supplier, "number": number},
+                target=ERP_TARGET,
+                correlation_id=next((record.correlation_id for record in records), ""),
+            )
+
+    def _purchase_orders(self, ids: Iterable[str]) -> Mapping[str, Sequence[PurchaseOrderRecord]]:
+        """The purchase orders with those ids that went to this supplier, newest first."""
+        asked = {one for one in ids if one}
+        found = self.unit.purchase_orders.by_ids(asked) if asked else {}
+        return {
+            one: [record for record in records if record.supplier == self.supplier]
+            for one, records in found.items()
+        }
 
 
 @frozen(kw_only=True)
@@ -105,7 +105,9 @@ class _Feed:
 
     Attributes:
         read: One page of it: its records and where it ends.
-        keep: Keeps one record and what it causes.
+        number: A record's key.
+        put: Stores records.
+        follow: Does what records cause that are new or have changed.
         message: Kind of the messages to the ERP about its records; empty when there are none.
         counted: Where a new record is counted in the run's report.
     """
@@ -113,7 +115,9 @@ class _Feed:
     name: str
     capability: Capability
     read: Callable[[Channel, str], tuple[Sequence[Any], PageInfo]]
-    keep: Callable[[_Keeper, Any], bool]
+    number: Callable[[Any], str]
+    put: Callable[[OrderHistoryRepository, str, Sequence[Any]], None]
+    follow: Callable[[_Page, Sequence[Any]], None]
     message: str = ""
     counted: str = ""
 
@@ -183,8 +187,10 @@ def _keep(
     page: PageInfo,
 ) -> int:
     """Keep a page with the watermark behind it; how many of its records were new or had changed."""
-    keeper = _Keeper(desk=desk, unit=unit, supplier=supplier)
-    kept = sum(feed.keep(keeper, record) for record in records)
+    changed = _changed(unit, supplier, feed, records)
+    if changed:
+        feed.put(unit.history, supplier, changed)
+        feed.follow(_Page(desk=desk, unit=unit, supplier=supplier), changed)
     known = unit.watermarks.get(supplier, feed.name)
     total = page.total if page.total is not None else (known.total if known else None)
     if page.deleted:
@@ -198,7 +204,22 @@ def _keep(
     mark = Watermark(supplier=supplier, feed=feed.name, cursor=page.next_cursor, total=total)
     if mark != known:
         unit.watermarks.put(mark)
-    return kept
+    return len(changed)
+
+
+def _changed(unit: BuyerUnitOfWork, supplier: str, feed: _Feed, records: Sequence[Any]) -> Sequence[Any]:
+    """The records of a page that are new or are not as they were, in its order."""
+    if not records:
+        return ()
+    stored = dict(unit.history.many(supplier, feed.name, map(feed.number, records)))
+    changed = []
+    for record in records:
+        number = feed.number(record)
+        if record != stored.get(number):
+            changed.append(record)
+            # the page may have it twice
+            stored[number] = record
+    return changed
 
 
 def _check_complete(desk: Desk, supplier: str, feed: _Feed, tally: Tally) -> None:
@@ -238,12 +259,21 @@ def _read_invoices(channel: Channel, cursor: str) -> tuple[Sequence[Invoice], Pa
 
 #: Orders come first, since the other documents are about them.
 FEEDS = (
-    _Feed(name="orders", capability=Capability.HISTORY, read=_read_orders, keep=_Keeper.order),
+    _Feed(
+        name="orders",
+        capability=Capability.HISTORY,
+        read=_read_orders,
+        number=attrgetter("order_number"),
+        put=lambda history, supplier, found: history.put_orders(supplier, found),
+        follow=_Page.orders,
+    ),
     _Feed(
         name="confirmations",
         capability=Capability.CONFIRMATIONS,
         read=_read_confirmations,
-        keep=_Keeper.confirmation,
+        number=attrgetter("confirmation_number"),
+        put=lambda history, supplier, found: history.put_confirmations(supplier, found),
+        follow=_Page.confirmations,
         message=ERP_CONFIRMATION_KIND,
         counted="confirmations",
     ),
@@ -251,7 +281,9 @@ FEEDS = (
         name="ship_notices",
         capability=Capability.SHIP_NOTICES,
         read=_read_ship_notices,
-        keep=_Keeper.ship_notice,
+        number=attrgetter("ship_notice_number"),
+        put=lambda history, supplier, found: history.put_ship_notices(supplier, found),
+        follow=_Page.ship_notices,
         message=ERP_SHIP_NOTICE_KIND,
         counted="ship_notices",
     ),
@@ -259,7 +291,9 @@ FEEDS = (
         name="invoices",
         capability=Capability.INVOICES,
         read=_read_invoices,
-        keep=_Keeper.invoice,
+        number=attrgetter("invoice_number"),
+        put=lambda history, supplier, found: history.put_invoices(supplier, found),
+        follow=_Page.invoices,
         message=ERP_INVOICE_KIND,
         counted="invoices",
     ),

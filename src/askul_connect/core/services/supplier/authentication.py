@@ -56,6 +56,7 @@ def _machine(unit: SupplierUnitOfWork, token: Secret, now: datetime) -> Principa
         role=None,
         operations=frozenset(credential.operations),
         departments=frozenset(credential.departments),
+        account=account,
     )
 
 
@@ -74,7 +75,9 @@ def _person(unit: SupplierUnitOfWork, token: Secret, now: datetime) -> Principal
     if now - session.last_seen_at >= _NOTE_USE_EVERY:
         session = evolve(session, last_seen_at=now)
         unit.sessions.save(session)
-    return Principal(account_id=user.account_id, actor=user.user_id, role=user.role, session=session)
+    return Principal(
+        account_id=user.account_id, actor=user.user_id, role=user.role, session=session, account=account
+    )
 
 
 def authorise(operation: Operation[object, object], principal: Principal | None) -> None:

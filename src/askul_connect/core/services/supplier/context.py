@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from askul_connect.core.domain.accounts import Account, Role, Session, SupplierProfile
 from askul_connect.core.domain.calendar import business_date
@@ -47,6 +47,7 @@ class Principal:
         actor: Id of the user or credential, for records.
         operations: Operations a credential is scoped to; None for people, who are bound by their role.
         departments: Department codes the caller is limited to; empty means all of the account.
+        account: As it was when the call began; None for the supplier itself.
     """
 
     account_id: str
@@ -55,6 +56,7 @@ class Principal:
     operations: frozenset[str] | None = None
     departments: frozenset[str] = frozenset()
     session: Session | None = None
+    account: Account | None = field(default=None, repr=False)
 
 
 @frozen(kw_only=True)
@@ -87,9 +89,9 @@ class Context:
 
     def account(self) -> Account:
         """The caller's own account."""
-        account = self.unit.accounts.get(self.caller.account_id)
+        account = self.caller.account
         if account is None:
-            raise NotAuthenticated("the account of this login no longer exists")
+            raise NotAuthenticated("this operation is for the users of an account")
         return account
 
 

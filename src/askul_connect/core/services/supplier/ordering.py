@@ -99,7 +99,7 @@ def _same_purchase_order(context: Context, request: PlaceOrderRequest) -> Sequen
 
 def asked_for(request: PlaceOrderRequest) -> PlaceOrderRequest:
     """What a key stands for: whether it is a trial does not change what is asked for."""
-    return evolve(request, trial=False)
+    return evolve(request, trial=False) if request.trial else request
 
 
 def _answer_again(request: PlaceOrderRequest, orders: Sequence[Order]) -> PlaceOrderResponse:
