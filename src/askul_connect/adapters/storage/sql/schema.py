@@ -112,10 +112,36 @@ def upgrade(engine: sa.Engine, side: Side, *, only_new: bool = False) -> SchemaV
         if version.found and version.found not in known:
             raise _refusal(version, side)
         if not version.up_to_date and not (only_new and version.found):
-            config = _config(side)
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            migrate(connection, side, "head")
         return version
+
+
+def require_known(revision: str, side: Side, place: str) -> None:
+    """Refuse a schema version that this program has never had.
+
+    Raises:
+        SchemaOutOfDate: It is a newer program's.
+    """
+    if revision not in {known.revision for known in _script(side).walk_revisions()}:
+        raise _refusal(
+            SchemaVersion(place=place, found=revision, wanted=_script(side).get_current_head() or ""), side
+        )
+
+
+def found_version(connection: sa.Connection, side: Side, place: str) -> str:
+    """The version of a database that is open; empty for one without tables.
+
+    Raises:
+        SchemaOutOfDate: It holds tables that are not ours.
+    """
+    return _version(connection, side, place).found
+
+
+def migrate(connection: sa.Connection, side: Side, revision: str) -> None:
+    """Bring a database within an open transaction to a version that is known."""
+    config = _config(side)
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def require_up_to_date(version: SchemaVersion, side: Side) -> None:

@@ -16,6 +16,7 @@ from askul_connect.core.services.buyer.outgoing import (
     ERP_SHIP_NOTICE_KIND,
 )
 from askul_connect.core.services.buyer.report import Tally
+from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
 
 
@@ -24,6 +25,7 @@ def deliver_document(desk: Desk, message: OutboxMessage, tally: Tally) -> None:
 
     Raises:
         StorageUnavailable: The ERP's place cannot be written; the message stays where it is.
+        CopyOnHold: This is a restored copy that was not told to resume.
     """
     named = json.loads(message.body)
     supplier, number = named["supplier"], named["number"]
@@ -43,6 +45,7 @@ def deliver_document(desk: Desk, message: OutboxMessage, tally: Tally) -> None:
 
 
 def _render(desk: Desk, unit: BuyerUnitOfWork, kind: str, supplier: str, number: str) -> tuple[str, bytes]:
+    require_released(unit)
     if kind == ERP_CONFIRMATION_KIND and (confirmation := unit.history.confirmation(supplier, number)):
         return "confirmation", desk.writer.confirmation(confirmation)
     if kind == ERP_SHIP_NOTICE_KIND and (notice := unit.history.ship_notice(supplier, number)):

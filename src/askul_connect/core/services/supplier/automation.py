@@ -22,6 +22,7 @@ from askul_connect.core.operations.supplier import CLOSE_BILLING, CONFIRM_ORDER,
 from askul_connect.core.policies.fulfilment import Behaviour, PlannedStep, next_step
 from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
+from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.supplier.dispatch import SupplierDispatcher
 from askul_connect.core.services.units import run_unit
 
@@ -46,7 +47,12 @@ class SupplierAutomation:
     notices: NoticeSink
 
     def work(self) -> bool:
-        """Do everything that is due by now; whether there was anything."""
+        """Do everything that is due by now; whether there was anything.
+
+        Raises:
+            CopyOnHold: This is a restored copy that was not told to resume.
+        """
+        run_unit(self.storage, require_released)
         now = self.dispatcher.house.clock.now()
         worked = False
         while steps := [step for step in self._steps() if step.due <= now]:
