@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from askul_connect.bootstrap.backing_up import back_up
 from askul_connect.bootstrap.inspection import (
     Finding,
     database_check,
@@ -11,7 +12,9 @@ from askul_connect.bootstrap.inspection import (
     diagnose,
     plugin_report,
 )
+from askul_connect.bootstrap.restoring import held, restore, resume
 from askul_connect.bootstrap.serving import SupplierServer
+from askul_connect.bootstrap.verifying import Verification, verify, verify_backup
 from askul_connect.bootstrap.workspace import Workspace, open_workspace
 from askul_connect.core.domain.catalog import Item
 from askul_connect.core.services.buyer.desk import Progress
@@ -28,16 +31,23 @@ __all__ = [
     "Rejection",
     "RunReport",
     "SupplierServer",
+    "Verification",
     "Workspace",
+    "back_up",
     "database_check",
     "database_upgrade",
     "diagnose",
+    "held",
     "load_settings",
     "open_workspace",
     "plugin_report",
+    "restore",
+    "resume",
     "showcase",
     "supplier_openapi",
     "supplier_wsdl",
+    "verify",
+    "verify_backup",
 ]
 
 

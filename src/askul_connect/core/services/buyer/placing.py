@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from attrs import evolve
@@ -35,6 +34,7 @@ from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.channel import Capability, Channel
 from askul_connect.core.services.buyer.channel import require
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
+from askul_connect.core.services.buyer.outgoing import OUTBOX_FORM
 from askul_connect.core.services.buyer.refusals import refusal_text
 from askul_connect.core.services.buyer.report import Tally
 from askul_connect.core.services.holding import require_released
@@ -109,7 +109,7 @@ def _record_to_send(unit: BuyerUnitOfWork, message: OutboxMessage) -> PurchaseOr
 
 
 def _record_of(unit: BuyerUnitOfWork, message: OutboxMessage) -> PurchaseOrderRecord:
-    named = json.loads(message.body)
+    named = OUTBOX_FORM.read(message.body)
     key = PurchaseOrderKey(
         buyer_party=named["buyer_party"],
         purchase_order_id=named["purchase_order_id"],
