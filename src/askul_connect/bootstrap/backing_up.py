@@ -63,9 +63,7 @@ def back_up(
                 if whose is side:
                     say(label)
                     with archive_of(plugins, url, side).snapshot() as snapshot:
-                        writer.add_database(
-                            label, side.value, snapshot, lambda text, label=label: say(f"{label}: {text}")
-                        )
+                        writer.add_database(label, side.value, snapshot, say)
 
         # this order is what makes the parts agree; core.policies.backup_order says why
         say("files")

@@ -90,9 +90,7 @@ def fill_directory(
             (folder / _SECRETS).chmod(0o700)
         _move_databases(folder, database, supplier_databases)
         plugins = installed_plugins()
-        places = {
-            label: (url, side) for label, url, side in databases_of(load_settings(folder), plugins)
-        }
+        places = {label: (url, side) for label, url, side in databases_of(load_settings(folder), plugins)}
         for entry in manifest.databases:
             if entry.name not in places:
                 raise BackupDamaged(f"its configuration has no database {entry.name!r}", where=FILE_NAME)
@@ -185,12 +183,12 @@ def resume(settings: Settings) -> bool:
     released = []
     for _, url, side in places:
         if side is Side.SUPPLIER:
-            with opened_supplier(plugins, url) as supplier:
-                released.append(release(supplier))
+            with opened_supplier(plugins, url) as theirs:
+                released.append(release(theirs))
     for _, url, side in places:
         if side is Side.BUYER:
-            with opened_buyer(plugins, url) as buyer:
-                released.append(release(buyer))
+            with opened_buyer(plugins, url) as ours:
+                released.append(release(ours))
     return any(released)
 
 
@@ -202,5 +200,3 @@ def opened_buyer(plugins: PluginManager, url: Secret) -> AbstractContextManager[
 def opened_supplier(plugins: PluginManager, url: Secret) -> AbstractContextManager[SupplierStorage]:
     """A supplier's database, closed at the end of the block."""
     return closing(plugins.storage(scheme_of(url), key="database.url").open_supplier(url))
-
-

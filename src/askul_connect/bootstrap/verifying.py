@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from askul_connect.adapters.backup.folder import BackupReader
 from askul_connect.adapters.backup.manifest import TableDigest
@@ -14,6 +16,7 @@ from askul_connect.adapters.backup.rows import write_tables
 from askul_connect.bootstrap.inspection import Finding, archive_of, databases_of
 from askul_connect.bootstrap.restoring import fill_directory, opened_buyer, opened_supplier
 from askul_connect.bootstrap.workspace import installed_plugins
+from askul_connect.core.domain.hold import Hold
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import AskulConnectError, BackupDamaged, SchemaOutOfDate
 from askul_connect.core.ports.archive import DatabaseArchive
@@ -32,6 +35,8 @@ from askul_connect.core.services.units import run_unit
 from askul_connect.plugins.kinds import Side
 from askul_connect.plugins.manager import PluginManager
 from askul_connect.settings import Settings, load_settings
+
+U = TypeVar("U")
 
 _STEP = "verify"
 _BACKUP = "backup"
@@ -87,44 +92,75 @@ def verify(
         PluginFailed: A kind of database cannot be verified.
     """
     plugins = installed_plugins()
-    look = _Look()
-    digests: list[DatabaseDigest] = []
-    holds: list[str] = []
-    known: dict[str, frozenset[str]] = {}
+    verifier = _Verifier(plugins=plugins)
     for label, url, side in databases_of(settings, plugins):
         progress(Progress(step=_STEP, text=label))
-        archive = archive_of(plugins, url, side)
-
-        def digest(label: str = label, archive: DatabaseArchive = archive) -> Iterable[str]:
-            with archive.snapshot() as snapshot:
-                tables = write_tables(snapshot.tables(), None)
-                digests.append(DatabaseDigest(database=label, schema=snapshot.schema, tables=tables))
-            return ()
-
-        if not look(f"{label}: rows", digest) or not look(f"{label}: database", archive.examine):
-            continue
-        if not digests[-1].schema:
-            continue
-        if side is Side.BUYER:
-            look(f"{label}: opens", lambda url=url: _buyer(plugins, url, label, look, holds, known))
-        else:
-            orders = known.get(label.partition(" ")[2], frozenset())
-            look(
-                f"{label}: opens",
-                lambda url=url, orders=orders, label=label: _supplier(plugins, url, label, look, holds, orders),
-            )
+        if verifier.look_at_rows(label, archive_of(plugins, url, side)):
+            verifier.look_inside(label, url, side)
     return Verification(
-        findings=tuple(look.findings), databases=tuple(digests), on_hold=next(iter(holds), "")
+        findings=tuple(verifier.findings),
+        databases=tuple(verifier.digests),
+        on_hold=next(iter(verifier.holds), ""),
     )
 
 
-class _Look:
-    """Notes what each check found."""
+@frozen(kw_only=True)
+class _Verifier:
+    """Looks at one database after the other, the buyer's first, and notes what it found.
 
-    def __init__(self) -> None:
-        self.findings: list[Finding] = []
+    Attributes:
+        known: Numbers of the orders that the buyer knows, by supplier connection.
+    """
 
-    def __call__(self, name: str, check: Callable[[], Iterable[str]]) -> bool:
+    plugins: PluginManager
+    findings: list[Finding] = field(factory=list)
+    digests: list[DatabaseDigest] = field(factory=list)
+    holds: list[str] = field(factory=list)
+    known: dict[str, frozenset[str]] = field(factory=dict)
+
+    def look_at_rows(self, label: str, archive: DatabaseArchive) -> bool:
+        """What can be seen without knowing what the rows mean; whether it is worth while to look further."""
+
+        def digest() -> Iterable[str]:
+            with archive.snapshot() as snapshot:
+                tables = write_tables(snapshot.tables(), None)
+                self.digests.append(DatabaseDigest(database=label, schema=snapshot.schema, tables=tables))
+            return ()
+
+        readable = self._note(f"{label}: rows", digest) and self._note(f"{label}: database", archive.examine)
+        return readable and bool(self.digests[-1].schema)
+
+    def look_inside(self, label: str, url: Secret, side: Side) -> None:
+        """What the rows say."""
+        inside = self._buyer if side is Side.BUYER else self._supplier
+        self._note(f"{label}: opens", lambda: inside(label, url))
+
+    def _buyer(self, label: str, url: Secret) -> Iterable[str]:
+        with opened_buyer(self.plugins, url) as storage:
+            self._note_hold(hold_in(storage))
+            for name, audit in _BUYER_AUDITS:
+                self._note(f"{label}: {name}", partial(run_unit, storage, _listed(audit)))
+            self.known.update(run_unit(storage, orders_by_supplier))
+        return ()
+
+    def _supplier(self, label: str, url: Secret) -> Iterable[str]:
+        orders = self.known.get(label.partition(" ")[2], frozenset())
+        with opened_supplier(self.plugins, url) as storage:
+            self._note_hold(hold_in(storage))
+            for name, audit in _SUPPLIER_AUDITS:
+                self._note(f"{label}: {name}", partial(run_unit, storage, _listed(audit)))
+            there = run_unit(storage, lambda unit: known_orders(unit, orders))
+        self._note(
+            f"{label}: what the buyer knows",
+            lambda: [f"it does not have the order {number}" for number in sorted(orders - there)],
+        )
+        return ()
+
+    def _note_hold(self, hold: Hold | None) -> None:
+        if hold is not None:
+            self.holds.append(hold.taken_at)
+
+    def _note(self, name: str, check: Callable[[], Iterable[str]]) -> bool:
         try:
             found = list(check())
         except AskulConnectError as error:
@@ -137,35 +173,9 @@ class _Look:
         return not found
 
 
-def _buyer(
-    plugins: PluginManager,
-    url: Secret,
-    label: str,
-    look: _Look,
-    holds: list[str],
-    known: dict[str, frozenset[str]],
-) -> Iterable[str]:
-    with opened_buyer(plugins, url) as storage:
-        holds += [hold.taken_at for hold in [hold_in(storage)] if hold]
-        for name, audit in _BUYER_AUDITS:
-            look(f"{label}: {name}", lambda audit=audit: run_unit(storage, lambda unit: list(audit(unit))))
-        known.update(run_unit(storage, orders_by_supplier))
-    return ()
-
-
-def _supplier(
-    plugins: PluginManager, url: Secret, label: str, look: _Look, holds: list[str], orders: frozenset[str]
-) -> Iterable[str]:
-    with opened_supplier(plugins, url) as storage:
-        holds += [hold.taken_at for hold in [hold_in(storage)] if hold]
-        for name, audit in _SUPPLIER_AUDITS:
-            look(f"{label}: {name}", lambda audit=audit: run_unit(storage, lambda unit: list(audit(unit))))
-        there = run_unit(storage, lambda unit: known_orders(unit, orders))
-        look(
-            f"{label}: what the buyer knows",
-            lambda: [f"it does not have the order {number}" for number in sorted(orders - there)],
-        )
-    return ()
+def _listed(audit: Callable[[U], Iterable[str]]) -> Callable[[U], list[str]]:
+    """The audit, all of it within its unit of work."""
+    return lambda unit: list(audit(unit))
 
 
 def verify_backup(

@@ -125,7 +125,9 @@ def add_to(application: click.Group) -> None:
     """Add the commands."""
 
     @click.argument("target", type=_PATH)
-    @click.option("--with-secrets", is_flag=True, help="Copy the secrets too. Keep the backup as safe as them.")
+    @click.option(
+        "--with-secrets", is_flag=True, help="Copy the secrets too. Keep the backup as safe as them."
+    )
     def backup(invocation: Invocation, target: Path, with_secrets: bool) -> int:
         """Copy the whole directory to TARGET, also while it is in use.
 

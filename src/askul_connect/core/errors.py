@@ -719,7 +719,8 @@ class BackupDamaged(OurError):
 
     code = "backup-damaged"
     cause = Text(
-        ja="バックアップが壊れています。", en="The backup is not what was written: something is missing or differs."
+        ja="バックアップが壊れています。",
+        en="The backup is not what was written: something is missing or differs.",
     )
     remedy = Text(
         ja="別のバックアップを使ってください。壊れたものからは何も復元されません。",

@@ -97,9 +97,8 @@ class BackupWriter:
         try:
             if not stat.S_ISREG(os.lstat(source).st_mode):
                 return False
-            with source.open("rb") as reading:
-                with _new_file(self._folder / _FILES / path) as writing:
-                    entry = _copy(reading, writing, path)
+            with source.open("rb") as reading, _new_file(self._folder / _FILES / path) as writing:
+                entry = _copy(reading, writing, path)
         except FileNotFoundError:
             return False
         self._files.append(entry)
@@ -122,7 +121,7 @@ class BackupWriter:
                 seen.update(line)
                 file.write(line)
 
-            tables = write_tables(snapshot.tables(), write, say)
+            tables = write_tables(snapshot.tables(), write, lambda text: say(f"{name}: {text}"))
         self._databases.append(
             DatabaseEntry(
                 name=name,
@@ -172,8 +171,7 @@ class BackupReader:
 
     def _check(self, say: Callable[[str], None]) -> None:
         entries = [(f"{_FILES}/{entry.path}", entry.sha256) for entry in self.manifest.files]
-        for database in self.manifest.databases:
-            entries.append((database.file, database.sha256))
+        entries += [(database.file, database.sha256) for database in self.manifest.databases]
         for path, sha256 in entries:
             seen = hashlib.sha256()
             with self._open(path) as file:
@@ -206,10 +204,12 @@ class BackupReader:
             for folder in self.manifest.folders:
                 (target / folder).mkdir(parents=True, exist_ok=True)
             for entry in self.manifest.files:
-                with self._open(f"{_FILES}/{entry.path}") as reading:
-                    with _new_file(target / entry.path) as writing:
-                        if _copy(reading, writing, entry.path) != entry:
-                            raise BackupDamaged("it changed while it was read", where=entry.path)
+                with (
+                    self._open(f"{_FILES}/{entry.path}") as reading,
+                    _new_file(target / entry.path) as writing,
+                ):
+                    if _copy(reading, writing, entry.path) != entry:
+                        raise BackupDamaged("it changed while it was read", where=entry.path)
 
     def _tables(self, entry: DatabaseEntry) -> Iterator[TableCopy]:
         with self._open(entry.file) as file:

@@ -110,8 +110,8 @@ def read_manifest(data: bytes) -> Manifest:
             for entry in content.pop("databases")
         ]
         files = [_made(FileEntry, entry) for entry in content.pop("files")]
-        lists = {name: tuple(content.pop(name)) for name in ("folders", "left_out")}
-        return Manifest(databases=tuple(databases), files=tuple(files), **lists, **content)
+        lists = {"folders": tuple(content.pop("folders")), "left_out": tuple(content.pop("left_out"))}
+        return _made(Manifest, {"databases": tuple(databases), "files": tuple(files), **lists, **content})
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise BackupDamaged("this is no manifest of a backup", where=MANIFEST_NAME) from error
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from attrs import evolve
 
@@ -92,7 +92,7 @@ class _Reader:
         if (count, seen.hexdigest()) != (digest.rows, digest.sha256):
             raise self._damaged(f"the rows of {digest.name} are not those that were written")
 
-    def _parsed(self, line: bytes) -> object:
+    def _parsed(self, line: bytes) -> Any:
         try:
             return json.loads(line)
         except ValueError:

@@ -34,7 +34,9 @@ class StoredForm:
 
     def __attrs_post_init__(self) -> None:
         if sorted(self.upgrades) != list(range(self.version - len(self.upgrades), self.version)):
-            message = f"{self.name}: upgrades from {sorted(self.upgrades)} do not lead to version {self.version}"
+            message = (
+                f"{self.name}: upgrades from {sorted(self.upgrades)} do not lead to version {self.version}"
+            )
             raise ValueError(message)
 
     def write(self, fields: Fields, *, sort_keys: bool = False) -> str:

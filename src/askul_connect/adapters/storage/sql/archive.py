@@ -101,7 +101,9 @@ class SqlArchive:
         facts = metadata.tables[_FACTS]
         held = connection.scalar(sa.select(facts.c.text).where(facts.c.name == HOLD_FACT))
         if held != hold:
-            raise UsageError("the database is not empty, and nothing is overwritten; name another", where=place)
+            raise UsageError(
+                "the database is not empty, and nothing is overwritten; name another", where=place
+            )
         metadata.drop_all(connection)
 
     def examine(self) -> Sequence[str]:

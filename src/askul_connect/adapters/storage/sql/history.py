@@ -130,7 +130,14 @@ class _Whole(Generic[D]):
         transaction.run_many(
             self._put,
             (
-                (supplier, number, d.order_number, d.purchase_order_id, body_schema(self._kind), write_body(d))
+                (
+                    supplier,
+                    number,
+                    d.order_number,
+                    d.purchase_order_id,
+                    body_schema(self._kind),
+                    write_body(d),
+                )
                 for number, d in documents.items()
             ),
         )

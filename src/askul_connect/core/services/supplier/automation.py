@@ -126,7 +126,9 @@ class SupplierAutomation:
         while due := run_unit(self.storage, lambda unit: unit.outbox.due(now, _NOTICE_BATCH)):
             for message in due:
                 # what leaves is in the present form, and nothing leaves that a newer program wrote
-                fields = {name: value for name, value in NOTICE_FORM.read(message.body).items() if name != "schema"}
+                fields = {
+                    name: value for name, value in NOTICE_FORM.read(message.body).items() if name != "schema"
+                }
                 self.notices.deliver(message.message_id, NOTICE_FORM.write(fields, sort_keys=True))
                 self._mark_sent(message, now)
             sent = True
