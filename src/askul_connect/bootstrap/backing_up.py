@@ -8,8 +8,8 @@ from pathlib import Path
 from askul_connect.adapters.backup.folder import BackupWriter, appearing, files_below
 from askul_connect.adapters.backup.manifest import Manifest
 from askul_connect.adapters.security.system import RandomIds, SystemClock
+from askul_connect.bootstrap import workspace
 from askul_connect.bootstrap.inspection import archive_of, databases_of
-from askul_connect.bootstrap.workspace import installed_plugins
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.policies.backup_order import Stage, is_copied, is_secret, stage_of
 from askul_connect.core.services.buyer.desk import Progress
@@ -50,7 +50,7 @@ def back_up(
     def say(text: str) -> None:
         progress(Progress(step=_STEP, text=text))
 
-    plugins = installed_plugins()
+    plugins = workspace.installed_plugins()
     databases = tuple(databases_of(settings, plugins))
     clock = SystemClock()
     taken_at = clock.now()

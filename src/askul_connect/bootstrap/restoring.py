@@ -11,8 +11,8 @@ from attrs import frozen
 from askul_connect.adapters.backup.folder import BackupReader, appearing, require_absent
 from askul_connect.adapters.backup.manifest import Manifest
 from askul_connect.adapters.security.secret_files import SecretFolder
+from askul_connect.bootstrap import workspace
 from askul_connect.bootstrap.inspection import archive_of, databases_of, scheme_of
-from askul_connect.bootstrap.workspace import installed_plugins
 from askul_connect.core.domain.hold import Hold
 from askul_connect.core.domain.outbox import OutboxState
 from askul_connect.core.domain.secrets import Secret
@@ -89,7 +89,7 @@ def fill_directory(
         if (folder / _SECRETS).is_dir():
             (folder / _SECRETS).chmod(0o700)
         _move_databases(folder, database, supplier_databases)
-        plugins = installed_plugins()
+        plugins = workspace.installed_plugins()
         places = {label: (url, side) for label, url, side in databases_of(load_settings(folder), plugins)}
         for entry in manifest.databases:
             if entry.name not in places:
@@ -145,7 +145,7 @@ def held(settings: Settings) -> Held | None:
     Raises:
         ConfigurationError, StorageUnavailable, SchemaOutOfDate: A database cannot be opened.
     """
-    plugins = installed_plugins()
+    plugins = workspace.installed_plugins()
     holds = []
     waiting = 0
     for _, url, side in databases_of(settings, plugins):
@@ -178,7 +178,7 @@ def resume(settings: Settings) -> bool:
                 " taken with secrets",
                 where=f"suppliers.{name}.credential",
             )
-    plugins = installed_plugins()
+    plugins = workspace.installed_plugins()
     places = tuple(databases_of(settings, plugins))
     released = []
     for _, url, side in places:

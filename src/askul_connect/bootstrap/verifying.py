@@ -13,9 +13,9 @@ from attrs import field, frozen
 from askul_connect.adapters.backup.folder import BackupReader
 from askul_connect.adapters.backup.manifest import TableDigest
 from askul_connect.adapters.backup.rows import write_tables
+from askul_connect.bootstrap import workspace
 from askul_connect.bootstrap.inspection import Finding, archive_of, databases_of
 from askul_connect.bootstrap.restoring import fill_directory, opened_buyer, opened_supplier
-from askul_connect.bootstrap.workspace import installed_plugins
 from askul_connect.core.domain.hold import Hold
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import AskulConnectError, BackupDamaged, SchemaOutOfDate
@@ -91,7 +91,7 @@ def verify(
         ConfigurationError: A database is not accepted.
         PluginFailed: A kind of database cannot be verified.
     """
-    plugins = installed_plugins()
+    plugins = workspace.installed_plugins()
     verifier = _Verifier(plugins=plugins)
     for label, url, side in databases_of(settings, plugins):
         progress(Progress(step=_STEP, text=label))
@@ -127,7 +127,8 @@ class _Verifier:
                 self.digests.append(DatabaseDigest(database=label, schema=snapshot.schema, tables=tables))
             return ()
 
-        readable = self._note(f"{label}: rows", digest) and self._note(f"{label}: database", archive.examine)
+        readable = self._note(f"{label}: rows", digest)
+        self._note(f"{label}: database", archive.examine)
         return readable and bool(self.digests[-1].schema)
 
     def look_inside(self, label: str, url: Secret, side: Side) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -59,11 +61,8 @@ class Place:
             if seen == until:
                 raise Stopped
 
-        with open_workspace(load_settings(self.directory)) as opened:
-            try:
-                opened.run(progress=stop)
-            except Stopped:
-                pass
+        with open_workspace(load_settings(self.directory)) as opened, suppress(Stopped):
+            opened.run(progress=stop)
 
     def state(self) -> dict[str, Any]:
         """Everything that a run leaves for others to read."""
@@ -80,30 +79,53 @@ class Place:
         return {each["database"]: each["tables"] for each in self.json("verify")["databases"]}
 
 
+def make_place(directory: Path, **urls: str) -> Place:
+    """A demo's directory that nothing was done in yet."""
+    texts = demo_directory(showcase(), **urls)
+    configuration = texts["askul-connect.toml"]
+    texts["askul-connect.toml"] = configuration.replace("items = 2400", f"items = {ITEMS}")
+    write_directory(directory, texts)
+    return Place(directory)
+
+
 @pytest.fixture
 def new_place(tmp_path: Path) -> Callable[..., Place]:
     """Makes a demo's directory that nothing was done in yet."""
-
-    def make(name: str = "original", **urls: str) -> Place:
-        texts = demo_directory(showcase(), **urls)
-        configuration = texts["askul-connect.toml"]
-        texts["askul-connect.toml"] = configuration.replace("items = 2400", f"items = {ITEMS}")
-        write_directory(tmp_path / name, texts)
-        return Place(tmp_path / name)
-
-    return make
+    return lambda **urls: make_place(tmp_path / "original", **urls)
 
 
-@pytest.fixture
-def place(new_place: Callable[..., Place]) -> Place:
-    """One on SQLite in the middle of its month."""
-    made = new_place()
+@pytest.fixture(scope="module")
+def half_done(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory on SQLite in the middle of its month, to be copied."""
+    made = make_place(tmp_path_factory.mktemp("half") / "original")
     made.run(until=HALF)
-    return made
+    return made.directory
 
 
 @pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def place(half_done: Path, tmp_path: Path) -> Place:
+    """One on SQLite in the middle of its month."""
+    shutil.copytree(half_done, tmp_path / "original")
+    return Place(tmp_path / "original")
+
+
+@pytest.fixture(scope="module")
+def one_backup(half_done: Path) -> Path:
+    """A backup of it, with secrets; not to be changed."""
+    target = half_done.parent / "backup"
+    Place(half_done).cli("backup", str(target), "--with-secrets")
+    return target
+
+
+@pytest.fixture
+def backup(one_backup: Path, tmp_path: Path) -> Path:
+    """A backup that may be changed."""
+    shutil.copytree(one_backup, tmp_path / "backup")
+    return tmp_path / "backup"
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was sent to a supplier in this process, by its SOAP action or first element."""
     seen: list[str] = []
     send = InProcessTransport.send
@@ -113,4 +135,4 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         return send(self, request)
 
     monkeypatch.setattr(InProcessTransport, "send", counted)
-    yield seen
+    return seen
