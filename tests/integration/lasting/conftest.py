@@ -125,6 +125,12 @@ def backup(one_backup: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def bare_place() -> Callable[[Path], Place]:
+    """A directory that is not there yet."""
+    return Place
+
+
+@pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was sent to a supplier in this process, by its SOAP action or first element."""
     seen: list[str] = []
