@@ -132,7 +132,7 @@ def bare_place() -> Callable[[Path], Place]:
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What was sent to a supplier in this process, by its SOAP action or first element."""
+    """What was sent to a supplier in this process, and each connection to it."""
     seen: list[str] = []
     send = InProcessTransport.send
 
@@ -140,5 +140,11 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         seen.append(request.body[:2000].decode(errors="replace"))
         return send(self, request)
 
+    def connected(self: InProcessTransport, handler: Any) -> None:
+        seen.append("connected")
+        join(self, handler)
+
+    join = InProcessTransport.__init__
     monkeypatch.setattr(InProcessTransport, "send", counted)
+    monkeypatch.setattr(InProcessTransport, "__init__", connected)
     return seen

@@ -19,6 +19,7 @@ import pytest
 
 from askul_connect import load_settings, open_workspace
 from askul_connect.adapters.backup import folder as backup_folder
+from askul_connect.adapters.backup.folder import BackupWriter
 from askul_connect.bootstrap import back_up
 
 CANARY = "canary-4711"
@@ -144,6 +145,25 @@ def test_a_backup_of_a_directory_in_use_agrees_with_itself(
     assert len(taken) > 2
     for target in {taken[0], taken[len(taken) // 2], taken[-1]}:
         assert busy.json("verify", str(target))["ok"]
+
+
+@pytest.mark.spec("REL-9")
+def test_the_buyer_never_knows_more_than_the_supplier(
+    place: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever happens between the two databases: here the whole rest of the month does."""
+    add, copied = BackupWriter.add_database, []
+
+    def add_and_go_on(self: BackupWriter, name: str, *more: Any) -> None:
+        add(self, name, *more)
+        copied.append(name)
+        if len(copied) == 1:
+            place.run()
+
+    monkeypatch.setattr(BackupWriter, "add_database", add_and_go_on)
+    place.cli("backup", str(tmp_path / "b"))
+
+    assert place.json("verify", str(tmp_path / "b"))["ok"]
 
 
 # ------------------------------------------------------------------------------------------- whole or not at all

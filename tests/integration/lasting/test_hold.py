@@ -27,6 +27,10 @@ from askul_connect.core.services.holding import release
 from askul_connect.core.services.units import run_unit
 
 HOLD = Hold(backup_id="b-1", taken_at="2026-04-02T00:00:00+00:00").text()
+NEW_ORDER = (
+    "purchase_order_id,line_id,sku,quantity,unit,unit_price,currency,department,cost_centre,requested_on\n"
+    "PO-2026-0099,1,A100-0001,1,パック,1040,JPY,D100,,\n"
+)
 BUYER, SUPPLIER = Path("data/buyer.sqlite3"), Path("data/askul-supplier.sqlite3")
 
 
@@ -50,12 +54,17 @@ def desk(place: Any) -> Any:
     [run_service.run_desk, trial_service.try_desk],
     ids=["run", "trial"],
 )
-def test_services_of_the_buyer_refuse(desk: Any, calls: list[str], send: Callable[[Any], object]) -> None:
+def test_services_of_the_buyer_refuse(
+    place: Any, desk: Any, calls: list[str], send: Callable[[Any], object]
+) -> None:
     put_on_hold(desk.storage)
+    (place.directory / "erp" / "in" / "new.csv").write_text(NEW_ORDER, encoding="utf-8")
+    before = place.digests()
 
     with pytest.raises(CopyOnHold, match="2026-04-02"):
         send(desk)
     assert calls == []
+    assert place.digests() == before
 
 
 @pytest.mark.spec("INT-12")
