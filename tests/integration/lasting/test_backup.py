@@ -255,8 +255,8 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "half a manifest": lambda b: (b / "manifest.json").write_bytes((b / "manifest.json").read_bytes()[:500]),
     "a manifest with other rows": lambda b: change(b, "manifest.json", ('"rows": 5,', '"rows": 6,')),
     "a link for a file": lambda b: (
-        (b / "files" / "askul-connect.toml").unlink(),
-        (b / "files" / "askul-connect.toml").symlink_to("/etc/hosts"),
+        (b / "files" / "askul-connect.toml").rename(b.with_name("the-same-bytes")),
+        (b / "files" / "askul-connect.toml").symlink_to(b.with_name("the-same-bytes")),
     ),
     "a path that leads out": lambda b: reseal(
         b, files=[{**manifest(b)["files"][0], "path": "../../outside"}, *manifest(b)["files"][1:]]
