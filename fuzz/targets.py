@@ -17,7 +17,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from askul_connect.adapters.backup.manifest import DatabaseEntry, TableDigest, read_manifest
+from askul_connect.adapters.backup.manifest import (
+    DatabaseEntry,
+    FileEntry,
+    Manifest,
+    TableDigest,
+    read_manifest,
+    sealed,
+    write_manifest,
+)
 from askul_connect.adapters.backup.rows import read_tables
 from askul_connect.adapters.codecs.csv_budgets import CsvBudgetReader
 from askul_connect.adapters.codecs.csv_mapping import TABLES as MAPPING_TABLES
@@ -135,10 +143,30 @@ _ENTRY = DatabaseEntry(
 )
 
 
+_MANIFEST = write_manifest(
+    Manifest(
+        backup_id="b-1",
+        taken_at="2026-04-01T00:00:00+00:00",
+        program="1",
+        with_secrets=False,
+        databases=(_ENTRY,),
+        files=(FileEntry(path="a", size=1, sha256=""),),
+        folders=("erp",),
+        left_out=(),
+    )
+)
+
+
 def backup(data: bytes) -> None:
     """A backup's manifest, its rows, and the mark of a copy on hold: anything that is not ours holds."""
     with suppress(BackupDamaged, SchemaOutOfDate):
         read_manifest(data)
+    with suppress(ValueError, RecursionError):
+        # behind the seal, where a stranger who knows how to seal gets to
+        content = json.loads(data)
+        if isinstance(content, dict):
+            with suppress(BackupDamaged, SchemaOutOfDate):
+                read_manifest(sealed(content))
     with suppress(BackupDamaged):
         for table in read_tables(BytesIO(data), _ENTRY):
             for _ in table.rows:
@@ -185,5 +213,6 @@ ENTRANCES: Mapping[str, Entrance] = {
     "budgets": Entrance(budgets, (_table("budgets"),)),
     "mapping": Entrance(mapping, tuple(map(_mapping_seed, MAPPING_TABLES))),
     "toml": Entrance(configuration, (CORPUS.GOOD_CONFIGURATION.encode(),)),
-    "backup": Entrance(backup, (_ROWS, b'{"seal": "", "format": 1, "files": [], "databases": []}')),
+    # the third one was found by Atheris
+    "backup": Entrance(backup, (_ROWS, _MANIFEST, _ROWS.replace(b"columns", b"columnS"))),
 }

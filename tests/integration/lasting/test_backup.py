@@ -254,6 +254,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "a manifest that is none": lambda b: (b / "manifest.json").write_text("{}", encoding="utf-8"),
     "half a manifest": lambda b: (b / "manifest.json").write_bytes((b / "manifest.json").read_bytes()[:500]),
     "a manifest with other rows": lambda b: change(b, "manifest.json", ('"rows": 5,', '"rows": 6,')),
+    "a manifest of another time": lambda b: change(b, "manifest.json", ('"taken_at": "2', '"taken_at": "1')),
     "a link for a file": lambda b: (
         (b / "files" / "askul-connect.toml").rename(b.with_name("the-same-bytes")),
         (b / "files" / "askul-connect.toml").symlink_to(b.with_name("the-same-bytes")),

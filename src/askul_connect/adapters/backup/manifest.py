@@ -11,7 +11,7 @@ import json
 from typing import Any, TypeVar
 
 import attrs
-from attrs import field, frozen
+from attrs import field, frozen, validators
 
 from askul_connect.core.errors import BackupDamaged, SchemaOutOfDate
 
@@ -22,13 +22,24 @@ MANIFEST_NAME = "manifest.json"
 T = TypeVar("T")
 
 
+def _all(kind: type) -> Any:
+    return field(
+        validator=validators.deep_iterable(validators.instance_of(kind), validators.instance_of(tuple))
+    )
+
+
+# A manifest comes from a disk: whoever reads it relies on the types of what is in it.
+_TEXT: Any = field(validator=validators.instance_of(str))
+_NUMBER: Any = field(validator=validators.instance_of(int))
+
+
 @frozen(kw_only=True)
 class TableDigest:
     """A table: how many rows, and the hash of all of them in the order of their key."""
 
-    name: str
-    rows: int
-    sha256: str
+    name: str = _TEXT
+    rows: int = _NUMBER
+    sha256: str = _TEXT
 
 
 @frozen(kw_only=True)
@@ -43,21 +54,21 @@ class DatabaseEntry:
         sha256: Of the file.
     """
 
-    name: str
-    side: str
-    file: str
-    schema: str
-    sha256: str
-    tables: tuple[TableDigest, ...]
+    name: str = _TEXT
+    side: str = _TEXT
+    file: str = _TEXT
+    schema: str = _TEXT
+    sha256: str = _TEXT
+    tables: tuple[TableDigest, ...] = _all(TableDigest)
 
 
 @frozen(kw_only=True)
 class FileEntry:
     """A file of the directory, by its path there."""
 
-    path: str
-    size: int
-    sha256: str
+    path: str = _TEXT
+    size: int = _NUMBER
+    sha256: str = _TEXT
 
 
 @frozen(kw_only=True)
@@ -71,19 +82,23 @@ class Manifest:
         left_out: What was neither copied as file nor as database: links, pipes and the like.
     """
 
-    backup_id: str
-    taken_at: str
-    program: str
-    with_secrets: bool
-    databases: tuple[DatabaseEntry, ...]
-    files: tuple[FileEntry, ...]
-    folders: tuple[str, ...]
-    left_out: tuple[str, ...] = field(default=())
+    backup_id: str = _TEXT
+    taken_at: str = _TEXT
+    program: str = _TEXT
+    with_secrets: bool = field(validator=validators.instance_of(bool))
+    databases: tuple[DatabaseEntry, ...] = _all(DatabaseEntry)
+    files: tuple[FileEntry, ...] = _all(FileEntry)
+    folders: tuple[str, ...] = _all(str)
+    left_out: tuple[str, ...] = _all(str)
 
 
 def write_manifest(manifest: Manifest) -> bytes:
     """The manifest as JSON, with its seal."""
-    content = {"format": FORMAT, **attrs.asdict(manifest)}
+    return sealed({"format": FORMAT, **attrs.asdict(manifest)})
+
+
+def sealed(content: dict[str, Any]) -> bytes:
+    """Content of a manifest as JSON, with its seal."""
     sealed = {**content, "seal": _seal(content)}
     return (json.dumps(sealed, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "surrogatepass")
 

@@ -10,8 +10,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
-from attrs import evolve
-
 from askul_connect.adapters.backup.manifest import DatabaseEntry, TableDigest
 from askul_connect.core.errors import BackupDamaged
 from askul_connect.core.ports.archive import Cell, TableCopy
@@ -75,19 +73,25 @@ class _Reader:
         header = self._parsed(self._next)
         if not isinstance(header, dict) or header.get("table") != digest.name:
             raise self._damaged(f"the table {digest.name} is missing")
-        copy = TableCopy(name=digest.name, columns=tuple(header["columns"]), rows=iter(()))
-        return evolve(copy, rows=self._rows(digest))
+        columns = header.get("columns")
+        if not isinstance(columns, list) or not all(isinstance(column, str) for column in columns):
+            raise self._damaged(f"the table {digest.name} names no columns")
+        rows = self._rows(digest, len(columns))
+        return TableCopy(name=digest.name, columns=tuple(columns), rows=rows)
 
     def end(self) -> None:
         if self._next:
             raise self._damaged("it has more than the manifest says")
 
-    def _rows(self, digest: TableDigest) -> Iterator[Sequence[Cell]]:
+    def _rows(self, digest: TableDigest, width: int) -> Iterator[Sequence[Cell]]:
         seen, count = hashlib.sha256(), 0
         while (line := self._file.readline()).startswith(_ROW):
             seen.update(line)
             count += 1
-            yield self._parsed(line)
+            row = self._parsed(line)
+            if len(row) != width or not all(cell is None or isinstance(cell, str | int) for cell in row):
+                raise self._damaged(f"a row of {digest.name} is none")
+            yield row
         self._next = line
         if (count, seen.hexdigest()) != (digest.rows, digest.sha256):
             raise self._damaged(f"the rows of {digest.name} are not those that were written")
@@ -95,7 +99,7 @@ class _Reader:
     def _parsed(self, line: bytes) -> Any:
         try:
             return json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise self._damaged("a line is no JSON") from None
 
     def _damaged(self, detail: str) -> BackupDamaged:
