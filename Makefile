@@ -84,9 +84,9 @@ bench: $(DEV_READY) ## how fast it is against the bare tools, one table (ARGS="o
 kept-dump: $(DEV_READY) ## write the dump of the present schema that later versions have to take over (tests/kept_dumps)
 	.venv-dev/bin/python tests/kept_dumps/make.py
 
-fuzz: $(DEV_READY) ## Atheris on every entrance for strangers' bytes, SECONDS (60) each (ARGS="soap ubl" for some)
+fuzz: $(DEV_READY) ## Atheris on every entrance for strangers' bytes, FUZZ_SECONDS (60) each (ARGS="soap ubl" for some)
 	.venv-dev/bin/python $(PIP) -e '.[fuzz]'
-	.venv-dev/bin/python -m fuzz --seconds $(or $(SECONDS),60) $(ARGS)
+	.venv-dev/bin/python -m fuzz $(ARGS)
 
 spec: ## the numbers of the specification that have no test
 	@"$(PYTHON)" tests/meta/spec_coverage.py
