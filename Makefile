@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint types contracts docs docs-generate check mutants bench spec dev clean
+.PHONY: help demo test test-all lint types contracts docs docs-generate check mutants bench spec kept-dump fuzz dev clean
 
 # The first interpreter that runs, is new enough and can make environments. One on PATH may exist and still refuse (pyenv).
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 /usr/bin/python3 "$$HOME"/.pyenv/versions/3.1[123]*/bin/python3; do \
@@ -80,6 +80,13 @@ mutants: $(DEV_READY) ## take each protection away and show which test notices (
 
 bench: $(DEV_READY) ## how fast it is against the bare tools, one table (ARGS="order soap" chooses rows; HEAVY=1 for a million lines)
 	.venv-dev/bin/python -m benchmarks $(ARGS)
+
+kept-dump: $(DEV_READY) ## write the dump of the present schema that later versions have to take over (tests/kept_dumps)
+	.venv-dev/bin/python tests/kept_dumps/make.py
+
+fuzz: $(DEV_READY) ## Atheris on every entrance for strangers' bytes, FUZZ_SECONDS (60) each (ARGS="soap ubl" for some)
+	.venv-dev/bin/python $(PIP) -e '.[fuzz]'
+	.venv-dev/bin/python -m fuzz $(ARGS)
 
 spec: ## the numbers of the specification that have no test
 	@"$(PYTHON)" tests/meta/spec_coverage.py

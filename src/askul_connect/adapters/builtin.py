@@ -7,6 +7,7 @@ from askul_connect.adapters.codecs.csv_mapping import CsvMappingReader
 from askul_connect.adapters.codecs.csv_orders import CsvOrderReader
 from askul_connect.adapters.codecs.csv_receipts import CsvReceiptReader
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.ports.archive import DatabaseArchive
 from askul_connect.core.ports.buyer_storage import BuyerStorage
 from askul_connect.core.ports.channel import Capability, SupplierConnection
 from askul_connect.core.ports.erp import ErpConnector
@@ -72,6 +73,12 @@ def _upgrade(url: Secret, side: Side) -> SchemaState:
     return SchemaState(place=before.place, up_to_date=True, text=text)
 
 
+def _archive(url: Secret, side: Side) -> DatabaseArchive:
+    from askul_connect.adapters.storage.sql import archive, schema
+
+    return archive.SqlArchive(url.reveal(), schema.Side(side.value))
+
+
 @hookimpl
 def askul_connect_suppliers() -> list[SupplierKind]:
     """The reference supplier."""
@@ -104,5 +111,6 @@ def askul_connect_storages() -> list[StorageKind]:
             open_supplier=_open_supplier,
             check=_check,
             upgrade=_upgrade,
+            archive=_archive,
         )
     ]

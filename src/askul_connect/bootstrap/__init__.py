@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from askul_connect.bootstrap.backing_up import back_up
     from askul_connect.bootstrap.inspection import (
         Finding,
         database_check,
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
         diagnose,
         plugin_report,
     )
+    from askul_connect.bootstrap.restoring import held, restore, resume
     from askul_connect.bootstrap.serving import SupplierServer
+    from askul_connect.bootstrap.verifying import Verification, verify, verify_backup
     from askul_connect.bootstrap.workspace import Workspace, open_workspace
     from askul_connect.core.domain.catalog import Item
     from askul_connect.core.services.buyer.desk import Progress
@@ -31,16 +34,23 @@ __all__ = [
     "Rejection",
     "RunReport",
     "SupplierServer",
+    "Verification",
     "Workspace",
+    "back_up",
     "database_check",
     "database_upgrade",
     "diagnose",
+    "held",
     "load_settings",
     "open_workspace",
     "plugin_report",
+    "restore",
+    "resume",
     "showcase",
     "supplier_openapi",
     "supplier_wsdl",
+    "verify",
+    "verify_backup",
 ]
 
 
@@ -54,13 +64,20 @@ _HOMES = {
     "Rejection": "askul_connect.core.services.buyer.report",
     "RunReport": "askul_connect.core.services.buyer.report",
     "SupplierServer": "askul_connect.bootstrap.serving",
+    "Verification": "askul_connect.bootstrap.verifying",
     "Workspace": "askul_connect.bootstrap.workspace",
+    "back_up": "askul_connect.bootstrap.backing_up",
     "database_check": "askul_connect.bootstrap.inspection",
     "database_upgrade": "askul_connect.bootstrap.inspection",
     "diagnose": "askul_connect.bootstrap.inspection",
+    "held": "askul_connect.bootstrap.restoring",
     "load_settings": "askul_connect.settings",
     "open_workspace": "askul_connect.bootstrap.workspace",
     "plugin_report": "askul_connect.bootstrap.inspection",
+    "restore": "askul_connect.bootstrap.restoring",
+    "resume": "askul_connect.bootstrap.restoring",
+    "verify": "askul_connect.bootstrap.verifying",
+    "verify_backup": "askul_connect.bootstrap.verifying",
 }
 
 

@@ -13,7 +13,8 @@ from askul_connect.adapters.security.system import SystemClock
 from askul_connect.bootstrap.reference_options import reference_options
 from askul_connect.bootstrap.workspace import installed_plugins
 from askul_connect.core.domain.secrets import Secret
-from askul_connect.core.errors import AskulConnectError, ConfigurationError
+from askul_connect.core.errors import AskulConnectError, ConfigurationError, PluginFailed
+from askul_connect.core.ports.archive import DatabaseArchive
 from askul_connect.plugins.connections import ConnectionSettings
 from askul_connect.plugins.kinds import SchemaState, Side
 from askul_connect.plugins.manager import PluginInfo, PluginManager
@@ -56,7 +57,8 @@ def plugin_report(settings: Settings | None) -> tuple[PluginInfo, ...]:
     return plugins.infos()
 
 
-def _databases(settings: Settings, plugins: PluginManager) -> Iterator[tuple[str, Secret, Side]]:
+def databases_of(settings: Settings, plugins: PluginManager) -> Iterator[tuple[str, Secret, Side]]:
+    """Label, URL and side of each database of a configuration, the buyer's first."""
     yield "buyer", settings.database_url, Side.BUYER
     for name, supplier in settings.suppliers.items():
         rules = plugins.supplier(supplier.kind, key=f"suppliers.{name}.kind").rules
@@ -74,13 +76,26 @@ def _schemas(
 ) -> tuple[tuple[str, str, str], ...]:
     plugins = installed_plugins()
     found = []
-    for label, url, side in _databases(settings, plugins):
+    for label, url, side in databases_of(settings, plugins):
         state = act(plugins, url, side)
         found.append((label, state.place, state.text))
     return tuple(found)
 
 
-def _scheme(url: Secret) -> str:
+def archive_of(plugins: PluginManager, url: Secret, side: Side) -> DatabaseArchive:
+    """A database as something to copy.
+
+    Raises:
+        PluginFailed: Its kind of database cannot be copied.
+    """
+    kind = plugins.storage(scheme_of(url), key="database.url")
+    if kind.archive is None:
+        raise PluginFailed(f"databases of the kind {kind.name!r} cannot be backed up, restored or verified")
+    return kind.archive(url, side)
+
+
+def scheme_of(url: Secret) -> str:
+    """What says which kind of database it is."""
     return url.reveal().partition(":")[0]
 
 
@@ -88,7 +103,7 @@ def database_check(settings: Settings) -> tuple[tuple[str, str, str], ...]:
     """Label, place and schema state of each database of a configuration; nothing is changed."""
     return _schemas(
         settings,
-        lambda plugins, url, side: plugins.storage(_scheme(url), key="database.url").check(url, side),
+        lambda plugins, url, side: plugins.storage(scheme_of(url), key="database.url").check(url, side),
     )
 
 
@@ -96,7 +111,7 @@ def database_upgrade(settings: Settings) -> tuple[tuple[str, str, str], ...]:
     """Bring each database of a configuration to the present schema; label, place and state of each."""
     return _schemas(
         settings,
-        lambda plugins, url, side: plugins.storage(_scheme(url), key="database.url").upgrade(url, side),
+        lambda plugins, url, side: plugins.storage(scheme_of(url), key="database.url").upgrade(url, side),
     )
 
 
@@ -120,7 +135,7 @@ def diagnose(directory: Path) -> tuple[Finding, ...]:
     settings = load_settings(directory)
     if check("plugins", lambda: f"{len(plugin_report(settings))} offers"):
         plugins = installed_plugins()
-        for label, url, side in _databases(settings, plugins):
+        for label, url, side in databases_of(settings, plugins):
             check(f"database {label}", partial(_look_at_schema, plugins, url, side))
     check("folders", lambda: _look_at_folders(settings))
     for name, supplier in settings.suppliers.items():
@@ -130,7 +145,7 @@ def diagnose(directory: Path) -> tuple[Finding, ...]:
 
 
 def _look_at_schema(plugins: PluginManager, url: Secret, side: Side) -> str:
-    state = plugins.storage(_scheme(url), key="database.url").check(url, side)
+    state = plugins.storage(scheme_of(url), key="database.url").check(url, side)
     if not state.up_to_date:
         raise ConfigurationError(f"{state.place}: {state.text}; run 'askul-connect db upgrade'")
     return f"{state.place}: {state.text}"

@@ -22,6 +22,8 @@ from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.ports.channel import Channel, SupplierConnection
 from askul_connect.core.ports.system import Clock, Ids
 from askul_connect.core.services.buyer.channel import OperationChannel
+from askul_connect.core.services.holding import require_released
+from askul_connect.core.services.units import run_unit
 from askul_connect.plugins.connections import ConnectionSettings
 from askul_connect.plugins.manager import PluginManager
 from askul_connect.plugins.toolkit import ReferenceRules
@@ -94,11 +96,15 @@ class ProjectToolkit:
         """The supplier of a connection in this process, and the credential of our account there.
 
         At first use its catalog is stocked, the account opened and the customer's first steps are taken.
+
+        Raises:
+            CopyOnHold: Its database is a restored copy that was not told to resume.
         """
         key = f"suppliers.{connection.name}"
         storages = self.plugins.storage(_scheme(options.database), key=f"{key}.supplier.database")
         storage = storages.open_supplier(options.database)
         try:
+            run_unit(storage, require_released)
             supplier = make_supplier(
                 options,
                 storage,

@@ -32,6 +32,7 @@ from askul_connect.core.services.buyer.views import (
     order_views,
     outbox_views,
 )
+from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
 from askul_connect.plugins.connections import ConnectionSettings
 from askul_connect.plugins.manager import PluginManager
@@ -102,9 +103,12 @@ class Workspace:
 
         Raises:
             DirectoryBusy: Another run holds the directory.
+            CopyOnHold: The directory is a restored copy that was not told to resume.
             ConfigurationError: Configuration, mapping tables or budgets are not accepted.
             OurError: Our own storage or the ERP's place fails; what was done before is kept.
         """
+        # before a supplier is connected to: even opening a connection asks it for something
+        run_unit(self._storage, require_released)
         if trial:
             # what changes nothing needs no lease either
             with self._desk(progress, trial=True) as desk:

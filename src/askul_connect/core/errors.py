@@ -5,7 +5,7 @@ the wire is its code, so that both sides speak of the same class.
 
     AskulConnectError
     |- CallerError                 the input, the configuration or the rights of whoever called
-    |  |- ConfigurationError, UsageError
+    |  |- ConfigurationError, UsageError, CopyOnHold
     |  |- DocumentError            a document that cannot be read
     |  |- ValueInvalid             a value that breaks its type's rule
     |  |- UnmappedValue            a party, item, unit ... that no mapping knows
@@ -137,6 +137,21 @@ class ConfigurationError(CallerError):
     remedy = Text(
         ja="示されたキーを受け付けられる値に直し、doctor で確認してください。",
         en="Give the named key one of the accepted values; 'askul-connect doctor' checks the whole file.",
+    )
+
+
+@final
+class CopyOnHold(CallerError):
+    """A restored copy sends nothing until somebody says that it takes over (INT-12)."""
+
+    code = "copy-on-hold"
+    cause = Text(
+        ja="復元されたコピーは保留中で、何も送信しません。",
+        en="A restored copy is on hold: it can be read and sends nothing.",
+    )
+    remedy = Text(
+        ja="元のフォルダーが動いていないことを確かめてから 'askul-connect resume' を実行してください。",
+        en="Make sure that the original does not run any more, then run 'askul-connect resume'.",
     )
 
 
@@ -695,6 +710,21 @@ class SchemaOutOfDate(OurError):
     remedy = Text(
         ja="'askul-connect db upgrade' を実行してください。",
         en="Run 'askul-connect db upgrade' after a backup; a newer database needs a newer program.",
+    )
+
+
+@final
+class BackupDamaged(OurError):
+    """A backup is not what was written: a file is missing, or a byte differs (REL-9)."""
+
+    code = "backup-damaged"
+    cause = Text(
+        ja="バックアップが壊れています。",
+        en="The backup is not what was written: something is missing or differs.",
+    )
+    remedy = Text(
+        ja="別のバックアップを使ってください。壊れたものからは何も復元されません。",
+        en="Use another copy of the backup; nothing is restored from a damaged one.",
     )
 
 

@@ -43,6 +43,7 @@ def guarded_storage(kind: StorageKind, plugin: str) -> StorageKind:
         open_supplier=_typed(kind.open_supplier, plugin, "to open a database"),
         check=_typed(kind.check, plugin, "to look at a database"),
         upgrade=_typed(kind.upgrade, plugin, "to upgrade a database"),
+        archive=kind.archive and _typed(kind.archive, plugin, "to copy a database"),
     )
 
 

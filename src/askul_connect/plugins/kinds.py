@@ -8,6 +8,7 @@ from enum import StrEnum
 from attrs import field, frozen, validators
 
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.ports.archive import DatabaseArchive
 from askul_connect.core.ports.buyer_storage import BuyerStorage
 from askul_connect.core.ports.channel import Capability, SupplierConnection
 from askul_connect.core.ports.erp import ErpConnector
@@ -100,6 +101,7 @@ class StorageKind:
         open_buyer, open_supplier: Open a database, made new if it does not exist; one of another schema version is
             refused with the command to run.
         check, upgrade: Look at a database's schema version, or bring it to the present one.
+        archive: A database as something to back up, restore and verify; None for a kind that cannot be.
 
     Raises:
         TypeError, ValueError: A field is not what it should be.
@@ -117,3 +119,6 @@ class StorageKind:
     open_supplier: Callable[[Secret], SupplierStorage] = field(validator=validators.is_callable())
     check: Callable[[Secret, Side], SchemaState] = field(validator=validators.is_callable())
     upgrade: Callable[[Secret, Side], SchemaState] = field(validator=validators.is_callable())
+    archive: Callable[[Secret, Side], DatabaseArchive] | None = field(
+        default=None, validator=validators.optional(validators.is_callable())
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from askul_connect.settings.editing import secret_files, with_value
 from askul_connect.settings.reading import FILE_NAME, load_settings
 from askul_connect.settings.references import resolve_database_url, resolve_secret
 from askul_connect.settings.values import (
@@ -24,4 +25,6 @@ __all__ = [
     "load_settings",
     "resolve_database_url",
     "resolve_secret",
+    "secret_files",
+    "with_value",
 ]

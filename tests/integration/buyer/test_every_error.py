@@ -19,7 +19,7 @@ from askul_connect.adapters.soap.caller import SoapCaller
 from askul_connect.adapters.soap.face import SoapFace
 from askul_connect.adapters.storage.sql.storage import buyer_sql
 from askul_connect.adapters.transports.in_process import InProcessTransport
-from askul_connect.bootstrap import RunReport, supplier_wsdl
+from askul_connect.bootstrap import RunReport, back_up, restore, supplier_wsdl
 from askul_connect.bootstrap.reference import IN_PROCESS_ADDRESS, ReferenceSupplier
 from askul_connect.bootstrap.reference_options import reference_options
 from askul_connect.bootstrap.toolkit import ProjectToolkit
@@ -383,9 +383,31 @@ def listed(caller: SoapCaller) -> object:
     return caller.call(operations.LIST_ORDERS, ListOrdersRequest(), token=Secret("ac_x"))
 
 
+# ----------------------------------------------------------------------------------------- through a backup
+
+
+def restored_copy(place: Any) -> object:
+    load_and_back_up(place)
+    copy = restore(place.directory.with_name("backup"), place.directory.with_name("copy"))
+    with open_workspace(place.directory.with_name("copy")) as opened:
+        return opened.run() and copy
+
+
+def damaged_backup(place: Any) -> object:
+    load_and_back_up(place)
+    (place.directory.with_name("backup") / "files" / "askul-connect.toml").unlink()
+    return restore(place.directory.with_name("backup"), place.directory.with_name("copy"))
+
+
+def load_and_back_up(place: Any) -> None:
+    back_up(load_settings(place.directory), place.directory.with_name("backup"))
+
+
 SCENARIOS: dict[str, Scenario] = {
     "configuration-invalid": wrong_configuration,
     "usage": no_directory,
+    "copy-on-hold": restored_copy,
+    "backup-damaged": damaged_backup,
     "document-malformed": dropped("a.xml", "<Order"),
     "document-forbidden": dropped("a.xml", '<!DOCTYPE Order [<!ENTITY a "b">]><Order>&a;</Order>'),
     "document-too-large": dropped("a.csv", ROW * 400_000),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from askul_connect.adapters import builtin
+from askul_connect.core.errors import PluginFailed
 from askul_connect.plugins import hookspecs
 from askul_connect.plugins.kinds import ErpKind, StorageKind, SupplierKind
 from askul_connect.plugins.manager import PluginManager
@@ -59,6 +61,31 @@ def test_the_built_ins_use_a_hook_and_what_they_offer_arrives(hook: str) -> None
     assert all(isinstance(each, kind) for each in offered)
     listed = {info.name for info in PluginManager([builtin]).infos() if info.kind == listed_as}
     assert {each.name for each in offered} <= listed
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_the_reference_shows_a_hook_and_its_ports(hook: str) -> None:
+    page = GUIDE.parents[1].joinpath("reference", "plugin-api.md").read_text(encoding="utf-8")
+    [members] = [line for line in page.splitlines() if ":members: askul_connect_" in line]
+
+    assert hook in members.split(":members:")[1].replace(",", " ").split()
+    assert KINDS[hook][0].__name__ in page
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_a_strangers_plugin_uses_a_hook_and_its_failure_names_it(
+    install: Callable[..., str], hook: str
+) -> None:
+    install(f"""
+        @hookimpl
+        def {hook}():
+            raise RuntimeError("not today")
+    """)
+
+    with pytest.raises(PluginFailed) as caught:
+        PluginManager([builtin])
+    assert hook in str(caught.value)
+    assert "acme-office" in str(caught.value)
 
 
 def test_a_hook_that_is_called_by_hand_says_nothing() -> None:

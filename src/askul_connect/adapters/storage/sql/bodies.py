@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import TypeVar
 
 from askul_connect.adapters import _json
-from askul_connect.core.errors import SchemaOutOfDate
+from askul_connect.core.domain.stored import StoredForm
+from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
 
 D = TypeVar("D")
 
-#: Version of the form that is written; raised when a document's class changes so that old text does not fit
-#: it.
-BODY_SCHEMA = 1
+#: The form of each kind of document. Its version is raised when the class changes so that old text does not fit,
+#: with an upgrade from the version before.
+FORMS: Mapping[type, StoredForm] = {
+    OrderConfirmation: StoredForm(name="OrderConfirmation"),
+    ShipNotice: StoredForm(name="ShipNotice"),
+    Invoice: StoredForm(name="Invoice"),
+}
+
+
+def body_schema(kind: type) -> int:
+    """Version of the form that is written."""
+    return FORMS[kind].version
 
 
 def write_body(document: object) -> str:
-    """The text of a document in the form of :data:`BODY_SCHEMA`."""
+    """The text of a document in its present form."""
     return _json.dumps(document).decode()
 
 
 def read_body(kind: type[D], schema: int, body: str) -> D:
-    """The document of a text.
+    """The document of a text, whichever version of this program wrote it.
 
     Raises:
-        SchemaOutOfDate: The text was written by a newer program.
+        SchemaOutOfDate: It was written by a newer program.
     """
-    if schema != BODY_SCHEMA:
-        raise SchemaOutOfDate(
-            f"a stored {kind.__name__} has form {schema}, this program reads form {BODY_SCHEMA}"
-        )
+    form = FORMS[kind]
+    if schema != form.version:
+        body = json.dumps(form.upgraded(schema, json.loads(body)), ensure_ascii=False)
     return _json.loads(kind, body.encode())

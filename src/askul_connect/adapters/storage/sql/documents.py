@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from askul_connect.adapters.storage.sql import tables_supplier as tables
-from askul_connect.adapters.storage.sql.bodies import BODY_SCHEMA, read_body, write_body
+from askul_connect.adapters.storage.sql.bodies import body_schema, read_body, write_body
 from askul_connect.adapters.storage.sql.statements import OneOf, Prepared, insert
 from askul_connect.adapters.storage.sql.transaction import Transaction
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
@@ -83,7 +83,8 @@ class SqlSupplierDocuments:
         return [read_body(Invoice, schema, body) for _, schema, body in rows]
 
     def _add(self, statement: Prepared, account_id: str, number: str, column: str, document: Any) -> None:
-        self._transaction.run(statement, (account_id, number, column, BODY_SCHEMA, write_body(document)))
+        row = (account_id, number, column, body_schema(type(document)), write_body(document))
+        self._transaction.run(statement, row)
 
     def _find(
         self, statement: Prepared, kind: type[D], account_id: str, numbers: Iterable[str]

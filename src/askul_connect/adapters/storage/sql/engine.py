@@ -54,6 +54,23 @@ def open_engine(url: str) -> sa.Engine:
     raise ConfigurationError(f"no storage for {parsed.drivername!r}; write {_FORMS}")
 
 
+def open_reading_engine(url: str) -> sa.Engine:
+    """An engine whose transactions read one state of the database and keep no writer waiting.
+
+    SQLite: a deferred transaction, which the write-ahead log gives one state. PostgreSQL: SERIALIZABLE, READ
+    ONLY, DEFERRABLE, which is never cancelled and sees a state that some order of the transactions explains.
+
+    Raises:
+        ConfigurationError: As :func:`open_engine`.
+    """
+    engine = open_engine(url)
+    if engine.dialect.name == "sqlite":
+        sa.event.remove(engine, "begin", _begin_immediate)
+        sa.event.listen(engine, "begin", _begin_deferred)
+        return engine
+    return engine.execution_options(postgresql_readonly=True, postgresql_deferrable=True)
+
+
 def shown(url: sa.URL) -> str:
     """The database as it may be shown: the path of a file, or the URL without password and options."""
     if url.get_backend_name() == "sqlite":
@@ -98,6 +115,10 @@ def _execute_patiently(connection: Any, pragma: str) -> None:
 
 def _begin_immediate(connection: sa.Connection) -> None:
     connection.exec_driver_sql(SQLITE_BEGIN)
+
+
+def _begin_deferred(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN DEFERRED")
 
 
 def _postgresql(url: sa.URL) -> sa.Engine:

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 import sqlalchemy as sa
 
 from askul_connect.adapters.storage.sql import tables_buyer as tables
-from askul_connect.adapters.storage.sql.bodies import BODY_SCHEMA, read_body, write_body
+from askul_connect.adapters.storage.sql.bodies import body_schema, read_body, write_body
 from askul_connect.adapters.storage.sql.rows import Rows
 from askul_connect.adapters.storage.sql.statements import BulkUpsert, OneOf, Prepared
 from askul_connect.adapters.storage.sql.transaction import Row, Transaction
@@ -148,7 +148,14 @@ class _Whole(Generic[D]):
         transaction.put_many(
             self._put,
             [
-                (supplier, number, d.order_number, d.purchase_order_id, BODY_SCHEMA, write_body(d))
+                (
+                    supplier,
+                    number,
+                    d.order_number,
+                    d.purchase_order_id,
+                    body_schema(self._kind),
+                    write_body(d),
+                )
                 for number, d in documents.items()
             ],
         )

@@ -117,13 +117,38 @@ def upgrade(engine: sa.Engine, side: Side, *, only_new: bool = False) -> SchemaV
         if version.found and version.found not in revisions(side):
             raise _refusal(version, side)
         if not version.up_to_date and not (only_new and version.found):
-            # Takes longer to import than to open a database.
-            from alembic import command  # noqa: PLC0415
-
-            config = _config(side)
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            migrate(connection, side, "head")
         return version
+
+
+def require_known(revision: str, side: Side, place: str) -> None:
+    """Refuse a schema version that this program has never had.
+
+    Raises:
+        SchemaOutOfDate: It is a newer program's.
+    """
+    known = revisions(side)
+    if revision not in known:
+        raise _refusal(SchemaVersion(place=place, found=revision, wanted=known[-1]), side)
+
+
+def found_version(connection: sa.Connection, side: Side, place: str) -> str:
+    """The version of a database that is open; empty for one without tables.
+
+    Raises:
+        SchemaOutOfDate: It holds tables that are not ours.
+    """
+    return _version(connection, side, place).found
+
+
+def migrate(connection: sa.Connection, side: Side, revision: str) -> None:
+    """Bring a database within an open transaction to a version that is known."""
+    # Takes longer to import than to open a database.
+    from alembic import command  # noqa: PLC0415
+
+    config = _config(side)
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def require_up_to_date(version: SchemaVersion, side: Side) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from attrs import evolve
 
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
@@ -14,8 +12,10 @@ from askul_connect.core.services.buyer.outgoing import (
     ERP_CONFIRMATION_KIND,
     ERP_INVOICE_KIND,
     ERP_SHIP_NOTICE_KIND,
+    OUTBOX_FORM,
 )
 from askul_connect.core.services.buyer.report import Tally
+from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
 
 
@@ -24,8 +24,10 @@ def deliver_document(desk: Desk, message: OutboxMessage, tally: Tally) -> None:
 
     Raises:
         StorageUnavailable: The ERP's place cannot be written; the message stays where it is.
+        SchemaOutOfDate: A newer program wrote the message.
+        CopyOnHold: This is a restored copy that was not told to resume.
     """
-    named = json.loads(message.body)
+    named = OUTBOX_FORM.read(message.body)
     supplier, number = named["supplier"], named["number"]
     kind, data = run_unit(desk.storage, lambda unit: _render(desk, unit, message.kind, supplier, number))
     name = desk.erp.post(kind, f"{supplier}-{number}", data, desk.writer.suffix)
@@ -43,6 +45,7 @@ def deliver_document(desk: Desk, message: OutboxMessage, tally: Tally) -> None:
 
 
 def _render(desk: Desk, unit: BuyerUnitOfWork, kind: str, supplier: str, number: str) -> tuple[str, bytes]:
+    require_released(unit)
     if kind == ERP_CONFIRMATION_KIND and (confirmation := unit.history.confirmation(supplier, number)):
         return "confirmation", desk.writer.confirmation(confirmation)
     if kind == ERP_SHIP_NOTICE_KIND and (notice := unit.history.ship_notice(supplier, number)):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from attrs import evolve
 
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
+from askul_connect.core.domain.stored import StoredForm
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.services.buyer.desk import Desk
 
@@ -19,7 +19,8 @@ ERP_INVOICE_KIND = "erp-invoice"
 #: Target of messages to the ERP.
 ERP_TARGET = "erp"
 
-MESSAGE_SCHEMA = 1
+#: A message names what is to be sent; what that is now is read when it is sent.
+OUTBOX_FORM = StoredForm(name="outbox message")
 
 
 def post_message(
@@ -58,7 +59,7 @@ def post_message(
             kind=kind,
             business_key=business_key,
             target=target,
-            body=json.dumps({"schema": MESSAGE_SCHEMA, **content}, ensure_ascii=False),
+            body=OUTBOX_FORM.write(content),
             state=OutboxState.PENDING,
             attempts=0,
             next_attempt_at=now,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from attrs import evolve
@@ -35,8 +34,10 @@ from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.channel import Capability, Channel
 from askul_connect.core.services.buyer.channel import require
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
+from askul_connect.core.services.buyer.outgoing import OUTBOX_FORM
 from askul_connect.core.services.buyer.refusals import refusal_text
 from askul_connect.core.services.buyer.report import Tally
+from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
 
 
@@ -74,8 +75,11 @@ def send_order(desk: Desk, message: OutboxMessage, tally: Tally) -> bool:
 
     Returns:
         Whether the supplier can be worked with; if not, the next message would fail in the same way.
+
+    Raises:
+        CopyOnHold: This is a restored copy that was not told to resume.
     """
-    record = run_unit(desk.storage, lambda unit: _record_of(unit, message))
+    record = run_unit(desk.storage, lambda unit: _record_to_send(unit, message))
     correlation = {"correlation_id": record.correlation_id}
     if message.state is OutboxState.UNKNOWN:
         try:
@@ -99,8 +103,13 @@ def send_order(desk: Desk, message: OutboxMessage, tally: Tally) -> bool:
     return True
 
 
+def _record_to_send(unit: BuyerUnitOfWork, message: OutboxMessage) -> PurchaseOrderRecord:
+    require_released(unit)
+    return _record_of(unit, message)
+
+
 def _record_of(unit: BuyerUnitOfWork, message: OutboxMessage) -> PurchaseOrderRecord:
-    named = json.loads(message.body)
+    named = OUTBOX_FORM.read(message.body)
     key = PurchaseOrderKey(
         buyer_party=named["buyer_party"],
         purchase_order_id=named["purchase_order_id"],

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from askul_connect.core.domain.outbox import OutboxMessage
 from askul_connect.core.domain.purchasing import PurchaseOrderRecord
+from askul_connect.core.domain.stored import StoredForm
 from askul_connect.core.errors import AskulConnectError, Problem, Reported, error_from_report
+
+REFUSAL_FORM = StoredForm(name="refusal")
 
 
 def refusal_text(error: AskulConnectError) -> str:
     """A supplier's refusal as it is stored with the purchase order."""
-    return json.dumps(
+    return REFUSAL_FORM.write(
         {
-            "schema": 1,
             "code": error.code,
             "detail": error.detail,
             "reference": error.reference,
@@ -28,14 +29,13 @@ def refusal_text(error: AskulConnectError) -> str:
                 }
                 for problem in error.problems
             ],
-        },
-        ensure_ascii=False,
+        }
     )
 
 
 def refusal_error(record: PurchaseOrderRecord, places: Mapping[tuple[str, str], str]) -> AskulConnectError:
     """The stored refusal as an error again, each finding at its place in the ERP's document."""
-    stored = json.loads(record.refusal)
+    stored = REFUSAL_FORM.read(record.refusal)
     problems = tuple(
         Problem(
             code=entry["code"],

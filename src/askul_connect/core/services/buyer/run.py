@@ -29,6 +29,7 @@ from askul_connect.core.services.buyer.receiving import receive_goods
 from askul_connect.core.services.buyer.report import OrderRow, RunReport, Tally
 from askul_connect.core.services.buyer.syncing import sync_supplier
 from askul_connect.core.services.buyer.views import budget_views, invoice_views, order_views
+from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
 
 POSITION_FACT = "clock-position"
@@ -42,7 +43,9 @@ def run_desk(desk: Desk) -> RunReport:
     Raises:
         OurError: Our own storage or the ERP's place fails; what was done before is kept.
         ConfigurationError: The mapping tables or budgets are not accepted.
+        CopyOnHold: This is a restored copy that was not told to resume.
     """
+    run_unit(desk.storage, require_released)
     tally = Tally()
     first = True
     while True:

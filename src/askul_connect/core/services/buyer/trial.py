@@ -20,6 +20,7 @@ from askul_connect.core.services.buyer.desk import Desk
 from askul_connect.core.services.buyer.placing import place_request
 from askul_connect.core.services.buyer.purchasing import accept, prepare
 from askul_connect.core.services.buyer.report import OrderRow, RunReport, Tally
+from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
 
 
@@ -48,7 +49,9 @@ def try_desk(desk: Desk) -> RunReport:
     Raises:
         OurError: Our own storage fails.
         ConfigurationError: The mapping tables or budgets are not accepted.
+        CopyOnHold: This is a restored copy that was not told to resume.
     """
+    run_unit(desk.storage, require_released)
     tried = _would_accept(desk, tuple(desk.erp.incoming()))
     rows = tuple(_ask(desk, record, tried) for record in tried.records)
     return tried.tally.report(open_matches=0, rows=rows, trial=True)

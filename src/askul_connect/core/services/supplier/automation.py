@@ -22,7 +22,9 @@ from askul_connect.core.operations.supplier import CLOSE_BILLING, CONFIRM_ORDER,
 from askul_connect.core.policies.fulfilment import Behaviour, PlannedStep, next_step
 from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
+from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.supplier.dispatch import SupplierDispatcher
+from askul_connect.core.services.supplier.notices import NOTICE_FORM
 from askul_connect.core.services.units import run_unit
 
 _CLOSING_HOUR = 9
@@ -46,7 +48,12 @@ class SupplierAutomation:
     notices: NoticeSink
 
     def work(self) -> bool:
-        """Do everything that is due by now; whether there was anything."""
+        """Do everything that is due by now; whether there was anything.
+
+        Raises:
+            CopyOnHold: This is a restored copy that was not told to resume.
+        """
+        run_unit(self.storage, require_released)
         now = self.dispatcher.house.clock.now()
         worked = False
         while steps := [step for step in self._steps() if step.due <= now]:
@@ -118,7 +125,11 @@ class SupplierAutomation:
         sent = False
         while due := run_unit(self.storage, lambda unit: unit.outbox.due(now, _NOTICE_BATCH)):
             for message in due:
-                self.notices.deliver(message.message_id, message.body)
+                # what leaves is in the present form, and nothing leaves that a newer program wrote
+                fields = {
+                    name: value for name, value in NOTICE_FORM.read(message.body).items() if name != "schema"
+                }
+                self.notices.deliver(message.message_id, NOTICE_FORM.write(fields, sort_keys=True))
                 self._mark_sent(message, now)
             sent = True
         return sent

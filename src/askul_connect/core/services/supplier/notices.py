@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 from askul_connect.core.domain.accounts import Account
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
+from askul_connect.core.domain.stored import StoredForm
 from askul_connect.core.services.supplier.context import Context
 
-NOTICE_SCHEMA = 1
+NOTICE_FORM = StoredForm(name="notice")
 
 
 def notify_customer(context: Context, kind: str, number: str, account: Account, subject: str) -> None:
@@ -22,7 +21,6 @@ def notify_customer(context: Context, kind: str, number: str, account: Account, 
         subject: What the customer calls it, for instance the purchase order's number.
     """
     body = {
-        "schema": NOTICE_SCHEMA,
         "event": kind,
         "number": number,
         "subject": subject,
@@ -36,7 +34,7 @@ def notify_customer(context: Context, kind: str, number: str, account: Account, 
             kind=kind,
             business_key=number,
             target="notices",
-            body=json.dumps(body, ensure_ascii=False, sort_keys=True),
+            body=NOTICE_FORM.write(body, sort_keys=True),
             state=OutboxState.PENDING,
             attempts=0,
             next_attempt_at=context.now,

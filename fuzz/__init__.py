@@ -1,0 +1,1 @@
+"""Fuzzing of every entrance for strangers' bytes: with Atheris (`make fuzz`), and with Hypothesis in the tests."""

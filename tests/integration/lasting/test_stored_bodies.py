@@ -1,0 +1,113 @@
+"""Every stored body carries the version of its form; an older one is read, a newer one stops what would send it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from askul_connect.adapters.storage.sql import bodies
+from askul_connect.adapters.storage.sql.storage import buyer_sql
+from askul_connect.core.domain.stored import StoredForm
+from askul_connect.core.messages.documents import OrderConfirmation
+from askul_connect.core.services.units import run_unit
+
+BUYER, SUPPLIER = Path("data/buyer.sqlite3"), Path("data/askul-supplier.sqlite3")
+#: Database, table and column of each body that is kept, and the column its version is in; none: in the body.
+BODIES = [
+    (BUYER, "outbox", "body", ""),
+    (BUYER, "confirmations", "body", "schema"),
+    (BUYER, "ship_notices", "body", "schema"),
+    (SUPPLIER, "outbox", "body", ""),
+    (SUPPLIER, "confirmations", "body", "schema"),
+    (SUPPLIER, "ship_notices", "body", "schema"),
+    (SUPPLIER, "invoices", "body", "schema"),
+]
+
+
+def sql(place: Any, database: Path, statement: str, *values: object) -> list[Any]:
+    connection = sqlite3.connect(place.directory / database)
+    try:
+        with connection:
+            return connection.execute(statement, values).fetchall()
+    finally:
+        connection.close()
+
+
+def test_there_is_no_other_body() -> None:
+    from askul_connect.adapters.storage.sql import tables_buyer, tables_supplier
+
+    sides = {BUYER: tables_buyer.metadata, SUPPLIER: tables_supplier.metadata}
+    found = {
+        (side, table.name)
+        for side, metadata in sides.items()
+        for table in metadata.tables.values()
+        if "body" in table.c
+    }
+    assert found == {(database, table) for database, table, _, _ in BODIES}
+    for side, metadata in sides.items():
+        for table in metadata.tables.values():
+            if "body" in table.c and table.name != "outbox":
+                assert "schema" in table.c, (side, table.name)
+
+
+def test_every_body_has_its_version(place: Any) -> None:
+    place.run()
+    for database, table, column, version in BODIES:
+        rows = sql(place, database, f"SELECT {column}, {version or 'NULL'} FROM {table}")  # noqa: S608 -- our own names
+        assert rows, table
+        for body, schema in rows:
+            assert (schema if version else json.loads(body)["schema"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("database", "statement"),
+    [
+        (BUYER, "UPDATE outbox SET body = replace(body, '\"schema\": 1', '\"schema\": 2')"),
+        (
+            SUPPLIER,
+            "UPDATE outbox SET body = replace(body, '\"schema\": 1', '\"schema\": 2'), state = 'pending'",
+        ),
+    ],
+    ids=["an order that waits", "a notice that waits"],
+)
+def test_a_message_of_a_newer_program_is_not_sent(
+    place: Any, calls: list[str], database: Path, statement: str
+) -> None:
+    sql(place, database, statement)
+    notices = sorted((place.directory / "data").rglob("*.json"))
+
+    ended = place.cli("run", "--json", code=None)
+
+    said = ended.stdout + ended.stderr
+    assert '"schema-out-of-date"' in said
+    assert ended.exit_code != 0
+    if database is BUYER:
+        assert not [call for call in calls if ":PlaceOrder>" in call]
+    else:
+        assert sorted((place.directory / "data").rglob("*.json")) == notices
+
+
+def test_a_document_of_an_older_program_is_read(place: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.run()
+    [(number, body)] = sql(place, BUYER, "SELECT number, body FROM confirmations LIMIT 1")
+    content = json.loads(body)
+    content["confirmed"] = content.pop("order_number")
+    sql(place, BUYER, "UPDATE confirmations SET body = ? WHERE number = ?", json.dumps(content), number)
+
+    def renamed(fields: Any) -> Any:
+        rest = {name: value for name, value in fields.items() if name != "confirmed"}
+        return {**rest, "order_number": fields["confirmed"]}
+
+    form = StoredForm(name="OrderConfirmation", version=2, upgrades={1: renamed})
+    monkeypatch.setitem(bodies.FORMS, OrderConfirmation, form)  # type: ignore[arg-type]
+    opened = buyer_sql(f"sqlite:///{place.directory / BUYER}")
+    found = run_unit(opened, lambda unit: unit.history.confirmation("askul", number))
+    opened.close()
+
+    assert found is not None
+    assert found.order_number == content["confirmed"]
+    assert "schema-out-of-date" not in place.cli("run", "--json").stderr
