@@ -6,11 +6,13 @@ on where it was.
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, timedelta
 
 from attrs import evolve, frozen
 
 from askul_connect.core.domain.calendar import closing_date, start_of_day
+from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
 from askul_connect.core.messages.fulfilment import (
     CloseBillingRequest,
@@ -22,7 +24,8 @@ from askul_connect.core.operations.supplier import CLOSE_BILLING, CONFIRM_ORDER,
 from askul_connect.core.policies.fulfilment import Behaviour, PlannedStep, next_step
 from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
-from askul_connect.core.services.supplier.dispatch import SupplierDispatcher
+from askul_connect.core.services.supplier.dispatch import LOGGER, SupplierDispatcher
+from askul_connect.core.services.supplier.notices import correlations_of
 from askul_connect.core.services.units import run_unit
 
 _CLOSING_HOUR = 9
@@ -95,9 +98,15 @@ class SupplierAutomation:
     def _do(self, step: PlannedStep) -> None:
         # the key names the state the step starts from, so that no later step can have it too
         key = f"{step.order_number}:{step.done}"
+        # the purchase order's own id, so that what becomes of it is found under it
+        ids = run_unit(self.storage, lambda unit: correlations_of(unit, [step.order_number]))
+        correlation_id = ids[0] if ids else ""
         if not step.lines:
             self.dispatcher.dispatch_as_staff(
-                CONFIRM_ORDER, ConfirmOrderRequest(order_number=step.order_number), key=key
+                CONFIRM_ORDER,
+                ConfirmOrderRequest(order_number=step.order_number),
+                key=key,
+                correlation_id=correlation_id,
             )
             return
         lines = tuple(
@@ -110,7 +119,10 @@ class SupplierAutomation:
             for line in step.lines
         )
         self.dispatcher.dispatch_as_staff(
-            SHIP_ORDER, ShipOrderRequest(order_number=step.order_number, lines=lines), key=key
+            SHIP_ORDER,
+            ShipOrderRequest(order_number=step.order_number, lines=lines),
+            key=key,
+            correlation_id=correlation_id,
         )
 
     def _send_notices(self) -> bool:
@@ -120,6 +132,9 @@ class SupplierAutomation:
             for message in due:
                 self.notices.deliver(message.message_id, message.body)
                 self._mark_sent(message, now)
+                for correlation_id in json.loads(message.body).get("correlation_ids") or ("",):
+                    with correlated(correlation_id):
+                        LOGGER.debug("notice %s about %s sent", message.kind, message.business_key)
             sent = True
         return sent
 
