@@ -9,6 +9,8 @@ from askul_connect.settings.values import (
     ClockKind,
     ClockSettings,
     ErpSettings,
+    ForwardedBy,
+    ServerSettings,
     Settings,
     SupplierSettings,
 )
@@ -19,6 +21,8 @@ __all__ = [
     "ClockKind",
     "ClockSettings",
     "ErpSettings",
+    "ForwardedBy",
+    "ServerSettings",
     "Settings",
     "SupplierSettings",
     "load_settings",

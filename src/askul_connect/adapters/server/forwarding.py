@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import field, frozen
 
 from askul_connect.core.domain.networks import Address, NetworkSet, parse_address
 from askul_connect.core.errors import AccessDenied, ValueInvalid
@@ -33,7 +33,7 @@ class Forwarding:
         header: Which headers they write.
     """
 
-    proxies: NetworkSet = NetworkSet()
+    proxies: NetworkSet = field(factory=NetworkSet)
     header: ForwardedHeader = ForwardedHeader.X_FORWARDED
 
     def caller(self, peer: str, headers: Mapping[str, str]) -> str:

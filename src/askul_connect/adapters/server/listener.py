@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from types import FrameType
 
 import uvicorn
-from attrs import frozen
+from attrs import field, frozen
 
 from askul_connect.adapters.server.entrance import Application, Entrance
 from askul_connect.adapters.server.forwarding import Forwarding
@@ -34,7 +34,7 @@ class Listen:
     port: int = 8080
     certificate: str = ""
     key: str = ""
-    forwarding: Forwarding = Forwarding()
+    forwarding: Forwarding = field(factory=Forwarding)
 
 
 class _Server(uvicorn.Server):

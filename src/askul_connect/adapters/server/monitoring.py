@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 import attrs
-from attrs import frozen
+from attrs import field, frozen
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
@@ -55,7 +55,7 @@ class Monitoring:
     readiness: Callable[[], Readiness]
     metrics: Metrics
     token: Secret | None = None
-    allowed: NetworkSet = NetworkSet()
+    allowed: NetworkSet = field(factory=NetworkSet)
 
     def admits(self, peer: str, headers: dict[str, str], *, direct: bool) -> bool:
         """Whether a caller may read the metrics.
@@ -97,7 +97,7 @@ def monitoring_routes(monitoring: Monitoring) -> tuple[HTTPRouteHandler, ...]:
     @get("/metrics", sync_to_thread=True)
     def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
         peer = request.client.host if request.client else ""
-        direct = bool(request.scope.get(DIRECT, False))  # type: ignore[attr-defined]  # a key of our own
+        direct = bool(request.scope.get(DIRECT, False))
         if not monitoring.admits(peer, dict(request.headers), direct=direct):
             error = AccessDenied(
                 "metrics are for this machine, the addresses of server.metrics_from and the bearer of"

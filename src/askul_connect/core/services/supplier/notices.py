@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from askul_connect.core.domain.accounts import Account
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
@@ -21,7 +21,7 @@ def notify_customer(
     account: Account,
     subject: str,
     *,
-    order_numbers: Iterable[str] = (),
+    order_numbers: Collection[str] = (),
 ) -> None:
     """Put a notice into the outbox of the same unit of work.
 
