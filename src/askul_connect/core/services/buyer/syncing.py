@@ -11,8 +11,9 @@ from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
+from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.purchasing import Watermark
 from askul_connect.core.errors import AskulConnectError, CursorExpired, PartnerAnswerInvalid
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
@@ -38,12 +39,22 @@ _SUBJECT = "sync"
 
 
 @frozen(kw_only=True)
+class _Came:
+    """A record that is new or has changed, for the log of its purchase order."""
+
+    what: str
+    number: str
+    correlation_id: str
+
+
+@frozen(kw_only=True)
 class _Keeper:
     """Keeps what a supplier sent, in one unit of work; each method says whether it was new or had changed."""
 
     desk: Desk
     unit: BuyerUnitOfWork
     supplier: str
+    came: list[_Came] = field(factory=list)
 
     def order(self, order: OrderDocument) -> bool:
         """Keep an order, and give back what of it will never come."""
@@ -52,6 +63,7 @@ class _Keeper:
         self.unit.history.put_orders(self.supplier, [order])
         for record in self.unit.purchase_orders.by_id(order.purchase_order_id):
             if record.supplier == self.supplier and order.order_number in record.order_numbers:
+                self._note("order", order.order_number, record.correlation_id)
                 relieve_cancelled(self.unit, record, order, self.desk.timeline.now())
         return True
 
@@ -83,20 +95,29 @@ class _Keeper:
         return True
 
     def _to_erp(self, kind: str, number: str, purchase_order_ids: AbstractSet[str]) -> None:
-        # a document over several purchase orders belongs to none of their correlations
-        only = next(iter(purchase_order_ids)) if len(purchase_order_ids) == 1 else ""
-        records = self.unit.purchase_orders.by_id(only) if only else ()
+        ids = sorted(
+            {
+                record.correlation_id
+                for purchase_order_id in purchase_order_ids
+                for record in self.unit.purchase_orders.by_id(purchase_order_id)
+                if record.supplier == self.supplier
+            }
+        )
+        for correlation_id in ids:
+            self._note(kind.removeprefix("erp-"), number, correlation_id)
         post_message(
             self.desk,
             self.unit,
             kind,
             document_key(self.supplier, number),
-            content={"supplier": self.supplier, "number": number},
+            content={"supplier": self.supplier, "number": number, "correlation_ids": ids},
             target=ERP_TARGET,
-            correlation_id=next(
-                (record.correlation_id for record in records if record.supplier == self.supplier), ""
-            ),
+            # a document over several purchase orders belongs to none of them alone; the body names all
+            correlation_id=ids[0] if len(ids) == 1 else "",
         )
+
+    def _note(self, what: str, number: str, correlation_id: str) -> None:
+        self.came.append(_Came(what=what, number=number, correlation_id=correlation_id))
 
 
 @frozen(kw_only=True)
@@ -150,9 +171,12 @@ def _sync_feed(desk: Desk, supplier: str, feed: _Feed, tally: Tally) -> None:
                 f"{supplier} says that more {_words(feed)} wait behind a cursor that does not move",
                 where="page",
             )
-        kept = run_unit(
+        kept, came = run_unit(
             desk.storage, partial(_keep, desk, supplier=supplier, feed=feed, records=records, page=page)
         )
+        for one in came:
+            with correlated(one.correlation_id):
+                LOGGER.debug("%s %s came from %s", one.what, one.number, supplier)
         if kept or page.deleted:
             tally.changed = True
             if feed.counted:
@@ -181,8 +205,8 @@ def _keep(
     feed: _Feed,
     records: Sequence[Any],
     page: PageInfo,
-) -> int:
-    """Keep a page with the watermark behind it; how many of its records were new or had changed."""
+) -> tuple[int, list[_Came]]:
+    """Keep a page with the watermark behind it; how many of its records were new or had changed, and which."""
     keeper = _Keeper(desk=desk, unit=unit, supplier=supplier)
     kept = sum(feed.keep(keeper, record) for record in records)
     known = unit.watermarks.get(supplier, feed.name)
@@ -198,7 +222,7 @@ def _keep(
     mark = Watermark(supplier=supplier, feed=feed.name, cursor=page.next_cursor, total=total)
     if mark != known:
         unit.watermarks.put(mark)
-    return kept
+    return kept, keeper.came
 
 
 def _check_complete(desk: Desk, supplier: str, feed: _Feed, tally: Tally) -> None:
