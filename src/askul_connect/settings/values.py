@@ -82,7 +82,7 @@ class SupplierSettings:
     name: str
     kind: str
     credential: str
-    options: Mapping[str, object]
+    options: Mapping[str, object] = field(repr=False)
 
 
 class ForwardedBy(StrEnum):

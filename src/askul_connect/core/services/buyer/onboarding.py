@@ -53,8 +53,8 @@ class OnboardingPlan:
         label: What the client credential is called at the supplier.
     """
 
-    buyer_name: str
-    buyer_email: str
+    buyer_name: str = field(repr=False)
+    buyer_email: str = field(repr=False)
     buyer_departments: tuple[str, ...]
     departments: tuple[tuple[str, str], ...] = field(default=())
     label: str = "askul-connect"
