@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 from ipaddress import ip_address
@@ -75,6 +76,8 @@ class Listener:
             timeout_graceful_shutdown=_GRACE,
             lifespan="on",
         )
+        # without an access log uvicorn cuts this logger off, and Python prints what reaches it raw
+        logging.getLogger("uvicorn.access").propagate = True
         self._server = _Server(config)
         port = self._socket.getsockname()[1]
         host = f"[{listen.host}]" if ":" in listen.host else listen.host
