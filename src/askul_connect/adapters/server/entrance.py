@@ -101,7 +101,6 @@ def _with_hsts(send: Send) -> Send:
 async def _refuse(error: AccessDenied, send: Send) -> None:
     answer = problem_response(Refusal(kind=AccessDenied, report=report_of(error)))
     headers = [(name.encode(), value.encode("latin-1")) for name, value in answer.headers.items()]
-    # nothing of the request is read, so the connection cannot be used again
-    headers += [(b"content-length", str(len(answer.body)).encode()), (b"connection", b"close")]
+    headers.append((b"content-length", str(len(answer.body)).encode()))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})

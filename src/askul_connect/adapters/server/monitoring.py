@@ -106,6 +106,8 @@ def monitoring_routes(monitoring: Monitoring) -> tuple[HTTPRouteHandler, ...]:
             )
             answer = problem_response(Refusal(kind=AccessDenied, report=report_of(error)))
             return Response(answer.body, status_code=answer.status, headers=dict(answer.headers))
-        return Response(monitoring.metrics.exposition(), headers=_UNCACHED, media_type=MEDIA_TYPE)
+        # named as a header, since Litestar would add a charset to the media type
+        headers = {**_UNCACHED, "content-type": MEDIA_TYPE}
+        return Response(monitoring.metrics.exposition(), headers=headers, media_type=MEDIA_TYPE)
 
     return ready, metrics
