@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -109,9 +108,7 @@ def test_what_is_counted(directory: Path) -> None:
             soap.call(PLACE_ORDER, order("PO-1", trial=trial), token=credential, idempotency_key=key)
         for name in ("NoSuchThing", "AnotherOne", "../etc", "GetOrder%00"):
             requests.post(f"{root}/api/1/{name}", data=b"{}", timeout=10)
-        requests.post(
-            f"{root}/soap/1", data=b"<x/>", headers={"content-type": "text/xml"}, timeout=10
-        )
+        requests.post(f"{root}/soap/1", data=b"<x/>", headers={"content-type": "text/xml"}, timeout=10)
         after = scraped(root)
         soap.close()
         api.close()
@@ -147,7 +144,9 @@ def test_labels_have_no_value_that_nobody_declared() -> None:
                 Answered(channel=Channel.JSON, operation=operation, code=f"c{number}", nanoseconds=1)
             )
 
-    families = {family.name: family for family in text_string_to_metric_families(metrics.exposition().decode())}
+    families = {
+        family.name: family for family in text_string_to_metric_families(metrics.exposition().decode())
+    }
     totals = [one for one in families["askul_connect_requests"].samples if one.name.endswith("_total")]
     assert {(one.labels["operation"], one.labels["outcome"], one.value) for one in totals} == {
         ("Known", "unknown", 100),
@@ -195,7 +194,6 @@ def test_ready_is_what_the_database_is(directory: Path, tmp_path: Path) -> None:
         finally:
             _version(database, stored)
         assert (other.status_code, other.json()["schema"]) == (503, "out_of_date")
-        os.chmod(database, 0o600)
         moved = database.rename(tmp_path / "elsewhere")
         database.mkdir()
         try:

@@ -172,6 +172,7 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def test_with_a_certificate_of_its_own(
     supplier: FakeSupplier,
     tls: dict[str, str],
+    *,
     proxies: tuple[str, ...],
     headers: Mapping[str, str],
     status: int,

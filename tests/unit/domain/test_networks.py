@@ -15,7 +15,17 @@ def test_what_is_a_network(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["0.0.0.0/0", "::/0", "10.1.0.1/24", "localhost", "proxy.example.com", "", "10.1.0.0/33", "10.1", "10.1.0.0-9"],
+    [
+        "0.0.0.0/0",
+        "::/0",
+        "10.1.0.1/24",
+        "localhost",
+        "proxy.example.com",
+        "",
+        "10.1.0.0/33",
+        "10.1",
+        "10.1.0.0-9",
+    ],
 )
 def test_what_is_none(text: str) -> None:
     with pytest.raises(ValueInvalid):

@@ -45,7 +45,9 @@ def test_each_declared_address_is_believed(peer: str) -> None:
     assert BEHIND.caller(peer, x()) == CALLER
 
 
-@pytest.mark.parametrize("peer", [STRANGER, "192.0.2.11", "10.1.1.7", "127.0.0.1", "::1", "", "proxy.example"])
+@pytest.mark.parametrize(
+    "peer", [STRANGER, "192.0.2.11", "10.1.1.7", "127.0.0.1", "::1", "", "proxy.example"]
+)
 @pytest.mark.parametrize("headers", [x(), x(PROXY), {}])
 def test_nobody_else_is(peer: str, headers: dict[str, str]) -> None:
     with pytest.raises(AccessDenied, match="through its TLS proxy only"):
