@@ -184,7 +184,7 @@ def first_steps(
         number, temporary = Secret(letter.customer_number), letter.temporary_password
         secrets.put("temporary-password", temporary)
         secrets.put("customer-number", number)
-        say(f"account opened for {options.opening.name}; the letter with the temporary password is written")
+        say("account opened; the letter with the temporary password is written")
     caller = new_caller() if new_caller else supplier.soap_caller()
     ids = supplier.dispatcher.house.ids
     try:

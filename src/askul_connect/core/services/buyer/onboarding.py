@@ -99,7 +99,7 @@ def onboard(
     say(f"administrator {customer_number[:2]}******** logged in and set a password")
     _add_departments(caller, administrator, plan)
     _first_buyer_login(caller, secrets, administrator, plan, new_password)
-    say(f"buyer {plan.buyer_name} added and logged in")
+    say("the buyer's user added and logged in")
     issued = caller.call(
         ISSUE_CLIENT_CREDENTIAL,
         IssueClientCredentialRequest(
