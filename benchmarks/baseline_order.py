@@ -213,6 +213,7 @@ class Orders:
             "account": member,
             "to": email,
             "at": now.isoformat(),
+            "correlation_ids": [correlation_id] if correlation_id else [],
         }
         notice = json.dumps(body, ensure_ascii=False, sort_keys=True)
         self._cursor.execute(self._text(NOTICE), (str(uuid.uuid4()), number, notice, at, correlation_id, at))

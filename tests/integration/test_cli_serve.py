@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 from shutil import copy, copytree
 
 import pytest
+import requests
 
 CLI = (sys.executable, "-m", "askul_connect")
 
@@ -28,9 +30,11 @@ def cli(directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @contextmanager
-def served(directory: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def served(directory: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     process = subprocess.Popen(
-        [*CLI, "--directory", str(directory), "serve", "--port", "0"], stderr=subprocess.PIPE, text=True
+        [*CLI, "--directory", str(directory), "serve", "--port", "0", *options],
+        stderr=subprocess.PIPE,
+        text=True,
     )
     assert process.stderr is not None
     try:
@@ -83,3 +87,41 @@ def test_half_a_pair_of_certificate_and_key_is_refused(supplier: Path) -> None:
 
     assert refused.returncode == 2
     assert "belong together" in refused.stderr
+
+
+@pytest.mark.spec("SRV-2", "AUTH-10")
+def test_behind_a_proxy_the_login_history_knows_the_caller(supplier: Path) -> None:
+    forwarded = {"x-forwarded-for": "127.0.0.1, 198.51.100.23", "x-forwarded-proto": "https"}
+    with served(supplier, "--trusted-proxy", "127.0.0.1") as (root, _):
+
+        def login(headers: dict[str, str]) -> int:
+            return requests.post(
+                f"{root}/api/1/Login",
+                json={"login_id": "x@y.jp", "password": "z"},
+                headers=headers,
+                timeout=10,
+            ).status_code
+
+        assert (login(forwarded), login({})) == (401, 403)
+        assert root.startswith("http://127.0.0.1:")
+    connection = sqlite3.connect(supplier / "data" / "askul-supplier.sqlite3")
+    found = connection.execute("SELECT address FROM login_records WHERE login_id = 'x@y.jp'").fetchall()
+    connection.close()
+
+    assert found == [("198.51.100.23",)]
+
+
+@pytest.mark.spec("SRV-2")
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--trusted-proxy", "0.0.0.0/0"),
+        ("--trusted-proxy", "proxy.example.com"),
+        ("--listen", "0.0.0.0"),  # noqa: S104 -- has to be refused without TLS
+    ],
+)
+def test_what_would_open_it_to_everybody_is_refused(supplier: Path, options: tuple[str, ...]) -> None:
+    refused = cli(supplier, "serve", "--port", "0", *options)
+
+    assert refused.returncode == 2
+    assert "Traceback" not in refused.stderr

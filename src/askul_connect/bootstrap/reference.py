@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from attrs import field, frozen
 
@@ -23,10 +23,10 @@ from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
 from askul_connect.core.policies.passwords import ASKUL_GUIDE
 from askul_connect.core.ports.callers import OperationCaller
 from askul_connect.core.ports.channel import Channel, InProcessWork
+from askul_connect.core.ports.observation import CallObserver, EventSink, Unobserved
 from askul_connect.core.ports.secret_box import SecretBox
 from askul_connect.core.ports.supplier_storage import SupplierStorage
 from askul_connect.core.ports.system import Clock, Ids, PasswordHasher
-from askul_connect.core.services.buyer.channel import OperationChannel
 from askul_connect.core.services.buyer.onboarding import onboard
 from askul_connect.core.services.supplier.automation import SupplierAutomation
 from askul_connect.core.services.supplier.bindings import SUPPLIER_BINDINGS
@@ -61,9 +61,9 @@ class ReferenceSupplier:
     automation: SupplierAutomation
     storage: SupplierStorage = field(repr=False)
 
-    def soap_face(self, address: str) -> SoapFace:
+    def soap_face(self, address: str, observer: CallObserver | None = None) -> SoapFace:
         """Its SOAP face, at an address that its WSDL names."""
-        return SoapFace(self.dispatcher, address=address)
+        return SoapFace(self.dispatcher, address=address, observer=observer)
 
     def soap_caller(self) -> SoapCaller:
         """A SOAP client of it, over bytes in this process."""
@@ -85,6 +85,7 @@ def make_supplier(
     hasher: PasswordHasher | None = None,
     more_operations: tuple[tuple[Operation[Any, Any], Binding], ...] = (),
     stock: bool = True,
+    events: EventSink | None = None,
 ) -> ReferenceSupplier:
     """Join a supplier over a storage, and stock its sample catalog when it is new, unless that is not wanted."""
     house = House(
@@ -95,6 +96,7 @@ def make_supplier(
         ids=ids,
         hasher=hasher or Argon2Hasher(),
         holidays=JapaneseHolidays(),
+        events=events or Unobserved(),
     )
     registry: Registry = SUPPLIER_OPERATIONS.having(operation for operation, _ in more_operations)
     dispatcher = SupplierDispatcher(
@@ -123,12 +125,25 @@ def _stock(options: InProcessOptions, storage: SupplierStorage) -> None:
     LOGGER.info("%d items stocked", added)
 
 
+class Closing(Protocol):
+    """What has to be closed behind a connection."""
+
+    def close(self) -> None:
+        """Release it."""
+        ...
+
+
 @frozen(kw_only=True)
 class ReferenceConnection:
-    """Implements the ``SupplierConnection`` port."""
+    """Implements the ``SupplierConnection`` port.
+
+    Attributes:
+        way: What the channel leads through, if it is ours.
+    """
 
     channel: Channel
     supplier: ReferenceSupplier | None = None
+    way: Closing | None = None
 
     @property
     def work(self) -> InProcessWork | None:
@@ -138,22 +153,30 @@ class ReferenceConnection:
     def close(self) -> None:
         """Release everything."""
         self.channel.close()
+        if self.way:
+            self.way.close()
         if self.supplier:
             self.supplier.close()
 
 
-def connect_in_process(supplier: ReferenceSupplier, credential: Secret) -> ReferenceConnection:
-    """A connection to a supplier of this process, over SOAP."""
-    channel = OperationChannel(caller=supplier.soap_caller(), credential=credential)
-    return ReferenceConnection(channel=channel, supplier=supplier)
-
-
 def first_steps(
-    supplier: ReferenceSupplier, options: InProcessOptions, secrets: SecretBox, say: Callable[[str], None]
+    supplier: ReferenceSupplier,
+    options: InProcessOptions,
+    secrets: SecretBox,
+    say: Callable[[str], None],
+    *,
+    new_caller: Callable[[], OperationCaller] | None = None,
 ) -> Secret:
     """Open the account of a new supplier and carry out the customer's first steps, up to the client credential.
 
     The supplier's letter and the passwords that are chosen are put away, so that an interruption is taken up again.
+
+    Args:
+        supplier: The new one.
+        options: The account, and what its first steps are.
+        secrets: Where everything secret is put away.
+        say: Told what is done.
+        new_caller: The customer's way to the supplier; bytes in this process if nothing is said.
     """
     number, temporary = secrets.get("customer-number"), secrets.get("temporary-password")
     if number is None or temporary is None:
@@ -161,8 +184,8 @@ def first_steps(
         number, temporary = Secret(letter.customer_number), letter.temporary_password
         secrets.put("temporary-password", temporary)
         secrets.put("customer-number", number)
-        say(f"account opened for {options.opening.name}; the letter with the temporary password is written")
-    caller: OperationCaller = supplier.soap_caller()
+        say("account opened; the letter with the temporary password is written")
+    caller = new_caller() if new_caller else supplier.soap_caller()
     ids = supplier.dispatcher.house.ids
     try:
         return onboard(

@@ -10,16 +10,17 @@ from pathlib import Path
 from attrs import field, frozen
 
 from askul_connect.adapters.security.secret_files import SecretFolder
+from askul_connect.bootstrap.hosting import WayToSupplier
 from askul_connect.bootstrap.reference import (
     ReferenceConnection,
     ReferenceSupplier,
-    connect_in_process,
     first_steps,
     make_supplier,
 )
 from askul_connect.bootstrap.reference_options import InProcessOptions, reference_options
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.ports.channel import Channel, SupplierConnection
+from askul_connect.core.ports.observation import EventSink
 from askul_connect.core.ports.system import Clock, Ids
 from askul_connect.core.services.buyer.channel import OperationChannel
 from askul_connect.core.services.holding import require_released
@@ -39,6 +40,8 @@ class ProjectToolkit:
     Attributes:
         say: Told what is done while a connection is opened.
         trial: Whether nothing may be changed anywhere (INT-10).
+        over_http: Whether suppliers of this process are reached over a socket of this machine.
+        events: Told what happens at suppliers of this process.
     """
 
     settings: Settings
@@ -47,6 +50,8 @@ class ProjectToolkit:
     ids: Ids = field(repr=False)
     say: Callable[[str, str], None] = field(repr=False)
     trial: bool = False
+    over_http: bool = False
+    events: EventSink | None = None
     logger: logging.Logger = field(factory=lambda: logging.getLogger("askul_connect.plugins"), repr=False)
 
     @property
@@ -84,22 +89,38 @@ class ProjectToolkit:
             return ReferenceConnection(
                 channel=self._served(options.address, self.secret(connection.credential, key=key))
             )
-        if self.trial and self._unopened(connection):
-            supplier, credential = self._rehearsal(connection, options.in_process)
-        else:
-            supplier, credential = self.supplier_here(connection, options.in_process)
-        return connect_in_process(supplier, credential)
+        way = WayToSupplier(over_http=self.over_http)
+        try:
+            if self.trial and self._unopened(connection):
+                supplier, credential = self._rehearsal(connection, options.in_process, way)
+            else:
+                supplier, credential = self.supplier_here(connection, options.in_process, way)
+            try:
+                channel = OperationChannel(caller=way.caller(supplier), credential=credential)
+            except BaseException:
+                supplier.close()
+                raise
+        except BaseException:
+            way.close()
+            raise
+        return ReferenceConnection(channel=channel, supplier=supplier, way=way)
 
     def supplier_here(
-        self, connection: ConnectionSettings, options: InProcessOptions
+        self, connection: ConnectionSettings, options: InProcessOptions, way: WayToSupplier | None = None
     ) -> tuple[ReferenceSupplier, Secret]:
         """The supplier of a connection in this process, and the credential of our account there.
 
         At first use its catalog is stocked, the account opened and the customer's first steps are taken.
 
+        Args:
+            connection: Whose supplier.
+            options: What it is made of.
+            way: How the customer reaches it for the first steps; bytes in this process if nothing is said.
+
         Raises:
             CopyOnHold: Its database is a restored copy that was not told to resume.
         """
+        reach = way or WayToSupplier(over_http=False)
         key = f"suppliers.{connection.name}"
         storages = self.plugins.storage(_scheme(options.database), key=f"{key}.supplier.database")
         storage = storages.open_supplier(options.database)
@@ -112,11 +133,16 @@ class ProjectToolkit:
                 ids=self.ids,
                 notices=self._notices(connection),
                 stock=not self.trial,
+                events=self.events,
             )
             secrets = SecretFolder(self.directory / "secrets" / connection.name)
             say = partial(self._say_of_account, connection)
             credential = self._credential(
-                connection, f"{key}.credential", lambda: first_steps(supplier, options, secrets, say)
+                connection,
+                f"{key}.credential",
+                lambda: first_steps(
+                    supplier, options, secrets, say, new_caller=lambda: reach.caller(supplier)
+                ),
             )
         except BaseException:
             storage.close()
@@ -138,7 +164,7 @@ class ProjectToolkit:
         return self.directory / connection.credential.removeprefix(_FILE)
 
     def _rehearsal(
-        self, connection: ConnectionSettings, options: InProcessOptions
+        self, connection: ConnectionSettings, options: InProcessOptions, way: WayToSupplier
     ) -> tuple[ReferenceSupplier, Secret]:
         """A supplier like the one that a run would open, in memory: it can be asked, and nothing is left of it."""
         from askul_connect.adapters.security.system import RandomIds
@@ -152,7 +178,13 @@ class ProjectToolkit:
             ids=RandomIds(self.clock),
             notices=self._notices(connection),
         )
-        credential = first_steps(supplier, options, _MemorySecrets(), lambda _text: None)
+        credential = first_steps(
+            supplier,
+            options,
+            _MemorySecrets(),
+            lambda _text: None,
+            new_caller=lambda: way.caller(supplier),
+        )
         self._say_of_account(connection, f"a run would open the account of {options.opening.name} first")
         return supplier, credential
 

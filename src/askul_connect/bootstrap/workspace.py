@@ -62,6 +62,7 @@ class Workspace:
 
     Args:
         settings: Of :func:`askul_connect.load_settings`.
+        over_http: Whether suppliers of this process are reached over a socket of this machine instead of memory.
 
     Raises:
         ConfigurationError: A plugin is not there or an option is not accepted.
@@ -69,8 +70,9 @@ class Workspace:
         StorageUnavailable: A database cannot be opened.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, over_http: bool = False) -> None:
         self.settings = settings
+        self._over_http = over_http
         self._plugins = installed_plugins()
         self._storage = self._open_storage()
         try:
@@ -176,6 +178,7 @@ class Workspace:
             ids=self._ids,
             say=lambda step, text: progress(Progress(step=step, text=text)),
             trial=trial,
+            over_http=self._over_http,
         )
         erp = self._plugins.erp(settings.erp.kind, key="erp.kind")
         with ExitStack() as opened:
@@ -215,11 +218,12 @@ def _rules(settings: Settings) -> DeskRules:
     )
 
 
-def open_workspace(directory: Path | str | Settings) -> Workspace:
+def open_workspace(directory: Path | str | Settings, *, over_http: bool = False) -> Workspace:
     """Open a directory.
 
     Args:
         directory: A path with an ``askul-connect.toml``, or settings that were loaded already.
+        over_http: Whether suppliers of this process are reached over a socket of this machine instead of memory.
 
     Raises:
         UsageError: There is no such directory.
@@ -228,4 +232,4 @@ def open_workspace(directory: Path | str | Settings) -> Workspace:
         StorageUnavailable: A database cannot be opened.
     """
     settings = directory if isinstance(directory, Settings) else load_settings(Path(directory))
-    return Workspace(settings)
+    return Workspace(settings, over_http=over_http)

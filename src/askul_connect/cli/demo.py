@@ -13,6 +13,7 @@ from askul_connect.cli.directory_files import BUYER_DATABASE, SUPPLIER_DATABASE,
 from askul_connect.cli.invocation import Invocation, command
 from askul_connect.cli.output import print_lines
 from askul_connect.cli.running import print_report, run_directory
+from askul_connect.cli.serving import serving_libraries
 from askul_connect.core.errors import UsageError
 from askul_connect.settings import FILE_NAME, Settings, load_settings, resolve_database_url
 
@@ -91,14 +92,18 @@ def add_to(application: click.Group) -> None:
     @command(application, "demo", "json", "trial", "quiet")
     @click.option(_DATABASE, metavar="URL", help="Our own database, if it is not to be below the directory.")
     @click.option(_SUPPLIER_DATABASE, metavar="URL", help="The supplier's database, likewise.")
-    def demo(invocation: Invocation, database: str | None, supplier_database: str | None) -> int:
+    @click.option(
+        "--http", is_flag=True, help="Serve the supplier on a free port of this machine and buy over HTTP."
+    )
+    def demo(invocation: Invocation, database: str | None, supplier_database: str | None, http: bool) -> int:
         """Write an example directory (default: demo-data) and do the whole job in it once.
 
         An existing demo is used as it is: a second time, there is nothing new.
         """
         directory = invocation.home
         _prepare(directory, database, supplier_database)
-        report = run_directory(invocation, directory)
+        with serving_libraries("demo --http"):
+            report = run_directory(invocation, directory, over_http=http)
         print_report(invocation, report)
         if not invocation.as_json and not invocation.quiet:
             print_lines(

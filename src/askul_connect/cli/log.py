@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from askul_connect.cli.safety import redacted, visible, visible_block
+from askul_connect.core.domain.correlation import Correlation
 from askul_connect.core.errors import AskulConnectError
 
 #: The root of our logger tree.
@@ -107,6 +108,8 @@ def logging_to(stream: TextIO, *, as_json: bool, quiet: bool, directory: Path | 
     root, tree = logging.getLogger(), logging.getLogger(TREE)
     levels = root.level, tree.level
     for handler in handlers:
+        # a library's own lines too belong to what is worked on
+        handler.addFilter(Correlation())
         handler.addFilter(Redaction())
         root.addHandler(handler)
     level = logging.ERROR if quiet else logging.WARNING

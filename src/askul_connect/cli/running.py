@@ -15,12 +15,13 @@ from askul_connect.cli.output import amount, print_json, print_lines, print_tabl
 from askul_connect.cli.progress import shown_progress
 
 
-def run_directory(invocation: Invocation, directory: Path) -> bootstrap.RunReport:
+def run_directory(invocation: Invocation, directory: Path, *, over_http: bool = False) -> bootstrap.RunReport:
     """Do everything that is to be done in a directory.
 
     Args:
         invocation: Whether it is a trial, and how progress is shown.
         directory: With its ``askul-connect.toml``.
+        over_http: Whether suppliers of this process are reached over a socket of this machine.
 
     Returns:
         What was done, what was rejected and where each purchase order stands.
@@ -29,7 +30,7 @@ def run_directory(invocation: Invocation, directory: Path) -> bootstrap.RunRepor
         AskulConnectError: It could not be done at all.
     """
     with (
-        bootstrap.open_workspace(bootstrap.load_settings(directory)) as workspace,
+        bootstrap.open_workspace(bootstrap.load_settings(directory), over_http=over_http) as workspace,
         shown_progress(invocation) as progress,
     ):
         return workspace.run(trial=invocation.trial, progress=progress)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -17,9 +19,27 @@ DEFAULT_PORT = 8437
 DEFAULT_ADDRESS = f"http://127.0.0.1:{DEFAULT_PORT}/soap/1"
 DEFAULT_JSON_ADDRESS = f"http://127.0.0.1:{DEFAULT_PORT}/api/1"
 
-_LOOPBACK = "127.0.0.1"
-_EVERYWHERE = "0.0.0.0"  # noqa: S104 -- only with a certificate, as the option says
-_EXTRA = ("litestar", "uvicorn")
+_EXTRA = ("litestar", "uvicorn", "prometheus_client")
+
+
+@contextmanager
+def serving_libraries(where: str) -> Iterator[None]:
+    """Say how to get what serving needs, where it is missing.
+
+    Args:
+        where: The command.
+
+    Raises:
+        UsageError: It is.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name not in _EXTRA:
+            raise
+        raise UsageError(
+            f"serving needs {error.name}: pip install 'askul-connect[server]'", where=where
+        ) from None
 
 
 def add_to(application: click.Group) -> None:
@@ -35,33 +55,43 @@ def add_to(application: click.Group) -> None:
     )
     @click.option("--certificate", type=file, help="PEM file; with --key, serves HTTPS on every address.")
     @click.option("--key", type=file, help="PEM file with the certificate's private key.")
+    @click.option(
+        "--trusted-proxy",
+        "trusted_proxies",
+        multiple=True,
+        metavar="ADDRESS",
+        help="Address or network of the TLS proxy before it, several times if need be; then nobody else is served.",
+    )
+    @click.option("--listen", default="", metavar="ADDRESS", help="One address of this machine only.")
     @click.option("--supplier", default="", help="Which connection's supplier, when there are several.")
     def serve(
-        invocation: Invocation, port: int, certificate: Path | None, key: Path | None, supplier: str
+        invocation: Invocation,
+        *,
+        port: int,
+        certificate: Path | None,
+        key: Path | None,
+        trusted_proxies: tuple[str, ...],
+        listen: str,
+        supplier: str,
     ) -> int:
         """Serve the in-process supplier of the configuration, until it is interrupted.
 
-        Only this machine can reach it, unless a certificate and its key are given.
+        Only this machine can reach it, unless a certificate and its key are given or a TLS proxy is declared.
         """
         if (certificate is None) != (key is None):
             raise click.UsageError("--certificate and --key belong together")
         settings = load_settings(invocation.home)
         name = _supplier(settings, supplier)
-        try:
+        with serving_libraries("serve"):
             server = bootstrap.SupplierServer(
                 settings,
                 name,
-                host=_EVERYWHERE if certificate else _LOOPBACK,
+                host=listen,
                 port=port,
                 certificate=certificate,
                 key=key,
+                trusted_proxies=trusted_proxies,
             )
-        except ModuleNotFoundError as error:
-            if error.name not in _EXTRA:
-                raise
-            raise UsageError(
-                f"serving needs {error.name}: pip install 'askul-connect[server]'", where="serve"
-            ) from None
         if not invocation.quiet:
             print_lines(
                 [f"{name} is served at {server.address}", f"its JSON API is at {server.json_address}"],

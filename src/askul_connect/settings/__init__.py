@@ -10,6 +10,8 @@ from askul_connect.settings.values import (
     ClockKind,
     ClockSettings,
     ErpSettings,
+    ForwardedBy,
+    ServerSettings,
     Settings,
     SupplierSettings,
 )
@@ -20,6 +22,8 @@ __all__ = [
     "ClockKind",
     "ClockSettings",
     "ErpSettings",
+    "ForwardedBy",
+    "ServerSettings",
     "Settings",
     "SupplierSettings",
     "load_settings",

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from askul_connect.core.domain.findings import Findings
 from askul_connect.core.domain.identifiers import normalise_party_id
+from askul_connect.core.domain.networks import NETWORK_FORMS, NetworkSet
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import ConfigurationError, UsageError, ValueInvalid
 from askul_connect.core.messages.ordering import OnPriceChange
@@ -34,6 +35,8 @@ from askul_connect.settings.values import (
     ClockKind,
     ClockSettings,
     ErpSettings,
+    ForwardedBy,
+    ServerSettings,
     Settings,
     SupplierSettings,
 )
@@ -42,6 +45,7 @@ FILE_NAME = "askul-connect.toml"
 VERSION = 1
 DEFAULT_DATABASE = "sqlite:///data/buyer.sqlite3"
 
+_REFERENCE = re.compile(r"(env|file):.+")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _MOST = 1_000_000_000
 _MOST_ATTEMPTS = 1_000
@@ -122,6 +126,7 @@ def _settings(root: Table, directory: Path) -> Settings:
         outbox=_section(root, "outbox", _outbox),
         clock=_section(root, "clock", _clock),
         suppliers=suppliers,
+        server=_section(root, "server", _server),
     )
     root.end()
     return settings
@@ -235,6 +240,34 @@ def _clock(table: Table) -> ClockSettings:
     )
 
 
+def _server(table: Table) -> ServerSettings:
+    token = table.text("metrics_token", accepted=REFERENCE_FORMS)
+    if token and not _REFERENCE.fullmatch(token):
+        # Not shown: someone may have written the secret itself here.
+        table.wrong("metrics_token", f"is no reference to a secret; accepted: {REFERENCE_FORMS}")
+    return ServerSettings(
+        trusted_proxies=_networks(table, "trusted_proxies"),
+        forwarded_by=table.choice("forwarded_by", ForwardedBy.X_FORWARDED),
+        metrics_from=_networks(table, "metrics_from"),
+        metrics_token=token,
+    )
+
+
+def _networks(table: Table, name: str) -> NetworkSet:
+    accepted = f"an array of texts, each {NETWORK_FORMS}"
+    texts = table.value(name, list, accepted, required=False)
+    if not isinstance(texts, list):
+        return NetworkSet()
+    if any(type(text) is not str for text in texts):
+        table.wrong(name, f"holds something else than texts; accepted: {accepted}")
+        return NetworkSet()
+    try:
+        return NetworkSet.of(texts)
+    except ValueInvalid as error:
+        table.wrong(name, error.detail)
+        return NetworkSet()
+
+
 def _utc(start: datetime, table: Table) -> datetime | None:
     try:
         return start.astimezone(UTC)
@@ -250,7 +283,7 @@ def _suppliers(tables: Table) -> dict[str, SupplierSettings]:
             tables.wrong(name, "is no name; accepted: a lower-case letter, then letters, digits, '-', '_'")
         kind = _name(table, "kind", "", "the name of a supplier plugin, such as 'reference'")
         credential = table.text("credential", accepted=REFERENCE_FORMS, required=True)
-        if credential and not re.fullmatch(r"(env|file):.+", credential):
+        if credential and not _REFERENCE.fullmatch(credential):
             # Not shown: someone may have written the secret itself here.
             table.wrong("credential", f"is no reference to a secret; accepted: {REFERENCE_FORMS}")
         suppliers[name] = SupplierSettings(name=name, kind=kind, credential=credential, options=table.rest())

@@ -7,8 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
+from askul_connect.core.domain.networks import NetworkSet
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.policies.settings import (
     BudgetSettings,
@@ -81,7 +82,31 @@ class SupplierSettings:
     name: str
     kind: str
     credential: str
-    options: Mapping[str, object]
+    options: Mapping[str, object] = field(repr=False)
+
+
+class ForwardedBy(StrEnum):
+    """Which headers a TLS proxy writes."""
+
+    X_FORWARDED = "x-forwarded"
+    FORWARDED = "forwarded"
+
+
+@frozen(kw_only=True)
+class ServerSettings:
+    """How ``serve`` can be reached (SRV-2, SRV-5).
+
+    Attributes:
+        trusted_proxies: Addresses of the TLS proxies before it; empty where there is none.
+        forwarded_by: Which of their headers are believed.
+        metrics_from: Addresses that may read the metrics, besides this machine.
+        metrics_token: Reference to a secret that lets its bearer read them; empty for none.
+    """
+
+    trusted_proxies: NetworkSet = field(factory=NetworkSet)
+    forwarded_by: ForwardedBy = ForwardedBy.X_FORWARDED
+    metrics_from: NetworkSet = field(factory=NetworkSet)
+    metrics_token: str = ""
 
 
 @frozen(kw_only=True)
@@ -104,3 +129,4 @@ class Settings:
     outbox: OutboxSettings
     clock: ClockSettings
     suppliers: Mapping[str, SupplierSettings]
+    server: ServerSettings = field(factory=ServerSettings)

@@ -43,4 +43,5 @@ def _problem(rejected: RejectedPurchaseOrder | RejectedGoodsReceipt, problem: Pr
         "detail": problem.detail,
         "remedy": {"ja": remedy.ja, "en": problem.remedy or remedy.en},
         "line_id": problem.line_id or line_id,
+        "correlation_id": rejected.correlation_id,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from askul_connect.adapters.server.refusals import (
     random_reference,
     written,
 )
+from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import (
@@ -30,6 +32,7 @@ from askul_connect.core.errors import (
 )
 from askul_connect.core.operations.registry import ANYONE, Operation
 from askul_connect.core.ports.faces import Call, Dispatcher
+from askul_connect.core.ports.observation import ANSWERED_WELL, Answered, CallObserver, Unobserved
 from askul_connect.core.ports.transport import HttpRequest, HttpResponse
 
 PATH = "/api/1"
@@ -60,16 +63,23 @@ class JsonFace:
         dispatcher: Carries requests to the operations.
         address: URL of this face as the buyer reaches it, written into the OpenAPI document.
         new_reference: Makes the number under which a failure of ours is logged and reported.
+        observer: Told of every call.
 
     Raises:
         TypeError: A message of the registry cannot be described.
     """
 
     def __init__(
-        self, dispatcher: Dispatcher, *, address: str, new_reference: NewReference = random_reference
+        self,
+        dispatcher: Dispatcher,
+        *,
+        address: str,
+        new_reference: NewReference = random_reference,
+        observer: CallObserver | None = None,
     ) -> None:
         self._dispatcher = dispatcher
         self._new_reference = new_reference
+        self._observer = observer or Unobserved()
         self.description = openapi(dispatcher.registry, address=address)
         """The OpenAPI document."""
         self._methods = {operation.name: "POST" for operation in dispatcher.registry} | {DOCUMENT: "GET"}
@@ -81,19 +91,39 @@ class JsonFace:
             request: As it came in.
             peer: Network address of the caller, empty in process.
         """
+        begun = time.perf_counter_ns()
         name = urlsplit(request.url).path.removeprefix(f"{PATH}/")
         method = self._methods.get(name)
-        if method is not None and request.method != method:
-            return _other_method(method)
-        if name == DOCUMENT:
+        if name == DOCUMENT and request.method == method:
             return response(self.description)
+        code, answer = (
+            (UnknownOperation.code, _other_method(method))
+            if method is not None and request.method != method
+            else self._answer(name, request, peer)
+        )
+        self._observer.answered(
+            Answered(
+                channel=Channel.JSON,
+                operation=name if method == "POST" else "",
+                code=code,
+                nanoseconds=time.perf_counter_ns() - begun,
+            )
+        )
+        return answer
+
+    def _answer(self, name: str, request: HttpRequest, peer: str) -> tuple[str, HttpResponse]:
+        """The outcome's code, and what is sent."""
         asked = answered(lambda: self._read(name, request, peer), self._new_reference)
         if isinstance(asked, Refusal):
             # a value that cannot even be read is malformed; one that a rule refuses is not
             malformed = asked.kind is ValueInvalid
-            return problem_response(asked, status=HTTPStatus.BAD_REQUEST if malformed else None)
-        outcome = answered(lambda: self._done(asked), self._new_reference)
-        return problem_response(outcome) if isinstance(outcome, Refusal) else response(outcome)
+            status = HTTPStatus.BAD_REQUEST if malformed else None
+            return asked.report.code, problem_response(asked, status=status)
+        with correlated(asked.call.correlation_id):
+            outcome = answered(lambda: self._done(asked), self._new_reference)
+        if isinstance(outcome, Refusal):
+            return outcome.report.code, problem_response(outcome)
+        return ANSWERED_WELL, response(outcome)
 
     def _read(self, name: str, request: HttpRequest, peer: str) -> _Asked:
         if name not in self._methods:

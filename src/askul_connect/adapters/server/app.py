@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from litestar import Litestar, Request, Response, get
@@ -12,6 +12,8 @@ from litestar.exceptions import ClientException
 from litestar.handlers import HTTPRouteHandler
 from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE
 
+from askul_connect.adapters.server.entrance import joined_headers
+from askul_connect.adapters.server.monitoring import Monitoring, monitoring_routes
 from askul_connect.adapters.server.problems import problem_response
 from askul_connect.adapters.server.refusals import Refusal
 from askul_connect.core.errors import DocumentTooLarge, report_of
@@ -29,15 +31,20 @@ class Face(Protocol):
         ...
 
 
-def create_app(faces: Mapping[str, Face]) -> Litestar:
+def create_app(faces: Mapping[str, Face], monitoring: Monitoring | None = None) -> Litestar:
     """The application.
 
     Args:
         faces: By path, such as ``/soap/1``, or by pattern, such as ``/api/1/{name:str}``; every method of a path
             goes to its face.
+        monitoring: What readiness and metrics are answered from; None for an application without them.
     """
     return Litestar(
-        route_handlers=[_health, *(_mounted(path, face) for path, face in faces.items())],
+        route_handlers=[
+            _health,
+            *(monitoring_routes(monitoring) if monitoring else ()),
+            *(_mounted(path, face) for path, face in faces.items()),
+        ],
         request_max_body_size=MAXIMUM_BODY,
         exception_handlers={HTTP_413_REQUEST_ENTITY_TOO_LARGE: _too_large},
         openapi_config=None,
@@ -48,7 +55,7 @@ def create_app(faces: Mapping[str, Face]) -> Litestar:
     )
 
 
-@get("/health", media_type="application/json", sync_to_thread=False)
+@get(["/health", "/health/live"], media_type="application/json", sync_to_thread=False)
 def _health() -> dict[str, str]:
     return {"status": "ok"}
 
@@ -58,22 +65,13 @@ def _mounted(path: str, face: Face) -> HTTPRouteHandler:
         taken = HttpRequest(
             method=request.method,
             url=str(request.url),
-            headers=_joined(request.scope["headers"]),
+            headers=joined_headers(request.scope["headers"]),
             body=await request.body(),
         )
         peer = request.client.host if request.client else ""
         return _sent(await sync_to_thread(face.handle, taken, peer=peer))
 
     return HTTPRouteHandler(path, http_method=list(HttpMethod))(handle)
-
-
-def _joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """By name; a header that came twice is one list (RFC 9110, 5.3), so that no face sees only one of two tokens."""
-    found: dict[str, str] = {}
-    for name, value in headers:
-        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
-        found[key] = f"{found[key]}, {text}" if key in found else text
-    return found
 
 
 def _too_large(_request: Request[Any, Any, Any], _error: ClientException) -> Response[bytes]:

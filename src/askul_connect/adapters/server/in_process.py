@@ -17,6 +17,7 @@ from askul_connect.adapters.server.refusals import (
     random_reference,
     written,
 )
+from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import Reported, error_from_report
@@ -61,7 +62,8 @@ class InProcessCaller:
             correlation_id=correlation_id,
         )
         body = _json.dumps(request)
-        outcome = answered(lambda: self._answer(operation.name, body, call), self._new_reference)
+        with correlated(correlation_id):
+            outcome = answered(lambda: self._answer(operation.name, body, call), self._new_reference)
         if isinstance(outcome, Refusal):
             sent = _json.dumps(carried_report(outcome.report))
             raise error_from_report(_json.loads(Reported, sent, strict=False))

@@ -1,16 +1,18 @@
-"""Running the application on a socket (SRV-2): with a certificate and key, or on this machine only."""
+"""Running the application on a socket (SRV-2): with TLS, behind a proxy that has it, or on this machine only."""
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 from ipaddress import ip_address
 from types import FrameType
 
 import uvicorn
-from attrs import frozen
-from litestar import Litestar
+from attrs import field, frozen
 
+from askul_connect.adapters.server.entrance import Application, Entrance
+from askul_connect.adapters.server.forwarding import Forwarding
 from askul_connect.core.errors import ConfigurationError
 
 # Seconds for requests under way; a TLS client that keeps an idle connection open uses them up too.
@@ -26,12 +28,14 @@ class Listen:
         port: 0 takes a free one.
         certificate: Path of the PEM certificate chain; empty means no TLS.
         key: Path of its PEM key.
+        forwarding: The TLS proxies that stand before it; then nobody else is served.
     """
 
     host: str = "127.0.0.1"
     port: int = 8080
     certificate: str = ""
     key: str = ""
+    forwarding: Forwarding = field(factory=Forwarding)
 
 
 class _Server(uvicorn.Server):
@@ -52,24 +56,28 @@ class Listener:
     refused before anything runs.
 
     Raises:
-        ConfigurationError: Another address than this machine's without TLS, half a pair of certificate and
-            key, or
-            an address that cannot be bound.
+        ConfigurationError: Another address than this machine's without TLS and without a TLS proxy, half a
+            pair of certificate and key, or an address that cannot be bound.
     """
 
-    def __init__(self, app: Litestar, listen: Listen) -> None:
+    def __init__(self, app: Application, listen: Listen) -> None:
         _check(listen)
         self._socket = _bound(listen)
         config = uvicorn.Config(
-            app,
+            Entrance(inner=app, forwarding=listen.forwarding, tls=bool(listen.certificate)),
             log_config=None,
             access_log=False,
             server_header=False,
+            # Uvicorn's own believes what anybody on this machine, or an environment variable, says of the caller.
+            proxy_headers=False,
+            ws="none",
             ssl_certfile=listen.certificate or None,
             ssl_keyfile=listen.key or None,
             timeout_graceful_shutdown=_GRACE,
             lifespan="on",
         )
+        # without an access log uvicorn cuts this logger off, and Python prints what reaches it raw
+        logging.getLogger("uvicorn.access").propagate = True
         self._server = _Server(config)
         port = self._socket.getsockname()[1]
         host = f"[{listen.host}]" if ":" in listen.host else listen.host
@@ -91,7 +99,7 @@ class Listener:
 def _check(listen: Listen) -> None:
     if bool(listen.certificate) != bool(listen.key):
         raise ConfigurationError("a certificate and its key are given together", where="serve")
-    if listen.certificate:
+    if listen.certificate or listen.forwarding.proxies:
         return
     try:
         loopback = listen.host == "localhost" or ip_address(listen.host).is_loopback
@@ -99,7 +107,8 @@ def _check(listen: Listen) -> None:
         loopback = False
     if not loopback:
         raise ConfigurationError(
-            f"without a certificate and key only this machine is served, not {listen.host}", where="serve"
+            f"without a certificate and key, or a declared TLS proxy, only this machine is served, not {listen.host}",
+            where="serve",
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -10,13 +9,14 @@ from typing import Any, TypeVar
 from attrs import frozen
 
 from askul_connect.adapters import _json
+from askul_connect.core.domain.correlation import correlated_logger
 from askul_connect.core.errors import AskulConnectError, Fault, InternalError, Reported, report_of
 from askul_connect.core.operations.registry import Operation
 
 T = TypeVar("T")
 NewReference = Callable[[], str]
 
-logger = logging.getLogger(__name__)
+logger = correlated_logger(__name__)
 
 
 @frozen(kw_only=True)

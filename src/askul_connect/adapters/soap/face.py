@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
+import time
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
+from attrs import define
 from lxml import etree
 
 from askul_connect.adapters import _xml
@@ -25,6 +26,7 @@ from askul_connect.adapters.soap.envelope import (
 from askul_connect.adapters.soap.messages import CALL_HEADER, CallHeader, ProblemDetail
 from askul_connect.adapters.soap.model import NAMESPACE, response_element, usage
 from askul_connect.adapters.soap.wsdl import wsdl
+from askul_connect.core.domain.correlation import correlated, correlated_logger
 from askul_connect.core.domain.orders import Channel
 from askul_connect.core.errors import (
     AskulConnectError,
@@ -37,10 +39,20 @@ from askul_connect.core.errors import (
 )
 from askul_connect.core.operations.registry import Operation
 from askul_connect.core.ports.faces import Call, Dispatcher
+from askul_connect.core.ports.observation import ANSWERED_WELL, Answered, CallObserver, Unobserved
 from askul_connect.core.ports.transport import HttpRequest, HttpResponse
 
-logger = logging.getLogger(__name__)
+logger = correlated_logger(__name__)
 _HEADER_TAG = f"{{{NAMESPACE}}}{CALL_HEADER}"
+
+
+@define
+class _Exchange:
+    """What becomes known of a call while it is answered."""
+
+    operation: str = ""
+    correlation_id: str = ""
+    code: str = ANSWERED_WELL
 
 
 class _NotUnderstood(Exception):
@@ -60,6 +72,7 @@ class SoapFace:
         address: URL of this face as the buyer reaches it, written into the WSDL.
         new_reference: Makes the number under which a failure of ours is logged and reported.
         limits: How much a request may ask of the parser.
+        observer: Told of every call.
 
     Raises:
         TypeError: A message of the registry has a field that cannot be sent.
@@ -72,11 +85,13 @@ class SoapFace:
         address: str,
         new_reference: Callable[[], str] = random_reference,
         limits: _xml.XmlLimits = _xml.DEFAULT_LIMITS,
+        observer: CallObserver | None = None,
     ) -> None:
         self._dispatcher = dispatcher
         self._address = address
         self._new_reference = new_reference
         self._limits = limits
+        self._observer = observer or Unobserved()
         registry = dispatcher.registry
         usage(registry, answers=(ProblemDetail,))
         self._operations = {f"{{{NAMESPACE}}}{operation.name}": operation for operation in registry}
@@ -104,35 +119,49 @@ class SoapFace:
             return _response(
                 415, "text/plain", b"Send text/xml (SOAP 1.1) or application/soap+xml (1.2), UTF-8."
             )
-        return self._handle(version, request.body, peer)
+        begun, exchange = time.perf_counter_ns(), _Exchange()
+        answer = self._handle(version, request.body, peer, exchange)
+        self._observer.answered(
+            Answered(
+                channel=Channel.SOAP,
+                operation=exchange.operation,
+                code=exchange.code,
+                nanoseconds=time.perf_counter_ns() - begun,
+            )
+        )
+        return answer
 
-    def _handle(self, version: Version, request: bytes, peer: str) -> HttpResponse:
+    def _handle(self, version: Version, request: bytes, peer: str, exchange: _Exchange) -> HttpResponse:
         try:
-            body = self._answer(version, request, peer)
+            body = self._answer(version, request, peer, exchange)
         except _NotUnderstood as error:
             report = Reported(code=DocumentUnsupported.code, detail=str(error), where="/Envelope/Header")
-            return self._fault(version, report, code="MustUnderstand")
+            return self._fault(version, report, exchange, code="MustUnderstand")
         except AskulConnectError as error:
-            return self._fault(version, self._report(error))
+            return self._fault(version, self._report(error, exchange), exchange)
         except Exception:
             reference = self._new_reference()
-            logger.exception("an unplanned failure was answered with reference %s", reference)
-            return self._fault(version, report_of(InternalError(""), reference=reference))
+            with correlated(exchange.correlation_id):
+                logger.exception("an unplanned failure was answered with reference %s", reference)
+            return self._fault(version, report_of(InternalError(""), reference=reference), exchange)
         return _response(200, version.media_type, body)
 
-    def _answer(self, version: Version, body: bytes, peer: str) -> bytes:
+    def _answer(self, version: Version, body: bytes, peer: str, exchange: _Exchange) -> bytes:
         opened = unwrap(_xml.parse(body, limits=self._limits))
         if opened.version is not version:
             raise DocumentUnsupported("content type and envelope are of different SOAP versions")
         call = _call(opened, peer)
+        exchange.correlation_id = call.correlation_id
         operation = self._operations.get(str(opened.content.tag))
         if operation is None:
             name = etree.QName(opened.content).localname
             raise UnknownOperation(
                 f"no operation has the element {name[:80]!r} in {NAMESPACE}", where="/Body"
             )
+        exchange.operation = operation.name
         request = decode(operation.request, opened.content, strict=True)
-        response = self._dispatcher.dispatch(operation, request, call)
+        with correlated(call.correlation_id):
+            response = self._dispatcher.dispatch(operation, request, call)
         return wrap(version, self._encoded(operation, response))
 
     def _encoded(self, operation: Operation[Any, Any], response: object) -> str:
@@ -142,14 +171,20 @@ class SoapFace:
             # The caller cannot help what we were going to answer.
             raise InternalError(f"the response cannot be written: {error}") from error
 
-    def _report(self, error: AskulConnectError) -> Reported:
+    def _report(self, error: AskulConnectError, exchange: _Exchange) -> Reported:
         if error.fault is not Fault.OURS:
             return report_of(error)
         reference = error.reference or self._new_reference()
-        logger.error("a failure of ours was answered with reference %s: %s", reference, error, exc_info=error)
+        with correlated(exchange.correlation_id):
+            logger.error(
+                "a failure of ours was answered with reference %s: %s", reference, error, exc_info=error
+            )
         return report_of(error, reference=reference)
 
-    def _fault(self, version: Version, report: Reported, *, code: str = "") -> HttpResponse:
+    def _fault(
+        self, version: Version, report: Reported, exchange: _Exchange, *, code: str = ""
+    ) -> HttpResponse:
+        exchange.code = report.code
         made = fault(version, report, code=code)
         return _response(made.status, version.media_type, made.body)
 

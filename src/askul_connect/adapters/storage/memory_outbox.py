@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryTable
@@ -45,6 +46,10 @@ class MemoryOutbox:
     def all(self) -> Sequence[OutboxMessage]:
         """Every message, in the order they were added."""
         return [message for _, message in sorted(self._messages, key=lambda kept: kept[0])]
+
+    def counts(self) -> Mapping[OutboxState, int]:
+        """How many messages are in each state; a state without any may be left out."""
+        return Counter(message.state for _, message in self._messages)
 
 
 class MemoryFacts:

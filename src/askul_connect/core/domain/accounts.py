@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import field, frozen
 
 
 class AccountKind(StrEnum):
@@ -67,13 +67,13 @@ class Account:
     member_number: str
     kind: AccountKind
     state: AccountState
-    name: str
-    name_kana: str
+    name: str = field(repr=False)
+    name_kana: str = field(repr=False)
     postcode: str
-    address: str
-    representative: str
-    phone: str
-    email: str
+    address: str = field(repr=False)
+    representative: str = field(repr=False)
+    phone: str = field(repr=False)
+    email: str = field(repr=False)
     corporate_number: str
     invoice_registration_number: str
     buyer_party: str
@@ -109,16 +109,16 @@ class User:
 
     user_id: str
     account_id: str
-    email: str
-    email_key: str
-    name: str
+    email: str = field(repr=False)
+    email_key: str = field(repr=False)
+    name: str = field(repr=False)
     role: Role
     department_codes: tuple[str, ...]
     state: UserState
-    password_hash: str
+    password_hash: str = field(repr=False)
     password_temporary: bool
     password_expires_at: datetime | None
-    old_password_hashes: tuple[str, ...]
+    old_password_hashes: tuple[str, ...] = field(repr=False)
     primary_administrator: bool
     created_at: datetime
 
@@ -127,7 +127,7 @@ class User:
 class Session:
     """A login; the token itself is never stored (AUTH-11)."""
 
-    token_hash: str
+    token_hash: str = field(repr=False)
     account_id: str
     user_id: str
     created_at: datetime
@@ -149,7 +149,7 @@ class ClientCredential:
     credential_id: str
     account_id: str
     label: str
-    secret_hash: str
+    secret_hash: str = field(repr=False)
     operations: tuple[str, ...]
     departments: tuple[str, ...]
     created_by: str
@@ -164,12 +164,12 @@ class LoginRecord:
 
     reference: str
     at: datetime
-    login_id: str
+    login_id: str = field(repr=False)
     account_id: str
     user_id: str
     result: str
     reason: str = ""
-    address: str = ""
+    address: str = field(default="", repr=False)
 
 
 @frozen(kw_only=True)

@@ -29,8 +29,8 @@ class GetAccountResponse:
 class AddUserRequest:
     """Add a user (ACC-6)."""
 
-    email: str
-    name: str
+    email: str = field(repr=False)
+    name: str = field(repr=False)
     role: Role
     department_codes: tuple[str, ...] = field(default=())
 
@@ -52,8 +52,8 @@ class UserSummary:
     """One user."""
 
     user_id: str
-    email: str
-    name: str
+    email: str = field(repr=False)
+    name: str = field(repr=False)
     role: Role
     state: UserState
     department_codes: tuple[str, ...]

@@ -14,7 +14,7 @@ from askul_connect.core.domain.secrets import Secret
 class LoginRequest:
     """Log in by customer number or e-mail (AUTH-1)."""
 
-    login_id: str
+    login_id: str = field(repr=False)
     password: Secret
 
 
@@ -30,7 +30,7 @@ class LoginResponse:
     expires_at: datetime
     role: Role
     account_name: str
-    user_name: str
+    user_name: str = field(repr=False)
     password_change_required: bool
 
 
@@ -38,7 +38,7 @@ class LoginResponse:
 class ChangePasswordRequest:
     """Set a new password, from a session or from the login screen (AUTH-5): the ID and present password prove it."""
 
-    login_id: str
+    login_id: str = field(repr=False)
     current_password: Secret
     new_password: Secret
 

@@ -22,10 +22,12 @@ class RejectedPurchaseOrder:
     Attributes:
         purchase_order_id: Its number, empty when not even that could be read.
         error: Why, with all findings in its problems.
+        correlation_id: Its id in the logs; a reader leaves it empty.
     """
 
     purchase_order_id: str
     error: AskulConnectError = field(eq=False)
+    correlation_id: str = ""
 
 
 @frozen(kw_only=True)
@@ -35,11 +37,13 @@ class RejectedGoodsReceipt:
     Attributes:
         purchase_order_id, line_id: What it was for, as far as it could be read.
         error: Why, with all findings in its problems.
+        correlation_id: The purchase order's id in the logs; a reader leaves it empty.
     """
 
     purchase_order_id: str
     line_id: str
     error: AskulConnectError = field(eq=False)
+    correlation_id: str = ""
 
 
 class PurchaseOrderReader(Protocol):

@@ -6,12 +6,12 @@ exception commits; leaving it with one rolls everything back. Repositories hand 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from askul_connect.core.domain.outbox import OutboxMessage
+from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
 
 UnitT_co = TypeVar("UnitT_co", covariant=True)
 
@@ -58,6 +58,10 @@ class OutboxRepository(Protocol):
 
     def all(self) -> Sequence[OutboxMessage]:
         """Every message, in the order they were added."""
+        ...
+
+    def counts(self) -> Mapping[OutboxState, int]:
+        """How many messages are in each state; a state without any may be left out."""
         ...
 
 

@@ -165,6 +165,19 @@ class UnitOfWorkCases(StorageCases):
             assert list(unit.outbox.due(NOW, 10)) == due
             assert unit.outbox.next_due() == (NOW if due else None)
 
+    @pytest.mark.spec("INT-6", "SRV-5")
+    def test_outbox_06_counts_by_state(self, storage: Any) -> None:
+        states = [OutboxState.PENDING, OutboxState.PENDING, OutboxState.DEAD]
+        with storage.begin() as unit:
+            assert not any(unit.outbox.counts().values())
+            for number, state in enumerate(states):
+                unit.outbox.add(outbox_message(f"message-{number}", state=state))
+        found = stored(storage, lambda unit: dict(unit.outbox.counts()))
+        assert {state: count for state, count in found.items() if count} == {
+            OutboxState.PENDING: 2,
+            OutboxState.DEAD: 1,
+        }
+
     @pytest.mark.spec("INT-6")
     def test_outbox_05_due_are_in_the_order_of_adding_up_to_the_limit(self, storage: Any) -> None:
         later, second = timedelta(seconds=1), timedelta(microseconds=1)

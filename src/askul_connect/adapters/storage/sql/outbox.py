@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from askul_connect.adapters.storage.sql.statements import Prepared, insert, repl
 from askul_connect.adapters.storage.sql.tables_shared import OUTBOX_ROWS
 from askul_connect.adapters.storage.sql.transaction import Transaction
 from askul_connect.adapters.storage.sql.values import write_instant
-from askul_connect.core.domain.outbox import OutboxMessage
+from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
 
 _OPEN = sa.text("state IN ('pending', 'unknown')")
 
@@ -36,6 +36,7 @@ class OutboxStatements:
         )
         self.next_due = Prepared(sa.select(sa.func.min(columns.next_attempt_at)).where(_OPEN))
         self.all = Prepared(messages.order_by(columns.place))
+        self.counts = Prepared(sa.select(columns.state, sa.func.count()).group_by(columns.state))
 
 
 class SqlOutbox:
@@ -71,6 +72,10 @@ class SqlOutbox:
     def all(self) -> Sequence[OutboxMessage]:
         """Every message, in the order they were added."""
         return [OUTBOX_ROWS.entity(row) for row in self._transaction.rows(self._statements.all)]
+
+    def counts(self) -> Mapping[OutboxState, int]:
+        """How many messages are in each state; a state without any may be left out."""
+        return {OutboxState(row[0]): row[1] for row in self._transaction.rows(self._statements.counts)}
 
 
 class FactStatements:

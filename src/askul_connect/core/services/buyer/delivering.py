@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from attrs import evolve
 
+from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
 from askul_connect.core.errors import InternalError
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
-from askul_connect.core.services.buyer.desk import Desk
+from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.outgoing import (
     ERP_CONFIRMATION_KIND,
     ERP_INVOICE_KIND,
     ERP_SHIP_NOTICE_KIND,
     OUTBOX_FORM,
+    correlations_of,
 )
 from askul_connect.core.services.buyer.report import Tally
 from askul_connect.core.services.holding import require_released
@@ -41,7 +43,12 @@ def deliver_document(desk: Desk, message: OutboxMessage, tally: Tally) -> None:
     run_unit(desk.storage, lambda unit: unit.outbox.save(done))
     tally.posted += 1
     tally.changed = True
-    desk.say("erp", name)
+    ids = correlations_of(message)
+    with correlated(ids[0] if len(ids) == 1 else ""):
+        desk.say("erp", name)
+    for correlation_id in ids:
+        with correlated(correlation_id):
+            LOGGER.debug("%s handed to the ERP", name)
 
 
 def _render(desk: Desk, unit: BuyerUnitOfWork, kind: str, supplier: str, number: str) -> tuple[str, bytes]:

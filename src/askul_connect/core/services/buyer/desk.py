@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from datetime import date
 
 from attrs import field, frozen
 
 from askul_connect.core.domain.calendar import business_date
+from askul_connect.core.domain.correlation import correlated_logger
 from askul_connect.core.domain.tax import TaxTable
 from askul_connect.core.policies.settings import (
     BudgetSettings,
@@ -24,7 +24,7 @@ from askul_connect.core.ports.erp import ErpConnector
 from askul_connect.core.ports.finance import FinanceWriter
 from askul_connect.core.ports.system import Ids, Timeline
 
-LOGGER = logging.getLogger("askul_connect.buyer")
+LOGGER = correlated_logger("askul_connect.buyer")
 
 
 @frozen(kw_only=True)

@@ -7,8 +7,10 @@ from functools import partial
 
 from attrs import frozen
 
+from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.outbox import OutboxState
-from askul_connect.core.domain.purchasing import PurchaseOrderState
+from askul_connect.core.domain.purchasing import PurchaseOrderRecord, PurchaseOrderState
+from askul_connect.core.errors import AskulConnectError
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.documents import RejectedPurchaseOrder
 from askul_connect.core.ports.erp import RejectionReport
@@ -29,8 +31,9 @@ def file_documents(desk: Desk, taken: Iterable[Taken], tally: Tally) -> None:
     for entry in taken:
         fate = run_unit(desk.storage, partial(_fate, entry=entry))
         for untold in fate.untold:
-            if tally.rejected(entry.document, untold.purchase_order_id, untold.error):
-                desk.say("purchase order", f"{entry.document} rejected: {untold.error.detail}")
+            if tally.rejected(entry.document, untold.purchase_order_id, untold.error, untold.correlation_id):
+                with correlated(untold.correlation_id):
+                    desk.say("purchase order", f"{entry.document} rejected: {untold.error.detail}")
         if fate.waiting:
             continue
         tally.changed = True
@@ -70,10 +73,16 @@ def _fate(unit: BuyerUnitOfWork, entry: Taken) -> _Fate:
             accepted.append(number)
         elif record.state is PurchaseOrderState.REFUSED:
             error = refusal_error(record, entry.places)
-            refused.append(RejectedPurchaseOrder(purchase_order_id=number, error=error))
+            refused.append(_rejected(record, error))
         elif message is not None and message.state is OutboxState.DEAD:
             error = given_up_error(record, message)
-            untold.append(RejectedPurchaseOrder(purchase_order_id=number, error=error))
+            untold.append(_rejected(record, error))
         else:
             waiting = True
     return _Fate(untold=tuple(untold), refused=tuple(refused), accepted=tuple(accepted), waiting=waiting)
+
+
+def _rejected(record: PurchaseOrderRecord, error: AskulConnectError) -> RejectedPurchaseOrder:
+    return RejectedPurchaseOrder(
+        purchase_order_id=record.key.purchase_order_id, error=error, correlation_id=record.correlation_id
+    )

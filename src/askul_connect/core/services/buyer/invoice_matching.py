@@ -7,6 +7,7 @@ from functools import partial
 
 from attrs import field, frozen
 
+from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.purchasing import InvoiceMatch, MatchResult, PurchaseLine, PurchaseOrderRecord
 from askul_connect.core.domain.tax import TaxCategory
 from askul_connect.core.errors import UnknownTax
@@ -14,7 +15,7 @@ from askul_connect.core.messages.documents import Invoice, InvoiceLine
 from askul_connect.core.policies.budgeting import TaxedLine, actualise, line_values
 from askul_connect.core.policies.matching import Finding, MatchFacts, match_line, rates_in_order
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
-from askul_connect.core.services.buyer.desk import Desk
+from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.report import Tally
 from askul_connect.core.services.units import run_unit
 
@@ -22,10 +23,17 @@ from askul_connect.core.services.units import run_unit
 def match_invoices(desk: Desk, tally: Tally) -> None:
     """Match every invoice with a line that is not matched: new ones, and those that waited for a receipt."""
     for supplier, number in run_unit(desk.storage, lambda unit: unit.matches.open_invoices()):
-        results = run_unit(desk.storage, partial(_match, desk, supplier=supplier, number=number))
-        if results:
+        found = run_unit(desk.storage, partial(_match, desk, supplier=supplier, number=number))
+        if found:
             tally.changed = True
-            desk.say("match", f"invoice {number} of {supplier}: {', '.join(sorted(results))}")
+            results = sorted({match.result.value for match in found})
+            desk.say("match", f"invoice {number} of {supplier}: {', '.join(results)}")
+        for match in found:
+            # the key as text is the purchase order's correlation id
+            with correlated(match.purchase_order):
+                LOGGER.debug(
+                    "line %s of invoice %s of %s: %s", match.line_number, number, supplier, match.result.value
+                )
 
 
 def open_matches(unit: BuyerUnitOfWork) -> int:
@@ -37,14 +45,14 @@ def open_matches(unit: BuyerUnitOfWork) -> int:
     )
 
 
-def _match(desk: Desk, unit: BuyerUnitOfWork, *, supplier: str, number: str) -> set[str]:
+def _match(desk: Desk, unit: BuyerUnitOfWork, *, supplier: str, number: str) -> list[InvoiceMatch]:
     """Match the open lines of one invoice; the results that are new."""
     invoice = unit.history.invoice(supplier, number)
     if invoice is None:
-        return set()
+        return []
     matcher = _Matcher(desk=desk, unit=unit, supplier=supplier, invoice=invoice)
     known = {match.line_number: match for match in unit.matches.of_invoice(supplier, number)}
-    results = set()
+    results = []
     for line in invoice.lines:
         before = known.get(line.line_number)
         if before is not None and before.result is MatchResult.MATCHED:
@@ -52,7 +60,7 @@ def _match(desk: Desk, unit: BuyerUnitOfWork, *, supplier: str, number: str) -> 
         match = matcher.match(line)
         if match != before:
             unit.matches.put([match])
-            results.add(match.result.value)
+            results.append(match)
     return results
 
 

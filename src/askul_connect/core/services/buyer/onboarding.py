@@ -53,8 +53,8 @@ class OnboardingPlan:
         label: What the client credential is called at the supplier.
     """
 
-    buyer_name: str
-    buyer_email: str
+    buyer_name: str = field(repr=False)
+    buyer_email: str = field(repr=False)
     buyer_departments: tuple[str, ...]
     departments: tuple[tuple[str, str], ...] = field(default=())
     label: str = "askul-connect"
@@ -99,7 +99,7 @@ def onboard(
     say(f"administrator {customer_number[:2]}******** logged in and set a password")
     _add_departments(caller, administrator, plan)
     _first_buyer_login(caller, secrets, administrator, plan, new_password)
-    say(f"buyer {plan.buyer_name} added and logged in")
+    say("the buyer's user added and logged in")
     issued = caller.call(
         ISSUE_CLIENT_CREDENTIAL,
         IssueClientCredentialRequest(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from attrs import evolve
 
@@ -29,7 +29,7 @@ def post_message(
     kind: str,
     business_key: str,
     *,
-    content: Mapping[str, str | int],
+    content: Mapping[str, str | int | Sequence[str]],
     target: str,
     correlation_id: str,
 ) -> None:
@@ -45,7 +45,7 @@ def post_message(
         business_key: What it is about.
         content: Names what is sent.
         target: Whom it goes to.
-        correlation_id: That of the purchase order it belongs to.
+        correlation_id: That of the purchase order it belongs to; empty when there are several.
     """
     now = desk.timeline.now()
     known = unit.outbox.find(kind, business_key)
@@ -109,3 +109,11 @@ def _start_again(desk: Desk, unit: BuyerUnitOfWork, message: OutboxMessage) -> N
 def document_key(supplier: str, number: str) -> str:
     """Business key of a supplier's document."""
     return f"{supplier}/{number}"
+
+
+def correlations_of(message: OutboxMessage) -> tuple[str, ...]:
+    """The correlation ids of the purchase orders that a message is about."""
+    if message.correlation_id:
+        return (message.correlation_id,)
+    # an invoice may be about several; messages stored by earlier versions do not say which
+    return tuple(OUTBOX_FORM.read(message.body).get("correlation_ids", ()))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from attrs import evolve
 
+from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
 from askul_connect.core.domain.purchasing import PurchaseOrderKey, PurchaseOrderRecord, PurchaseOrderState
 from askul_connect.core.errors import (
@@ -80,12 +81,17 @@ def send_order(desk: Desk, message: OutboxMessage, tally: Tally) -> bool:
         CopyOnHold: This is a restored copy that was not told to resume.
     """
     record = run_unit(desk.storage, lambda unit: _record_to_send(unit, message))
-    correlation = {"correlation_id": record.correlation_id}
+    with correlated(record.correlation_id):
+        return _send(desk, message, record, tally)
+
+
+def _send(desk: Desk, message: OutboxMessage, record: PurchaseOrderRecord, tally: Tally) -> bool:
+    LOGGER.debug("%s of %s is sent to %s", message.kind, record.key, record.supplier)
     if message.state is OutboxState.UNKNOWN:
         try:
             orders = _find(desk, record)
         except AskulConnectError as error:
-            LOGGER.warning("asking for %s failed: %s", record.key, error, extra=correlation)
+            LOGGER.warning("asking for %s failed: %s", record.key, error)
             return _put_off(desk, message, record, error, tally)
         if orders:
             _keep_orders(desk, message, record, PlaceOrderResponse(orders=orders, trial=False), tally)
@@ -94,7 +100,7 @@ def send_order(desk: Desk, message: OutboxMessage, tally: Tally) -> bool:
     try:
         response = _place(desk, message, record)
     except AskulConnectError as error:
-        LOGGER.warning("placing %s failed: %s", record.key, error, extra=correlation)
+        LOGGER.warning("placing %s failed: %s", record.key, error)
         if is_refusal(error):
             _keep_refusal(desk, message, record, error, tally)
             return True
@@ -266,7 +272,7 @@ def _keep_refusal(
     run_unit(desk.storage, lambda unit: _refused(desk, unit, message, error))
     tally.changed = True
     tally.succeeded(record.supplier, str(record.key))
-    tally.rejected(record.document, record.key.purchase_order_id, error)
+    tally.rejected(record.document, record.key.purchase_order_id, error, record.correlation_id)
     desk.say("order", f"{record.key.purchase_order_id} refused by {record.supplier}: {error.detail}")
 
 

@@ -6,10 +6,12 @@ One purchase order is one unit of work: it is taken whole or not at all, and a b
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from attrs import asdict, evolve, frozen
 
 from askul_connect.core.domain import mapping as tables
+from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.currency import currency
 from askul_connect.core.domain.findings import Findings
 from askul_connect.core.domain.money import UnitPrice, minor_to_text
@@ -71,14 +73,42 @@ def take_file(desk: Desk, file: IncomingFile, mapping: tables.Mapping, tally: Ta
     places: dict[tuple[str, str], str] = {}
     for entry in found:
         if isinstance(entry, RejectedPurchaseOrder):
-            rejected.append(entry)
+            # what could not be read as far as its buyer is taken for one of ours
+            correlation_id = _correlation_id(desk, entry.purchase_order_id)
+            rejected.append(evolve(entry, correlation_id=correlation_id))
             continue
         places.update({(entry.purchase_order_id, line.line_id): line.where for line in entry.lines})
+        correlation_id = correlation_of(desk, entry)
         try:
-            keys.append(_take(desk, file.name, entry, mapping, tally))
+            with correlated(correlation_id):
+                keys.append(_take(desk, file.name, entry, mapping, tally))
         except CallerError as error:
-            rejected.append(RejectedPurchaseOrder(purchase_order_id=entry.purchase_order_id, error=error))
+            rejected.append(
+                RejectedPurchaseOrder(
+                    purchase_order_id=entry.purchase_order_id, error=error, correlation_id=correlation_id
+                )
+            )
     return Taken(document=file.name, keys=tuple(keys), rejected=tuple(rejected), places=places)
+
+
+def correlation_of(desk: Desk, po: PurchaseOrder) -> str:
+    """The id of a purchase order in the logs: its key, known before anything of it is translated."""
+    return _correlation_id(desk, po.purchase_order_id, po.buyer_party, po.issued_on)
+
+
+def _correlation_id(
+    desk: Desk, purchase_order_id: str, buyer_party: str = "", issued_on: date | None = None
+) -> str:
+    if not purchase_order_id:
+        return ""
+    yearly = desk.rules.ids_repeat is not IdsRepeat.NEVER
+    return str(
+        PurchaseOrderKey(
+            buyer_party=buyer_party or desk.rules.own_party,
+            purchase_order_id=purchase_order_id,
+            issue_year=issued_on.year if yearly and issued_on else 0,
+        )
+    )
 
 
 def _take(
@@ -90,12 +120,7 @@ def _take(
         tally.accepted += 1
         tally.changed = True
         tally.warnings.extend(warnings)
-        LOGGER.info(
-            "purchase order %s taken from %s",
-            record.key,
-            document,
-            extra={"correlation_id": record.correlation_id},
-        )
+        LOGGER.info("purchase order %s taken from %s", record.key, document)
         desk.say(
             "purchase order",
             f"{po.purchase_order_id} accepted, {len(record.lines)} lines, for {record.supplier}",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from askul_connect.core.domain.calendar import start_of_day
+from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.errors import AskulConnectError, CallerError, PurchaseOrderUnknown
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
@@ -46,11 +47,14 @@ def _receive_file(desk: Desk, file: IncomingFile, tally: Tally) -> date | None:
         elif entry.received_on > desk.today():
             later.append(entry.received_on)
         else:
-            refusal = _book(desk, entry, tally)
+            correlation_id, refusal = _book(desk, entry, tally)
             if refusal is not None:
                 rejected.append(
                     RejectedGoodsReceipt(
-                        purchase_order_id=entry.purchase_order_id, line_id=entry.line_id, error=refusal
+                        purchase_order_id=entry.purchase_order_id,
+                        line_id=entry.line_id,
+                        error=refusal,
+                        correlation_id=correlation_id,
                     )
                 )
     _tell(desk, file.name, rejected, tally)
@@ -64,9 +68,14 @@ def _receive_file(desk: Desk, file: IncomingFile, tally: Tally) -> date | None:
     return None
 
 
-def _book(desk: Desk, receipt: GoodsReceipt, tally: Tally) -> AskulConnectError | None:
+def _book(desk: Desk, receipt: GoodsReceipt, tally: Tally) -> tuple[str, AskulConnectError | None]:
+    """Book one; the purchase order's correlation id as far as it is known, and why it was not booked."""
+    correlation_id = ""
+
     def book(unit: BuyerUnitOfWork) -> bool:
+        nonlocal correlation_id
         records = unit.purchase_orders.by_id(receipt.purchase_order_id)
+        correlation_id = records[0].correlation_id if len(records) == 1 else ""
         record = next(
             (record for record in records if any(line.line_id == receipt.line_id for line in record.lines)),
             None,
@@ -78,23 +87,26 @@ def _book(desk: Desk, receipt: GoodsReceipt, tally: Tally) -> AskulConnectError 
                 else f"there is no purchase order {receipt.purchase_order_id!r}"
             )
             raise PurchaseOrderUnknown(detail, where=receipt.where, line_id=receipt.line_id)
+        correlation_id = record.correlation_id
         return unit.receipts.add(receipt, record.key)
 
     try:
         new = run_unit(desk.storage, book)
     except CallerError as error:
-        return error
+        return correlation_id, error
     if new:
         tally.receipts += 1
         tally.changed = True
-        desk.say(
-            "goods receipt",
-            f"{receipt.purchase_order_id} line {receipt.line_id}: {receipt.quantity} received",
-        )
-    return None
+        with correlated(correlation_id):
+            desk.say(
+                "goods receipt",
+                f"{receipt.purchase_order_id} line {receipt.line_id}: {receipt.quantity} received",
+            )
+    return correlation_id, None
 
 
 def _tell(desk: Desk, name: str, rejected: Iterable[RejectedGoodsReceipt], tally: Tally) -> None:
     for entry in rejected:
-        if tally.rejected(name, entry.purchase_order_id, entry.error):
-            desk.say("goods receipt", f"{name} rejected: {entry.error.detail}")
+        if tally.rejected(name, entry.purchase_order_id, entry.error, entry.correlation_id):
+            with correlated(entry.correlation_id):
+                desk.say("goods receipt", f"{name} rejected: {entry.error.detail}")

@@ -27,11 +27,13 @@ class Rejection:
     Attributes:
         document: Name of the file.
         purchase_order_id: Empty when the whole document could not be read.
+        correlation_id: The purchase order's id in the logs, likewise.
     """
 
     document: str
     purchase_order_id: str
     error: AskulConnectError = field(eq=False)
+    correlation_id: str = ""
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -60,6 +62,7 @@ class OrderRow:
         budget_before: Available before the purchase order reserved; None where there is no budget.
         budget_after: What that leaves after everything this purchase order has used so far.
         match: ``matched``, the differences found, or empty before an invoice.
+        correlation_id: What the logs of both sides name it by.
     """
 
     purchase_order_id: str
@@ -73,6 +76,7 @@ class OrderRow:
     budget_after: int | None
     invoices: tuple[str, ...]
     match: str
+    correlation_id: str = ""
 
 
 @frozen(kw_only=True)
@@ -132,12 +136,19 @@ class Tally:
     _rejections: dict[tuple[str, str, str], Rejection] = field(factory=dict)
     _failures: dict[tuple[str, str], ConnectionFailure] = field(factory=dict)
 
-    def rejected(self, document: str, purchase_order_id: str, error: AskulConnectError) -> bool:
+    def rejected(
+        self, document: str, purchase_order_id: str, error: AskulConnectError, correlation_id: str = ""
+    ) -> bool:
         """Note that something was not taken; whether this run did not know it yet."""
         key = (document, purchase_order_id, str(error))
         if key in self._rejections:
             return False
-        self._rejections[key] = Rejection(document=document, purchase_order_id=purchase_order_id, error=error)
+        self._rejections[key] = Rejection(
+            document=document,
+            purchase_order_id=purchase_order_id,
+            error=error,
+            correlation_id=correlation_id,
+        )
         return True
 
     def failed(self, supplier: str, subject: str, error: AskulConnectError) -> None:

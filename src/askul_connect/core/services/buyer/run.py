@@ -207,4 +207,5 @@ def _row(
         budget_after=None if record.budget_before is None else record.budget_before - used,
         invoices=tuple(sorted(billed)),
         match=", ".join(differing) or (MatchResult.MATCHED.value if results else ""),
+        correlation_id=record.correlation_id,
     )

@@ -12,8 +12,9 @@ from functools import partial
 from operator import attrgetter
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
+from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.purchasing import PurchaseOrderRecord, Watermark
 from askul_connect.core.errors import AskulConnectError, CursorExpired, PartnerAnswerInvalid
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
@@ -39,21 +40,32 @@ _SUBJECT = "sync"
 
 
 @frozen(kw_only=True)
+class _Came:
+    """A record that is new or has changed, for the log of its purchase order."""
+
+    what: str
+    number: str
+    correlation_id: str
+
+
+@frozen(kw_only=True)
 class _Page:
     """What of a page is new or has changed, in one unit of work that has stored it; each method does what follows."""
 
     desk: Desk
     unit: BuyerUnitOfWork
     supplier: str
+    came: list[_Came] = field(factory=list)
 
     def orders(self, orders: Sequence[OrderDocument]) -> None:
         """Give back what of the orders will never come."""
-        cancelled = [order for order in orders if any(line.quantity_cancelled for line in order.lines)]
-        ours = self._purchase_orders(order.purchase_order_id for order in cancelled)
-        for order in cancelled:
+        ours = self._purchase_orders(order.purchase_order_id for order in orders)
+        for order in orders:
             for record in ours.get(order.purchase_order_id, ()):
                 if order.order_number in record.order_numbers:
-                    relieve_cancelled(self.unit, record, order, self.desk.timeline.now())
+                    self._note("order", order.order_number, record.correlation_id)
+                    if any(line.quantity_cancelled for line in order.lines):
+                        relieve_cancelled(self.unit, record, order, self.desk.timeline.now())
 
     def confirmations(self, documents: Sequence[OrderConfirmation]) -> None:
         """Let the ERP have order confirmations."""
@@ -74,19 +86,20 @@ class _Page:
 
     def _to_erp(self, kind: str, documents: Sequence[tuple[str, AbstractSet[str]]]) -> None:
         """Post messages about documents, given with the purchase orders they are about."""
-        # a document over several purchase orders belongs to none of their correlations
-        single = {number: next(iter(ids)) for number, ids in documents if len(ids) == 1}
-        ours = self._purchase_orders(single.values())
-        for number, _ in documents:
-            records = ours.get(single.get(number, ""), ())
+        ours = self._purchase_orders(one for _, about in documents for one in about)
+        for number, about in documents:
+            ids = sorted({record.correlation_id for one in about for record in ours.get(one, ())})
+            for correlation_id in ids:
+                self._note(kind.removeprefix("erp-"), number, correlation_id)
             post_message(
                 self.desk,
                 self.unit,
                 kind,
                 document_key(self.supplier, number),
-                content={"supplier": self.supplier, "number": number},
+                content={"supplier": self.supplier, "number": number, "correlation_ids": ids},
                 target=ERP_TARGET,
-                correlation_id=next((record.correlation_id for record in records), ""),
+                # a document over several purchase orders belongs to none of them alone; the body names all
+                correlation_id=ids[0] if len(ids) == 1 else "",
             )
 
     def _purchase_orders(self, ids: Iterable[str]) -> Mapping[str, Sequence[PurchaseOrderRecord]]:
@@ -97,6 +110,9 @@ class _Page:
             one: [record for record in records if record.supplier == self.supplier]
             for one, records in found.items()
         }
+
+    def _note(self, what: str, number: str, correlation_id: str) -> None:
+        self.came.append(_Came(what=what, number=number, correlation_id=correlation_id))
 
 
 @frozen(kw_only=True)
@@ -154,9 +170,12 @@ def _sync_feed(desk: Desk, supplier: str, feed: _Feed, tally: Tally) -> None:
                 f"{supplier} says that more {_words(feed)} wait behind a cursor that does not move",
                 where="page",
             )
-        kept = run_unit(
+        kept, came = run_unit(
             desk.storage, partial(_keep, desk, supplier=supplier, feed=feed, records=records, page=page)
         )
+        for one in came:
+            with correlated(one.correlation_id):
+                LOGGER.debug("%s %s came from %s", one.what, one.number, supplier)
         if kept or page.deleted:
             tally.changed = True
             if feed.counted:
@@ -185,12 +204,13 @@ def _keep(
     feed: _Feed,
     records: Sequence[Any],
     page: PageInfo,
-) -> int:
-    """Keep a page with the watermark behind it; how many of its records were new or had changed."""
+) -> tuple[int, list[_Came]]:
+    """Keep a page with the watermark behind it; how many of its records were new or had changed, and which."""
     changed = _changed(unit, supplier, feed, records)
+    stored = _Page(desk=desk, unit=unit, supplier=supplier)
     if changed:
         feed.put(unit.history, supplier, changed)
-        feed.follow(_Page(desk=desk, unit=unit, supplier=supplier), changed)
+        feed.follow(stored, changed)
     known = unit.watermarks.get(supplier, feed.name)
     total = page.total if page.total is not None else (known.total if known else None)
     if page.deleted:
@@ -204,7 +224,7 @@ def _keep(
     mark = Watermark(supplier=supplier, feed=feed.name, cursor=page.next_cursor, total=total)
     if mark != known:
         unit.watermarks.put(mark)
-    return len(changed)
+    return len(changed), stored.came
 
 
 def _changed(unit: BuyerUnitOfWork, supplier: str, feed: _Feed, records: Sequence[Any]) -> Sequence[Any]:

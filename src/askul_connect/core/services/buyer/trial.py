@@ -6,6 +6,7 @@ from typing import NoReturn
 
 from attrs import field, frozen
 
+from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.purchasing import PurchaseOrderKey, PurchaseOrderRecord, PurchaseOrderState
 from askul_connect.core.errors import AskulConnectError, CallerError
 from askul_connect.core.messages.documents import OrderDocument
@@ -18,7 +19,7 @@ from askul_connect.core.ports.erp import IncomingFile
 from askul_connect.core.services.buyer.channel import require
 from askul_connect.core.services.buyer.desk import Desk
 from askul_connect.core.services.buyer.placing import place_request
-from askul_connect.core.services.buyer.purchasing import accept, prepare
+from askul_connect.core.services.buyer.purchasing import accept, correlation_of, prepare
 from askul_connect.core.services.buyer.report import OrderRow, RunReport, Tally
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
@@ -79,7 +80,8 @@ def _accept_all(desk: Desk, unit: BuyerUnitOfWork, files: tuple[IncomingFile, ..
                 record = prepare(desk, file.name, entry, mapping)
                 new, warnings = accept(desk, unit, record)
             except CallerError as error:
-                tried.tally.rejected(file.name, entry.purchase_order_id, error)
+                correlation_id = correlation_of(desk, entry)
+                tried.tally.rejected(file.name, entry.purchase_order_id, error, correlation_id)
                 continue
             tried.tally.warnings.extend(warnings)
             tried.tally.accepted += new
@@ -107,6 +109,11 @@ def _read(desk: Desk, file: IncomingFile, tally: Tally) -> list[PurchaseOrder]:
 
 
 def _ask(desk: Desk, record: PurchaseOrderRecord, tried: _Tried) -> OrderRow:
+    with correlated(record.correlation_id):
+        return _asked(desk, record, tried)
+
+
+def _asked(desk: Desk, record: PurchaseOrderRecord, tried: _Tried) -> OrderRow:
     number, channel = record.key.purchase_order_id, desk.suppliers[record.supplier].channel
     orders: tuple[OrderDocument, ...] = ()
     state = "would be placed"
@@ -119,7 +126,7 @@ def _ask(desk: Desk, record: PurchaseOrderRecord, tried: _Tried) -> OrderRow:
         desk.say("trial", f"{number} would be placed at {record.supplier}")
     except AskulConnectError as error:
         if is_refusal(error):
-            tried.tally.rejected(record.document, number, error)
+            tried.tally.rejected(record.document, number, error, record.correlation_id)
             state = "would be refused"
         else:
             tried.tally.failed(record.supplier, str(record.key), error)
@@ -139,4 +146,5 @@ def _ask(desk: Desk, record: PurchaseOrderRecord, tried: _Tried) -> OrderRow:
         else record.budget_before - tried.reserved[record.key],
         invoices=(),
         match="",
+        correlation_id=record.correlation_id,
     )

@@ -11,6 +11,7 @@ from askul_connect.core.domain.purchasing import BudgetBalance, InvoiceMatch
 from askul_connect.core.domain.tax import TaxTotal
 from askul_connect.core.messages.documents import Invoice, OrderDocument
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
+from askul_connect.core.services.buyer.outgoing import correlations_of
 
 View = Mapping[str, Any]
 
@@ -27,13 +28,27 @@ def _tax(entries: Iterable[TaxTotal]) -> list[dict[str, Any]]:
 
 def order_views(unit: BuyerUnitOfWork) -> Sequence[View]:
     """Every order of the history."""
-    return [_order(supplier, order) for supplier, order in unit.history.orders()]
+    known = _correlations(unit)
+    return [
+        _order(supplier, order, known.get((supplier, order.order_number), ""))
+        for supplier, order in unit.history.orders()
+    ]
 
 
-def _order(supplier: str, order: OrderDocument) -> View:
+def _correlations(unit: BuyerUnitOfWork) -> Mapping[tuple[str, str], str]:
+    """Correlation ids by supplier and order number."""
+    return {
+        (record.supplier, number): record.correlation_id
+        for record in unit.purchase_orders.all()
+        for number in record.order_numbers
+    }
+
+
+def _order(supplier: str, order: OrderDocument, correlation_id: str) -> View:
     return {
         "order_number": order.order_number,
         "purchase_order_id": order.purchase_order_id,
+        "correlation_id": correlation_id,
         "supplier": supplier,
         "state": order.state.value,
         "currency": order.currency,
@@ -64,17 +79,26 @@ def _order(supplier: str, order: OrderDocument) -> View:
 
 def invoice_views(unit: BuyerUnitOfWork) -> Sequence[View]:
     """Every invoice with its match."""
+    known = _correlations(unit)
     return [
-        _invoice(supplier, invoice, unit.matches.of_invoice(supplier, invoice.invoice_number))
+        _invoice(supplier, invoice, known, unit.matches.of_invoice(supplier, invoice.invoice_number))
         for supplier, invoice in unit.history.invoices()
     ]
 
 
-def _invoice(supplier: str, invoice: Invoice, matches: Sequence[InvoiceMatch]) -> View:
+def _invoice(
+    supplier: str,
+    invoice: Invoice,
+    known: Mapping[tuple[str, str], str],
+    matches: Sequence[InvoiceMatch],
+) -> View:
+    orders = sorted({line.order_number for line in invoice.lines})
+    ids = {known[supplier, number] for number in orders if (supplier, number) in known}
     return {
         "invoice_number": invoice.invoice_number,
         "supplier": supplier,
-        "order_numbers": sorted({line.order_number for line in invoice.lines}),
+        "order_numbers": orders,
+        "correlation_ids": sorted(ids),
         "issued_on": invoice.issued_on.isoformat(),
         "due_on": invoice.due_on.isoformat(),
         "currency": invoice.currency,
@@ -146,4 +170,5 @@ def _message(message: OutboxMessage) -> View:
         "last_error": message.last_error,
         "target": message.target,
         "correlation_id": message.correlation_id,
+        "correlation_ids": list(correlations_of(message)),
     }

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from attrs import evolve, frozen
 
 from askul_connect.core.domain.calendar import closing_date, start_of_day
+from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
 from askul_connect.core.messages.fulfilment import (
     CloseBillingRequest,
@@ -23,7 +24,7 @@ from askul_connect.core.policies.fulfilment import Behaviour, PlannedStep, next_
 from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
 from askul_connect.core.services.holding import require_released
-from askul_connect.core.services.supplier.dispatch import SupplierDispatcher
+from askul_connect.core.services.supplier.dispatch import LOGGER, SupplierDispatcher
 from askul_connect.core.services.supplier.notices import NOTICE_FORM
 from askul_connect.core.services.units import run_unit
 
@@ -102,9 +103,15 @@ class SupplierAutomation:
     def _do(self, step: PlannedStep) -> None:
         # the key names the state the step starts from, so that no later step can have it too
         key = f"{step.order_number}:{step.done}"
+        # the purchase order's own id, so that what becomes of it is found under it
+        ids = run_unit(self.storage, lambda unit: correlations_of(unit, [step.order_number]))
+        correlation_id = ids[0] if ids else ""
         if not step.lines:
             self.dispatcher.dispatch_as_staff(
-                CONFIRM_ORDER, ConfirmOrderRequest(order_number=step.order_number), key=key
+                CONFIRM_ORDER,
+                ConfirmOrderRequest(order_number=step.order_number),
+                key=key,
+                correlation_id=correlation_id,
             )
             return
         lines = tuple(
@@ -117,7 +124,10 @@ class SupplierAutomation:
             for line in step.lines
         )
         self.dispatcher.dispatch_as_staff(
-            SHIP_ORDER, ShipOrderRequest(order_number=step.order_number, lines=lines), key=key
+            SHIP_ORDER,
+            ShipOrderRequest(order_number=step.order_number, lines=lines),
+            key=key,
+            correlation_id=correlation_id,
         )
 
     def _send_notices(self) -> bool:
@@ -131,6 +141,9 @@ class SupplierAutomation:
                 }
                 self.notices.deliver(message.message_id, NOTICE_FORM.write(fields, sort_keys=True))
                 self._mark_sent(message, now)
+                for correlation_id in fields.get("correlation_ids") or ("",):
+                    with correlated(correlation_id):
+                        LOGGER.debug("notice %s about %s sent", message.kind, message.business_key)
             sent = True
         return sent
 

@@ -50,7 +50,14 @@ def close_billing(context: Context, request: CloseBillingRequest) -> CloseBillin
         context.unit.documents.add_invoice(account.account_id, invoice)
         context.unit.shipped_lines.bill(lines, invoice.invoice_number)
         context.unit.changes.record(account.account_id, INVOICE_FEED, [invoice.invoice_number])
-        notify_customer(context, "invoice-issued", invoice.invoice_number, account, str(closing))
+        notify_customer(
+            context,
+            "invoice-issued",
+            invoice.invoice_number,
+            account,
+            str(closing),
+            order_numbers=sorted({line.order_number for line in lines}),
+        )
     return CloseBillingResponse(
         invoices=tuple(context.unit.documents.invoices_closed_on(account.account_id, closing))
     )

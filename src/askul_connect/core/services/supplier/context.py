@@ -10,11 +10,13 @@ from attrs import field, frozen
 from askul_connect.core.domain.accounts import Account, Role, Session, SupplierProfile
 from askul_connect.core.domain.calendar import business_date
 from askul_connect.core.domain.currency import Currency, currency
+from askul_connect.core.domain.events import Event
 from askul_connect.core.domain.tax import TaxTable
 from askul_connect.core.errors import AskulConnectError, NotAuthenticated
 from askul_connect.core.operations.registry import Registry
 from askul_connect.core.policies.passwords import PasswordPolicy
 from askul_connect.core.ports.faces import Call
+from askul_connect.core.ports.observation import EventSink, Unobserved
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.ports.system import Clock, Holidays, Ids, PasswordHasher
 
@@ -32,6 +34,7 @@ class House:
     ids: Ids
     hasher: PasswordHasher
     holidays: Holidays
+    events: EventSink = field(factory=Unobserved, repr=False)
 
     @property
     def currency(self) -> Currency:
@@ -60,11 +63,21 @@ class Principal:
 
 
 @frozen(kw_only=True)
+class Note:
+    """A line for the log, about one purchase order."""
+
+    text: str
+    correlation_id: str
+
+
+@frozen(kw_only=True)
 class Context:
     """One call: its unit of work, its caller, its instant.
 
     Attributes:
         asked: Hash of what a request with a key asks for, made once for all who compare it; empty without a key.
+        happened: What is told to the house's event sink once the unit of work is stored.
+        notes: What is logged then.
     """
 
     unit: SupplierUnitOfWork
@@ -74,6 +87,8 @@ class Context:
     registry: Registry
     principal: Principal | None
     asked: str = ""
+    happened: list[Event] = field(factory=list)
+    notes: list[Note] = field(factory=list)
 
     @property
     def today(self) -> date:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from attrs import evolve, field, frozen
 
 from askul_connect.core.domain.accounts import Role
+from askul_connect.core.domain.correlation import correlated, correlated_logger
 from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.sales import IdempotencyRecord
-from askul_connect.core.errors import IdempotencyConflict, IdempotencyKeyMissing, OurError
+from askul_connect.core.errors import (
+    AskulConnectError,
+    IdempotencyConflict,
+    IdempotencyKeyMissing,
+    OurError,
+    ValueInvalid,
+)
 from askul_connect.core.messages.canonical import content_hash
-from askul_connect.core.operations.registry import ANYONE, Idempotency, Operation, Registry
+from askul_connect.core.operations.registry import ANYONE, Effect, Idempotency, Operation, Registry
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
 from askul_connect.core.services.supplier.authentication import authorise, principal_of
@@ -23,6 +31,7 @@ STAFF = Principal(account_id="", actor="supplier", role=Role.SUPPLIER)
 """The supplier's own automation: it never comes in by a face."""
 
 KEY_LENGTH = 200
+LOGGER = correlated_logger("askul_connect.supplier")
 
 
 def _whole(request: object) -> object:
@@ -112,13 +121,32 @@ class SupplierDispatcher:
     def _dispatch(
         self, operation: Operation[Any, Any], request: object, call: Call, principal: Principal | None
     ) -> Any:
+        if len(call.correlation_id) > KEY_LENGTH:
+            raise ValueInvalid(f"a correlation id has up to {KEY_LENGTH} characters", where="correlation_id")
+        with correlated(call.correlation_id):
+            try:
+                response = self._run(operation, request, call, principal)
+            except AskulConnectError as error:
+                LOGGER.info("%s over %s refused: %s", operation.name, call.channel, error.code)
+                raise
+            level = logging.DEBUG if operation.effect is Effect.READ else logging.INFO
+            LOGGER.log(level, "%s over %s done", operation.name, call.channel)
+            return response
+
+    def _run(
+        self, operation: Operation[Any, Any], request: object, call: Call, principal: Principal | None
+    ) -> Any:
         binding = self._table[self.registry.get(operation.name).name]
         try:
-            outcome = run_unit(
+            outcome, context = run_unit(
                 self.storage, lambda unit: self._in_unit(unit, binding, request, call, principal)
             )
         except _RollBack as trial:
             return trial.response
+        for note in context.notes:
+            LOGGER.info("%s", note.text, extra={"correlation_id": note.correlation_id})
+        for event in context.happened:
+            self.house.events.record(event)
         if isinstance(outcome, Refused):
             raise outcome.error
         return outcome
@@ -130,7 +158,7 @@ class SupplierDispatcher:
         request: object,
         call: Call,
         principal: Principal | None,
-    ) -> Any:
+    ) -> tuple[Any, Context]:
         now = self.house.clock.now()
         # whoever needs no login is not refused for an old token: that is how one logs in again
         if principal is None and call.token is not None and binding.operation.access != ANYONE:
@@ -140,8 +168,8 @@ class SupplierDispatcher:
             unit=unit, house=self.house, call=call, now=now, registry=self.registry, principal=principal
         )
         if binding.reference is None or binding.replay is None:
-            return self._settled(binding.run(context, request))
-        return self._keyed(context, binding, request, binding.reference, binding.replay)
+            return self._settled(binding.run(context, request)), context
+        return self._keyed(context, binding, request, binding.reference, binding.replay), context
 
     def _keyed(
         self,

@@ -8,6 +8,7 @@ from datetime import datetime
 from attrs import evolve
 
 from askul_connect.core.domain.accounts import Account, AccountState, LoginRecord, Session, User, UserState
+from askul_connect.core.domain.events import LoginCause, LoginTurnedDown
 from askul_connect.core.domain.identifiers import email_key, normalise_customer_number
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import LoginMismatch, LoginRefused, PasswordRejected, ValueInvalid
@@ -50,7 +51,7 @@ def _prove(context: Context, login_id: str, password: Secret) -> tuple[Account, 
     right = context.house.hasher.verify(found[1].password_hash if found else "", password)
     account_id, user_id = (found[0].account_id, found[1].user_id) if found else ("", "")
 
-    def record(result: str, reason: str) -> None:
+    def record(result: str, reason: str, cause: LoginCause | None = None) -> None:
         context.unit.logins.add(
             LoginRecord(
                 reference=reference,
@@ -63,26 +64,31 @@ def _prove(context: Context, login_id: str, password: Secret) -> tuple[Account, 
                 address=context.call.address,
             )
         )
+        if cause is not None:
+            context.happened.append(LoginTurnedDown(cause=cause))
 
     if found is None or not right:
-        record(LoginMismatch.code, "mismatch")
+        record(LoginMismatch.code, "mismatch", LoginCause.MISMATCH)
         return Refused(LoginMismatch("the login data do not match", reference=reference))
     account, user = found
-    reason = _standing(account, user, context.now)
-    if reason:
-        record(LoginRefused.code, reason)
+    standing = _standing(account, user, context.now)
+    if standing is not None:
+        cause, reason = standing
+        record(LoginRefused.code, reason, cause)
         return Refused(LoginRefused(reason, reference=reference))
     record("success", "")
     return account, user
 
 
-def _standing(account: Account, user: User, now: datetime) -> str:
-    """Why somebody who knows the password cannot log in; empty when nothing is in the way."""
+def _standing(account: Account, user: User, now: datetime) -> tuple[LoginCause, str] | None:
+    """Why somebody who knows the password cannot log in; None when nothing is in the way."""
     if account.state is not AccountState.ACTIVE:
-        return f"the account is {account.state.value.replace('_', ' ')}"
+        words = f"the account is {account.state.value.replace('_', ' ')}"
+        return LoginCause(f"account_{account.state.value}"), words
     if user.password_temporary and user.password_expires_at is not None and now >= user.password_expires_at:
-        return "the temporary password has expired; ask the administrator or support for a new one"
-    return ""
+        words = "the temporary password has expired; ask the administrator or support for a new one"
+        return LoginCause.TEMPORARY_PASSWORD_EXPIRED, words
+    return None
 
 
 def login(context: Context, request: LoginRequest) -> LoginResponse | Refused:

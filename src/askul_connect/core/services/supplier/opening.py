@@ -48,19 +48,19 @@ class AccountOpening:
     """What an account is opened with; the corporate and registration number may be empty."""
 
     kind: AccountKind
-    name: str
-    name_kana: str
+    name: str = field(repr=False)
+    name_kana: str = field(repr=False)
     postcode: str
-    address: str
-    representative: str
-    phone: str
-    email: str
+    address: str = field(repr=False)
+    representative: str = field(repr=False)
+    phone: str = field(repr=False)
+    email: str = field(repr=False)
     corporate_number: str
     invoice_registration_number: str
     buyer_party: str
     terms: BillingTerms
-    administrator_name: str
-    administrator_email: str
+    administrator_name: str = field(repr=False)
+    administrator_email: str = field(repr=False)
     departments: tuple[DepartmentOpening, ...] = field(default=())
 
 
@@ -68,7 +68,7 @@ class AccountOpening:
 class Letter:
     """What the supplier's letter to a new customer says (AUTH-4)."""
 
-    customer_number: str
+    customer_number: str = field(repr=False)
     member_number: str
     temporary_password: Secret
 

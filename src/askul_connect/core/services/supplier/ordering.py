@@ -8,6 +8,7 @@ from attrs import evolve
 
 from askul_connect.core.domain.accounts import Account
 from askul_connect.core.domain.catalog import Fulfilment, Item
+from askul_connect.core.domain.events import OrderPlaced
 from askul_connect.core.domain.money import UnitPrice
 from askul_connect.core.domain.orders import LineState
 from askul_connect.core.domain.sales import Order, OrderLine
@@ -29,7 +30,7 @@ from askul_connect.core.services.supplier.catalog import unit_price
 from askul_connect.core.services.supplier.context import Context, Tried
 from askul_connect.core.services.supplier.cursors import in_order, page
 from askul_connect.core.services.supplier.documents import order_document
-from askul_connect.core.services.supplier.notices import notify_customer
+from askul_connect.core.services.supplier.notices import ORDER_PLACED, notify_customer
 from askul_connect.core.services.supplier.order_rules import Facts, Verdict, judge_order
 from askul_connect.core.services.supplier.visibility import visible_order, visible_orders
 
@@ -80,7 +81,8 @@ def _order_anew(context: Context, request: PlaceOrderRequest) -> PlaceOrderRespo
     )
     context.unit.orders.add(order)
     context.unit.changes.record(account_id, ORDER_FEED, [order.order_number])
-    notify_customer(context, "order-placed", order.order_number, context.account(), order.purchase_order_id)
+    notify_customer(context, ORDER_PLACED, order.order_number, context.account(), order.purchase_order_id)
+    context.happened.append(OrderPlaced())
     return PlaceOrderResponse(orders=(order_document(order),), trial=request.trial, dropped=verdict.dropped)
 
 

@@ -1,0 +1,32 @@
+"""What happened at the supplier, told to whoever counts or watches; nothing in it leads to a person or an order."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from attrs import frozen
+
+
+class LoginCause(StrEnum):
+    """Why somebody was not let in (SRV-5)."""
+
+    MISMATCH = "mismatch"
+    TEMPORARY_PASSWORD_EXPIRED = "temporary_password_expired"  # noqa: S105 -- a cause, no password
+    ACCOUNT_PENDING_APPROVAL = "account_pending_approval"
+    ACCOUNT_SUSPENDED = "account_suspended"
+    ACCOUNT_WITHDRAWN = "account_withdrawn"
+
+
+@frozen(kw_only=True)
+class LoginTurnedDown:
+    """A login or a change of a password was refused."""
+
+    cause: LoginCause
+
+
+@frozen(kw_only=True)
+class OrderPlaced:
+    """An order was taken that had not been taken before; trials and repeated calls are none."""
+
+
+Event = LoginTurnedDown | OrderPlaced
