@@ -3,8 +3,9 @@
 No reflection and no dispatch by type is left while a message is worked on.
 
 Writing is exact. Reading has two ways: ``strict`` for requests (an unknown, repeated or missing element, an
-attribute or stray text is refused) and lenient for responses (what is unknown is passed over, ``extensions``
-too). The order of elements is free in both: the names say all.
+attribute or stray text is refused) and lenient for responses (what is unknown is passed over, also within
+``extensions``, where the fields are that came after the first version). The order of elements is free in both: the
+names say all.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any, TypeVar
 from lxml import etree
 
 from askul_connect.adapters import _lexical
-from askul_connect.adapters.soap.model import NAMESPACE, Field, check_bounded, per_class, shape
+from askul_connect.adapters.soap.model import EXTENSIONS, NAMESPACE, Field, check_bounded, per_class, shape
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import ValueInvalid
 
@@ -73,7 +74,26 @@ def encode(message: object, element: str) -> str:
 def _writer(cls: type[Any]) -> Writer:
     """Writes the children of a message's element."""
     check_bounded(cls)
-    fields = shape(cls).fields
+    declared = _fields_writer(cls, shape(cls).declared)
+    if not shape(cls).extensions:
+        return declared
+    later = _fields_writer(cls, shape(cls).extensions)
+
+    def write(message: Any, append: Append) -> None:
+        declared(message, append)
+        inner: list[str] = []
+        try:
+            later(message, inner.append)
+        except _Misfit as misfit:
+            raise misfit.within(EXTENSIONS) from None
+        if inner:
+            append(f"<{EXTENSIONS}>{''.join(inner)}</{EXTENSIONS}>")
+
+    return write
+
+
+def _fields_writer(cls: type[Any], fields: tuple[Field, ...]) -> Writer:
+    """Writes some of a message's fields."""
     names = [one.name for one in fields]
     writers = [_field_writer(one) for one in fields]
     if not fields:
@@ -250,7 +270,7 @@ def _compile_reader(cls: type[Any], *, strict: bool) -> Reader:
     check_bounded(cls)
     fields = shape(cls).fields
     repeated = tuple(one.name for one in fields if one.repeated)
-    collect = _collector(fields, strict=strict)
+    collect = _collector(cls, strict=strict)
     finish = _finisher(cls, fields)
 
     def read(element: etree._Element) -> Any:
@@ -267,10 +287,28 @@ _strict_reader = per_class(partial(_compile_reader, strict=True))
 _lenient_reader = per_class(partial(_compile_reader, strict=False))
 
 
-def _collector(
+def _collector(cls: type[Any], *, strict: bool) -> Callable[[etree._Element, dict[str, Any]], None]:
+    """Puts the values of an element's children, and of its extensions', under their fields' names."""
+    collect = _children_collector(shape(cls).declared, strict=strict)
+    if strict or not shape(cls).extensions:
+        return collect
+    collect_later = _children_collector(shape(cls).extensions, strict=strict)
+    extensions = f"{{{NAMESPACE}}}{EXTENSIONS}"
+
+    def collect_all(element: etree._Element, values: dict[str, Any]) -> None:
+        collect(element, values)
+        for later in element.iterchildren(extensions):
+            try:
+                collect_later(later, values)
+            except _Misfit as misfit:
+                raise misfit.within(EXTENSIONS) from None
+
+    return collect_all
+
+
+def _children_collector(
     fields: tuple[Field, ...], *, strict: bool
 ) -> Callable[[etree._Element, dict[str, Any]], None]:
-    """Puts the values of an element's children under their fields' names."""
     table: dict[Any, tuple[str, bool, Reader]] = {
         f"{{{NAMESPACE}}}{one.element}": (one.name, one.repeated, _field_reader(one, strict=strict))
         for one in fields

@@ -19,6 +19,7 @@ import attrs
 from attrs import frozen
 
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.messages.growth import IN_EXTENSIONS
 from askul_connect.core.operations.registry import Registry
 
 T = TypeVar("T")
@@ -43,6 +44,7 @@ class Field:
         repeated: It is a tuple; none is the empty one.
         optional: It may be absent: it is repeated, may be None, or has a default.
         nullable: Absent means None.
+        extension: It came after the first version of a response and stands in its extensions.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Field:
     repeated: bool
     optional: bool
     nullable: bool
+    extension: bool = False
 
     @property
     def nested(self) -> bool:
@@ -69,6 +72,16 @@ class Shape:
 
     cls: type[Any]
     fields: tuple[Field, ...]
+
+    @property
+    def declared(self) -> tuple[Field, ...]:
+        """Those that the schema has an element for."""
+        return tuple(one for one in self.fields if not one.extension)
+
+    @property
+    def extensions(self) -> tuple[Field, ...]:
+        """Those that stand in the extensions of a response."""
+        return tuple(one for one in self.fields if one.extension)
 
 
 def per_class(compile_for: Callable[[type[Any]], T]) -> Callable[[type[Any]], T]:
@@ -128,6 +141,7 @@ def _field(cls: type[Any], attribute: attrs.Attribute[Any], hint: Any) -> Field:
         repeated=repeated,
         optional=repeated or nullable or attribute.default is not attrs.NOTHING,
         nullable=nullable,
+        extension=IN_EXTENSIONS in attribute.metadata,
     )
 
 
@@ -195,6 +209,9 @@ def usage(registry: Registry, *, answers: tuple[type[Any], ...] = ()) -> Usage:
     requests = _distinct(one for operation in registry for one in reachable(operation.request))
     responses = _distinct(one for operation in registry for one in reachable(operation.response))
     responses = _distinct((*responses, *(one for cls in answers for one in reachable(cls))))
+    for cls in requests:
+        if shape(cls).extensions:
+            raise TypeError(f"{cls.__qualname__} is a request, which has no extensions; its new fields are optional")
     names: dict[str, type[Any]] = {}
     closed = (one.kind for cls in (*requests, *responses) for one in shape(cls).fields if one.closed)
     for cls in (*requests, *responses, *closed):
