@@ -19,7 +19,7 @@ from askul_connect.core.errors import ValueInvalid
 
 #: A percentage of an allowance has at most so many decimals.
 PERCENT_DECIMALS = 4
-_WHOLE = 100 * 10**PERCENT_DECIMALS
+_WHOLE: int = 100 * 10**PERCENT_DECIMALS
 
 
 def _is_percent(_instance: object, _attribute: Attribute[Decimal], percent: Decimal) -> None:
@@ -121,7 +121,8 @@ def net_of(entries: Iterable[AllowanceCharge]) -> int:
 
 def percentage_agrees(amount: int, base_amount: int, percent: Decimal) -> bool:
     """Whether an amount is the percentage of its base, rounded to a whole unit in whichever way."""
-    return abs(amount * _WHOLE - base_amount * percent_units(percent)) < _WHOLE
+    difference: int = abs(amount * _WHOLE - base_amount * percent_units(percent))
+    return difference < _WHOLE
 
 
 def part_of(entry: AllowanceCharge, before: int, quantity: int, whole: int) -> int:
@@ -220,7 +221,9 @@ def disagreements(
         due = gross - (totals.prepaid or 0) + (totals.rounding or 0)
         expected.append((TotalsField.PAYABLE, totals.payable, due))
     return tuple(
-        (name, stated, follows) for name, stated, follows in expected if stated is not None and stated != follows
+        (name, stated, follows)
+        for name, stated, follows in expected
+        if stated is not None and stated != follows
     )
 
 

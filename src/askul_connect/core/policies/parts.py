@@ -71,7 +71,7 @@ def order_allowances(
             part = _weight(order, line, line.quantity_shipped, quantity)
             parts[line.tax_category] = parts.get(line.tax_category, 0) + part
     whole = sum(_weight(order, line, 0, line.quantity) for line in order.lines)
-    made = []
+    made: list[AllowanceCharge] = []
     for entry in order.allowances:
         amount = part_of(entry, before, sum(parts.values()), whole)
         made += _by_category(evolve(entry, amount=amount), parts, rates, whole=amount == entry.amount)
@@ -86,7 +86,11 @@ def _weight(order: Order, line: OrderLine, before: int, quantity: int) -> int:
 
 
 def _by_category(
-    entry: AllowanceCharge, parts: Mapping[TaxCategory, int], rates: Mapping[TaxCategory, Decimal], *, whole: bool
+    entry: AllowanceCharge,
+    parts: Mapping[TaxCategory, int],
+    rates: Mapping[TaxCategory, Decimal],
+    *,
+    whole: bool,
 ) -> Sequence[AllowanceCharge]:
     if not whole:
         # neither percentage nor base says how a part of the amount came about

@@ -48,10 +48,16 @@ def allowance_findings(
     # several of one term are that term once: else the limit would be no limit
     for term in terms:
         if not term.charge:
-            under = [entry for entry in entries if not entry.charge and _term_of(entry, terms, of_order) is term]
+            under = [
+                entry
+                for entry in entries
+                if not entry.charge and _term_of(entry, terms, of_order=of_order) is term
+            ]
             total = sum(entry.amount for entry in under)
             if len(under) > 1 and not term.covers_amount(total, beside):
-                detail = f"{_named(under[0])} come to {minor_to_text(total, currency)} together; {_limit(term)}"
+                detail = (
+                    f"{_named(under[0])} come to {minor_to_text(total, currency)} together; {_limit(term)}"
+                )
                 yield AllowanceRefused, detail, "allowances"
     taken_off = -sum(entry.net for entry in entries)
     if taken_off > beside:
@@ -65,8 +71,11 @@ def _entry_findings(
     for detail in broken_rules(entry):
         yield ValueInvalid, detail
     if not of_order and entry.tax_category is not None:
-        yield ValueInvalid, "what is taken off a line or added to it is taxed as the line is; it has no tax category"
-    term = _term_of(entry, terms, of_order)
+        yield (
+            ValueInvalid,
+            "what is taken off a line or added to it is taxed as the line is; it has no tax category",
+        )
+    term = _term_of(entry, terms, of_order=of_order)
     where = "an order as a whole" if of_order else "a line"
     if term is None:
         yield AllowanceRefused, f"{_named(entry)} is not agreed for {where}"
@@ -78,7 +87,7 @@ def _entry_findings(
         )
 
 
-def _term_of(entry: AllowanceCharge, terms: Sequence[AgreedTerm], of_order: bool) -> AgreedTerm | None:
+def _term_of(entry: AllowanceCharge, terms: Sequence[AgreedTerm], *, of_order: bool) -> AgreedTerm | None:
     return next(
         (term for term in terms if term.names(entry) and (term.on_order if of_order else term.on_lines)), None
     )

@@ -184,7 +184,8 @@ def _line_allowance_problems(line: OrderLineRequest, facts: Facts, where: str) -
         currency=currency(facts.currency),
     )
     return [
-        finding(error, detail, where=f"{where}/{place}", line_id=line.line_id) for error, detail, place in found
+        finding(error, detail, where=f"{where}/{place}", line_id=line.line_id)
+        for error, detail, place in found
     ]
 
 

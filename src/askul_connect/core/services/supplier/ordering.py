@@ -132,7 +132,9 @@ def _make_order(
     )
     allowances = tuple(_with_rate(context, entry) for entry in request.allowances)
     sums = totals(
-        taxed_amounts([(line.tax_category, line.tax_rate, line.amount_excl_tax) for line in lines], allowances),
+        taxed_amounts(
+            [(line.tax_category, line.tax_rate, line.amount_excl_tax) for line in lines], allowances
+        ),
         context.house.currency,
     )
     number = _ORDER_NUMBER.format(context.unit.counters.next("order"))

@@ -168,9 +168,7 @@ def _billable(
             quantity=leaving[line.line_id],
             unit=line.unit,
             unit_price=line.unit_price,
-            amount_excl_tax=line_amount(
-                line, order.currency, line.quantity_shipped, leaving[line.line_id]
-            ),
+            amount_excl_tax=line_amount(line, order.currency, line.quantity_shipped, leaving[line.line_id]),
             tax_category=line.tax_category,
             tax_rate=rates[line.tax_category],
             department=line.department,
@@ -192,9 +190,7 @@ def _rates_of_shipping(
     """The sale is taxed by the rate of the day the goods leave, not of the day they were ordered."""
     categories = {line.tax_category for line in lines}
     categories |= {entry.tax_category for entry in entries if entry.tax_category is not None}
-    return {
-        category: context.house.tax_table.rate(category, context.today).rate for category in categories
-    }
+    return {category: context.house.tax_table.rate(category, context.today).rate for category in categories}
 
 
 def replay_ship_order(context: Context, _request: ShipOrderRequest, reference: str) -> ShipOrderResponse:
