@@ -19,7 +19,7 @@ import attrs
 from attrs import frozen
 
 from askul_connect.core.domain.secrets import Secret
-from askul_connect.core.messages.growth import IN_EXTENSIONS
+from askul_connect.core.messages.growth import ADDED, IN_EXTENSIONS
 from askul_connect.core.operations.registry import Registry
 
 T = TypeVar("T")
@@ -44,7 +44,9 @@ class Field:
         repeated: It is a tuple; none is the empty one.
         optional: It may be absent: it is repeated, may be None, or has a default.
         nullable: Absent means None.
-        extension: It came after the first version of a response and stands in its extensions.
+        added: It came after the first version.
+        extension: It did so in a response and stands in its extensions.
+        default: Of the attrs field.
     """
 
     name: str
@@ -54,6 +56,8 @@ class Field:
     optional: bool
     nullable: bool
     extension: bool = False
+    added: bool = False
+    default: Any = None
 
     @property
     def nested(self) -> bool:
@@ -142,6 +146,8 @@ def _field(cls: type[Any], attribute: attrs.Attribute[Any], hint: Any) -> Field:
         optional=repeated or nullable or attribute.default is not attrs.NOTHING,
         nullable=nullable,
         extension=IN_EXTENSIONS in attribute.metadata,
+        added=ADDED in attribute.metadata,
+        default=attribute.default,
     )
 
 

@@ -108,9 +108,9 @@ def broken_rules(entry: AllowanceCharge) -> tuple[str, ...]:
             percent_units(entry.percent)
         except ValueInvalid as error:
             return (*found, error.detail)
-        if not found and entry.base_amount is not None:
-            if not percentage_agrees(entry.amount, entry.base_amount, entry.percent):
-                found.append(f"{entry.percent} % of {entry.base_amount} minor units is not {entry.amount}")
+        base = entry.base_amount
+        if not found and base is not None and not percentage_agrees(entry.amount, base, entry.percent):
+            found.append(f"{entry.percent} % of {entry.base_amount} minor units is not {entry.amount}")
     return tuple(found)
 
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
 from askul_connect.core.domain.catalog import Fulfilment
 from askul_connect.core.domain.orders import Channel, LineState, OrderState
 from askul_connect.core.domain.tax import TaxCategory, TaxTotal
-from askul_connect.core.messages.growth import added_to_response
+from askul_connect.core.messages.growth import NEW_IN_RESPONSE
 
 
 @frozen(kw_only=True)
@@ -53,7 +53,7 @@ class OrderDocumentLine:
     quantity_cancelled: int = 0
     department: str = ""
     cost_centre: str = ""
-    allowances: tuple[AllowanceCharge, ...] = added_to_response(())
+    allowances: tuple[AllowanceCharge, ...] = field(default=(), metadata=NEW_IN_RESPONSE)
 
 
 @frozen(kw_only=True)
@@ -78,8 +78,8 @@ class OrderDocument:
     total_excl_tax: int
     total_incl_tax: int
     linked_orders: tuple[str, ...] = ()
-    allowances: tuple[AllowanceCharge, ...] = added_to_response(())
-    anticipated: AnticipatedTotals | None = added_to_response()
+    allowances: tuple[AllowanceCharge, ...] = field(default=(), metadata=NEW_IN_RESPONSE)
+    anticipated: AnticipatedTotals | None = field(default=None, metadata=NEW_IN_RESPONSE)
 
 
 @frozen(kw_only=True)
@@ -165,7 +165,7 @@ class InvoiceLine:
     tax_rate: Decimal
     department: str = ""
     cost_centre: str = ""
-    allowances: tuple[AllowanceCharge, ...] = added_to_response(())
+    allowances: tuple[AllowanceCharge, ...] = field(default=(), metadata=NEW_IN_RESPONSE)
 
 
 @frozen(kw_only=True)
@@ -198,4 +198,4 @@ class Invoice:
     tax: tuple[TaxTotal, ...]
     total_excl_tax: int
     total_incl_tax: int
-    allowances: tuple[InvoiceAllowance, ...] = added_to_response(())
+    allowances: tuple[InvoiceAllowance, ...] = field(default=(), metadata=NEW_IN_RESPONSE)

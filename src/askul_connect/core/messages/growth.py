@@ -6,29 +6,18 @@ content has the same hash (:mod:`canonical`), and a SOAP client of yesterday's s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
-
-from attrs import field
 
 #: Key of the metadata of a field that a first version did not have.
 ADDED: Final = "askul_connect.added"
 #: Key of the metadata of one that stands in the extensions of a response.
 IN_EXTENSIONS: Final = "askul_connect.in_extensions"
 
-
-def added_to_request(default: Any = None) -> Any:
-    """A new optional field of a request: yesterday's client does not send it.
-
-    Args:
-        default: What a request without it means.
-    """
-    return field(default=default, metadata={ADDED: True})
-
-
-def added_to_response(default: Any = None) -> Any:
-    """A new field of a response, which SOAP puts into ``extensions`` where yesterday's strict client passes over it.
-
-    Args:
-        default: What a response without it means.
-    """
-    return field(default=default, metadata={ADDED: True, IN_EXTENSIONS: True})
+#: Metadata of a new optional field of a request: yesterday's client does not send it, and today's sends it only where
+#: it says something, so that yesterday's supplier is not asked what it does not know.
+NEW_IN_REQUEST: Final[Mapping[str, Any]] = MappingProxyType({ADDED: True})
+#: Metadata of a new field of a response, which SOAP puts into ``extensions``, where yesterday's strict client passes
+#: over it.
+NEW_IN_RESPONSE: Final[Mapping[str, Any]] = MappingProxyType({ADDED: True, IN_EXTENSIONS: True})

@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import field, frozen
 
 from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
-from askul_connect.core.messages.growth import added_to_request
+from askul_connect.core.messages.growth import NEW_IN_REQUEST
 from askul_connect.core.messages.paging import ListRequest, PageInfo
 
 
@@ -39,7 +39,7 @@ class OrderLineRequest:
     department: str = ""
     cost_centre: str = ""
     requested_on: date | None = None
-    allowances: tuple[AllowanceCharge, ...] = added_to_request(())
+    allowances: tuple[AllowanceCharge, ...] = field(default=(), metadata=NEW_IN_REQUEST)
 
 
 @frozen(kw_only=True)
@@ -63,8 +63,8 @@ class PlaceOrderRequest:
     price_tolerance: Decimal = Decimal(0)
     on_price_change: OnPriceChange = OnPriceChange.REFUSE_ORDER
     trial: bool = False
-    allowances: tuple[AllowanceCharge, ...] = added_to_request(())
-    anticipated: AnticipatedTotals | None = added_to_request()
+    allowances: tuple[AllowanceCharge, ...] = field(default=(), metadata=NEW_IN_REQUEST)
+    anticipated: AnticipatedTotals | None = field(default=None, metadata=NEW_IN_REQUEST)
 
 
 @frozen(kw_only=True)

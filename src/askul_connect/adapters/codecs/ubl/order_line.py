@@ -61,8 +61,8 @@ def read_line(
     price = _price(item, unit, header.money, reading, places)
     category, rate = _tax(item, reading, places)
     allowances = read_allowances(item, header.money, reading, line_tax=category)
-    adjustment = net_amount(allowances)
-    stated, amount = _amount(item, quantity, price, header.money, reading, adjustment)
+    ordered = (quantity, price, net_amount(allowances))
+    stated, amount = _amount(item, ordered, header.money, reading)
     places["department"] = f"{item.path}/cbc:AccountingCost"
     department = reading.text(item, "cbc:AccountingCost")
     if not department and header.department:
@@ -132,13 +132,19 @@ def _price(
 
 def _amount(
     item: Node,
-    quantity: int | None,
-    price: Decimal | None,
+    ordered: tuple[int | None, Decimal | None, Decimal],
     money: DocumentCurrency,
     reading: Reading,
-    adjustment: Decimal,
 ) -> tuple[Decimal | None, Decimal | None]:
-    """The line amount as stated, and the one to add up: the stated, or else the computed one."""
+    """The line amount as stated, and the one to add up: the stated, or else the computed one.
+
+    Args:
+        item: The ``cac:LineItem``.
+        ordered: Quantity, price, and charges less allowances of the line.
+        money: The document's currency.
+        reading: Where findings go.
+    """
+    quantity, price, adjustment = ordered
     node = item.find("cbc:LineExtensionAmount")
     stated = money.amount(node, reading) if node is not None else None
     if quantity is None or price is None:
