@@ -289,11 +289,11 @@ _lenient_reader = per_class(partial(_compile_reader, strict=False))
 
 def _collector(cls: type[Any], *, strict: bool) -> Callable[[etree._Element, dict[str, Any]], None]:
     """Puts the values of an element's children, and of its extensions', under their fields' names."""
-    collect = _children_collector(shape(cls).declared, strict=strict)
-    if strict or not shape(cls).extensions:
-        return collect
-    collect_later = _children_collector(shape(cls).extensions, strict=strict)
+    if not shape(cls).extensions:
+        return _children_collector(shape(cls).declared, strict=strict)
     extensions = f"{{{NAMESPACE}}}{EXTENSIONS}"
+    collect = _children_collector(shape(cls).declared, strict=strict, besides=extensions)
+    collect_later = _children_collector(shape(cls).extensions, strict=strict)
 
     def collect_all(element: etree._Element, values: dict[str, Any]) -> None:
         collect(element, values)
@@ -307,7 +307,7 @@ def _collector(cls: type[Any], *, strict: bool) -> Callable[[etree._Element, dic
 
 
 def _children_collector(
-    fields: tuple[Field, ...], *, strict: bool
+    fields: tuple[Field, ...], *, strict: bool, besides: str = ""
 ) -> Callable[[etree._Element, dict[str, Any]], None]:
     table: dict[Any, tuple[str, bool, Reader]] = {
         f"{{{NAMESPACE}}}{one.element}": (one.name, one.repeated, _field_reader(one, strict=strict))
@@ -318,7 +318,7 @@ def _children_collector(
         for child in element:
             known = table.get(child.tag)
             if known is None:
-                if strict:
+                if strict and child.tag != besides:
                     raise _Misfit("there is no such element here", (_local(child.tag),))
                 continue
             name, repeated, read_field = known
