@@ -171,12 +171,12 @@ def make_directory(
         made.write("erp/budgets/2026.csv", table(("department", "period", "currency", "budget"), row, later))
     if mapped:
         parties = [(abroad.buyer, "buyer", ""), (abroad.seller, "seller", CONNECTION)]
-        made.write("mapping/parties.csv", table(("party", "role", "supplier"), *parties))
+        made.write("erp/mapping/parties.csv", table(("party", "role", "supplier"), *parties))
         items = [(CONNECTION, one.number, one.sku) for one in abroad.items]
-        made.write("mapping/items.csv", table(("supplier", "item", "sku"), *items))
-        made.write("mapping/tax.csv", table(("category", "rate", "tax_category"), *abroad.taxes))
+        made.write("erp/mapping/items.csv", table(("supplier", "item", "sku"), *items))
+        made.write("erp/mapping/tax.csv", table(("category", "rate", "tax_category"), *abroad.taxes))
         departments = [(name, "D100", "") for name in abroad.departments]
-        made.write("mapping/departments.csv", table(("department", "code", "cost_centre"), *departments))
-        made.write("mapping/units.csv", table(("unit", "code"), *abroad.units))
-        made.write("mapping/currency.csv", table(("currency", "code"), *abroad.currencies))
+        made.write("erp/mapping/departments.csv", table(("department", "code", "cost_centre"), *departments))
+        made.write("erp/mapping/units.csv", table(("unit", "code"), *abroad.units))
+        made.write("erp/mapping/currency.csv", table(("currency", "code"), *abroad.currencies))
     return made

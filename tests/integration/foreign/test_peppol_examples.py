@@ -164,7 +164,7 @@ def test_the_same_number_with_other_content_is_refused(tmp_path: Path) -> None:
         (free_text.seller, "seller", "abroad"),
     ]
     directory.write(
-        "mapping/parties.csv", "party,role,supplier\n" + "".join(",".join(row) + "\n" for row in parties)
+        "erp/mapping/parties.csv", "party,role,supplier\n" + "".join(",".join(row) + "\n" for row in parties)
     )
     directory.write("erp/in/1.xml", first.read_bytes())
     directory.run()
@@ -173,4 +173,4 @@ def test_the_same_number_with_other_content_is_refused(tmp_path: Path) -> None:
     directory.run()
 
     assert [order["purchase_order_id"] for order in directory.orders()] == ["1"]
-    assert directory.error("2.xml")["code"] == "purchase-order-conflict"
+    assert directory.error("2.xml")["problems"][0]["code"] == "purchase-order-conflict"
