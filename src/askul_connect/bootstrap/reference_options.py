@@ -110,6 +110,7 @@ def _in_process(
         price_factor_permille=rules.price_permille,
         zone=home.zone,
         currency=home.currency.code,
+        tax_rounding=home.tax_rounding,
         terms=home.terms,
     )
     supplier.end()

@@ -14,6 +14,7 @@ from askul_connect.adapters.codecs.csv_catalog import read_catalog
 from askul_connect.core.domain.allowances import AgreedTerm
 from askul_connect.core.domain.catalog import Item, StockLevel
 from askul_connect.core.domain.currency import Currency, currency
+from askul_connect.core.domain.rounding import Rounding
 from askul_connect.core.domain.tax import JAPAN_CONSUMPTION_TAX, TaxCategory, TaxRate, TaxTable
 from askul_connect.core.errors import AskulConnectError, ConfigurationError, UnknownCurrency
 from askul_connect.settings.table import Table
@@ -49,12 +50,13 @@ class Home:
     currency: Currency
     zone: str
     tax_table: TaxTable
+    tax_rounding: Rounding
     terms: tuple[AgreedTerm, ...]
     catalog: tuple[tuple[Item, StockLevel], ...] | None
 
 
 def read_home(supplier: Table, directory: Path) -> Home:
-    """Read the keys ``currency``, ``zone``, ``tax_rates``, ``terms`` and ``catalog`` of a ``supplier`` table."""
+    """Read ``currency``, ``zone``, ``tax_rates``, ``tax_rounding``, ``terms`` and ``catalog`` of a ``supplier`` table."""
     code = supplier.text("currency", _HOME)
     try:
         known = currency(code)
@@ -73,6 +75,7 @@ def read_home(supplier: Table, directory: Path) -> Home:
         currency=known,
         zone=_zone(supplier),
         tax_table=_tax_table(supplier),
+        tax_rounding=supplier.choice("tax_rounding", Rounding.DOWN),
         terms=tuple(term for entry in supplier.entries("terms") if (term := _term(entry)) is not None),
         catalog=catalog,
     )

@@ -45,7 +45,7 @@ def allowance(
     )
 
 
-def line(
+def line(  # noqa: PLR0917 -- the cells of a row, in the order of a printed order
     number: str,
     item: str,
     quantity: str,
@@ -64,7 +64,8 @@ def line(
     named = (
         f"<cbc:Name>{item}</cbc:Name>"
         if " " in item
-        else f"<cbc:Name>Goods</cbc:Name><cac:SellersItemIdentification><cbc:ID>{item}</cbc:ID></cac:SellersItemIdentification>"
+        else "<cbc:Name>Goods</cbc:Name><cac:SellersItemIdentification>"
+        f"<cbc:ID>{item}</cbc:ID></cac:SellersItemIdentification>"
     )
     taxed = (
         f"<cac:ClassifiedTaxCategory><cbc:ID>{category}</cbc:ID><cbc:Percent>{rate}</cbc:Percent></cac:ClassifiedTaxCategory>"
@@ -72,7 +73,8 @@ def line(
         else ""
     )
     return (
-        f'<cac:OrderLine><cac:LineItem><cbc:ID>{number}</cbc:ID><cbc:Quantity unitCode="{unit}">{quantity}</cbc:Quantity>'
+        f"<cac:OrderLine><cac:LineItem><cbc:ID>{number}</cbc:ID>"
+        f'<cbc:Quantity unitCode="{unit}">{quantity}</cbc:Quantity>'
         + money("LineExtensionAmount", amount, currency)
         + f"<cbc:AccountingCost>Ward 7</cbc:AccountingCost>{beside}<cac:Price>"
         + money("PriceAmount", price, currency)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from lxml import etree
@@ -138,7 +138,7 @@ def follows_its_rates(order: dict[str, Any]) -> bool:
     return _tax(sums, {"allowances": []}) == order["totals"]["tax"]
 
 
-def _tax(sums: dict[str, int], order: dict[str, Any]) -> int | None:
+def _tax(sums: dict[str, int], order: dict[str, Any]) -> int:
     if order["allowances"]:
         [(rate, lines)] = sums.items()
         signed = sum(
@@ -146,5 +146,7 @@ def _tax(sums: dict[str, int], order: dict[str, Any]) -> int | None:
             for entry in order["allowances"]
         )
         sums = {rate: lines + signed}
-    total = sum(Decimal(amount) * Decimal(rate) / 100 for rate, amount in sums.items())
-    return int(total) if total == int(total) else None
+    return sum(
+        int((Decimal(amount) * Decimal(rate) / 100).quantize(Decimal(1), ROUND_HALF_UP))
+        for rate, amount in sums.items()
+    )

@@ -34,6 +34,7 @@ currency = "{currency}"
 zone = "Europe/Stockholm"
 catalog = "catalog.csv"
 tax_rates = [{rates}]
+tax_rounding = "half_up"
 terms = [{terms}]
 [suppliers.abroad.account]
 name = "Example buyer"

@@ -8,6 +8,7 @@ from enum import StrEnum
 from attrs import frozen
 
 from askul_connect.core.domain.allowances import AgreedTerm
+from askul_connect.core.domain.rounding import Rounding
 
 
 class AccountKind(StrEnum):
@@ -183,6 +184,7 @@ class SupplierProfile:
         zone: IANA name of the zone its business dates are in.
         cutoff_hour: Orders placed before this local hour are of that day's business.
         price_factor_permille: Contract level of its prices, in thousandths of the list price.
+        tax_rounding: How the tax of each rate is rounded to a minor unit.
         terms: The allowances and charges it takes; one that is not among them is refused.
     """
 
@@ -195,4 +197,5 @@ class SupplierProfile:
     currency: str = "JPY"
     cutoff_hour: int = 12
     price_factor_permille: int = 1000
+    tax_rounding: Rounding = Rounding.DOWN
     terms: tuple[AgreedTerm, ...] = ()

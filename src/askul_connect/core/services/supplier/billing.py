@@ -77,6 +77,7 @@ def _make_invoice(
             [entry.allowance for entry in allowances],
         ),
         context.house.currency,
+        context.house.profile.tax_rounding,
     )
     return Invoice(
         invoice_number=_INVOICE_NUMBER.format(context.unit.counters.next("invoice")),

@@ -136,6 +136,7 @@ def _make_order(
             [(line.tax_category, line.tax_rate, line.amount_excl_tax) for line in lines], allowances
         ),
         context.house.currency,
+        context.house.profile.tax_rounding,
     )
     number = _ORDER_NUMBER.format(context.unit.counters.next("order"))
     return Order(
