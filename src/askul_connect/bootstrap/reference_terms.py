@@ -56,7 +56,7 @@ class Home:
 
 
 def read_home(supplier: Table, directory: Path) -> Home:
-    """Read ``currency``, ``zone``, ``tax_rates``, ``tax_rounding``, ``terms`` and ``catalog`` of a ``supplier`` table."""
+    """Read the keys of a ``supplier`` table that say where it is at home and what it has agreed to."""
     code = supplier.text("currency", _HOME)
     try:
         known = currency(code)
@@ -126,7 +126,7 @@ def _term(entry: Table) -> AgreedTerm | None:
     place = entry.choice("on", TermPlace.BOTH)
     code = entry.text("reason_code") if entry.has("reason_code") else ""
     reason = entry.text("reason") if entry.has("reason") else ""
-    most = entry.decimal("at_most_percent", Decimal(100))
+    most = entry.decimal("at_most_percent", Decimal(100)) if entry.has("at_most_percent") else None
     entry.end()
     try:
         return AgreedTerm(

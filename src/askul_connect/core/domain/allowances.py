@@ -22,8 +22,9 @@ PERCENT_DECIMALS = 4
 _WHOLE: int = 100 * 10**PERCENT_DECIMALS
 
 
-def _is_percent(_instance: object, _attribute: Attribute[Decimal], percent: Decimal) -> None:
-    percent_units(percent)
+def _is_percent(_instance: object, _attribute: Attribute[Decimal | None], percent: Decimal | None) -> None:
+    if percent is not None:
+        percent_units(percent)
 
 
 def percent_units(percent: Decimal) -> int:
@@ -235,11 +236,12 @@ class AgreedTerm:
         charge: What it is for.
         reason_code, reason: What an order has to state; an empty one is not compared, but one of the two is there.
         on_lines, on_order: Where it may stand.
-        most_percent: Of the amount it stands beside: the line's, or the sum of the lines.
+        most_percent: Of the amount it stands beside: the line's, or the sum of the lines. None for no limit but that
+            nothing is taken off nothing.
     """
 
     charge: bool
-    most_percent: Decimal = field(default=Decimal(100), validator=_is_percent)
+    most_percent: Decimal | None = field(default=None, validator=_is_percent)
     reason_code: str = ""
     reason: str = ""
     on_lines: bool = True
@@ -263,4 +265,4 @@ class AgreedTerm:
 
     def covers_amount(self, amount: int, beside: int) -> bool:
         """The same for an amount, minor units."""
-        return amount * _WHOLE <= beside * percent_units(self.most_percent)
+        return self.most_percent is None or amount * _WHOLE <= beside * percent_units(self.most_percent)

@@ -94,7 +94,7 @@ def _term_of(entry: AllowanceCharge, terms: Sequence[AgreedTerm], *, of_order: b
 
 
 def _limit(term: AgreedTerm) -> str:
-    return f"at most {format(term.most_percent, 'f')} % are agreed"
+    return f"at most {term.most_percent} % are agreed"
 
 
 def _named(entry: AllowanceCharge) -> str:
