@@ -137,6 +137,17 @@ def test_whatever_the_shipments_each_is_billed_exactly_once(case: tuple[Order, l
     assert beside == net_of(made.allowances)
 
 
+@pytest.mark.spec("BIL-1")
+def test_three_shipments_of_a_third_bill_a_third_each_and_the_last_the_rest() -> None:
+    made = order(order_line("1", 3, unit_price=Decimal(10)), allowances=(OFF, ON))
+    parts = []
+    for gone in range(3):
+        shipping = evolve(made, lines=(evolve(made.lines[0], quantity_shipped=gone),))
+        parts.append([entry.amount for entry in order_allowances(shipping, {"1": 1}, RATES)])
+
+    assert parts == [[33, 10], [33, 10], [34, 11]]
+
+
 def test_a_part_says_nothing_of_percentages() -> None:
     line = order_line("1", 4, allowances=(evolve(OFF, percent=Decimal(5), base_amount=2_000),))
 
