@@ -38,7 +38,7 @@ def read(data: bytes) -> ListOrdersResponse:
 def plain(value: Any) -> Any:
     """A message as the values that zeep takes and gives, by element."""
     if attrs.has(value.__class__):
-        fields = shape(value.__class__).fields
+        fields = shape(value.__class__).declared
         return {one.element: plain(getattr(value, one.name)) for one in fields}
     if isinstance(value, tuple):
         return [plain(one) for one in value]

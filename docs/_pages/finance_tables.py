@@ -28,6 +28,9 @@ Read only: the tables are written by `run` alone.
   have two digits: 1280 is 12.80). They are never rounded again and add up exactly.
 - Unit prices and tax rates are decimal text, such as `12.5`; dates are `YYYY-MM-DD`, instants UTC.
 - `supplier` is the name of the connection in `askul-connect.toml`.
+- `allowances` is a JSON array of [allowances and charges](../guide/allowances.md), `[]` for none, and `anticipated` a
+  JSON object of the totals the document stated: `json_each` and `jsonb_array_elements` take them apart. Beside the
+  database they are rows of two files of their own.
 """
 # What each table is about, and the classes whose fields are its columns.
 _TABLES: dict[str, tuple[str, tuple[type, ...]]] = {

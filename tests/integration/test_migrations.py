@@ -79,7 +79,7 @@ def test_upgrading_again_changes_nothing(url: str, side: Side) -> None:
     schema_upgrade(url, side)
     again = schema_upgrade(url, side)
 
-    assert again.found == again.wanted == f"{side}_0001"
+    assert again.found == again.wanted == f"{side}_0002"
 
 
 @pytest.mark.parametrize("side", list(Side))
@@ -112,7 +112,7 @@ def test_a_database_that_is_up_to_date_is_opened_without_alembic(url: str) -> No
 def test_checking_changes_nothing(url: str, path: Path) -> None:
     found = schema_check(url, Side.BUYER)
 
-    assert found == SchemaVersion(place=str(path), found="", wanted="buyer_0001")
+    assert found == SchemaVersion(place=str(path), found="", wanted="buyer_0002")
     assert not found.up_to_date
     assert schema_check(url, Side.BUYER) == found
 
@@ -135,7 +135,7 @@ def test_another_version_is_refused_with_the_command(url: str, path: Path, side:
 def test_the_other_sides_database_is_refused(url: str) -> None:
     supplier_sql(url).close()
 
-    with pytest.raises(SchemaOutOfDate, match="supplier_0001"):
+    with pytest.raises(SchemaOutOfDate, match="supplier_0002"):
         buyer_sql(url)
 
 
@@ -165,7 +165,7 @@ def test_a_migration_that_fails_leaves_nothing(url: str, path: Path, monkeypatch
     monkeypatch.undo()
 
     assert schema_check(url, Side.BUYER).found == ""
-    assert schema_upgrade(url, Side.BUYER).wanted == "buyer_0001"
+    assert schema_upgrade(url, Side.BUYER).wanted == "buyer_0002"
 
 
 def test_two_programs_may_open_a_new_database_at_once(url: str) -> None:

@@ -58,10 +58,18 @@ class Source:
     def __init__(self, parameters: str) -> None:
         self._lines = [f"def straight({parameters}):"]
         self._names: dict[str, Any] = dict(_KNOWN)
+        self._indent = "    "
+
+    def within(self) -> Source:
+        """The same function, for lines that belong to the one before them."""
+        inner = object.__new__(Source)
+        inner._lines, inner._names = self._lines, self._names
+        inner._indent = self._indent + "    "
+        return inner
 
     def add(self, *lines: str) -> None:
         """Lines of the body, indented relative to it."""
-        self._lines += [f"    {line}" for line in lines]
+        self._lines += [self._indent + line for line in lines]
 
     def name(self, thing: object) -> str:
         """What the lines call an object."""

@@ -26,7 +26,7 @@ from cattrs.errors import (
     IterableValidationError,
     IterableValidationNote,
 )
-from cattrs.gen import make_dict_structure_fn
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from askul_connect.adapters import _lexical
 from askul_connect.core.domain.findings import MAXIMUM_FINDINGS
@@ -38,6 +38,7 @@ from askul_connect.core.errors import (
     Problem,
     ValueInvalid,
 )
+from askul_connect.core.messages.growth import ADDED, IN_EXTENSIONS
 
 T = TypeVar("T")
 
@@ -99,8 +100,25 @@ def _converter(*, strict: bool) -> Converter:
         converter.register_unstructure_hook(kind, write)
         converter.register_structure_hook(kind, _reader(read))
     converter.register_unstructure_hook(StrEnum, _write_member)
+    converter.register_unstructure_hook_factory(_has_grown, lambda cls: _request_writer(cls, converter))
     converter.register_structure_hook(StrEnum, _read_member)
     return converter
+
+
+def _has_grown(cls: Any) -> bool:
+    return attrs.has(cls) and any(map(_new_in_request, attrs.fields(cls)))
+
+
+def _new_in_request(field: attrs.Attribute[Any]) -> bool:
+    return ADDED in field.metadata and IN_EXTENSIONS not in field.metadata
+
+
+def _request_writer(cls: Any, converter: Converter) -> Callable[[Any], Any]:
+    """Leaves out what says nothing: yesterday's supplier refuses a field that it does not know."""
+    overrides = {
+        one.name: override(omit_if_default=True) for one in attrs.fields(cls) if _new_in_request(one)
+    }
+    return make_dict_unstructure_fn(cls, converter, **overrides)  # type: ignore[arg-type]  # by field name
 
 
 def _message_reader(cls: Any, converter: Converter) -> Callable[[Any, Any], Any]:

@@ -74,6 +74,12 @@ def _writer(cls: type[Any]) -> Callable[[Any], Any]:
     form = msgspec.defstruct(cls.__name__, [one.name for one in of.fields], gc=False)
     source = Source("message")
     names = add_values(source, of, _writer)
+    for name, one in zip(names, of.fields, strict=True):
+        if one.added and not one.extension:
+            # what says nothing is left out: yesterday's supplier refuses a field that it does not know
+            source.add(
+                f"if message.{one.name} == {source.name(one.default)}: {name} = {source.name(msgspec.UNSET)}"
+            )
     source.add(f"return {source.name(form)}({', '.join(names)})")
     return source.made()
 

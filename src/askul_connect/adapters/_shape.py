@@ -18,6 +18,7 @@ import attrs
 from attrs import frozen
 
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.messages.growth import ADDED, IN_EXTENSIONS
 
 T = TypeVar("T")
 
@@ -38,6 +39,8 @@ class Field:
         repeated: It is a tuple; none is the empty one.
         nullable: It may be None.
         default: What it is when it is not given; ``attrs.NOTHING`` when it has to be.
+        added: It came after the first version.
+        extension: It did so in a response, and stands in its extensions in XML.
     """
 
     name: str
@@ -46,6 +49,8 @@ class Field:
     repeated: bool
     nullable: bool
     default: Any
+    added: bool = False
+    extension: bool = False
 
     @property
     def optional(self) -> bool:
@@ -69,6 +74,16 @@ class Shape:
 
     cls: type[Any]
     fields: tuple[Field, ...]
+
+    @property
+    def declared(self) -> tuple[Field, ...]:
+        """Those that the first version's schema has an element for, and new ones of a request."""
+        return tuple(one for one in self.fields if not one.extension)
+
+    @property
+    def extensions(self) -> tuple[Field, ...]:
+        """Those that stand in the extensions of a response."""
+        return tuple(one for one in self.fields if one.extension)
 
 
 def per_class(compile_for: Callable[[type[Any]], T]) -> Callable[[type[Any]], T]:
@@ -128,6 +143,8 @@ def _field(cls: type[Any], attribute: attrs.Attribute[Any], hint: Any) -> Field:
         repeated=repeated,
         nullable=nullable,
         default=attribute.default,
+        added=ADDED in attribute.metadata,
+        extension=IN_EXTENSIONS in attribute.metadata,
     )
 
 

@@ -11,13 +11,13 @@ from attrs import field, frozen
 
 from askul_connect.adapters.documents.notice_files import NoticeFolder
 from askul_connect.adapters.security.argon2_hasher import Argon2Hasher
-from askul_connect.adapters.security.holidays import JapaneseHolidays
+from askul_connect.adapters.security.holidays import JAPAN, JapaneseHolidays, NoHolidays
 from askul_connect.adapters.soap.caller import SoapCaller
 from askul_connect.adapters.soap.face import SoapFace
 from askul_connect.adapters.transports.in_process import InProcessTransport
 from askul_connect.bootstrap.reference_options import InProcessOptions
 from askul_connect.core.domain.secrets import Secret
-from askul_connect.core.domain.tax import JAPAN_CONSUMPTION_TAX
+from askul_connect.core.messages.canonical import content_hash
 from askul_connect.core.operations.registry import Operation, Registry
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
 from askul_connect.core.policies.passwords import ASKUL_GUIDE
@@ -90,12 +90,12 @@ def make_supplier(
     """Join a supplier over a storage, and stock its sample catalog when it is new, unless that is not wanted."""
     house = House(
         profile=options.profile,
-        tax_table=JAPAN_CONSUMPTION_TAX,
+        tax_table=options.tax_table,
         password_policy=ASKUL_GUIDE,
         clock=clock,
         ids=ids,
         hasher=hasher or Argon2Hasher(),
-        holidays=JapaneseHolidays(),
+        holidays=JapaneseHolidays() if options.profile.zone == JAPAN else NoHolidays(),
         events=events or Unobserved(),
     )
     registry: Registry = SUPPLIER_OPERATIONS.having(operation for operation, _ in more_operations)
@@ -118,9 +118,14 @@ def make_supplier(
 
 def _stock(options: InProcessOptions, storage: SupplierStorage) -> None:
     wanted = f"{options.seed}:{options.items}"
+    if options.catalog is not None:
+        wanted = f"own:{content_hash(tuple(item for item, _ in options.catalog))}"
     if run_unit(storage, lambda unit: unit.facts.get(_CATALOG_FACT)) == wanted:
         return
-    added = stock_catalog(storage, sample_items(count=options.items, seed=options.seed))
+    items = (
+        sample_items(count=options.items, seed=options.seed) if options.catalog is None else options.catalog
+    )
+    added = stock_catalog(storage, items)
     run_unit(storage, lambda unit: unit.facts.put(_CATALOG_FACT, wanted))
     LOGGER.info("%d items stocked", added)
 

@@ -7,9 +7,12 @@ from pathlib import Path
 
 from attrs import frozen
 
+from askul_connect.bootstrap.reference_terms import read_home
 from askul_connect.core.domain.accounts import AccountKind, BillingTerms, SupplierProfile
+from askul_connect.core.domain.catalog import Item, StockLevel
 from askul_connect.core.domain.findings import Findings
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.domain.tax import JAPAN_CONSUMPTION_TAX, TaxTable
 from askul_connect.core.policies.fulfilment import Behaviour, FulfilmentException
 from askul_connect.core.services.buyer.onboarding import OnboardingPlan
 from askul_connect.core.services.supplier.opening import AccountOpening, DepartmentOpening
@@ -35,7 +38,11 @@ _SUPPLIER_DEFAULTS = {
 
 @frozen(kw_only=True)
 class InProcessOptions:
-    """The supplier itself, when it runs in this process."""
+    """The supplier itself, when it runs in this process.
+
+    Attributes:
+        catalog: Its own items, None for the sample catalog of ``items`` and ``seed``.
+    """
 
     database: Secret
     items: int
@@ -44,6 +51,8 @@ class InProcessOptions:
     opening: AccountOpening
     plan: OnboardingPlan
     behaviour: Behaviour
+    tax_table: TaxTable = JAPAN_CONSUMPTION_TAX
+    catalog: tuple[tuple[Item, StockLevel], ...] | None = None
 
 
 @frozen(kw_only=True)
@@ -91,6 +100,7 @@ def _in_process(
     database = supplier.text("database", f"sqlite:///data/{name}-supplier.sqlite3")
     items = supplier.integer("items", int(str(defaults["items"])), least=0, most=_MOST_ITEMS)
     seed = text("seed")
+    home = read_home(supplier, directory)
     profile = SupplierProfile(
         name=text("name"),
         party_id=text("party"),
@@ -98,6 +108,10 @@ def _in_process(
         postcode=text("postcode"),
         address=text("address"),
         price_factor_permille=rules.price_permille,
+        zone=home.zone,
+        currency=home.currency.code,
+        tax_rounding=home.tax_rounding,
+        terms=home.terms,
     )
     supplier.end()
     opening, plan = _account(root.table("account", required=True), buyer_party)
@@ -109,6 +123,8 @@ def _in_process(
         opening=opening,
         plan=plan,
         behaviour=_behaviour(root.table("behaviour")),
+        tax_table=home.tax_table,
+        catalog=home.catalog,
     )
 
 

@@ -525,6 +525,21 @@ class PriceChanged(OrderError):
 
 
 @final
+class AllowanceRefused(OrderError):
+    """An allowance or charge that the supplier has not agreed to, or not in that amount."""
+
+    code = "allowance-refused"
+    cause = Text(
+        ja="値引きまたは追加料金が取引条件にありません。",
+        en="The allowance or charge is not among the agreed terms.",
+    )
+    remedy = Text(
+        ja="注文から除くか、仕入先と取引条件を取り決めてください。",
+        en="Take it out of the order, or agree on it with the supplier.",
+    )
+
+
+@final
 class OutOfStock(OrderError):
     """Less is available than was asked for."""
 

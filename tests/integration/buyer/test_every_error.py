@@ -25,6 +25,7 @@ from askul_connect.bootstrap.reference_options import reference_options
 from askul_connect.bootstrap.toolkit import ProjectToolkit
 from askul_connect.bootstrap.workspace import installed_plugins
 from askul_connect.core.domain.accounts import Role
+from askul_connect.core.domain.allowances import AllowanceCharge
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import (
     AskulConnectError,
@@ -446,6 +447,9 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "order-refused": rows(ROW.replace("K200-0001", "NO-SUCH")),
     "price-changed": at_the_supplier(lambda house: house.line(expected_unit_price=Decimal(1))),
+    "allowance-refused": at_the_supplier(
+        lambda house: house.line(allowances=(AllowanceCharge(charge=False, amount=1, reason_code="95"),))
+    ),
     "out-of-stock": at_the_supplier(lambda house: house.line(quantity=9_000)),
     "quantity-not-sold": at_the_supplier(lambda house: house.line(sku="E100-0001", unit="EA", quantity=7)),
     "item-discontinued": at_the_supplier(discontinued),

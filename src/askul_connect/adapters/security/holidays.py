@@ -1,4 +1,4 @@
-"""Public holidays of Japan, from jpholiday."""
+"""Public holidays of Japan, from jpholiday; none elsewhere."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import date
+
+
+#: The zone whose holidays are known.
+JAPAN = "Asia/Tokyo"
 
 
 class JapaneseHolidays:
@@ -17,3 +21,11 @@ class JapaneseHolidays:
         import jpholiday  # noqa: PLC0415
 
         return bool(jpholiday.is_holiday(day))
+
+
+class NoHolidays:
+    """The ``Holidays`` port where no calendar is known: only weekends are days off."""
+
+    def is_holiday(self, day: date) -> bool:  # noqa: ARG002 -- the port's signature
+        """Never."""
+        return False

@@ -4,8 +4,9 @@ This is the precise way, which names the place of what does not fit and reads an
 is written, and what is written as we do is read, by ``straight`` before anything of this is asked.
 
 Writing is exact. Reading has two ways: ``strict`` for requests (an unknown, repeated or missing element, an
-attribute or stray text is refused) and lenient for responses (what is unknown is passed over, ``extensions``
-too). The order of elements is free in both: the names say all.
+attribute or stray text is refused) and lenient for responses (what is unknown is passed over, also within
+``extensions``, where the fields are that came after the first version). The order of elements is free in both: the
+names say all.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any, TypeVar
 from lxml import etree
 
 from askul_connect.adapters import _lexical
-from askul_connect.adapters._shape import Field, check_bounded, per_class, shape
+from askul_connect.adapters._shape import EXTENSIONS, Field, check_bounded, per_class, shape
 from askul_connect.adapters.soap import straight
 from askul_connect.adapters.soap.model import NAMESPACE
 from askul_connect.adapters.soap.straight import escaped
@@ -86,7 +87,27 @@ def encode_precisely(message: object, element: str) -> str:
 def _writer(cls: type[Any]) -> Writer:
     """Writes the children of a message's element."""
     check_bounded(cls)
-    writers = [(one.name, one.element, _field_writer(one)) for one in shape(cls).fields]
+    declared = _fields_writer(cls, shape(cls).declared)
+    if not shape(cls).extensions:
+        return declared
+    later = _fields_writer(cls, shape(cls).extensions)
+
+    def write(message: Any, append: Append) -> None:
+        declared(message, append)
+        inner: list[str] = []
+        try:
+            later(message, inner.append)
+        except _Misfit as misfit:
+            raise misfit.within(EXTENSIONS) from None
+        if inner:
+            append(f"<{EXTENSIONS}>{''.join(inner)}</{EXTENSIONS}>")
+
+    return write
+
+
+def _fields_writer(cls: type[Any], fields: tuple[Field, ...]) -> Writer:
+    """Writes some of a message's fields."""
+    writers = [(one.name, one.element, _field_writer(one)) for one in fields]
 
     def write(message: Any, append: Append) -> None:
         if message.__class__ is not cls:
@@ -232,7 +253,7 @@ def _compile_reader(cls: type[Any], *, strict: bool) -> Reader:
     check_bounded(cls)
     fields = shape(cls).fields
     repeated = tuple(one.name for one in fields if one.repeated)
-    collect = _collector(fields, strict=strict)
+    collect = _collector(cls, strict=strict)
     finish = _finisher(cls, fields)
 
     def read(element: etree._Element) -> Any:
@@ -249,10 +270,28 @@ _strict_reader = per_class(partial(_compile_reader, strict=True))
 _lenient_reader = per_class(partial(_compile_reader, strict=False))
 
 
-def _collector(
-    fields: tuple[Field, ...], *, strict: bool
+def _collector(cls: type[Any], *, strict: bool) -> Callable[[etree._Element, dict[str, Any]], None]:
+    """Puts the values of an element's children, and of its extensions', under their fields' names."""
+    if not shape(cls).extensions:
+        return _children_collector(shape(cls).declared, strict=strict)
+    extensions = f"{{{NAMESPACE}}}{EXTENSIONS}"
+    collect = _children_collector(shape(cls).declared, strict=strict, besides=extensions)
+    collect_later = _children_collector(shape(cls).extensions, strict=strict)
+
+    def collect_all(element: etree._Element, values: dict[str, Any]) -> None:
+        collect(element, values)
+        for later in element.iterchildren(extensions):
+            try:
+                collect_later(later, values)
+            except _Misfit as misfit:
+                raise misfit.within(EXTENSIONS) from None
+
+    return collect_all
+
+
+def _children_collector(
+    fields: tuple[Field, ...], *, strict: bool, besides: str = ""
 ) -> Callable[[etree._Element, dict[str, Any]], None]:
-    """Puts the values of an element's children under their fields' names."""
     table: dict[Any, tuple[str, bool, Reader]] = {
         f"{{{NAMESPACE}}}{one.element}": (one.name, one.repeated, _field_reader(one, strict=strict))
         for one in fields
@@ -262,7 +301,7 @@ def _collector(
         for child in element:
             known = table.get(child.tag)
             if known is None:
-                if strict:
+                if strict and child.tag != besides:
                     raise _Misfit("there is no such element here", (_local(child.tag),))
                 continue
             name, repeated, read_field = known

@@ -39,6 +39,11 @@ def usage(registry: Registry, *, answers: tuple[type[Any], ...] = ()) -> Usage:
     requests = _distinct(one for operation in registry for one in reachable(operation.request))
     responses = _distinct(one for operation in registry for one in reachable(operation.response))
     responses = _distinct((*responses, *(one for cls in answers for one in reachable(cls))))
+    for cls in requests:
+        if shape(cls).extensions:
+            raise TypeError(
+                f"{cls.__qualname__} is a request, which has no extensions; its new fields are optional"
+            )
     names: dict[str, type[Any]] = {}
     closed = (one.kind for cls in (*requests, *responses) for one in shape(cls).fields if one.closed)
     for cls in (*requests, *responses, *closed):

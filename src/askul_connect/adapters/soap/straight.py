@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+import attrs
+
 from askul_connect.adapters._compiled import (
     GIVEN_UP,
     Source,
@@ -24,12 +26,13 @@ from askul_connect.adapters._compiled import (
     value_of,
 )
 from askul_connect.adapters._lexical import checked_text
-from askul_connect.adapters._shape import Field, check_bounded, per_class, shape
+from askul_connect.adapters._shape import EXTENSIONS, Field, check_bounded, per_class, shape
 from askul_connect.core.domain.secrets import Secret
 
 T = TypeVar("T")
 
 _MARKUP = re.compile("[&<>]")
+_BEGIN, _END = f"<{EXTENSIONS}>", f"</{EXTENSIONS}>"
 
 
 def write(message: object) -> str | None:
@@ -99,22 +102,28 @@ def _writer(cls: type[Any]) -> Callable[[Any], str]:
             *(f"    {name} = {escape}({name})" for name in texts if name not in optional),
             *(f"    if {name} is not None: {name} = {escape}({name})" for name in texts if name in optional),
         )
-    parts = []
+    parts: list[str] = []
+    later: list[str] = []
     for name, one in named:
+        into = later if one.extension else parts
         start, end = f"<{one.element}>", f"</{one.element}>"
         form = _form(one)
         if one.repeated:
             if one.kind in (str, Secret):
                 form = f"{source.name(escaped)}({{0}})"
             source.add(f"{name} = ''.join([{start!r} + {form.format('one')} + {end!r} for one in {name}])")
-            parts.append(f"{{{name}}}")
+            into.append(f"{{{name}}}")
         elif one.nullable:
             source.add(f"{name} = '' if {name} is None else {start!r} + {form.format(name)} + {end!r}")
-            parts.append(f"{{{name}}}")
+            into.append(f"{{{name}}}")
         else:
             if one.kind in _FORMS or one.closed:
                 source.add(f"{name} = {form.format(name)}")
-            parts.append(f"{start}{{{name}}}{end}")
+            into.append(f"{start}{{{name}}}{end}")
+    if later:
+        source.add(f"later = f{''.join(later)!r}")
+        source.add(f"if later: later = {_BEGIN!r} + later + {_END!r}")
+        parts.append("{later}")
     source.add(f"return f{''.join(parts)!r}")
     return source.made()
 
@@ -138,8 +147,32 @@ def _reader(cls: type[Any]) -> Callable[[str, int], Any]:
     of = shape(cls)
     source = Source("text, at")
     names = [f"v{index}" for index in range(len(of.fields))]
+    named = [*zip(names, of.fields, strict=True)]
+    _add_fields(source, [(name, one) for name, one in named if not one.extension])
+    later = [(name, one) for name, one in named if one.extension]
+    if later:
+        # an earlier version of the supplier has none of them
+        source.add(*(f"{name} = {_default(source, one)}" for name, one in later))
+        source.add(f"if text.startswith({_BEGIN!r}, at):", f"    at += {len(_BEGIN)}")
+        inner = source.within()
+        _add_fields(inner, later)
+        inner.add(f"if not text.startswith({_END!r}, at): raise Unfit", f"at += {len(_END)}")
+    add_instance(source, of, names)
+    source.add("return made, at")
+    return source.made()
+
+
+def _default(source: Source, field: Field) -> str:
+    """An expression: what a field is that is not there."""
+    if isinstance(field.default, attrs.Factory):  # type: ignore[arg-type]  # attrs types Factory as a function
+        return f"{source.name(field.default.factory)}()"
+    return "()" if field.repeated else source.name(field.default)
+
+
+def _add_fields(source: Source, named: Sequence[tuple[str, Field]]) -> None:
+    """Elements in the order of their fields."""
     scalars: list[tuple[str, Field]] = []
-    for name, one in zip(names, of.fields, strict=True):
+    for name, one in named:
         if not one.nested and not one.repeated:
             scalars.append((name, one))
             continue
@@ -147,9 +180,6 @@ def _reader(cls: type[Any]) -> Callable[[str, int], Any]:
         scalars = []
         _add_elements(source, name, one)
     _add_scalars(source, scalars)
-    add_instance(source, of, names)
-    source.add("return made, at")
-    return source.made()
 
 
 def _add_scalars(source: Source, scalars: Sequence[tuple[str, Field]]) -> None:

@@ -22,13 +22,21 @@ def values_of(message: object) -> Values:
 
 @per_class
 def _taker(cls: type[Any]) -> Callable[[Any], Values]:
-    takers = [(one.name, one.element, _field_taker(one)) for one in shape(cls).fields]
+    takers = [
+        (one.name, one.element, _unless_default(one, _field_taker(one)) if one.added else _field_taker(one))
+        for one in shape(cls).declared
+    ]
 
     def take(message: Any) -> Values:
         taken = ((element, take_field(getattr(message, name))) for name, element, take_field in takers)
         return {element: value for element, value in taken if value is not None}
 
     return take
+
+
+def _unless_default(field: Field, take: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """What says nothing is left out: yesterday's WSDL has no such element."""
+    return lambda value: None if value == field.default else take(value)
 
 
 def _field_taker(field: Field) -> Callable[[Any], Any]:

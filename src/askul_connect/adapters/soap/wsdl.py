@@ -120,7 +120,7 @@ class _Schema:
 
     def _sequence(self, complex_type: etree._Element, cls: type[Any], *, response: bool) -> None:
         sequence = _child(complex_type, "sequence")
-        for one in shape(cls).fields:
+        for one in shape(cls).declared:
             occurs: dict[str, str] = {}
             if one.optional:
                 occurs["minOccurs"] = "0"

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
+from askul_connect.core.domain.allowances import AgreedTerm
+from askul_connect.core.domain.rounding import Rounding
+
 
 class AccountKind(StrEnum):
     """Kind of customer (ACC-1)."""
@@ -181,6 +184,8 @@ class SupplierProfile:
         zone: IANA name of the zone its business dates are in.
         cutoff_hour: Orders placed before this local hour are of that day's business.
         price_factor_permille: Contract level of its prices, in thousandths of the list price.
+        tax_rounding: How the tax of each rate is rounded to a minor unit.
+        terms: The allowances and charges it takes; one that is not among them is refused.
     """
 
     name: str
@@ -192,3 +197,5 @@ class SupplierProfile:
     currency: str = "JPY"
     cutoff_hour: int = 12
     price_factor_permille: int = 1000
+    tax_rounding: Rounding = Rounding.DOWN
+    terms: tuple[AgreedTerm, ...] = ()

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from attrs import frozen
 
+from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
 from askul_connect.core.domain.tax import TaxCategory
 
 
@@ -39,7 +40,7 @@ class PurchaseLine:
     """One line in the supplier's terms, with what it reserves.
 
     Attributes:
-        amount_excl_tax: quantity x unit price, minor units without tax.
+        amount_excl_tax: quantity x unit price with the line's allowances and charges, minor units without tax.
         tax_category: None when the ERP did not state it; the supplier decides.
         period: Budget period the line is charged to (``2026-04`` or ``2026``).
     """
@@ -56,6 +57,7 @@ class PurchaseLine:
     requested_on: date | None
     tax_category: TaxCategory | None
     period: str
+    allowances: tuple[AllowanceCharge, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -69,6 +71,8 @@ class PurchaseOrderRecord:
         refusal: JSON text of the supplier's problems, empty unless refused.
         attempt: Counts the times it was taken: a refused one may be corrected and dropped again.
         budget_before: What its budgets had available before it reserved, minor units; None without a budget.
+        allowances: Those of the order as a whole.
+        anticipated: The totals the document states.
     """
 
     key: PurchaseOrderKey
@@ -84,6 +88,8 @@ class PurchaseOrderRecord:
     refusal: str = ""
     attempt: int = 1
     budget_before: int | None = None
+    allowances: tuple[AllowanceCharge, ...] = ()
+    anticipated: AnticipatedTotals | None = None
 
 
 @frozen(kw_only=True)

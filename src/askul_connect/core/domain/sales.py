@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
+from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
 from askul_connect.core.domain.catalog import Fulfilment
 from askul_connect.core.domain.orders import Channel, LineState, OrderState, order_state
 from askul_connect.core.domain.tax import TaxCategory, TaxTotal
@@ -14,7 +15,11 @@ from askul_connect.core.domain.tax import TaxCategory, TaxTotal
 
 @frozen(kw_only=True)
 class OrderLine:
-    """One line of an order; amounts in minor units without tax, quantities in sales units."""
+    """One line of an order; amounts in minor units without tax, quantities in sales units.
+
+    Attributes:
+        amount_excl_tax: Quantity times price with the line's allowances and charges.
+    """
 
     line_id: str
     sku: str
@@ -33,6 +38,7 @@ class OrderLine:
     state: LineState
     quantity_shipped: int = 0
     quantity_cancelled: int = 0
+    allowances: tuple[AllowanceCharge, ...] = ()
 
     @property
     def outstanding(self) -> int:
@@ -49,7 +55,9 @@ class Order:
         checkout_id: Links the orders that one checkout became (ORD-2).
         placed_by: User or client credential.
         request_hash: Hash of what was asked for; tells a repeated purchase order from a conflicting one.
-        total_excl_tax, total_incl_tax: Minor units.
+        total_excl_tax, total_incl_tax: Minor units, with the allowances and charges.
+        allowances: Those of the order as a whole.
+        anticipated: The totals the customer stated, as they were stated.
     """
 
     order_number: str
@@ -68,6 +76,8 @@ class Order:
     tax: tuple[TaxTotal, ...]
     total_excl_tax: int
     total_incl_tax: int
+    allowances: tuple[AllowanceCharge, ...] = ()
+    anticipated: AnticipatedTotals | None = None
 
     @property
     def state(self) -> OrderState:
@@ -80,7 +90,11 @@ class ShippedLine:
     """What was shipped of one order line and still has to be billed, or was (BIL-1: exactly once).
 
     Attributes:
+        amount_excl_tax: Quantity times price with ``allowances``.
         invoice_number: Empty until it is billed.
+        allowances: The part of the line's allowances and charges that goes with these units.
+        order_allowances: The part of the order's that goes with this shipment, kept with its first line so that both
+            are billed together; each has its tax category and rate.
     """
 
     ship_notice_number: str
@@ -101,6 +115,8 @@ class ShippedLine:
     cost_centre: str
     currency: str
     invoice_number: str = ""
+    allowances: tuple[AllowanceCharge, ...] = ()
+    order_allowances: tuple[AllowanceCharge, ...] = ()
 
 
 @frozen(kw_only=True)

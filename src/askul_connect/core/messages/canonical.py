@@ -12,11 +12,22 @@ from typing import Any
 
 import attrs
 
+from askul_connect.core.messages.growth import ADDED
+
 
 @cache
-def _names(kind: type[Any]) -> tuple[str, ...] | None:
-    """The fields of a message class that are content; None when it is no message class."""
-    return tuple(entry.name for entry in attrs.fields(kind) if entry.eq) if attrs.has(kind) else None
+def _names(kind: type[Any]) -> tuple[tuple[str, Any], ...] | None:
+    """The fields of a message class that are content; None when it is no message class.
+
+    Beside each the default with which it does not count, NOTHING for a field that the first version had.
+    """
+    if not attrs.has(kind):
+        return None
+    return tuple(
+        (entry.name, entry.default if ADDED in entry.metadata else attrs.NOTHING)
+        for entry in attrs.fields(kind)
+        if entry.eq
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -34,7 +45,12 @@ def _plain(value: Any) -> Any:
     elif isinstance(value, tuple):
         plain = [_plain(entry) for entry in value]
     elif (names := _names(kind)) is not None:
-        plain = {name: _plain(getattr(value, name)) for name in names}
+        plain = {
+            name: _plain(content)
+            for name, default in names
+            # a message without the later field hashes as it did before there was one
+            if (content := getattr(value, name)) != default
+        }
     else:
         message = f"{type(value).__name__} has no canonical form"
         raise TypeError(message)

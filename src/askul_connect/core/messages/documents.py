@@ -10,11 +10,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from attrs import frozen
+from attrs import field, frozen
 
+from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
 from askul_connect.core.domain.catalog import Fulfilment
 from askul_connect.core.domain.orders import Channel, LineState, OrderState
 from askul_connect.core.domain.tax import TaxCategory, TaxTotal
+from askul_connect.core.messages.growth import NEW_IN_RESPONSE
 
 
 @frozen(kw_only=True)
@@ -30,7 +32,11 @@ class Party:
 
 @frozen(kw_only=True)
 class OrderDocumentLine:
-    """One line of an order as the supplier holds it; ``line_id`` is the buyer's."""
+    """One line of an order as the supplier holds it; ``line_id`` is the buyer's.
+
+    Attributes:
+        amount_excl_tax: Quantity times price with the line's allowances and charges.
+    """
 
     line_id: str
     sku: str
@@ -47,11 +53,17 @@ class OrderDocumentLine:
     quantity_cancelled: int = 0
     department: str = ""
     cost_centre: str = ""
+    allowances: tuple[AllowanceCharge, ...] = field(default=(), metadata=NEW_IN_RESPONSE)
 
 
 @frozen(kw_only=True)
 class OrderDocument:
-    """One order of the history (ORD-10)."""
+    """One order of the history (ORD-10).
+
+    Attributes:
+        allowances: Those of the order as a whole; they are in the totals and in the tax.
+        anticipated: The totals the buyer's document stated.
+    """
 
     order_number: str
     purchase_order_id: str
@@ -66,6 +78,8 @@ class OrderDocument:
     total_excl_tax: int
     total_incl_tax: int
     linked_orders: tuple[str, ...] = ()
+    allowances: tuple[AllowanceCharge, ...] = field(default=(), metadata=NEW_IN_RESPONSE)
+    anticipated: AnticipatedTotals | None = field(default=None, metadata=NEW_IN_RESPONSE)
 
 
 @frozen(kw_only=True)
@@ -128,7 +142,12 @@ class ShipNotice:
 
 @frozen(kw_only=True)
 class InvoiceLine:
-    """One shipped order line of an invoice; billed exactly once (BIL-1)."""
+    """One shipped order line of an invoice; billed exactly once (BIL-1).
+
+    Attributes:
+        amount_excl_tax: Quantity times price with this part's share of the line's allowances and charges.
+        allowances: That share, with its own amounts.
+    """
 
     line_number: str
     order_number: str
@@ -146,11 +165,26 @@ class InvoiceLine:
     tax_rate: Decimal
     department: str = ""
     cost_centre: str = ""
+    allowances: tuple[AllowanceCharge, ...] = field(default=(), metadata=NEW_IN_RESPONSE)
+
+
+@frozen(kw_only=True)
+class InvoiceAllowance:
+    """The part of an order's allowance or charge that goes with one shipment; billed exactly once (BIL-1)."""
+
+    order_number: str
+    purchase_order_id: str
+    ship_notice_number: str
+    allowance: AllowanceCharge
 
 
 @frozen(kw_only=True)
 class Invoice:
-    """A qualified invoice (BIL-2): issuer with registration number, dates, lines, tax once per rate."""
+    """A qualified invoice (BIL-2): issuer with registration number, dates, lines, tax once per rate.
+
+    Attributes:
+        allowances: Parts of the orders' allowances and charges; they are in the totals and in the tax.
+    """
 
     invoice_number: str
     issued_on: date
@@ -164,3 +198,4 @@ class Invoice:
     tax: tuple[TaxTotal, ...]
     total_excl_tax: int
     total_incl_tax: int
+    allowances: tuple[InvoiceAllowance, ...] = field(default=(), metadata=NEW_IN_RESPONSE)

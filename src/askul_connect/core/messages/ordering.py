@@ -6,9 +6,11 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import field, frozen
 
+from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
+from askul_connect.core.messages.growth import NEW_IN_REQUEST
 from askul_connect.core.messages.paging import ListRequest, PageInfo
 
 
@@ -26,6 +28,7 @@ class OrderLineRequest:
     Attributes:
         line_id: The buyer's line number, returned in every later document.
         expected_unit_price: Price without tax the buyer expects; None means any.
+        allowances: What was agreed to be taken off this line or added to it; the supplier takes only what it agreed.
     """
 
     line_id: str
@@ -36,6 +39,7 @@ class OrderLineRequest:
     department: str = ""
     cost_centre: str = ""
     requested_on: date | None = None
+    allowances: tuple[AllowanceCharge, ...] = field(default=(), metadata=NEW_IN_REQUEST)
 
 
 @frozen(kw_only=True)
@@ -47,6 +51,8 @@ class PlaceOrderRequest:
         issue_year: Year of issue where the buyer's numbers start again each year, else 0.
         price_tolerance: Accepted deviation of each unit price, in major units of the currency.
         trial: Check everything and answer completely, but do nothing (CART-5).
+        allowances: What was agreed to be taken off the order as a whole or added to it.
+        anticipated: The totals the buyer expects, kept with the order as they are.
     """
 
     purchase_order_id: str
@@ -57,6 +63,8 @@ class PlaceOrderRequest:
     price_tolerance: Decimal = Decimal(0)
     on_price_change: OnPriceChange = OnPriceChange.REFUSE_ORDER
     trial: bool = False
+    allowances: tuple[AllowanceCharge, ...] = field(default=(), metadata=NEW_IN_REQUEST)
+    anticipated: AnticipatedTotals | None = field(default=None, metadata=NEW_IN_REQUEST)
 
 
 @frozen(kw_only=True)

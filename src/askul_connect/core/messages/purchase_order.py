@@ -10,6 +10,56 @@ from attrs import field, frozen
 
 
 @frozen(kw_only=True)
+class StatedAllowance:
+    """An allowance or charge as the document states it, of the order or of a line.
+
+    Attributes:
+        charge: Added to what is to be paid; else taken off.
+        amount, base_amount: Major units without tax, not negative.
+        percent: Of the base amount.
+        tax_category: The ERP's code, of those of the order as a whole only; empty when not stated.
+        tax_rate: In percent, None when not stated.
+        where: Where it stands in its document; not part of the content.
+        places: Where each field stands in the document, by field name; not part of the content.
+    """
+
+    charge: bool
+    amount: Decimal
+    reason_code: str = ""
+    reason: str = ""
+    percent: Decimal | None = None
+    base_amount: Decimal | None = None
+    tax_category: str = ""
+    tax_rate: Decimal | None = None
+    where: str = field(default="", eq=False)
+    places: Mapping[str, str] = field(factory=dict, eq=False, repr=False)
+
+
+@frozen(kw_only=True)
+class StatedTotals:
+    """The totals as the document states them, major units; None where it does not.
+
+    Attributes:
+        lines: Sum of the lines without tax.
+        allowances, charges: Sums of those of the order as a whole.
+        excl_tax, tax, incl_tax: The total without tax, its tax, and both.
+        prepaid, rounding, payable: Paid already, added to make the sum a round one, and left to pay.
+        places: Where each field stands in the document, by field name; not part of the content.
+    """
+
+    lines: Decimal | None = None
+    allowances: Decimal | None = None
+    charges: Decimal | None = None
+    excl_tax: Decimal | None = None
+    tax: Decimal | None = None
+    incl_tax: Decimal | None = None
+    prepaid: Decimal | None = None
+    rounding: Decimal | None = None
+    payable: Decimal | None = None
+    places: Mapping[str, str] = field(factory=dict, eq=False, repr=False)
+
+
+@frozen(kw_only=True)
 class PurchaseOrderLine:
     """One line as the ERP names things; mapping tables translate it afterwards.
 
@@ -26,6 +76,7 @@ class PurchaseOrderLine:
         tax_category: The ERP's tax category code (UN/ECE 5305 in UBL), empty when not stated.
         tax_rate: The tax rate in percent, None when not stated.
         amount_excl_tax: The line amount the document states, minor units without tax, None when not stated.
+        allowances: What is taken off this line or added to it beside its price.
         where: Where the line stands in its document (an XPath, a CSV row); not part of the content.
         places: Where each field stands in the document, by field name; not part of the content.
     """
@@ -42,6 +93,7 @@ class PurchaseOrderLine:
     tax_category: str = ""
     tax_rate: Decimal | None = None
     amount_excl_tax: int | None = None
+    allowances: tuple[StatedAllowance, ...] = ()
     where: str = field(default="", eq=False)
     places: Mapping[str, str] = field(factory=dict, eq=False, repr=False)
 
@@ -57,7 +109,9 @@ class PurchaseOrder:
         issued_on: Business date of issue; None in formats that have none (CSV).
         currency: The ERP's currency code.
         lines: At least one.
-        total_excl_tax: The total the document states, minor units without tax, None when not stated.
+        total_excl_tax: The sum of the lines the document states, minor units without tax, None when not stated.
+        allowances: What is taken off the order as a whole or added to it.
+        totals: All totals the document states.
         where: The document's name; not part of the content.
         places: Where each field stands in the document, by field name; not part of the content.
     """
@@ -70,5 +124,7 @@ class PurchaseOrder:
     issued_on: date | None = None
     note: str = ""
     total_excl_tax: int | None = None
+    allowances: tuple[StatedAllowance, ...] = ()
+    totals: StatedTotals = field(factory=StatedTotals)
     where: str = field(default="", eq=False)
     places: Mapping[str, str] = field(factory=dict, eq=False, repr=False)

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from askul_connect.core.domain.allowances import AllowanceCharge, shares, taxed_amounts
 from askul_connect.core.domain.purchasing import LedgerMove, MoveKind, PurchaseLine, PurchaseOrderRecord
-from askul_connect.core.domain.rounding import Rounding, divide, spread
+from askul_connect.core.domain.rounding import Rounding, divide
 from askul_connect.core.domain.tax import TaxCategory, TaxTable, TaxTotal, tax_subtotals
 from askul_connect.core.policies.settings import BudgetBasis, BudgetPeriod
 
@@ -35,28 +36,57 @@ class TaxedLine:
     rate: Decimal
 
 
-def line_values(lines: Sequence[TaxedLine], tax: Iterable[TaxTotal], basis: BudgetBasis) -> dict[str, int]:
+@frozen(kw_only=True)
+class Borne:
+    """An allowance or charge of an order as a whole, and the lines that bear it; none named means all."""
+
+    entry: AllowanceCharge
+    line_ids: frozenset[str] = frozenset()
+
+
+def line_values(
+    lines: Sequence[TaxedLine], tax: Iterable[TaxTotal], basis: BudgetBasis, borne: Iterable[Borne] = ()
+) -> dict[str, int]:
     """What each line of a document uses of a budget.
 
-    With tax, the document's own tax of each rate (rounded once per rate) is spread over that rate's lines by largest
-    remainder, so that the lines' values add up to the document's total exactly.
+    Allowances and charges of an order as a whole are spread over its lines by their amounts. With tax, the document's
+    own tax of each rate (rounded once per rate) is spread over what is taxed at that rate. Both by largest remainder,
+    so that the lines' values add up to the document's total exactly, in whatever order the lines are.
     """
+    in_order = sorted(lines, key=lambda line: line.line_id)
     values = {line.line_id: line.amount_excl_tax for line in lines}
+    taxed: dict[tuple[TaxCategory, Decimal], dict[str, int]] = {}
+    for line in in_order:
+        taxed.setdefault((line.category, line.rate), {})[line.line_id] = line.amount_excl_tax
+    for each in borne:
+        bearers = [line for line in in_order if not each.line_ids or line.line_id in each.line_ids]
+        parts = shares(each.entry.net, [line.amount_excl_tax for line in bearers]) if bearers else ()
+        for line, part in zip(bearers, parts, strict=True):
+            values[line.line_id] += part
+            own = (line.category, line.rate)
+            entry = each.entry
+            rate = line.rate if entry.tax_rate is None else entry.tax_rate
+            key = own if entry.tax_category is None else (entry.tax_category, rate)
+            of_rate = taxed.setdefault(key, {})
+            of_rate[line.line_id] = of_rate.get(line.line_id, 0) + part
     if basis is BudgetBasis.EXCL_TAX:
         return values
     for subtotal in tax:
-        of_rate = [line for line in lines if (line.category, line.rate) == (subtotal.category, subtotal.rate)]
-        weights = [line.amount_excl_tax for line in of_rate]
-        if of_rate:
+        weights = taxed.get((subtotal.category, subtotal.rate), {})
+        if weights:
             # tax on nothing has no proportion: each line bears the same
-            shares = spread(subtotal.tax, weights if sum(weights) else [1] * len(weights))
-            for line, share in zip(of_rate, shares, strict=True):
-                values[line.line_id] += share
+            parts = shares(subtotal.tax, list(weights.values()))
+            for line_id, part in zip(weights, parts, strict=True):
+                values[line_id] += part
     return values
 
 
 def reserved_values(
-    lines: Sequence[PurchaseLine], table: TaxTable, on: date, basis: BudgetBasis
+    lines: Sequence[PurchaseLine],
+    table: TaxTable,
+    on: date,
+    basis: BudgetBasis,
+    allowances: Iterable[AllowanceCharge] = (),
 ) -> dict[str, int]:
     """What the lines of a purchase order use before the supplier has said how they are taxed.
 
@@ -74,8 +104,15 @@ def reserved_values(
                 rate=table.rate(category, on).rate,
             )
         )
-    tax = tax_subtotals((line.category, line.rate, line.amount_excl_tax) for line in taxed)
-    return line_values(taxed, tax, basis)
+    rated = [
+        entry
+        if entry.tax_category is None
+        else evolve(entry, tax_rate=table.rate(entry.tax_category, on).rate)
+        for entry in allowances
+    ]
+    amounts = [(line.category, line.rate, line.amount_excl_tax) for line in taxed]
+    tax = tax_subtotals(taxed_amounts(amounts, rated))
+    return line_values(taxed, tax, basis, [Borne(entry=entry) for entry in rated])
 
 
 @frozen(kw_only=True)

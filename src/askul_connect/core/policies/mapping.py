@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import date
 from decimal import Decimal
 
 from attrs import frozen
 
+from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals, net_of
 from askul_connect.core.domain.currency import currency
 from askul_connect.core.domain.findings import Findings
 from askul_connect.core.domain.mapping import Mapping
+from askul_connect.core.domain.money import UnitPrice
 from askul_connect.core.domain.tax import TaxCategory
 from askul_connect.core.domain.units import unit
 from askul_connect.core.errors import (
@@ -19,11 +19,11 @@ from askul_connect.core.errors import (
     UnknownDepartment,
     UnknownItem,
     UnknownParty,
-    UnknownTax,
     UnknownUnit,
     UnmappedValue,
 )
 from askul_connect.core.messages.purchase_order import PurchaseOrder, PurchaseOrderLine
+from askul_connect.core.policies.mapping_amounts import Amounts, mapped_tax, missing_row
 
 
 @frozen(kw_only=True)
@@ -50,6 +50,7 @@ class MappedLine:
     requested_on: date | None
     account: str
     tax_category: TaxCategory | None
+    allowances: tuple[AllowanceCharge, ...] = ()
     where: str = ""
 
 
@@ -69,6 +70,8 @@ class MappedOrder:
     issued_on: date | None
     currency: str
     lines: tuple[MappedLine, ...]
+    allowances: tuple[AllowanceCharge, ...] = ()
+    anticipated: AnticipatedTotals | None = None
 
 
 def translate(po: PurchaseOrder, mapping: Mapping, *, default_supplier: str, own_party: str) -> MappedOrder:
@@ -91,7 +94,17 @@ def translate(po: PurchaseOrder, mapping: Mapping, *, default_supplier: str, own
     findings = Findings(po.where)
     buyer, supplier = _parties(po, mapping, findings, default_supplier, own_party)
     mapped_currency = _currency(po, mapping, findings)
-    lines = tuple(_line(line, mapping, findings, supplier) for line in po.lines)
+    lines = tuple(_line(line, mapping, findings, supplier, mapped_currency) for line in po.lines)
+    amounts = Amounts(currency=mapped_currency, mapping=mapping, findings=findings)
+    allowances = tuple(amounts.allowance(entry, po.where) for entry in po.allowances)
+    anticipated = amounts.totals(po.totals, po.where)
+    if anticipated is not None and not findings:
+        line_amounts = [
+            UnitPrice(line.unit_price, currency(mapped_currency)).times(line.quantity).minor
+            + net_of(line.allowances)
+            for line in lines
+        ]
+        amounts.check_totals(anticipated, po.totals, line_amounts, allowances, po.where)
     if findings:
         raise findings.error()
     return MappedOrder(
@@ -101,14 +114,9 @@ def translate(po: PurchaseOrder, mapping: Mapping, *, default_supplier: str, own
         issued_on=po.issued_on,
         currency=mapped_currency,
         lines=lines,
+        allowances=allowances,
+        anticipated=anticipated,
     )
-
-
-def _missing(table: str, *cells: str) -> str:
-    """Which line to add to which table, as CSV; a cell that is to be filled in is in angle brackets."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow(cells)
-    return f"add to mapping/{table}.csv: {text.getvalue()}"
 
 
 def _parties(
@@ -117,14 +125,14 @@ def _parties(
     if po.buyer_party and po.buyer_party not in mapping.buyers:
         findings.add(
             UnknownParty,
-            f"buyer {po.buyer_party!r} is not mapped; {_missing('parties', po.buyer_party, 'buyer', '')}",
+            f"buyer {po.buyer_party!r} is not mapped; {missing_row('parties', po.buyer_party, 'buyer', '')}",
             where=po.places.get("buyer_party", po.where),
         )
     if not po.seller_party:
         return po.buyer_party or own_party, default_supplier
     supplier = mapping.sellers.get(po.seller_party, "")
     if not supplier:
-        advice = _missing("parties", po.seller_party, "seller", "<supplier connection>")
+        advice = missing_row("parties", po.seller_party, "seller", "<supplier connection>")
         findings.add(
             UnknownParty,
             f"seller {po.seller_party!r} is not mapped; {advice}",
@@ -141,13 +149,15 @@ def _currency(po: PurchaseOrder, mapping: Mapping, findings: Findings) -> str:
         findings.add(
             UnknownCurrency,
             f"currency {po.currency!r} is no ISO 4217 code and is not mapped; "
-            + _missing("currency", po.currency, "<ISO 4217 code>"),
+            + missing_row("currency", po.currency, "<ISO 4217 code>"),
             where=po.places.get("currency", po.where),
         )
         return ""
 
 
-def _line(line: PurchaseOrderLine, mapping: Mapping, findings: Findings, supplier: str) -> MappedLine:
+def _line(
+    line: PurchaseOrderLine, mapping: Mapping, findings: Findings, supplier: str, code: str
+) -> MappedLine:
     department, cost_centre = _department(line, mapping, findings)
     fallback = mapping.accounts.get((department, ""), "")
     return MappedLine(
@@ -161,6 +171,12 @@ def _line(line: PurchaseOrderLine, mapping: Mapping, findings: Findings, supplie
         requested_on=line.requested_on,
         account=mapping.accounts.get((department, cost_centre), fallback),
         tax_category=_tax_category(line, mapping, findings),
+        allowances=tuple(
+            Amounts(currency=code, mapping=mapping, findings=findings, line_id=line.line_id).allowance(
+                entry, line.where
+            )
+            for entry in line.allowances
+        ),
         where=line.where,
     )
 
@@ -175,7 +191,7 @@ def _sku(line: PurchaseOrderLine, mapping: Mapping, findings: Findings, supplier
     item = line.sku or line.description
     found = mapping.items.get((supplier, item), line.sku)
     if not found:
-        advice = _missing("items", supplier or "<supplier connection>", item, "<SKU>")
+        advice = missing_row("items", supplier or "<supplier connection>", item, "<SKU>")
         _note(findings, UnknownItem, f"item {item!r} has no number and is not mapped; {advice}", line, "sku")
     return found
 
@@ -185,7 +201,7 @@ def _unit(line: PurchaseOrderLine, mapping: Mapping, findings: Findings) -> str:
     try:
         return unit(code).code
     except UnknownUnit:
-        advice = _missing("units", line.unit, "<UN/ECE Rec. 20 code>")
+        advice = missing_row("units", line.unit, "<UN/ECE Rec. 20 code>")
         detail = f"unit {line.unit!r} is no known UN/ECE Rec. 20 code and is not mapped; {advice}"
         _note(findings, UnknownUnit, detail, line, "unit")
         return ""
@@ -196,23 +212,12 @@ def _department(line: PurchaseOrderLine, mapping: Mapping, findings: Findings) -
     if found is not None:
         return found.code, line.cost_centre or found.cost_centre
     if mapping.departments and line.department:
-        advice = _missing("departments", line.department, "<department code>", line.cost_centre)
+        advice = missing_row("departments", line.department, "<department code>", line.cost_centre)
         detail = f"department {line.department!r} is not mapped; {advice}"
         _note(findings, UnknownDepartment, detail, line, "department")
     return line.department, line.cost_centre
 
 
 def _tax_category(line: PurchaseOrderLine, mapping: Mapping, findings: Findings) -> TaxCategory | None:
-    if not line.tax_category:
-        return None
-    found = mapping.taxes.get((line.tax_category, line.tax_rate))
-    if found is None:
-        found = mapping.taxes.get((line.tax_category, None))
-    if found is None:
-        rate = "" if line.tax_rate is None else format(line.tax_rate, "f")
-        accepted = "|".join(TaxCategory)
-        detail = f"tax category {line.tax_category!r} with rate {rate or 'not stated'} is not mapped; " + (
-            _missing("tax", line.tax_category, rate, f"<{accepted}>")
-        )
-        _note(findings, UnknownTax, detail, line, "tax_category")
-    return found
+    where = line.places.get("tax_category", line.where)
+    return mapped_tax(line.tax_category, line.tax_rate, mapping, findings, where=where, line_id=line.line_id)

@@ -5,16 +5,17 @@ The document's own amounts stay as they are; this only judges them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from attrs import frozen
 
+from askul_connect.core.domain.allowances import AllowanceCharge, net_of, taxed_amounts
 from askul_connect.core.domain.currency import currency
 from askul_connect.core.domain.purchasing import MatchResult, PurchaseLine
 from askul_connect.core.domain.rounding import Rounding
 from askul_connect.core.domain.tax import TaxCategory, tax_subtotals
-from askul_connect.core.messages.documents import Invoice, InvoiceLine, OrderDocumentLine
+from askul_connect.core.messages.documents import Invoice, InvoiceLine, OrderDocument, OrderDocumentLine
 from askul_connect.core.policies.settings import MatchingSettings
 
 
@@ -33,6 +34,8 @@ class MatchFacts:
         invoiced_before: Units of the order line on other invoice lines that were matched.
         billed_elsewhere: Number of another invoice that bills the same shipped line, empty if none.
         taxes_add_up: Whether the invoice's tax of this line's rate, and its totals, are those of its lines.
+        order_difference: What is wrong with the part of the order's allowances and charges on this invoice, empty if
+            nothing is.
     """
 
     currency: str
@@ -44,6 +47,7 @@ class MatchFacts:
     invoiced_before: int
     billed_elsewhere: str
     taxes_add_up: bool
+    order_difference: str = ""
 
 
 @frozen(kw_only=True)
@@ -95,13 +99,43 @@ def _price(
         detail = f"invoiced at {line.unit_price}, ordered at {agreed} (tolerance {settings.price_tolerance})"
     elif not _is_product(line, facts.currency):
         detail = f"the amount {line.amount_excl_tax} is not {line.quantity} times {line.unit_price}"
+        if line.allowances:
+            detail += f" with {net_of(line.allowances):+d} of allowances and charges"
+    elif not in_proportion(
+        net_of(line.allowances),
+        line.quantity,
+        net_of(purchase.allowances),
+        purchase.quantity,
+        parts=len(purchase.allowances),
+    ):
+        detail = (
+            f"{net_of(line.allowances):+d} of allowances and charges for {line.quantity} units,"
+            f" {net_of(purchase.allowances):+d} were agreed for {purchase.quantity}"
+        )
+    elif facts.order_difference:
+        detail = facts.order_difference
     return Finding(result=MatchResult.PRICE_DIFFERENCE, detail=detail) if detail else None
 
 
 def _is_product(line: InvoiceLine, code: str) -> bool:
     """Whether the amount is quantity times price, rounded to a whole minor unit in whichever way."""
     exact = line.unit_price.scaleb(currency(code).exponent) * line.quantity
-    return abs(exact - line.amount_excl_tax) < 1
+    return abs(exact + net_of(line.allowances) - line.amount_excl_tax) < 1
+
+
+def in_proportion(billed: int, quantity: int, agreed: int, whole: int, *, parts: int) -> bool:
+    """Whether a part of an amount is the part's share of it; each of its parts may be rounded to a minor unit.
+
+    Args:
+        billed: The part that is billed.
+        quantity: What it is for.
+        agreed: The whole amount.
+        whole: What that is for.
+        parts: How many amounts were rounded.
+    """
+    if whole == 0:
+        return billed in {0, agreed}
+    return abs(billed * whole - agreed * quantity) <= abs(whole) * parts
 
 
 def _tax(
@@ -144,15 +178,22 @@ _CHECKS: tuple[_Check, ...] = (_duplicate, _price, _tax, _quantity)
 def rates_in_order(invoice: Invoice, settings: MatchingSettings) -> frozenset[tuple[TaxCategory, Decimal]]:
     """Category and rate of the invoice's taxes that agree with its lines; none when its totals do not add up.
 
+    The parts of the orders' allowances and charges count as lines do.
+
     The taxable sum must be that of the lines exactly; the tax must be that sum's tax rounded once, down or up, since
     the law leaves the method free (PRC-3), give or take the tolerance.
     """
     stated = sum(entry.tax for entry in invoice.tax)
-    if invoice.total_excl_tax != sum(line.amount_excl_tax for line in invoice.lines):
+    beside = [entry.allowance for entry in invoice.allowances]
+    if any(entry.tax_category is None or entry.tax_rate is None for entry in beside):
+        return frozenset()
+    if invoice.total_excl_tax != sum(line.amount_excl_tax for line in invoice.lines) + net_of(beside):
         return frozenset()
     if invoice.total_incl_tax != invoice.total_excl_tax + stated:
         return frozenset()
-    lines = [(line.tax_category, line.tax_rate, line.amount_excl_tax) for line in invoice.lines]
+    lines = taxed_amounts(
+        [(line.tax_category, line.tax_rate, line.amount_excl_tax) for line in invoice.lines], beside
+    )
     lowest = {(entry.category, entry.rate): entry for entry in tax_subtotals(lines, Rounding.DOWN)}
     highest = {(entry.category, entry.rate): entry for entry in tax_subtotals(lines, Rounding.UP)}
     keys = [(entry.category, entry.rate) for entry in invoice.tax]
@@ -166,4 +207,48 @@ def rates_in_order(invoice: Invoice, settings: MatchingSettings) -> frozenset[tu
         bounds = sorted((lowest[key].tax, highest[key].tax))
         if bounds[0] - settings.tax_tolerance <= entry.tax <= bounds[1] + settings.tax_tolerance:
             fine.add(key)
+    if any((entry.tax_category, entry.tax_rate) not in fine for entry in beside):
+        # no line may bear that tax, so that none would show the difference
+        return frozenset()
     return frozenset(fine)
+
+
+def order_difference(
+    invoice: Invoice,
+    order_number: str,
+    *,
+    order: OrderDocument | None,
+    allowances: Sequence[AllowanceCharge],
+    whole: int,
+) -> str:
+    """What is wrong with the part of an order's allowances and charges that an invoice bills, empty if nothing is.
+
+    It goes with the value of the order's lines on the invoice.
+
+    Args:
+        invoice: The invoice.
+        order_number: The order.
+        order: As the supplier holds it, None when it was never synchronised.
+        allowances: What the purchase order says was agreed.
+        whole: Amount of all lines of the purchase order, minor units.
+    """
+    if order is not None:
+        allowances, whole = order.allowances, sum(line.amount_excl_tax for line in order.lines)
+    lines = [line for line in invoice.lines if line.order_number == order_number]
+    entries = [entry.allowance for entry in invoice.allowances if entry.order_number == order_number]
+    taxes: set[tuple[TaxCategory | None, Decimal | None]] = {
+        (line.tax_category, line.tax_rate) for line in lines
+    }
+    taxes |= {(entry.tax_category, entry.tax_rate) for entry in allowances if entry.tax_rate is not None}
+    strange = [entry for entry in entries if (entry.tax_category, entry.tax_rate) not in taxes]
+    if order is not None and strange:
+        return f"{strange[0].net:+d} of the order is taxed as {strange[0].tax_category} at {strange[0].tax_rate} %"
+    billed = net_of(entries)
+    part = sum(line.amount_excl_tax for line in lines)
+    shipments = len({line.ship_notice_number for line in lines})
+    if in_proportion(billed, part, net_of(allowances), whole, parts=len(allowances) * shipments):
+        return ""
+    return (
+        f"{billed:+d} of the order's allowances and charges for {part} of its lines,"
+        f" {net_of(allowances):+d} were agreed for {whole}"
+    )

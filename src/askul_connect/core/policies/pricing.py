@@ -27,15 +27,19 @@ class Totals:
     incl_tax: GrossAmount
 
 
-def totals(amounts: Iterable[tuple[TaxCategory, Decimal, int]], of: Currency) -> Totals:
+def totals(
+    amounts: Iterable[tuple[TaxCategory, Decimal, int]], of: Currency, method: Rounding = Rounding.DOWN
+) -> Totals:
     """Totals of line amounts.
 
     Args:
-        amounts: Category, rate in percent and amount without tax in minor units, one entry per line.
+        amounts: Category, rate in percent and amount without tax in minor units, one entry per line, allowance or
+            charge.
         of: The currency of all of them.
+        method: How the tax of each rate is rounded.
     """
     entries = tuple(amounts)
-    tax = tax_subtotals(entries)
+    tax = tax_subtotals(entries, method)
     net = NetAmount.total((NetAmount(minor, of) for _, _, minor in entries), of)
     tax_total = TaxAmount.total((TaxAmount(entry.tax, of) for entry in tax), of)
     return Totals(tax=tax, excl_tax=net, incl_tax=net + tax_total)

@@ -21,6 +21,7 @@ from askul_connect.core.domain.accounts import (
     User,
     UserState,
 )
+from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
 from askul_connect.core.domain.catalog import Fulfilment, Item, StockLevel
 from askul_connect.core.domain.orders import Channel, LineState
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
@@ -210,6 +211,19 @@ def order(order_number: str = "O-1", account_id: str = "account-1", **changes: A
     return Order(**{**values, **changes})
 
 
+#: Taken off by percentage, and added with a tax of its own.
+ALLOWANCE = AllowanceCharge(
+    charge=False, amount=20, reason_code="95", percent=Decimal("2.50"), base_amount=800
+)
+CHARGE = AllowanceCharge(
+    charge=True,
+    amount=1,
+    reason='運賃 "速達"',
+    tax_category=TaxCategory.REDUCED,
+    tax_rate=Decimal("8.0"),
+)
+
+
 def shipped_line(notice: str = "S-1", line_id: str = "1", **changes: Any) -> ShippedLine:
     """A shipped line that is not billed."""
     values: dict[str, Any] = {
@@ -230,6 +244,8 @@ def shipped_line(notice: str = "S-1", line_id: str = "1", **changes: Any) -> Shi
         "department": "A-10",
         "cost_centre": "4711",
         "currency": "JPY",
+        "allowances": (ALLOWANCE,),
+        "order_allowances": (CHARGE,),
     }
     return ShippedLine(**{**values, **changes})
 
@@ -274,6 +290,27 @@ rates = st.sampled_from([Decimal(0), Decimal(8), Decimal(10), Decimal("10.00"), 
 days = st.dates(date(1990, 1, 1), date(2199, 12, 31))
 instants = st.datetimes(datetime(1990, 1, 1), datetime(2199, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
 totals = st.builds(TaxTotal, category=st.sampled_from(TaxCategory), rate=rates, taxable=minors, tax=minors)
+none_or_minor = st.none() | minors
+allowances = st.builds(
+    AllowanceCharge,
+    charge=st.booleans(),
+    amount=minors,
+    reason_code=texts,
+    reason=texts,
+    percent=st.none() | rates,
+    base_amount=none_or_minor,
+    tax_category=st.none() | st.sampled_from(TaxCategory),
+    tax_rate=st.none() | rates,
+)
+some_allowances = st.lists(allowances, max_size=2).map(tuple)
+anticipated_totals = st.none() | st.builds(
+    AnticipatedTotals,
+    lines=none_or_minor,
+    excl_tax=none_or_minor,
+    tax=none_or_minor,
+    rounding=none_or_minor,
+    payable=none_or_minor,
+)
 
 order_lines = st.builds(
     OrderLine,
@@ -294,6 +331,7 @@ order_lines = st.builds(
     state=st.sampled_from(LineState),
     quantity_shipped=counts,
     quantity_cancelled=counts,
+    allowances=some_allowances,
 )
 orders = st.builds(
     Order,
@@ -313,4 +351,6 @@ orders = st.builds(
     tax=st.lists(totals, max_size=3).map(tuple),
     total_excl_tax=minors,
     total_incl_tax=minors,
+    allowances=some_allowances,
+    anticipated=anticipated_totals,
 )

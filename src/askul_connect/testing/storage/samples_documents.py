@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from askul_connect.core.domain.allowances import AnticipatedTotals
 from askul_connect.core.domain.catalog import Fulfilment
 from askul_connect.core.domain.orders import Channel, LineState, OrderState
 from askul_connect.core.domain.purchasing import (
@@ -23,6 +24,7 @@ from askul_connect.core.domain.tax import TaxCategory, TaxTotal
 from askul_connect.core.messages.documents import (
     ConfirmationLine,
     Invoice,
+    InvoiceAllowance,
     InvoiceLine,
     OrderConfirmation,
     OrderDocument,
@@ -33,14 +35,19 @@ from askul_connect.core.messages.documents import (
 )
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 from askul_connect.testing.storage.samples import (
+    ALLOWANCE,
+    CHARGE,
     NOW,
     TODAY,
+    allowances,
+    anticipated_totals,
     counts,
     days,
     instants,
     minors,
     prices,
     rates,
+    some_allowances,
     texts,
     totals,
 )
@@ -220,11 +227,13 @@ def purchase_order(key: PurchaseOrderKey = KEY, **changes: Any) -> PurchaseOrder
         "state": PurchaseOrderState.ACCEPTED,
         "lines": (
             purchase_line("1"),
-            purchase_line("2", requested_on=TODAY, tax_category=TaxCategory.REDUCED),
+            purchase_line("2", allowances=(ALLOWANCE,), requested_on=TODAY, tax_category=TaxCategory.REDUCED),
         ),
         "accepted_at": NOW,
         "correlation_id": "correlation-1",
         "document": "PO-1.xml",
+        "allowances": (ALLOWANCE, CHARGE),
+        "anticipated": AnticipatedTotals(lines=1_970, rounding=-1),
     }
     return PurchaseOrderRecord(**{**values, **changes})
 
@@ -294,6 +303,7 @@ order_document_lines = st.builds(
     quantity_cancelled=counts,
     department=texts,
     cost_centre=texts,
+    allowances=some_allowances,
 )
 order_documents = st.builds(
     OrderDocument,
@@ -310,6 +320,8 @@ order_documents = st.builds(
     total_excl_tax=minors,
     total_incl_tax=minors,
     linked_orders=st.lists(texts, max_size=3).map(tuple),
+    allowances=some_allowances,
+    anticipated=anticipated_totals,
 )
 invoice_lines = st.builds(
     InvoiceLine,
@@ -329,6 +341,14 @@ invoice_lines = st.builds(
     tax_rate=rates,
     department=texts,
     cost_centre=texts,
+    allowances=some_allowances,
+)
+invoice_allowances = st.builds(
+    InvoiceAllowance,
+    order_number=texts,
+    purchase_order_id=texts,
+    ship_notice_number=texts,
+    allowance=allowances,
 )
 invoices = st.builds(
     Invoice,
@@ -344,4 +364,5 @@ invoices = st.builds(
     tax=st.lists(totals, max_size=3).map(tuple),
     total_excl_tax=minors,
     total_incl_tax=minors,
+    allowances=st.lists(invoice_allowances, max_size=2).map(tuple),
 )

@@ -243,16 +243,17 @@ ALLOWANCE = (
 )
 
 
-def test_allowances_are_refused_and_not_overlooked() -> None:
+def test_allowances_are_read_and_not_overlooked() -> None:
     amount = '<cbc:LineExtensionAmount currencyID="JPY">1150</cbc:LineExtensionAmount>'
-    error = refused(
+    found = read(
         order(line(amount=amount, more=ALLOWANCE.format(50)), more=ALLOWANCE.format(10), total="1150")
     )
 
-    assert isinstance(error, DocumentUnsupported)
-    assert places(error) == [
-        "/Order/cac:AllowanceCharge[1]",
-        "/Order/cac:OrderLine[1]/cac:LineItem/cac:AllowanceCharge[1]",
+    assert [(entry.amount, entry.charge, entry.where) for entry in found.allowances] == [
+        (Decimal(10), False, "/Order/cac:AllowanceCharge[1]")
+    ]
+    assert [(entry.amount, entry.where) for entry in found.lines[0].allowances] == [
+        (Decimal(50), "/Order/cac:OrderLine[1]/cac:LineItem/cac:AllowanceCharge[1]")
     ]
 
 

@@ -10,7 +10,7 @@ from askul_connect.adapters.codecs.ubl.reading import Node, Reading
 from askul_connect.core.domain.currency import Currency, currency
 from askul_connect.core.domain.money import UnitPrice, minor_from_text, minor_to_text
 from askul_connect.core.domain.rounding import Rounding, round_decimal
-from askul_connect.core.errors import DocumentUnsupported, UnknownCurrency, ValueInvalid
+from askul_connect.core.errors import UnknownCurrency, ValueInvalid
 
 
 @frozen
@@ -79,33 +79,3 @@ class DocumentCurrency:
         return round_decimal(computed, places, Rounding.HALF_UP) == round_decimal(
             stated, places, Rounding.HALF_UP
         )
-
-
-def allowances(parent: Node, money: DocumentCurrency, reading: Reading) -> Decimal:
-    """Charges less allowances of a document or line; each that is not zero is noted as unsupported.
-
-    Args:
-        parent: Holds the ``cac:AllowanceCharge`` elements.
-        money: The document's currency.
-        reading: Where findings go.
-    """
-    total = Decimal(0)
-    for node in parent.children("cac:AllowanceCharge"):
-        if reading.full:
-            break
-        amount = node.find("cbc:Amount")
-        value = money.amount(amount, reading) if amount is not None else None
-        if amount is None or value is None:
-            reading.text(node, "cbc:Amount", required=True)
-            continue
-        if value:
-            charge = reading.text(node, "cbc:ChargeIndicator") in {"true", "1"}
-            total += value if charge else -value
-            kind = "charge" if charge else "allowance"
-            reading.note(
-                DocumentUnsupported,
-                f"the {kind} of {value} {money.code} changes what is to be paid; orders with allowances or "
-                "charges are not taken yet",
-                node.path,
-            )
-    return total

@@ -34,6 +34,10 @@ def write_invoice(document: Invoice) -> bytes:
     period.day("cbc:EndDate", document.period_end)
     root.party("cac:AccountingSupplierParty", document.supplier, with_tax_and_address=True)
     root.party("cac:AccountingCustomerParty", document.customer, with_tax_and_address=True)
+    for entry in document.allowances:
+        group = root.allowance(entry.allowance, currency)
+        if entry.allowance.tax_category is not None and entry.allowance.tax_rate is not None:
+            group.tax_category("cac:TaxCategory", entry.allowance.tax_category, entry.allowance.tax_rate)
     tax = root.group("cac:TaxTotal")
     tax.amount("cbc:TaxAmount", sum(part.tax for part in document.tax), currency)
     for part in document.tax:
@@ -45,6 +49,13 @@ def write_invoice(document: Invoice) -> bytes:
     total.amount("cbc:LineExtensionAmount", sum(line.amount_excl_tax for line in document.lines), currency)
     total.amount("cbc:TaxExclusiveAmount", document.total_excl_tax, currency)
     total.amount("cbc:TaxInclusiveAmount", document.total_incl_tax, currency)
+    if document.allowances:
+        entries = [entry.allowance for entry in document.allowances]
+        taken_off = sum(entry.amount for entry in entries if not entry.charge)
+        total.amount("cbc:AllowanceTotalAmount", taken_off, currency)
+        total.amount(
+            "cbc:ChargeTotalAmount", sum(entry.amount for entry in entries if entry.charge), currency
+        )
     total.amount("cbc:PayableAmount", document.total_incl_tax, currency)
     for line in document.lines:
         _line(root.group("cac:InvoiceLine"), line, currency)
@@ -68,6 +79,8 @@ def _line(group: Group, line: InvoiceLine, currency: str) -> None:
     despatch_line = group.group("cac:DespatchLineReference")
     despatch_line.text("cbc:LineID", line.line_id)
     despatch_line.group("cac:DocumentReference").text("cbc:ID", line.ship_notice_number)
+    for entry in line.allowances:
+        group.allowance(entry, currency)
     item = group.group("cac:Item")
     item.text("cbc:Name", line.name)
     item.group("cac:SellersItemIdentification").text("cbc:ID", line.sku)

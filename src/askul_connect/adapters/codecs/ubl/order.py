@@ -9,14 +9,15 @@ from decimal import Decimal
 from lxml import etree
 
 from askul_connect.adapters._xml import parse
-from askul_connect.adapters.codecs.ubl.amounts import DocumentCurrency, allowances
+from askul_connect.adapters.codecs.ubl.allowances import read_allowances, read_totals
+from askul_connect.adapters.codecs.ubl.amounts import DocumentCurrency
 from askul_connect.adapters.codecs.ubl.names import document_namespace
 from askul_connect.adapters.codecs.ubl.order_line import OrderHeader, read_line, requested_on
 from askul_connect.adapters.codecs.ubl.reading import Node, Reading
 from askul_connect.adapters.codecs.values import iso_date
 from askul_connect.core.domain.findings import Findings
 from askul_connect.core.errors import DocumentError, DocumentTooLarge, DocumentUnsupported, ValueInvalid
-from askul_connect.core.messages.purchase_order import PurchaseOrder, PurchaseOrderLine
+from askul_connect.core.messages.purchase_order import PurchaseOrder, PurchaseOrderLine, StatedTotals
 from askul_connect.core.ports.documents import RejectedPurchaseOrder
 
 #: An order with more lines than this is to be split.
@@ -69,7 +70,8 @@ def _order(order: Node, name: str) -> PurchaseOrder | RejectedPurchaseOrder:
     buyer_party, buyer_place = _party(order, _BUYER, reading)
     seller_party, seller_place = _party(order, _SELLER, reading)
     note = " ".join(filter(None, (reading.prose(node) for node in order.children("cbc:Note"))))
-    allowances(order, money, reading)
+    allowances = read_allowances(order, money, reading)
+    totals = read_totals(order, money, reading)
     header = OrderHeader(
         money=money,
         department=reading.text(order, "cbc:AccountingCost"),
@@ -88,7 +90,8 @@ def _order(order: Node, name: str) -> PurchaseOrder | RejectedPurchaseOrder:
     _check_line_ids(lines, reading)
     if not lines:
         reading.note(DocumentError, "the order has no line", "/Order/cac:OrderLine")
-    total = _total(order, amounts, money, reading)
+    total = totals.lines
+    _check_sum(totals, amounts, money, reading)
     if findings:
         return RejectedPurchaseOrder(purchase_order_id=purchase_order_id, error=findings.error())
     return PurchaseOrder(
@@ -100,6 +103,8 @@ def _order(order: Node, name: str) -> PurchaseOrder | RejectedPurchaseOrder:
         issued_on=issued_on,
         note=note,
         total_excl_tax=money.minor(total),
+        allowances=allowances,
+        totals=totals,
         where=name,
         places={
             "purchase_order_id": "/Order/cbc:ID",
@@ -147,19 +152,13 @@ def _check_line_ids(lines: Sequence[tuple[PurchaseOrderLine, Decimal | None]], r
             reading.note(ValueInvalid, f"line {line.line_id!r} stands at {seen[line.line_id]} already", place)
 
 
-def _total(
-    order: Node, amounts: Sequence[Decimal | None], money: DocumentCurrency, reading: Reading
-) -> Decimal | None:
-    """The stated sum of the lines, which must be their sum; None when the document states none."""
-    node = order.find("cac:AnticipatedMonetaryTotal", "cbc:LineExtensionAmount")
-    if node is None:
-        return None
-    stated = money.amount(node, reading)
+def _check_sum(
+    totals: StatedTotals, amounts: Sequence[Decimal | None], money: DocumentCurrency, reading: Reading
+) -> None:
+    """Note a stated sum of the lines that is not their sum."""
     known = [amount for amount in amounts if amount is not None]
     computed = sum(known, Decimal(0))
     # A line without an amount has a finding of its own; the sum would only repeat it.
-    if stated is not None and len(known) == len(amounts) and not money.agree(stated, computed):
-        reading.note(
-            ValueInvalid, f"the stated sum of the lines is {stated}, they add up to {computed}", node.path
-        )
-    return stated
+    if totals.lines is not None and len(known) == len(amounts) and not money.agree(totals.lines, computed):
+        detail = f"the stated sum of the lines is {totals.lines}, they add up to {computed}"
+        reading.note(ValueInvalid, detail, totals.places["lines"])

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from askul_connect.adapters.codecs.ubl.amounts import DocumentCurrency, allowances
+from askul_connect.adapters.codecs.ubl.allowances import check_price, net_amount, read_allowances
+from askul_connect.adapters.codecs.ubl.amounts import DocumentCurrency
 from askul_connect.adapters.codecs.ubl.reading import Node, Reading
 from askul_connect.adapters.codecs.values import WHOLE_PERCENT, iso_date, unit_price, whole_quantity
 from askul_connect.core.errors import DocumentError, ValueInvalid
@@ -58,8 +59,10 @@ def read_line(
     places = {"line_id": f"{item.path}/cbc:ID"}
     quantity, unit = _quantity(item, reading, places)
     price = _price(item, unit, header.money, reading, places)
-    stated, amount = _amount(item, quantity, price, header.money, reading)
     category, rate = _tax(item, reading, places)
+    allowances = read_allowances(item, header.money, reading, line_tax=category)
+    ordered = (quantity, price, net_amount(allowances))
+    stated, amount = _amount(item, ordered, header.money, reading)
     places["department"] = f"{item.path}/cbc:AccountingCost"
     department = reading.text(item, "cbc:AccountingCost")
     if not department and header.department:
@@ -77,6 +80,7 @@ def read_line(
         tax_category=category,
         tax_rate=rate,
         amount_excl_tax=header.money.minor(stated),
+        allowances=allowances,
         where=order_line.path,
         places=places,
     )
@@ -120,15 +124,27 @@ def _price(
             reading.note(ValueInvalid, detail, f"{base_node.path}/@unitCode")
     if amount is None or base is None:
         return None
+    if price := item.find("cac:Price"):
+        check_price(price, amount, money, reading)
     exact_amount, exact_base = amount, base
     return reading.attempt(lambda: unit_price(exact_amount, exact_base), node.path, default=None)
 
 
 def _amount(
-    item: Node, quantity: int | None, price: Decimal | None, money: DocumentCurrency, reading: Reading
+    item: Node,
+    ordered: tuple[int | None, Decimal | None, Decimal],
+    money: DocumentCurrency,
+    reading: Reading,
 ) -> tuple[Decimal | None, Decimal | None]:
-    """The line amount as stated, and the one to add up: the stated, or else the computed one."""
-    adjustment = allowances(item, money, reading)
+    """The line amount as stated, and the one to add up: the stated, or else the computed one.
+
+    Args:
+        item: The ``cac:LineItem``.
+        ordered: Quantity, price, and charges less allowances of the line.
+        money: The document's currency.
+        reading: Where findings go.
+    """
+    quantity, price, adjustment = ordered
     node = item.find("cbc:LineExtensionAmount")
     stated = money.amount(node, reading) if node is not None else None
     if quantity is None or price is None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from lxml import etree
 
 from askul_connect.adapters.codecs.ubl.names import CAC, CBC, document_namespace, qualified
+from askul_connect.core.domain.allowances import AllowanceCharge
 from askul_connect.core.domain.money import minor_to_text
 from askul_connect.core.domain.tax import TaxCategory
 from askul_connect.core.errors import ValueInvalid
@@ -83,6 +84,19 @@ class Group:
         group.text("cbc:ID", _TAX_CODES[category])
         group.text("cbc:Percent", format(rate, "f"))
         group.group("cac:TaxScheme").text("cbc:ID", "VAT")
+
+    def allowance(self, entry: AllowanceCharge, currency: str) -> Group:
+        """A ``cac:AllowanceCharge``, to which a tax category may be added."""
+        group = self.group("cac:AllowanceCharge")
+        group.text("cbc:ChargeIndicator", "true" if entry.charge else "false")
+        group.text("cbc:AllowanceChargeReasonCode", entry.reason_code)
+        group.text("cbc:AllowanceChargeReason", entry.reason)
+        if entry.percent is not None and entry.base_amount is not None:
+            group.text("cbc:MultiplierFactorNumeric", format(entry.percent, "f"))
+        group.amount("cbc:Amount", entry.amount, currency)
+        if entry.base_amount is not None:
+            group.amount("cbc:BaseAmount", entry.base_amount, currency)
+        return group
 
     def item_property(self, name: str, value: str) -> None:
         """A ``cac:AdditionalItemProperty``; nothing when the value is empty."""

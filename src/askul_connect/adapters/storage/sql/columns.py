@@ -57,7 +57,13 @@ def place() -> sa.Column[int]:
 def columns_of(rows: Rows[Any]) -> list[sa.Column[Any]]:
     """A column for each stored field."""
     return [
-        sa.Column(field.column, _TYPES[field.kind.column], nullable=field.kind.nullable, autoincrement=False)
+        sa.Column(
+            field.column,
+            _TYPES[field.kind.column],
+            nullable=field.kind.nullable,
+            autoincrement=False,
+            server_default=None if field.kind.default is None else sa.text(field.kind.default),
+        )
         for field in rows.fields
     ]
 

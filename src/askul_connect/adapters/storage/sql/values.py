@@ -2,7 +2,8 @@
 
 Instants are UTC with six digits of the second (``2026-11-22T01:02:03.000000Z``), dates ``2026-11-22``; both
 have one width, so that text order is time order. Decimals are plain digits without exponent, trailing zeros
-kept, as on the wire. Lists of texts are JSON arrays.
+kept, as on the wire. Lists of texts are JSON arrays; allowances and charges and the anticipated totals are JSON as
+the JSON API writes them, which both databases can take apart (``json_each``, ``jsonb_array_elements``).
 """
 
 from __future__ import annotations
@@ -16,11 +17,19 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import frozen
 
+from askul_connect.adapters import _json
+from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
 from askul_connect.core.errors import ValueInvalid
+from askul_connect.core.messages.documents import InvoiceAllowance
+
+E = TypeVar("E")
+
+#: An empty list.
+NOTHING = "[]"
 
 
 def write_instant(at: datetime) -> str:
@@ -48,6 +57,33 @@ def read_texts(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
 
 
+def write_entries(entries: tuple[AllowanceCharge | InvoiceAllowance, ...]) -> str:
+    """Allowances and charges as a JSON array."""
+    return json.dumps([_json.plain(entry) for entry in entries], ensure_ascii=False) if entries else NOTHING
+
+
+def entries_reader(kind: type[E]) -> Callable[[str], tuple[E, ...]]:
+    """Reads a JSON array of a class of allowances and charges."""
+
+    def read(text: str) -> tuple[E, ...]:
+        if text == NOTHING:
+            # nearly all are none, and bulk loads count
+            return ()
+        return tuple(_json.loads(kind, json.dumps(entry).encode()) for entry in json.loads(text))
+
+    return read
+
+
+def write_totals(totals: AnticipatedTotals) -> str:
+    """Anticipated totals as a JSON object."""
+    return _json.dumps(totals).decode()
+
+
+def read_totals(text: str) -> AnticipatedTotals:
+    """Anticipated totals from a JSON object."""
+    return _json.loads(AnticipatedTotals, text.encode())
+
+
 @frozen(kw_only=True)
 class Kind:
     """How the values of one Python type are stored.
@@ -56,6 +92,7 @@ class Kind:
         column: ``text``, ``integer`` or ``flag``.
         write, read: To the column and back; None where the value stays as it is.
         part: Attribute of the value that is what the column holds; then there is no need of ``write``.
+        default: SQL of what rows have that were there before the column.
     """
 
     column: str
@@ -63,6 +100,7 @@ class Kind:
     read: Callable[[Any], Any] | None = None
     nullable: bool = False
     part: str = ""
+    default: str | None = None
 
 
 _KINDS: dict[Any, Kind] = {
@@ -73,6 +111,13 @@ _KINDS: dict[Any, Kind] = {
     date: Kind(column="text", write=date.isoformat, read=date.fromisoformat),
     Decimal: Kind(column="text", write=write_decimal, read=Decimal),
     tuple[str, ...]: Kind(column="text", write=write_texts, read=read_texts),
+    tuple[AllowanceCharge, ...]: Kind(
+        column="text", write=write_entries, read=entries_reader(AllowanceCharge), default=f"'{NOTHING}'"
+    ),
+    tuple[InvoiceAllowance, ...]: Kind(
+        column="text", write=write_entries, read=entries_reader(InvoiceAllowance), default=f"'{NOTHING}'"
+    ),
+    AnticipatedTotals: Kind(column="text", write=write_totals, read=read_totals),
 }
 
 

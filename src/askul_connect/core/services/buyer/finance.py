@@ -64,6 +64,26 @@ _INVOICE_LINE_COLUMNS = (
     "match",
 )
 _TAX_COLUMNS = ("supplier", "invoice_number", "rate", "taxable", "tax")
+_ALLOWANCE_COLUMNS = (
+    "kind",
+    "amount",
+    "reason_code",
+    "reason",
+    "percent",
+    "base_amount",
+    "tax_category",
+    "tax_rate",
+)
+_ORDER_ALLOWANCE_COLUMNS = ("supplier", "order_number", "line_id", *_ALLOWANCE_COLUMNS)
+_INVOICE_ALLOWANCE_COLUMNS = (
+    "supplier",
+    "invoice_number",
+    "line_id",
+    "order_number",
+    "purchase_order_id",
+    "ship_notice_number",
+    *_ALLOWANCE_COLUMNS,
+)
 _BUDGET_COLUMNS = (
     "department",
     "period",
@@ -84,9 +104,19 @@ def export_tables(
     writer.write(
         "order_lines", _ORDER_LINE_COLUMNS, _rows(_lines(orders, "order_number"), _ORDER_LINE_COLUMNS)
     )
+    writer.write(
+        "order_allowances",
+        _ORDER_ALLOWANCE_COLUMNS,
+        _rows(_allowances(orders, "order_number"), _ORDER_ALLOWANCE_COLUMNS),
+    )
     writer.write("invoices", _INVOICE_COLUMNS, _rows(invoices, _INVOICE_COLUMNS))
     writer.write(
         "invoice_lines", _INVOICE_LINE_COLUMNS, _rows(_matched_lines(invoices), _INVOICE_LINE_COLUMNS)
+    )
+    writer.write(
+        "invoice_allowances",
+        _INVOICE_ALLOWANCE_COLUMNS,
+        _rows(_allowances(invoices, "invoice_number"), _INVOICE_ALLOWANCE_COLUMNS),
     )
     writer.write("invoice_tax", _TAX_COLUMNS, _rows(_taxes(invoices), _TAX_COLUMNS))
     writer.write("budgets", _BUDGET_COLUMNS, _rows(budgets, _BUDGET_COLUMNS))
@@ -103,6 +133,22 @@ def _lines(documents: Sequence[View], number: str) -> Iterator[View]:
         head = {"supplier": document["supplier"], number: document[number]}
         for line in document["lines"]:
             yield {**line, **head}
+
+
+def _allowances(documents: Sequence[View], number: str) -> Iterator[View]:
+    """Those of the lines, with the line's id, and those of the whole, without one."""
+    for document in documents:
+        head = {"supplier": document["supplier"], number: document[number]}
+        for line in document["lines"]:
+            for entry in line["allowances"]:
+                yield {**line, **_written(entry), **head}
+        for entry in document["allowances"]:
+            yield {**_written(entry), **head, "line_id": ""}
+
+
+def _written(entry: View) -> dict[str, Any]:
+    """A cell is empty where nothing is stated."""
+    return {name: "" if value is None else value for name, value in entry.items()}
 
 
 def _matched_lines(invoices: Sequence[View]) -> Iterator[View]:

@@ -7,13 +7,20 @@ from functools import partial
 
 from attrs import field, frozen
 
+from askul_connect.core.domain.allowances import net_of
 from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.purchasing import InvoiceMatch, MatchResult, PurchaseLine, PurchaseOrderRecord
 from askul_connect.core.domain.tax import TaxCategory
 from askul_connect.core.errors import UnknownTax
-from askul_connect.core.messages.documents import Invoice, InvoiceLine
-from askul_connect.core.policies.budgeting import TaxedLine, actualise, line_values
-from askul_connect.core.policies.matching import Finding, MatchFacts, match_line, rates_in_order
+from askul_connect.core.messages.documents import Invoice, InvoiceLine, OrderDocument
+from askul_connect.core.policies.budgeting import Borne, TaxedLine, actualise, line_values
+from askul_connect.core.policies.matching import (
+    Finding,
+    MatchFacts,
+    match_line,
+    order_difference,
+    rates_in_order,
+)
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.report import Tally
@@ -90,7 +97,14 @@ class _Matcher:
             )
             for line in self.invoice.lines
         ]
-        return line_values(lines, self.invoice.tax, self.desk.rules.budgets.basis)
+        numbers: dict[str, set[str]] = {}
+        for line in self.invoice.lines:
+            numbers.setdefault(line.order_number, set()).add(line.line_number)
+        borne = [
+            Borne(entry=entry.allowance, line_ids=frozenset(numbers.get(entry.order_number, ())))
+            for entry in self.invoice.allowances
+        ]
+        return line_values(lines, self.invoice.tax, self.desk.rules.budgets.basis, borne)
 
     def match(self, line: InvoiceLine) -> InvoiceMatch:
         """Match one line, and book it when it matches."""
@@ -146,6 +160,24 @@ class _Matcher:
                 "",
             ),
             taxes_add_up=(line.tax_category, line.tax_rate) in self.rates,
+            order_difference=self._order_difference(line, record, order),
+        )
+
+    def _order_difference(
+        self, line: InvoiceLine, record: PurchaseOrderRecord | None, order: OrderDocument | None
+    ) -> str:
+        if record is None:
+            return ""
+        if order is not None and len(record.order_numbers) == 1:
+            agreed, held = net_of(record.allowances), net_of(order.allowances)
+            if agreed != held:
+                return f"the order has {held:+d} of allowances and charges, {agreed:+d} were agreed"
+        return order_difference(
+            self.invoice,
+            line.order_number,
+            order=order,
+            allowances=record.allowances,
+            whole=sum(entry.amount_excl_tax for entry in record.lines),
         )
 
     def _lawful_rates(self, line: InvoiceLine) -> frozenset[Decimal]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from attrs import evolve
 
 from askul_connect.core.domain.correlation import correlated
+from askul_connect.core.domain.money import minor_to_text
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
 from askul_connect.core.domain.purchasing import PurchaseOrderKey, PurchaseOrderRecord, PurchaseOrderState
 from askul_connect.core.errors import (
@@ -23,6 +24,7 @@ from askul_connect.core.messages.ordering import (
     PlaceOrderResponse,
 )
 from askul_connect.core.policies.budgeting import (
+    Borne,
     OrderedLine,
     TaxedLine,
     commit,
@@ -62,9 +64,12 @@ def place_request(desk: Desk, record: PurchaseOrderRecord, *, trial: bool = Fals
                 department=line.department,
                 cost_centre=line.cost_centre,
                 requested_on=line.requested_on,
+                allowances=line.allowances,
             )
             for line in record.lines
         ),
+        allowances=record.allowances,
+        anticipated=record.anticipated,
     )
 
 
@@ -201,8 +206,27 @@ def _keep_orders(
         for line in record.lines
         if line.line_id not in taken
     )
+    tally.warnings.extend(total_differences(record, orders))
     numbers = ", ".join(order.order_number for order in orders)
     desk.say("order", f"{number} placed at {record.supplier} as {numbers}")
+
+
+def total_differences(record: PurchaseOrderRecord, orders: tuple[OrderDocument, ...]) -> list[str]:
+    """Where the supplier's totals are not those that the purchase order anticipates; the supplier's are billed."""
+    anticipated = record.anticipated
+    if anticipated is None:
+        return []
+    compared = (
+        ("without tax", anticipated.excl_tax, sum(order.total_excl_tax for order in orders)),
+        ("of tax", anticipated.tax, sum(entry.tax for order in orders for entry in order.tax)),
+        ("with tax", anticipated.incl_tax, sum(order.total_incl_tax for order in orders)),
+    )
+    return [
+        f"{record.key.purchase_order_id}: the document states {minor_to_text(stated, record.currency)} {what},"
+        f" {record.supplier} reckons {minor_to_text(found, record.currency)} {record.currency}"
+        for what, stated, found in compared
+        if stated is not None and stated != found
+    ]
 
 
 def _placed(
@@ -258,7 +282,9 @@ def _taken(desk: Desk, orders: tuple[OrderDocument, ...]) -> dict[str, OrderedLi
             )
             for line in order.lines
         ]
-        values = line_values(lines, order.tax, desk.rules.budgets.basis)
+        values = line_values(
+            lines, order.tax, desk.rules.budgets.basis, [Borne(entry=entry) for entry in order.allowances]
+        )
         for line in order.lines:
             taken[line.line_id] = OrderedLine(
                 order_number=order.order_number, quantity=line.quantity, value=values[line.line_id]

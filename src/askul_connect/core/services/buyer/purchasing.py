@@ -11,6 +11,7 @@ from datetime import date
 from attrs import asdict, evolve, frozen
 
 from askul_connect.core.domain import mapping as tables
+from askul_connect.core.domain.allowances import net_of
 from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.currency import currency
 from askul_connect.core.domain.findings import Findings
@@ -180,19 +181,23 @@ def _record(desk: Desk, document: str, mapped: MappedOrder, key: PurchaseOrderKe
                 quantity=line.quantity,
                 unit=line.unit,
                 unit_price=line.unit_price,
-                amount_excl_tax=UnitPrice(line.unit_price, of).times(line.quantity).minor,
+                amount_excl_tax=UnitPrice(line.unit_price, of).times(line.quantity).minor
+                + net_of(line.allowances),
                 department=line.department,
                 cost_centre=line.cost_centre,
                 account=line.account,
                 requested_on=line.requested_on,
                 tax_category=line.tax_category,
                 period=period,
+                allowances=line.allowances,
             )
             for line in mapped.lines
         ),
         accepted_at=desk.timeline.now(),
         correlation_id=str(key),
         document=document,
+        allowances=mapped.allowances,
+        anticipated=mapped.anticipated,
     )
 
 
@@ -214,7 +219,12 @@ def _bought(mapped: MappedOrder) -> str:
         )
         for line in mapped.lines
     )
-    return content_hash((mapped.supplier, mapped.currency, lines))
+    bought: tuple[object, ...] = (mapped.supplier, mapped.currency, lines)
+    taken_off = tuple((line.line_id, line.allowances) for line in mapped.lines if line.allowances)
+    if mapped.allowances or taken_off:
+        # an order without them hashes as it did before there were any
+        bought = (*bought, mapped.allowances, taken_off)
+    return content_hash(bought)
 
 
 def accept(desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> tuple[bool, list[str]]:
@@ -240,7 +250,9 @@ def accept(desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> tu
             where="purchase_order_id",
         )
     attempt = 1 if known is None else known.attempt + 1
-    values = reserved_values(record.lines, desk.rules.tax_table, desk.today(), desk.rules.budgets.basis)
+    values = reserved_values(
+        record.lines, desk.rules.tax_table, desk.today(), desk.rules.budgets.basis, record.allowances
+    )
     available, warnings = _check_budgets(desk, unit, record, values)
     record = evolve(record, attempt=attempt, budget_before=available)
     if known is None:

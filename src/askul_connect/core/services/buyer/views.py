@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from attrs import asdict
+
+from askul_connect.core.domain.allowances import AllowanceCharge
 from askul_connect.core.domain.outbox import OutboxMessage
 from askul_connect.core.domain.purchasing import BudgetBalance, InvoiceMatch
 from askul_connect.core.domain.tax import TaxTotal
@@ -68,12 +71,28 @@ def _order(supplier: str, order: OrderDocument, correlation_id: str) -> View:
                 "quantity_cancelled": line.quantity_cancelled,
                 "department": line.department,
                 "cost_centre": line.cost_centre,
+                "allowances": [_allowance(entry) for entry in line.allowances],
             }
             for line in order.lines
         ],
+        "allowances": [_allowance(entry) for entry in order.allowances],
         "tax": _tax(order.tax),
         "total_excl_tax": order.total_excl_tax,
         "total_incl_tax": order.total_incl_tax,
+        "anticipated": asdict(order.anticipated) if order.anticipated else None,
+    }
+
+
+def _allowance(entry: AllowanceCharge) -> dict[str, Any]:
+    return {
+        "kind": "charge" if entry.charge else "allowance",
+        "amount": entry.amount,
+        "reason_code": entry.reason_code,
+        "reason": entry.reason,
+        "percent": None if entry.percent is None else _decimal(entry.percent),
+        "base_amount": entry.base_amount,
+        "tax_category": entry.tax_category.value if entry.tax_category else "",
+        "tax_rate": None if entry.tax_rate is None else _decimal(entry.tax_rate),
     }
 
 
@@ -120,8 +139,18 @@ def _invoice(
                 "amount_excl_tax": line.amount_excl_tax,
                 "tax_rate": _decimal(line.tax_rate),
                 "reduced_rate": line.tax_category.value == "reduced",
+                "allowances": [_allowance(entry) for entry in line.allowances],
             }
             for line in invoice.lines
+        ],
+        "allowances": [
+            {
+                **_allowance(entry.allowance),
+                "order_number": entry.order_number,
+                "purchase_order_id": entry.purchase_order_id,
+                "ship_notice_number": entry.ship_notice_number,
+            }
+            for entry in invoice.allowances
         ],
         "tax": _tax(invoice.tax),
         "total_excl_tax": invoice.total_excl_tax,

@@ -25,7 +25,7 @@ from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.supplier.dispatch import LOGGER, SupplierDispatcher
-from askul_connect.core.services.supplier.notices import NOTICE_FORM
+from askul_connect.core.services.supplier.notices import NOTICE_FORM, correlations_of
 from askul_connect.core.services.units import run_unit
 
 _CLOSING_HOUR = 9

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from askul_connect.core.domain.accounts import Account
+from askul_connect.core.domain.allowances import taxed_amounts
 from askul_connect.core.domain.calendar import closing_date, due_date, period_of
 from askul_connect.core.domain.identifiers import normalise_customer_number
 from askul_connect.core.domain.sales import ShippedLine
 from askul_connect.core.errors import NotFound, ValueInvalid
-from askul_connect.core.messages.documents import Invoice, InvoiceLine
+from askul_connect.core.messages.documents import Invoice, InvoiceAllowance, InvoiceLine
 from askul_connect.core.messages.fulfilment import CloseBillingRequest, CloseBillingResponse
 from askul_connect.core.messages.ordering import ListInvoicesRequest, ListInvoicesResponse
 from askul_connect.core.policies.pricing import totals
@@ -67,8 +68,23 @@ def _make_invoice(
     context: Context, account: Account, request: CloseBillingRequest, lines: Sequence[ShippedLine]
 ) -> Invoice:
     start, end = period_of(request.closing_date, account.terms.closing_day)
+    allowances = tuple(
+        InvoiceAllowance(
+            order_number=line.order_number,
+            purchase_order_id=line.purchase_order_id,
+            ship_notice_number=line.ship_notice_number,
+            allowance=entry,
+        )
+        for line in lines
+        for entry in line.order_allowances
+    )
     sums = totals(
-        ((line.tax_category, line.tax_rate, line.amount_excl_tax) for line in lines), context.house.currency
+        taxed_amounts(
+            [(line.tax_category, line.tax_rate, line.amount_excl_tax) for line in lines],
+            [entry.allowance for entry in allowances],
+        ),
+        context.house.currency,
+        context.house.profile.tax_rounding,
     )
     return Invoice(
         invoice_number=_INVOICE_NUMBER.format(context.unit.counters.next("invoice")),
@@ -83,6 +99,7 @@ def _make_invoice(
         tax=sums.tax,
         total_excl_tax=sums.excl_tax.minor,
         total_incl_tax=sums.incl_tax.minor,
+        allowances=allowances,
     )
 
 
@@ -104,6 +121,7 @@ def _invoice_line(number: str, line: ShippedLine) -> InvoiceLine:
         tax_rate=line.tax_rate,
         department=line.department,
         cost_centre=line.cost_centre,
+        allowances=line.allowances,
     )
 
 

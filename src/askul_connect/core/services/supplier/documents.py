@@ -46,6 +46,7 @@ def _line(line: OrderLine) -> OrderDocumentLine:
         quantity_cancelled=line.quantity_cancelled,
         department=line.department,
         cost_centre=line.cost_centre,
+        allowances=line.allowances,
     )
 
 
@@ -64,4 +65,6 @@ def order_document(order: Order) -> OrderDocument:
         tax=order.tax,
         total_excl_tax=order.total_excl_tax,
         total_incl_tax=order.total_incl_tax,
+        allowances=order.allowances,
+        anticipated=order.anticipated,
     )

@@ -8,8 +8,12 @@ from decimal import Decimal
 
 from attrs import field, frozen
 
+from askul_connect.core.domain.allowances import AgreedTerm, net_of
 from askul_connect.core.domain.catalog import Fulfilment, Item, StockLevel
+from askul_connect.core.domain.currency import currency
+from askul_connect.core.domain.money import UnitPrice
 from askul_connect.core.errors import (
+    AllowanceRefused,
     AskulConnectError,
     ItemDiscontinued,
     OutOfStock,
@@ -28,6 +32,7 @@ from askul_connect.core.messages.ordering import (
     OrderLineRequest,
     PlaceOrderRequest,
 )
+from askul_connect.core.policies.terms import allowance_findings
 from askul_connect.core.services.supplier.findings import finding
 
 _ID_LENGTH = 100
@@ -42,6 +47,7 @@ class Facts:
         prices: The caller's unit price by SKU, without tax.
         departments: Codes of the account's departments.
         scope: Departments the caller is limited to; empty means all.
+        terms: The allowances and charges that were agreed.
     """
 
     items: Mapping[str, Item]
@@ -50,6 +56,7 @@ class Facts:
     currency: str
     departments: frozenset[str]
     scope: frozenset[str]
+    terms: tuple[AgreedTerm, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -97,9 +104,11 @@ def judge_order(request: PlaceOrderRequest, facts: Facts) -> Verdict:
                 found.append(deviation)
             # a quantity below one is a finding of its own and asks for nothing
             asked[line.sku] = asked.get(line.sku, 0) + max(line.quantity, 0)
+            found += _line_allowance_problems(line, facts, where)
             found += _stock_problem(line, item, facts, asked[line.sku], where)
         problems += found
         kept.append(line)
+    problems += _order_allowance_problems(request, facts, kept, complete=not dropped)
     if not kept and not problems:
         problems = dropped
     return Verdict(
@@ -156,6 +165,50 @@ def _line_problems(line: OrderLineRequest, facts: Facts, where: str) -> list[Pro
         )
         add(QuantityNotSold, detail, "quantity")
     return problems
+
+
+def gross_amount(line: OrderLineRequest, price: Decimal, code: str) -> int:
+    """Quantity times price of a line, minor units; its allowances and charges are not in it."""
+    # a quantity below one is a finding of its own
+    return UnitPrice(price, currency(code)).times(max(line.quantity, 0)).minor
+
+
+def _line_allowance_problems(line: OrderLineRequest, facts: Facts, where: str) -> list[Problem]:
+    if not line.allowances:
+        return []
+    found = allowance_findings(
+        line.allowances,
+        beside=gross_amount(line, facts.prices[line.sku], facts.currency),
+        of_order=False,
+        terms=facts.terms,
+        currency=currency(facts.currency),
+    )
+    return [
+        finding(error, detail, where=f"{where}/{place}", line_id=line.line_id)
+        for error, detail, place in found
+    ]
+
+
+def _order_allowance_problems(
+    request: PlaceOrderRequest, facts: Facts, kept: list[OrderLineRequest], *, complete: bool
+) -> list[Problem]:
+    if not request.allowances:
+        return []
+    if not complete:
+        detail = "what is taken off the whole order or added to it was agreed for all its lines, and one is left out"
+        return [finding(AllowanceRefused, detail, where="allowances")]
+    lines = [line for line in kept if line.sku in facts.prices]
+    beside = sum(
+        gross_amount(line, facts.prices[line.sku], facts.currency) + net_of(line.allowances) for line in lines
+    )
+    found = allowance_findings(
+        request.allowances,
+        beside=beside,
+        of_order=True,
+        terms=facts.terms,
+        currency=currency(facts.currency),
+    )
+    return [finding(error, detail, where=place) for error, detail, place in found]
 
 
 def _price_problem(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from askul_connect.core.domain.accounts import Account
+from askul_connect.core.domain.allowances import AllowanceCharge, net_of, taxed_amounts
 from askul_connect.core.domain.catalog import Fulfilment, Item
 from askul_connect.core.domain.events import OrderPlaced
 from askul_connect.core.domain.money import UnitPrice
@@ -65,6 +66,7 @@ def _order_anew(context: Context, request: PlaceOrderRequest) -> PlaceOrderRespo
         currency=context.house.profile.currency,
         departments=frozenset(entry.code for entry in context.unit.departments.of_account(account_id)),
         scope=context.caller.departments,
+        terms=context.house.profile.terms,
     )
     verdict = judge_order(request, facts)
     if verdict.problems:
@@ -128,8 +130,13 @@ def _make_order(
     lines = tuple(
         _make_line(context, line, facts.items[line.sku], prices[line.sku]) for line in verdict.lines
     )
+    allowances = tuple(_with_rate(context, entry) for entry in request.allowances)
     sums = totals(
-        ((line.tax_category, line.tax_rate, line.amount_excl_tax) for line in lines), context.house.currency
+        taxed_amounts(
+            [(line.tax_category, line.tax_rate, line.amount_excl_tax) for line in lines], allowances
+        ),
+        context.house.currency,
+        context.house.profile.tax_rounding,
     )
     number = _ORDER_NUMBER.format(context.unit.counters.next("order"))
     return Order(
@@ -149,7 +156,16 @@ def _make_order(
         tax=sums.tax,
         total_excl_tax=sums.excl_tax.minor,
         total_incl_tax=sums.incl_tax.minor,
+        allowances=allowances,
+        anticipated=request.anticipated,
     )
+
+
+def _with_rate(context: Context, entry: AllowanceCharge) -> AllowanceCharge:
+    """The rate is the supplier's to say, as it is for an item."""
+    if entry.tax_category is None:
+        return evolve(entry, tax_rate=None)
+    return evolve(entry, tax_rate=context.house.tax_table.rate(entry.tax_category, context.today).rate)
 
 
 def _make_line(context: Context, line: OrderLineRequest, item: Item, price: UnitPrice) -> OrderLine:
@@ -160,7 +176,7 @@ def _make_line(context: Context, line: OrderLineRequest, item: Item, price: Unit
         quantity=line.quantity,
         unit=item.unit,
         unit_price=price.value,
-        amount_excl_tax=price.times(line.quantity).minor,
+        amount_excl_tax=price.times(line.quantity).minor + net_of(line.allowances),
         tax_category=item.tax_category,
         tax_rate=context.house.tax_table.rate(item.tax_category, context.today).rate,
         fulfilment=item.fulfilment,
@@ -169,6 +185,7 @@ def _make_line(context: Context, line: OrderLineRequest, item: Item, price: Unit
         cost_centre=line.cost_centre,
         requested_on=line.requested_on,
         state=LineState.PLACED,
+        allowances=line.allowances,
     )
 
 

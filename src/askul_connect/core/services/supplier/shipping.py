@@ -7,17 +7,17 @@ from decimal import Decimal
 
 from attrs import evolve
 
+from askul_connect.core.domain.allowances import AllowanceCharge
 from askul_connect.core.domain.catalog import Fulfilment
-from askul_connect.core.domain.currency import currency
-from askul_connect.core.domain.money import UnitPrice
 from askul_connect.core.domain.orders import Step, next_line_state
 from askul_connect.core.domain.sales import Order, OrderLine, ShippedLine
+from askul_connect.core.domain.tax import TaxCategory
 from askul_connect.core.errors import Problem, ValueInvalid
 from askul_connect.core.messages import fulfilment as messages
 from askul_connect.core.messages.documents import ShipNotice, ShipNoticeLine
 from askul_connect.core.messages.fulfilment import ShipOrderRequest, ShipOrderResponse
 from askul_connect.core.messages.ordering import ListShipNoticesRequest, ListShipNoticesResponse
-from askul_connect.core.policies.pricing import part_amount
+from askul_connect.core.policies.parts import line_allowances, line_amount, order_allowances
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.cursors import in_order, page
 from askul_connect.core.services.supplier.documents import customer_party, supplier_party
@@ -42,6 +42,8 @@ def ship_order(context: Context, request: ShipOrderRequest) -> ShipOrderResponse
     _check_shipment(order, request)
     leaving = {entry.line_id: entry for entry in request.lines}
     before = [line for line in order.lines if line.line_id in leaving]
+    rates = _rates_of_shipping(context, before, order.allowances)
+    parts = order_allowances(order, {entry.line_id: entry.quantity for entry in request.lines}, rates)
     order = evolve(
         order,
         lines=tuple(
@@ -64,7 +66,7 @@ def ship_order(context: Context, request: ShipOrderRequest) -> ShipOrderResponse
     _move_stock(context, before, leaving)
     context.unit.orders.save(order)
     context.unit.documents.add_ship_notice(order.account_id, document)
-    context.unit.shipped_lines.add(_billable(context, order, before, document))
+    context.unit.shipped_lines.add(_billable(order, before, document, rates, parts))
     context.unit.changes.record(order.account_id, ORDER_FEED, [order.order_number])
     context.unit.changes.record(order.account_id, SHIP_NOTICE_FEED, [number])
     notify_customer(context, "order-shipped", number, account, order.purchase_order_id)
@@ -142,11 +144,18 @@ def _move_stock(
 
 
 def _billable(
-    context: Context, order: Order, before: Iterable[OrderLine], notice: ShipNotice
+    order: Order,
+    before: Iterable[OrderLine],
+    notice: ShipNotice,
+    rates: Mapping[TaxCategory, Decimal],
+    parts: tuple[AllowanceCharge, ...],
 ) -> list[ShippedLine]:
-    """What of a shipment has to be invoiced; ``before`` are its lines as they stood before it."""
+    """What of a shipment has to be invoiced; ``before`` are its lines as they stood before it.
+
+    ``parts`` of the order's allowances and charges stand with the first line, so that one invoice has both.
+    """
     leaving = {entry.line_id: entry.quantity for entry in notice.lines if entry.quantity}
-    return [
+    lines = [
         ShippedLine(
             ship_notice_number=notice.ship_notice_number,
             account_id=order.account_id,
@@ -159,25 +168,29 @@ def _billable(
             quantity=leaving[line.line_id],
             unit=line.unit,
             unit_price=line.unit_price,
-            amount_excl_tax=part_amount(
-                UnitPrice(line.unit_price, currency(order.currency)),
-                line.quantity_shipped,
-                leaving[line.line_id],
-            ),
+            amount_excl_tax=line_amount(line, order.currency, line.quantity_shipped, leaving[line.line_id]),
             tax_category=line.tax_category,
-            tax_rate=_rate_of_shipping(context, line),
+            tax_rate=rates[line.tax_category],
             department=line.department,
             cost_centre=line.cost_centre,
             currency=order.currency,
+            allowances=line_allowances(line, line.quantity_shipped, leaving[line.line_id]),
         )
         for line in before
         if line.line_id in leaving
     ]
+    if lines:
+        lines[0] = evolve(lines[0], order_allowances=parts)
+    return lines
 
 
-def _rate_of_shipping(context: Context, line: OrderLine) -> Decimal:
+def _rates_of_shipping(
+    context: Context, lines: Iterable[OrderLine], entries: Iterable[AllowanceCharge]
+) -> Mapping[TaxCategory, Decimal]:
     """The sale is taxed by the rate of the day the goods leave, not of the day they were ordered."""
-    return context.house.tax_table.rate(line.tax_category, context.today).rate
+    categories = {line.tax_category for line in lines}
+    categories |= {entry.tax_category for entry in entries if entry.tax_category is not None}
+    return {category: context.house.tax_table.rate(category, context.today).rate for category in categories}
 
 
 def replay_ship_order(context: Context, _request: ShipOrderRequest, reference: str) -> ShipOrderResponse:
