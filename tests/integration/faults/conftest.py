@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from attrs import define, field, frozen
 from click.testing import CliRunner
 
@@ -25,6 +26,13 @@ PROGRAM = Path(__file__).with_name("program.py")
 VIEWS = ("orders", "invoices", "budgets", "outbox")
 
 
+#: Where the secret URL of each side's database is, and its file when it is SQLite's.
+SIDES = {
+    "buyer": ("buyer-database", "buyer.sqlite3"),
+    "supplier": ("askul-supplier-database", "askul-supplier.sqlite3"),
+}
+#: What the ERP has put there for us.
+WAITING = ("in", "receipts")
 SHOWCASE = bootstrap.showcase()
 #: Of the demo's purchase orders: a UBL file that comes in two parts, rows of a CSV file with a line one short.
 KEPT = ("PO-2026-0002", "PO-2026-0003")
@@ -164,16 +172,73 @@ class Place:
 
     kind: str
     folder: Path
-    new_url: Callable[[], str] | None
+    new_url: Callable[..., str] | None
     made: list[Path] = field(factory=list)
 
     def prepare(self) -> Path:
-        directory = self.folder / str(len(self.made))
-        self.made.append(directory)
+        """One that nobody has run."""
+        directory = self._new()
         ours, theirs = (
             (self.new_url(), self.new_url()) if self.new_url else (BUYER_DATABASE, SUPPLIER_DATABASE)
         )
         write_directory(directory, smaller(demo_directory(SHOWCASE, database=ours, supplier_database=theirs)))
+        return directory
+
+    def prepare_without_orders(self) -> Path:
+        """One whose first run only opens the account."""
+        directory = self.prepare()
+        for name in WAITING:
+            (directory / "erp" / name).rename(directory / name)
+            (directory / "erp" / name).mkdir()
+        return directory
+
+    def prepare_opened(self) -> Path:
+        """One whose account is open."""
+        directory = self.prepare_without_orders()
+        with bootstrap.open_workspace(directory) as opened:
+            opened.run()
+        for name in WAITING:
+            (directory / "erp" / name).rmdir()
+            (directory / name).rename(directory / "erp" / name)
+        return directory
+
+    def copy(self, original: Path) -> Path:
+        """One just like another that nobody uses at present."""
+        directory = self._new()
+        shutil.copytree(original, directory)
+        if self.new_url is not None:
+            for side in SIDES:
+                secret = directory / "secrets" / SIDES[side][0]
+                template = secret.read_text(encoding="utf-8").strip().partition("?")[0].rpartition("/")[2]
+                secret.write_text(f"{self.new_url(template)}\n", encoding="utf-8")
+        return directory
+
+    def url(self, directory: Path, side: str) -> str:
+        """Of one of its databases."""
+        secret, file = SIDES[side]
+        if self.new_url is None:
+            return f"sqlite:///{directory / 'data' / file}"
+        return (directory / "secrets" / secret).read_text(encoding="utf-8").strip()
+
+    def rows(self, directory: Path, side: str) -> dict[str, list[dict[str, Any]]]:
+        """Everything a database holds, by table."""
+        engine = sa.create_engine(self.url(directory, side).replace("postgresql://", "postgresql+psycopg://"))
+        try:
+            known = sa.MetaData()
+            known.reflect(engine)
+            with engine.connect() as connection:
+                return {
+                    name: sorted(
+                        (dict(row) for row in connection.execute(sa.select(table)).mappings()), key=repr
+                    )
+                    for name, table in known.tables.items()
+                }
+        finally:
+            engine.dispose()
+
+    def _new(self) -> Path:
+        directory = self.folder / str(len(self.made))
+        self.made.append(directory)
         return directory
 
 
@@ -183,9 +248,10 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return Place(kind=request.param, folder=tmp_path_factory.mktemp(request.param), new_url=new_url)
 
 
-@pytest.fixture
-def sqlite_place(tmp_path: Path) -> Place:
-    return Place(kind="sqlite", folder=tmp_path, new_url=None)
+@pytest.fixture(scope="session")
+def new_place() -> Callable[[Path], Place]:
+    """Makes a place of SQLite databases."""
+    return lambda folder: Place(kind="sqlite", folder=folder, new_url=None)
 
 
 @pytest.fixture(scope="session")

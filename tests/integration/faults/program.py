@@ -39,11 +39,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.default import DefaultDialect
 
 from askul_connect import bootstrap
+from askul_connect.adapters.security.simulated import SimulatedClock
 from askul_connect.adapters.security.system import SystemClock
 from askul_connect.adapters.transports.http import HttpTransport
 from askul_connect.adapters.transports.in_process import InProcessTransport
 from askul_connect.bootstrap import reference, toolkit, workspace
 from askul_connect.cli import main
+from askul_connect.core.services.buyer.report import Tally
 
 #: Loaded before the first run, so that a run does not wait for them.
 LOADED = (alembic.command, argon2, cattrs, jpholiday, lxml.etree, psycopg, rich.console, rich.table, zeep)
@@ -56,11 +58,14 @@ class Instants:
 
     at: int
     signal: int
+    #: Only this kind counts for ``at``.
+    kind: str
     seen: list[str] = field(factory=list)
 
     def reach(self, what: str) -> None:
         self.seen.append(what)
-        if len(self.seen) == self.at:
+        counted = self.seen.count(self.kind) if self.kind else len(self.seen)
+        if counted == self.at and self.kind in {"", what}:
             os.kill(os.getpid(), self.signal)
 
     @contextmanager
@@ -83,7 +88,7 @@ def watch(owner: type, method: str, what: str, instants: Instants) -> None:
 
 def set_up(order: dict[str, Any]) -> Instants:
     """What the order wants to be different from a plain run."""
-    instants = Instants(order.get("at", 0), order.get("signal", signal.SIGKILL))
+    instants = Instants(order.get("at", 0), order.get("signal", signal.SIGKILL), order.get("kind", ""))
     watch(DefaultDialect, "do_commit", "commit", instants)
     watch(InProcessTransport, "send", "send", instants)
     watch(HttpTransport, "send", "send", instants)
@@ -92,9 +97,24 @@ def set_up(order: dict[str, Any]) -> Instants:
         socket.gethostname = lambda: order["host"]
     if "ahead" in order:
         SystemClock.now = _ahead(SystemClock.now, timedelta(seconds=order["ahead"]))  # type: ignore[method-assign]
+    if order.get("patient"):
+        wait_after_a_failure()
     if "largest_file" in order:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest_file"], resource.RLIM_INFINITY))
     return instants
+
+
+def wait_after_a_failure() -> None:
+    """Business time stands still from the first failure on, or other things would be due before the next run."""
+    failed, advance = Tally.failed, SimulatedClock.advance
+    met: list[bool] = []
+
+    def noted(tally: Tally, *given: Any) -> None:
+        met.append(True)
+        failed(tally, *given)
+
+    Tally.failed = noted  # type: ignore[method-assign]
+    SimulatedClock.advance = lambda clock, due: not met and advance(clock, due)  # type: ignore[method-assign]
 
 
 def _ahead(now: Callable[[SystemClock], datetime], by: timedelta) -> Callable[[SystemClock], datetime]:
