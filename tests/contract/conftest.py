@@ -36,8 +36,8 @@ from askul_connect.core.messages.login import (
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.policies.fulfilment import Behaviour
 from askul_connect.core.ports.faces import Dispatcher
-from askul_connect.core.ports.transport import HttpRequest, HttpResponse
 from askul_connect.core.ports.supplier_storage import SupplierStorage
+from askul_connect.core.ports.transport import HttpRequest, HttpResponse
 from askul_connect.core.services.buyer.onboarding import OnboardingPlan
 from askul_connect.core.services.supplier.opening import (
     AccountOpening,

@@ -1,5 +1,7 @@
-"""The one contract of every list the registry has: opaque signed cursors in commit order, any page size, tombstones,
-a total on the first page, a typed error for every other cursor. A list without a case here fails.
+"""The one contract of every list the registry has; a list without a case here fails.
+
+Opaque signed cursors in commit order, any page size, tombstones, a total on the first page, a typed error for any
+other cursor.
 """
 
 from __future__ import annotations

@@ -73,7 +73,8 @@ def outcome(directory: Path) -> Outcome:
         views=views,
         posted={str(path.relative_to(erp)): path.read_bytes() for path in out},
         files={
-            folder: sorted(os.listdir(erp / folder)) for folder in ("in", "receipts", "done", "rejected")
+            folder: sorted(path.name for path in (erp / folder).iterdir())
+            for folder in ("in", "receipts", "done", "rejected")
         },
     )
 

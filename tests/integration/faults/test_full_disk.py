@@ -1,5 +1,4 @@
-"""The disk is full, for the databases and for the files: a typed error, reading goes on, and with space the run ends
-as if nothing had happened (REL-7).
+"""The disk is full, for databases and files: a typed error, reading goes on, and with space the next run too (REL-7).
 
 Everywhere: a process whose files may not grow beyond a size, so that the kernel refuses what goes further. Where a
 file system may be mounted: a small one that is really full. ``SIZES`` says how many sizes are tried, 5 without it.
@@ -43,7 +42,11 @@ def wanted(place: Any, opened: Path, program: Any, outcome_of: Callable[[Path], 
 
 
 def steady(outcome: Any) -> Any:
-    return outcome.posted, outcome.files, {name: outcome.views[name] for name in ("orders", "invoices", "budgets")}
+    return (
+        outcome.posted,
+        outcome.files,
+        {name: outcome.views[name] for name in ("orders", "invoices", "budgets")},
+    )
 
 
 def refused(ended: Any) -> bool:
@@ -88,7 +91,7 @@ def test_files_that_may_not_grow(
 @pytest.mark.spec("REL-7")
 @pytest.mark.parametrize("folder", ["erp/out", "erp/done", "finance", "data/askul-notices"])
 def test_a_folder_that_takes_no_file(
-    place: Any, opened: Path, program: Any, wanted: Any, outcome_of: Callable[[Path], Any], folder: str
+    place: Any, opened: Path, *, program: Any, wanted: Any, outcome_of: Callable[[Path], Any], folder: str
 ) -> None:
     """Not full, but as good as: what is to be written there finds a file in place of the folder."""
     directory = place.copy(opened)
@@ -115,13 +118,13 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     if subprocess.run([mount, *options], check=False, capture_output=True).returncode:
         pytest.skip("no file system may be mounted here")
     yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    subprocess.run([shutil.which("umount") or "umount", "-l", str(folder)], check=True)
 
 
 @pytest.mark.spec("REL-7")
 @pytest.mark.parametrize("left", [0, 40_000, 300_000])
 def test_a_full_file_system(
-    opened: Path, program: Any, wanted: Any, outcome_of: Callable[[Path], Any], small_disk: Path, left: int
+    opened: Path, program: Any, *, wanted: Any, outcome_of: Callable[[Path], Any], small_disk: Path, left: int
 ) -> None:
     directory = small_disk / "here"
     shutil.copytree(opened, directory)

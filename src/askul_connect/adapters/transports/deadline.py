@@ -32,7 +32,7 @@ class DeadlineAdapter(HTTPAdapter):
 
     def get_connection_with_tls_context(self, *given: Any, **named: Any) -> Any:
         """The pool of a host, its connections with the limit."""
-        pool = super().get_connection_with_tls_context(*given, **named)
+        pool: Any = super().get_connection_with_tls_context(*given, **named)
         if not isinstance(vars(pool.ConnectionCls).get("response_class"), staticmethod):
             limited = staticmethod(partial(_LimitedResponse, seconds=self._seconds))
             kind = pool.ConnectionCls
