@@ -36,6 +36,7 @@ from askul_connect.core.messages.login import (
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.policies.fulfilment import Behaviour
 from askul_connect.core.ports.faces import Dispatcher
+from askul_connect.core.ports.supplier_storage import SupplierStorage
 from askul_connect.core.ports.transport import HttpRequest, HttpResponse
 from askul_connect.core.services.buyer.onboarding import OnboardingPlan
 from askul_connect.core.services.supplier.opening import (
@@ -175,6 +176,18 @@ def opened(tmp_path: Path) -> Iterator[Opened]:
         unused=ids.token("unused"),
     )
     supplier.close()
+
+
+@pytest.fixture
+def supplier_over(tmp_path: Path) -> Callable[[SupplierStorage], ReferenceSupplier]:
+    """Joins a supplier over a storage that holds what the test put there."""
+    clock = SimulatedClock(START)
+
+    def make(storage: SupplierStorage) -> ReferenceSupplier:
+        ids, notices = SeededIds("tests", clock), tmp_path / "notices"
+        return make_supplier(OPTIONS, storage, clock=clock, ids=ids, notices=notices, stock=False)
+
+    return make
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.engine.default import DefaultDialect
 
 from askul_connect.adapters.storage.sql.storage import buyer_sql, supplier_sql
 from askul_connect.core.errors import ConfigurationError, StorageConflict, StorageUnavailable, ValueInvalid
@@ -172,6 +173,22 @@ def test_a_full_disk_is_told_and_reading_goes_on(storage: Any) -> None:
         connection.exec_driver_sql("PRAGMA max_page_count=100000")
     with storage.begin() as unit:
         unit.facts.put("again", "x" * 100_000)
+
+
+@pytest.mark.spec("REL-2")
+def test_a_commit_that_fails_leaves_no_lock_behind(storage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_dialect: Any, _connection: Any) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(DefaultDialect, "do_commit", broken)
+        with pytest.raises(StorageUnavailable), storage.begin() as unit:
+            unit.facts.put("name", "lost")
+
+    for _ in range(2):
+        with storage.begin() as unit:
+            assert unit.facts.get("name") is None
+            unit.facts.put("other", "kept")
 
 
 @pytest.mark.parametrize(

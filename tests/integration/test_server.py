@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -227,6 +228,30 @@ def test_after_sending(
 ) -> None:
     with peer(answer) as url, pytest.raises(error):
         transport.send(HttpRequest(method="POST", url=url, headers={}, body=b"x"))
+
+
+@pytest.mark.spec("REL-2")
+@pytest.mark.parametrize("body", [b"x" * 100, b""], ids=["body", "head"])
+def test_an_answer_that_comes_byte_by_byte_ends(body: bytes) -> None:
+    answer = HEAD + body if body else HEAD.replace(b"\r\n\r\n", b"\r\nx-slow: " + b"x" * 100)
+
+    def drip(connection: socket.socket) -> None:
+        whole, slow = (HEAD, body) if body else (b"", answer)
+        connection.sendall(whole)
+        for byte in slow:
+            try:
+                connection.sendall(bytes([byte]))
+            except OSError:
+                return
+            time.sleep(0.1)
+
+    impatient = HttpTransport(HttpSettings(connect_timeout=2, read_timeout=2, longest_answer=0.5))
+    begun = time.monotonic()
+    with peer(drip) as url:
+        with pytest.raises(OutcomeUnknown):
+            impatient.send(HttpRequest(method="POST", url=url, headers={}, body=b"x"))
+        assert time.monotonic() - begun < 3
+        impatient.close()
 
 
 def test_before_sending(transport: HttpTransport) -> None:

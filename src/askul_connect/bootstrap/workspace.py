@@ -21,7 +21,7 @@ from askul_connect.core.ports.buyer_storage import BuyerStorage, BuyerUnitOfWork
 from askul_connect.core.ports.channel import SupplierConnection
 from askul_connect.core.ports.system import Ids, Timeline
 from askul_connect.core.services.buyer.desk import Desk, DeskRules, Progress
-from askul_connect.core.services.buyer.lease import LEASE_LIFE, give_lease_back, take_lease
+from askul_connect.core.services.buyer.lease import LeasedStorage, give_lease_back, take_lease
 from askul_connect.core.services.buyer.report import RunReport
 from askul_connect.core.services.buyer.run import POSITION_FACT, run_desk
 from askul_connect.core.services.buyer.trial import try_desk
@@ -113,24 +113,14 @@ class Workspace:
         run_unit(self._storage, require_released)
         if trial:
             # what changes nothing needs no lease either
-            with self._desk(progress, trial=True) as desk:
+            with self._desk(progress, self._storage, trial=True) as desk:
                 return try_desk(desk)
-        clock, holder = SystemClock(), this_process()
         # the lease lives in real time, also where the business runs in simulated time
-        taken = [clock.now()]
-
-        def hold() -> None:
-            take_lease(self._storage, holder, clock.now(), is_gone)
-            taken[0] = clock.now()
-
-        def tell(step: Progress) -> None:
-            if clock.now() - taken[0] > LEASE_LIFE / 2:
-                hold()
-            progress(step)
-
-        hold()
+        clock, holder = SystemClock(), this_process()
+        take_lease(self._storage, holder, clock.now(), is_gone)
+        leased = LeasedStorage(storage=self._storage, holder=holder, now=clock.now)
         try:
-            with self._desk(tell) as desk:
+            with self._desk(progress, leased) as desk:
                 return run_desk(desk)
         finally:
             give_lease_back(self._storage, holder)
@@ -169,7 +159,9 @@ class Workspace:
         return simulated, SeededIds(clock.seed, simulated)
 
     @contextmanager
-    def _desk(self, progress: Callable[[Progress], None], *, trial: bool = False) -> Iterator[Desk]:
+    def _desk(
+        self, progress: Callable[[Progress], None], storage: BuyerStorage, *, trial: bool = False
+    ) -> Iterator[Desk]:
         settings = self.settings
         toolkit = ProjectToolkit(
             settings=settings,
@@ -185,7 +177,7 @@ class Workspace:
             suppliers = {name: self._connect(toolkit, name, opened) for name in settings.suppliers}
             yield Desk(
                 rules=_rules(settings),
-                storage=self._storage,
+                storage=storage,
                 erp=erp.connect(toolkit),
                 suppliers=suppliers,
                 writer=UblWriter(),

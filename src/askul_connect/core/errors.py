@@ -827,12 +827,15 @@ def error_from_report(report: Reported) -> AskulConnectError:
     """The error of the caller's side for a reported problem; an unknown code becomes :class:`PartnerRefused`.
 
     A failure inside the partner (``OurError`` over there) is the partner's failure over here: a retryable one is
-    reported as unreachable, since the partner says that nothing was done.
+    reported as unreachable, since the partner says that nothing was done. Only its database may have failed in the
+    very commit, so then it has to be asked.
     """
     known = concrete_errors().get(report.code)
     cls: type[AskulConnectError]
     if known is None:
         cls = PartnerRefused
+    elif known is StorageUnavailable:
+        cls = OutcomeUnknown
     elif known.fault is Fault.OURS:
         cls = PartnerUnreachable if known.retryable else PartnerAnswerInvalid
     else:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from askul_connect.adapters.documents.whole_files import replace_file
 from askul_connect.core.errors import StorageUnavailable
 
 # A cell that begins like this is run as a formula by a spreadsheet (ASVS 1.2.10); the full-width signs are too.
@@ -40,7 +39,7 @@ class CsvTableWriter:
         target = self._folder / f"{name}.csv"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            _replace(target, text.getvalue().encode("utf-8-sig"))
+            replace_file(target, text.getvalue().encode("utf-8-sig"))
         except OSError as error:
             raise StorageUnavailable(
                 f"{target} cannot be written: {error.strerror}", where=str(target)
@@ -51,20 +50,3 @@ def _cell(value: str | int) -> str | int:
     if isinstance(value, str) and value.startswith(_DANGEROUS):
         return f"'{value}"
     return value
-
-
-def _replace(target: Path, data: bytes) -> None:
-    if target.exists() and target.read_bytes() == data:
-        return
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        # mkstemp makes it for the owner alone; finance reads it under another name
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

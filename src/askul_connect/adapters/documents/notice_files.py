@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from askul_connect.adapters.documents.whole_files import replace_file
 from askul_connect.core.errors import StorageUnavailable
 
 
@@ -18,7 +19,7 @@ class NoticeFolder:
         self._folder = folder
 
     def deliver(self, message_id: str, body: str) -> None:
-        """Write one notice; the same again writes the same file.
+        """Write one notice, whole or not at all; the same again writes the same file.
 
         Raises:
             StorageUnavailable: It could not be written.
@@ -26,7 +27,7 @@ class NoticeFolder:
         target = self._folder / f"{message_id}.json"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            target.write_text(f"{body}\n", encoding="utf-8")
+            replace_file(target, f"{body}\n".encode())
         except OSError as error:
             raise StorageUnavailable(
                 f"{target} cannot be written: {error.strerror}", where=str(target)

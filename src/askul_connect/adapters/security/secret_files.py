@@ -35,11 +35,16 @@ class SecretFolder:
         path = self._folder / name
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=self._folder, prefix=".new.")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(f"{secret.reveal()}\n")
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(path)
+            handle, name = tempfile.mkstemp(dir=self._folder, prefix=".new.")
+            temporary = Path(name)
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                    file.write(f"{secret.reveal()}\n")
+                    file.flush()
+                    os.fsync(file.fileno())
+                temporary.replace(path)
+            except BaseException:
+                temporary.unlink(missing_ok=True)
+                raise
         except OSError as error:
             raise StorageUnavailable(f"{path} cannot be written", where=str(path)) from error

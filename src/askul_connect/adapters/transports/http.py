@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 import requests
 from attrs import field, frozen
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from askul_connect.adapters.transports.deadline import DeadlineAdapter
 from askul_connect.core.errors import (
     AskulConnectError,
     ConfigurationError,
@@ -35,13 +35,15 @@ class HttpSettings:
     Attributes:
         connect_timeout: Seconds until a connection stands.
         read_timeout: Seconds without a byte of the answer.
+        longest_answer: Seconds for the whole answer: one that comes byte by byte keeps every read time-out.
         maximum_answer: Bytes of the body, unpacked.
         ca_bundle: Path of the certificates that are trusted instead of the built-in ones.
         proxy: URL of a proxy; it may hold a password.
     """
 
-    connect_timeout: int = 10
-    read_timeout: int = 60
+    connect_timeout: float = 10
+    read_timeout: float = 60
+    longest_answer: float = 300
     maximum_answer: int = 20_000_000
     ca_bundle: str = ""
     proxy: str = field(default="", repr=False)
@@ -123,8 +125,7 @@ def _new_session(settings: HttpSettings) -> requests.Session:
     if settings.proxy:
         session.proxies = {"http": settings.proxy, "https": settings.proxy}
     for prefix in ("https://", "http://"):
-        # Retrying is decided above, where it is known what may be sent twice.
-        session.mount(prefix, HTTPAdapter(max_retries=0))
+        session.mount(prefix, DeadlineAdapter(settings.longest_answer))
     return session
 
 

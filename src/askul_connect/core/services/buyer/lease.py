@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+
+from attrs import frozen
 
 from askul_connect.core.domain.purchasing import Lease
 from askul_connect.core.errors import DirectoryBusy
@@ -37,6 +40,44 @@ def take_lease(storage: BuyerStorage, holder: str, now: datetime, is_gone: Calla
         unit.leases.put(Lease(name=RUN_LEASE, holder=holder, expires_at=now + LEASE_LIFE))
 
     run_unit(storage, take)
+
+
+@frozen(kw_only=True)
+class LeasedStorage:
+    """The buyer's storage in the hands of one run: each unit of work first makes sure that the lease is still its own.
+
+    A process can stand still past its lease's end, on a machine that sleeps or in a call that takes long. Meanwhile
+    another run may have taken the directory; then this one changes nothing any more.
+
+    Attributes:
+        now: Real time.
+    """
+
+    storage: BuyerStorage
+    holder: str
+    now: Callable[[], datetime]
+
+    @contextmanager
+    def begin(self) -> Iterator[BuyerUnitOfWork]:
+        """A unit of work that may write; it renews the lease when half of its life is over.
+
+        Raises:
+            DirectoryBusy: Another run took the directory.
+        """
+        with self.storage.begin() as unit:
+            held = unit.leases.get(RUN_LEASE)
+            if held is None or held.holder != self.holder:
+                raise DirectoryBusy(
+                    "this run stood still past the end of its lease, and another run took the directory"
+                )
+            now = self.now()
+            if held.expires_at - now < LEASE_LIFE / 2:
+                unit.leases.put(Lease(name=RUN_LEASE, holder=self.holder, expires_at=now + LEASE_LIFE))
+            yield unit
+
+    def close(self) -> None:
+        """Release the database."""
+        self.storage.close()
 
 
 def give_lease_back(storage: BuyerStorage, holder: str) -> None:
