@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.pool.base import _ConnectionFairy
 
 from askul_connect.adapters.storage.sql.storage import buyer_sql, supplier_sql
 from askul_connect.core.errors import ConfigurationError, StorageConflict, StorageUnavailable, ValueInvalid
@@ -177,11 +177,12 @@ def test_a_full_disk_is_told_and_reading_goes_on(storage: Any) -> None:
 
 @pytest.mark.spec("REL-2")
 def test_a_commit_that_fails_leaves_no_lock_behind(storage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_dialect: Any, _connection: Any) -> None:
+    def broken(_connection: Any) -> None:
         raise sqlite3.OperationalError("disk I/O error")
 
     with monkeypatch.context() as patched:
-        patched.setattr(DefaultDialect, "do_commit", broken)
+        # what the pool's connection is asked for goes to the driver's
+        patched.setattr(_ConnectionFairy, "commit", broken, raising=False)
         with pytest.raises(StorageUnavailable), storage.begin() as unit:
             unit.facts.put("name", "lost")
 

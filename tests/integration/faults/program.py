@@ -36,7 +36,7 @@ import rich.table
 import zeep
 from attrs import define, field
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.pool.base import _ConnectionFairy
 
 from askul_connect import bootstrap
 from askul_connect.adapters.security.simulated import SimulatedClock
@@ -89,7 +89,9 @@ def watch(owner: type, method: str, what: str, instants: Instants) -> None:
 def set_up(order: dict[str, Any]) -> Instants:
     """What the order wants to be different from a plain run."""
     instants = Instants(order.get("at", 0), order.get("signal", signal.SIGKILL), order.get("kind", ""))
-    watch(DefaultDialect, "do_commit", "commit", instants)
+    # A unit of work commits on the driver's connection, by way of the pool's; a migration by SQLAlchemy's.
+    _ConnectionFairy.commit = lambda fairy: fairy.dbapi_connection.commit()
+    watch(_ConnectionFairy, "commit", "commit", instants)
     watch(InProcessTransport, "send", "send", instants)
     watch(HttpTransport, "send", "send", instants)
     watch(Path, "replace", "file", instants)

@@ -19,7 +19,6 @@ from typing import Any
 import psycopg
 import pytest
 from attrs import define, field, frozen
-from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.pool.base import _ConnectionFairy
 
 from askul_connect import open_workspace
@@ -94,18 +93,18 @@ class Cursor:
 
 @contextmanager
 def counted(statements: Statements) -> Iterator[Statements]:
-    cursor, commit = _ConnectionFairy.cursor, DefaultDialect.do_commit
+    cursor = _ConnectionFairy.cursor
 
     def counted_cursor(fairy: Any, *given: Any, **named: Any) -> Any:
         return Cursor(cursor(fairy, *given, **named), statements)
 
-    def counted_commit(dialect: Any, connection: Any) -> None:
-        driver = getattr(connection, "dbapi_connection", connection)
-        statements.run(driver, "COMMIT", lambda: commit(dialect, connection))
+    def counted_commit(fairy: Any) -> None:
+        statements.run(fairy.dbapi_connection, "COMMIT", fairy.dbapi_connection.commit)
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(_ConnectionFairy, "cursor", counted_cursor)
-        patched.setattr(DefaultDialect, "do_commit", counted_commit)
+        # what is asked of it goes to the driver's own connection
+        patched.setattr(_ConnectionFairy, "commit", counted_commit, raising=False)
         patched.setattr(SimulatedClock, "advance", waiting(SimulatedClock.advance, statements))
         yield statements
 

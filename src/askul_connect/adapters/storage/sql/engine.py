@@ -89,7 +89,6 @@ def _sqlite(url: sa.URL) -> sa.Engine:
     engine = sa.create_engine(url, hide_parameters=True, max_overflow=-1)
     sa.event.listen(engine, "connect", _set_up_sqlite)
     sa.event.listen(engine, "begin", _begin_immediate)
-    sa.event.listen(engine, "checkin", _end_transaction)
     return engine
 
 
@@ -137,15 +136,4 @@ def _postgresql(url: sa.URL) -> sa.Engine:
         raise ConfigurationError(
             "PostgreSQL needs its driver: pip install 'askul-connect[postgres]'"
         ) from None
-    sa.event.listen(engine, "checkin", _end_transaction)
     return engine
-
-
-def _end_transaction(connection: Any, record: sa.pool.ConnectionPoolEntry) -> None:
-    """A commit that failed may leave its transaction, and SQLite's lock, behind; SQLAlchemy takes it for ended."""
-    if connection is None:
-        return
-    try:
-        connection.rollback()
-    except Exception as error:  # noqa: BLE001 -- whatever the driver says, nobody uses this connection again
-        record.invalidate(error)
