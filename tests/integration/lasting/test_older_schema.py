@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +31,18 @@ def upgrade() -> None:
 
 
 @pytest.fixture
-def later_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def later_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """This program with one more revision of the buyer's schema; gives the one before."""
     before = schema_check(f"sqlite:///{tmp_path}/none.sqlite3", Side.BUYER).wanted
     migrations = tmp_path / "migrations"
     shutil.copytree(schema._MIGRATIONS, migrations, ignore=shutil.ignore_patterns("__pycache__"))
     (migrations / "buyer" / "buyer_9000.py").write_text(NEXT.format(before=before), encoding="utf-8")
     monkeypatch.setattr(schema, "_MIGRATIONS", migrations)
-    return before
+    # a program reads the names of its scripts once
+    schema.revisions.cache_clear()
+    yield before
+    monkeypatch.undo()
+    schema.revisions.cache_clear()
 
 
 @pytest.mark.spec("REL-9")

@@ -109,14 +109,15 @@ def open_account(storage: SupplierStorage, house: House, opening: AccountOpening
         DuplicateRegistration: The administrator has a password, or is a user of another account.
         ValueInvalid: A number or address breaks its rule, or a department is named twice.
     """
-    return run_unit(storage, lambda unit: _open(unit, house, opening))
+    # drawn before the unit of work, so that one that is repeated draws no other numbers
+    account = _new_account(house, opening)
+    return run_unit(storage, lambda unit: _open(unit, house, opening, account))
 
 
-def _open(unit: SupplierUnitOfWork, house: House, opening: AccountOpening) -> Letter:
+def _open(unit: SupplierUnitOfWork, house: House, opening: AccountOpening, account: Account) -> Letter:
     administrator = unit.users.by_email_key(email_key(opening.administrator_email))
     if administrator is None:
         _require_distinct([department.code for department in opening.departments])
-        account = _new_account(house, opening)
         unit.accounts.add(account)
         for department in opening.departments:
             unit.departments.add(
