@@ -432,6 +432,17 @@ class PasswordChangeRequired(LoginError):
 
 
 @final
+class SecondFactorRequired(LoginError):
+    """The session may only prove or enrol a second factor (AUTH-8)."""
+
+    code = "second-factor-required"
+    cause = Text(ja="2段階認証が必要です。", en="The session may only prove or enrol a second factor.")
+    remedy = Text(
+        ja="先に2段階認証を済ませてください。", en="Prove the second factor, or enrol one, and go on then."
+    )
+
+
+@final
 class PasswordRejected(LoginError):
     """The new password does not satisfy the policy; the problems list every rule it breaks (AUTH-5)."""
 

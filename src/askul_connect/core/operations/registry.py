@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from attrs import field, frozen
 
-from askul_connect.core.domain.accounts import Role
+from askul_connect.core.domain.accounts import Role, SessionStage
 from askul_connect.core.errors import UnknownOperation
 
 Req = TypeVar("Req")
@@ -71,6 +71,7 @@ class Operation(Generic[Req, Res]):
         response: Frozen attrs class of the response.
         access: Roles that may call it; empty means no login is needed.
         machines: Whether a client credential can be scoped to it (AUTH-20).
+        stages: Stages of an unfinished session that may call it too (AUTH-4, AUTH-8).
         summary: One sentence for the WSDL, the OpenAPI and the reference.
     """
 
@@ -83,6 +84,7 @@ class Operation(Generic[Req, Res]):
     function: ServiceFunction
     summary: str
     machines: bool = False
+    stages: frozenset[SessionStage] = frozenset()
 
 
 @frozen

@@ -10,7 +10,6 @@ from askul_connect.adapters.storage.sql.columns import (
     integer,
     lines_table,
     new_metadata,
-    place,
     text,
 )
 from askul_connect.adapters.storage.sql.rows import Rows
@@ -20,9 +19,11 @@ from askul_connect.core.domain.accounts import (
     ClientCredential,
     Department,
     LoginRecord,
+    Membership,
     Session,
     User,
 )
+from askul_connect.core.domain.audit import AuditRecord, ChainHead
 from askul_connect.core.domain.catalog import Item, StockLevel
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, OrderLine, ShippedLine
 from askul_connect.core.domain.tax import TaxTotal
@@ -32,9 +33,12 @@ metadata = new_metadata()
 ACCOUNT_ROWS = Rows(Account)
 DEPARTMENT_ROWS = Rows(Department)
 USER_ROWS = Rows(User)
+MEMBERSHIP_ROWS = Rows(Membership)
 SESSION_ROWS = Rows(Session)
 CREDENTIAL_ROWS = Rows(ClientCredential)
 LOGIN_ROWS = Rows(LoginRecord)
+AUDIT_ROWS = Rows(AuditRecord)
+CHAIN_ROWS = Rows(ChainHead)
 ITEM_ROWS = Rows(Item)
 STOCK_ROWS = Rows(StockLevel)
 ORDER_ROWS = Rows(Order, without=("lines", "tax"))
@@ -61,13 +65,19 @@ users = sa.Table(
     sa.PrimaryKeyConstraint("account_id", "user_id"),
     sa.UniqueConstraint("email_key"),
 )
+memberships = sa.Table(
+    "memberships",
+    metadata,
+    *columns_of(MEMBERSHIP_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "user_id"),
+    sa.Index("ix_memberships_user_id", "user_id"),
+)
 sessions = sa.Table(
     "sessions",
     metadata,
     *columns_of(SESSION_ROWS),
-    sa.PrimaryKeyConstraint("account_id", "token_hash"),
-    sa.UniqueConstraint("token_hash"),
-    sa.Index("ix_sessions_account_id_user_id", "account_id", "user_id"),
+    sa.PrimaryKeyConstraint("token_hash"),
+    sa.Index("ix_sessions_user_id", "user_id"),
 )
 credentials = sa.Table(
     "client_credentials",
@@ -76,14 +86,18 @@ credentials = sa.Table(
     sa.PrimaryKeyConstraint("account_id", "credential_id"),
     sa.UniqueConstraint("credential_id"),
 )
-# Numbered by arrival: two attempts at one instant are two records, whatever their reference.
 logins = sa.Table(
     "login_records",
     metadata,
-    place(),
     *columns_of(LOGIN_ROWS),
-    sa.Index("ix_login_records_account_id_at", "account_id", "at", "place"),
+    sa.PrimaryKeyConstraint("account_id", "sequence"),
+    sa.Index("ix_login_records_account_id_user_id", "account_id", "user_id", "sequence"),
+    sa.Index("ix_login_records_reference", "reference"),
 )
+audit = sa.Table(
+    "audit_records", metadata, *columns_of(AUDIT_ROWS), sa.PrimaryKeyConstraint("account_id", "sequence")
+)
+chains = sa.Table("chains", metadata, *columns_of(CHAIN_ROWS), sa.PrimaryKeyConstraint("chain"))
 items = sa.Table("items", metadata, *columns_of(ITEM_ROWS), sa.PrimaryKeyConstraint("sku"))
 stock = sa.Table("stock", metadata, *columns_of(STOCK_ROWS), sa.PrimaryKeyConstraint("sku"))
 orders = sa.Table(

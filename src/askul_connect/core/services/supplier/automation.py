@@ -23,6 +23,7 @@ from askul_connect.core.policies.fulfilment import Behaviour, PlannedStep, next_
 from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
 from askul_connect.core.services.supplier.dispatch import SupplierDispatcher
+from askul_connect.core.services.supplier.notices import opened
 from askul_connect.core.services.units import run_unit
 
 _CLOSING_HOUR = 9
@@ -118,7 +119,7 @@ class SupplierAutomation:
         sent = False
         while due := run_unit(self.storage, lambda unit: unit.outbox.due(now, _NOTICE_BATCH)):
             for message in due:
-                self.notices.deliver(message.message_id, message.body)
+                self.notices.deliver(message.message_id, opened(self.dispatcher.house, message.body))
                 self._mark_sent(message, now)
             sent = True
         return sent

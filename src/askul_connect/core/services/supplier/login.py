@@ -7,7 +7,16 @@ from datetime import datetime
 
 from attrs import evolve
 
-from askul_connect.core.domain.accounts import Account, AccountState, LoginRecord, Session, User, UserState
+from askul_connect.core.domain.accounts import (
+    Account,
+    AccountState,
+    LoginRecord,
+    Membership,
+    Session,
+    SessionStage,
+    User,
+    UserState,
+)
 from askul_connect.core.domain.identifiers import email_key, normalise_customer_number
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import LoginMismatch, LoginRefused, PasswordRejected, ValueInvalid
@@ -20,30 +29,35 @@ from askul_connect.core.messages.login import (
 from askul_connect.core.policies.passwords import PasswordFacts, judge
 from askul_connect.core.services.supplier.authentication import SESSION_LIFE
 from askul_connect.core.services.supplier.context import Context, Refused
+from askul_connect.core.services.supplier.records import add_login_record
 from askul_connect.core.services.supplier.temporary_passwords import chosen_passwords
 
 _LOGIN_ID_LENGTH = 254
 
 
-def _find(context: Context, login_id: str) -> tuple[Account, User] | None:
+def _find(context: Context, login_id: str) -> tuple[Account, User, Membership] | None:
     """The account and user an ID names: the customer number its primary administrator, an e-mail its user."""
     unit = context.unit
     user: User | None = None
     try:
         account = unit.accounts.by_customer_number(normalise_customer_number(login_id))
-        user = unit.users.primary_administrator(account.account_id) if account else None
+        membership = unit.memberships.primary_administrator(account.account_id) if account else None
+        user = unit.users.get(membership.home_account_id, membership.user_id) if membership else None
     except ValueInvalid:
         try:
             user = unit.users.by_email_key(email_key(login_id))
         except ValueInvalid:
             return None
         account = unit.accounts.get(user.account_id) if user else None
+        membership = unit.memberships.get(user.account_id, user.user_id) if user else None
     if account is None or user is None or user.state is not UserState.ACTIVE:
         return None
-    return account, user
+    if membership is None or membership.state is not UserState.ACTIVE:
+        return None
+    return account, user, membership
 
 
-def _prove(context: Context, login_id: str, password: Secret) -> tuple[Account, User] | Refused:
+def _prove(context: Context, login_id: str, password: Secret) -> tuple[Account, User, Membership] | Refused:
     """Who logs in, or a refusal that is recorded; an unknown ID takes the same work as a wrong password (AUTH-2)."""
     reference = context.house.ids.digits("login-reference", 10)
     found = _find(context, login_id)
@@ -51,7 +65,9 @@ def _prove(context: Context, login_id: str, password: Secret) -> tuple[Account, 
     account_id, user_id = (found[0].account_id, found[1].user_id) if found else ("", "")
 
     def record(result: str, reason: str) -> None:
-        context.unit.logins.add(
+        add_login_record(
+            context.unit,
+            context.house,
             LoginRecord(
                 reference=reference,
                 at=context.now,
@@ -61,19 +77,19 @@ def _prove(context: Context, login_id: str, password: Secret) -> tuple[Account, 
                 result=result,
                 reason=reason,
                 address=context.call.address,
-            )
+            ),
         )
 
     if found is None or not right:
         record(LoginMismatch.code, "mismatch")
         return Refused(LoginMismatch("the login data do not match", reference=reference))
-    account, user = found
+    account, user, membership = found
     reason = _standing(account, user, context.now)
     if reason:
         record(LoginRefused.code, reason)
         return Refused(LoginRefused(reason, reference=reference))
     record("success", "")
-    return account, user
+    return account, user, membership
 
 
 def _standing(account: Account, user: User, now: datetime) -> str:
@@ -90,7 +106,7 @@ def login(context: Context, request: LoginRequest) -> LoginResponse | Refused:
     proved = _prove(context, request.login_id, request.password)
     if isinstance(proved, Refused):
         return proved
-    account, user = proved
+    account, user, membership = proved
     expired = user.password_expires_at is not None and context.now >= user.password_expires_at
     change = user.password_temporary or expired
     token = context.house.ids.token("session")
@@ -98,12 +114,15 @@ def login(context: Context, request: LoginRequest) -> LoginResponse | Refused:
     context.unit.sessions.add(
         Session(
             token_hash=token.fingerprint(),
+            session_id=context.house.ids.new("session", token.fingerprint()),
             account_id=account.account_id,
             user_id=user.user_id,
+            home_account_id=user.account_id,
+            stage=SessionStage.PASSWORD_CHANGE if change else SessionStage.FULL,
             created_at=context.now,
             last_seen_at=context.now,
             expires_at=expires_at,
-            password_change_only=change,
+            address=context.call.address,
         )
     )
     if context.house.hasher.outdated(user.password_hash):
@@ -111,7 +130,7 @@ def login(context: Context, request: LoginRequest) -> LoginResponse | Refused:
     return LoginResponse(
         session_token=token,
         expires_at=expires_at,
-        role=user.role,
+        role=membership.role,
         account_name=account.name,
         user_name=user.name,
         password_change_required=change,
@@ -126,7 +145,7 @@ def change_password(context: Context, request: ChangePasswordRequest) -> ChangeP
     proved = _prove(context, request.login_id, request.current_password)
     if isinstance(proved, Refused):
         return proved
-    account, user = proved
+    account, user, _ = proved
     policy = context.house.password_policy
     chosen = chosen_passwords(user)
     used = {user.password_hash, *chosen[: policy.remembered]}
@@ -151,7 +170,7 @@ def change_password(context: Context, request: ChangePasswordRequest) -> ChangeP
         )
     )
     own = context.call.token.fingerprint() if context.call.token else ""
-    for session in context.unit.sessions.live_of_user(account.account_id, user.user_id):
-        if session.token_hash != own or session.password_change_only:
-            context.unit.sessions.save(evolve(session, ended_at=context.now))
+    for session in context.unit.sessions.live_of_user(user.user_id):
+        if session.token_hash != own or session.stage is SessionStage.PASSWORD_CHANGE:
+            context.unit.sessions.save(evolve(session, stage=SessionStage.ENDED, ended_at=context.now))
     return ChangePasswordResponse(password_expires_at=expires_at)

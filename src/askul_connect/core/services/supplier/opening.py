@@ -13,6 +13,7 @@ from askul_connect.core.domain.accounts import (
     AccountState,
     BillingTerms,
     Department,
+    Membership,
     Role,
     User,
     UserState,
@@ -132,10 +133,23 @@ def _open(unit: SupplierUnitOfWork, house: House, opening: AccountOpening) -> Le
             )
         administrator = _new_administrator(house, opening, account)
         unit.users.add(administrator)
+        unit.memberships.add(
+            Membership(
+                account_id=account.account_id,
+                user_id=administrator.user_id,
+                home_account_id=account.account_id,
+                role=Role.ADMINISTRATOR,
+                department_codes=(),
+                state=UserState.ACTIVE,
+                primary_administrator=True,
+                joined_at=administrator.created_at,
+            )
+        )
     else:
         found = unit.accounts.get(administrator.account_id)
         same = found is not None and (found.name, found.buyer_party) == (opening.name, opening.buyer_party)
-        if found is None or not same or not administrator.primary_administrator:
+        membership = unit.memberships.get(administrator.account_id, administrator.user_id)
+        if found is None or not same or membership is None or not membership.primary_administrator:
             raise DuplicateRegistration(
                 f"{opening.administrator_email} is registered as a user of another account, or as another user",
                 where="administrator.email",
@@ -197,13 +211,10 @@ def _new_administrator(house: House, opening: AccountOpening, account: Account) 
         email=normalise_email(opening.administrator_email),
         email_key=key,
         name=opening.administrator_name,
-        role=Role.ADMINISTRATOR,
-        department_codes=(),
         state=UserState.ACTIVE,
         password_hash="",
         password_temporary=True,
         password_expires_at=None,
         old_password_hashes=(),
-        primary_administrator=True,
         created_at=house.clock.now(),
     )

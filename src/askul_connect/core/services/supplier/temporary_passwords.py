@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from attrs import evolve
 
-from askul_connect.core.domain.accounts import User, UserState
+from askul_connect.core.domain.accounts import SessionStage, User, UserState
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import NotFound
 from askul_connect.core.messages.login import IssueTemporaryPasswordRequest, IssueTemporaryPasswordResponse
@@ -39,8 +39,8 @@ def give_temporary_password(
             old_password_hashes=chosen_passwords(user)[: house.password_policy.remembered],
         )
     )
-    for session in unit.sessions.live_of_user(user.account_id, user.user_id):
-        unit.sessions.save(evolve(session, ended_at=house.clock.now()))
+    for session in unit.sessions.live_of_user(user.user_id):
+        unit.sessions.save(evolve(session, stage=SessionStage.ENDED, ended_at=house.clock.now()))
     return password
 
 
