@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryTable
 from askul_connect.core.domain.accounts import (
@@ -16,6 +16,7 @@ from askul_connect.core.domain.accounts import (
     UserState,
 )
 from askul_connect.core.domain.audit import AuditRecord, ChainHead
+from askul_connect.core.domain.company_names import company_key
 
 
 class MemoryAccounts:
@@ -41,6 +42,22 @@ class MemoryAccounts:
     def by_customer_number(self, number: str) -> Account | None:
         """By customer number."""
         return self._accounts.find(0, number)
+
+    def by_member_number(self, number: str) -> Account | None:
+        """By member number (ACC-9)."""
+        return self._accounts.find(1, number)
+
+    def by_name(self, name_key: str) -> Sequence[Account]:
+        """Those of a name, compared by its key; oldest first."""
+        return self._oldest(account for account in self._accounts if company_key(account.name) == name_key)
+
+    def by_corporate_number(self, number: str) -> Sequence[Account]:
+        """Those of a corporate number, oldest first (ACC-4)."""
+        return self._oldest(account for account in self._accounts if account.corporate_number == number)
+
+    @staticmethod
+    def _oldest(found: Iterable[Account]) -> Sequence[Account]:
+        return sorted(found, key=lambda account: (account.created_at, account.account_id))
 
     def all(self) -> Sequence[Account]:
         """Every account, by customer number."""

@@ -43,6 +43,18 @@ class AccountRepository(Protocol):
         """By customer number."""
         ...
 
+    def by_member_number(self, number: str) -> Account | None:
+        """By member number (ACC-9)."""
+        ...
+
+    def by_name(self, name_key: str) -> Sequence[Account]:
+        """Those of a name, compared by :func:`~askul_connect.core.domain.company_names.company_key`; oldest first."""
+        ...
+
+    def by_corporate_number(self, number: str) -> Sequence[Account]:
+        """Those of a corporate number, oldest first (ACC-4)."""
+        ...
+
     def all(self) -> Sequence[Account]:
         """Every account, by customer number."""
         ...

@@ -9,6 +9,7 @@ import pytest
 
 from askul_connect.core.domain.accounts import AccountState, UserState
 from askul_connect.core.domain.audit import ChainHead
+from askul_connect.core.domain.company_names import company_key
 from askul_connect.core.errors import StorageConflict
 from askul_connect.testing.storage.samples import (
     NOW,
@@ -64,6 +65,23 @@ class SupplierAccountCases(StorageCases):
             account(10),
             account(11),
         ]
+
+    @pytest.mark.spec("ACC-4", "ACC-9")
+    def test_account_05_found_by_member_number_name_and_corporate_number(self, storage: Any) -> None:
+        early = account(2, name="㈱ 見本", created_at=NOW - timedelta(days=1))
+        other = account(3, name="株式会社別", corporate_number="")
+        with storage.begin() as unit:
+            for one in (account(), early, other):
+                unit.accounts.add(one)
+        with storage.begin() as unit:
+            assert unit.accounts.by_member_number("M000002") == early
+            assert unit.accounts.by_member_number("0000000002") is None
+            assert list(unit.accounts.by_name(company_key("見本"))) == [early, account()]
+            assert list(unit.accounts.by_corporate_number("1234567890123")) == [early, account()]
+            unit.accounts.save(account(name="見本二"))
+        with storage.begin() as unit:
+            assert list(unit.accounts.by_name(company_key("見本"))) == [early]
+            assert list(unit.accounts.by_name(company_key("見本二"))) == [account(name="見本二")]
 
     def test_department_01_keeps_every_field_within_its_account(self, storage: Any) -> None:
         other = department(account_id="account-2", name="別の会社")

@@ -18,6 +18,7 @@ from askul_connect.core.domain.accounts import (
     User,
     UserState,
 )
+from askul_connect.core.domain.company_names import company_key
 
 
 def _select(table: sa.Table, *keys: str) -> sa.Select[tuple[object, ...]]:
@@ -28,6 +29,10 @@ _ACCOUNT_INSERT = insert(tables.accounts)
 _ACCOUNT_REPLACE = replace_where(tables.accounts, ("account_id",))
 _ACCOUNT = Prepared(_select(tables.accounts, "account_id"))
 _ACCOUNT_BY_NUMBER = Prepared(_select(tables.accounts, "customer_number"))
+_ACCOUNT_BY_MEMBER = Prepared(_select(tables.accounts, "member_number"))
+_OLDEST = (tables.accounts.c.created_at, tables.accounts.c.account_id)
+_ACCOUNTS_BY_NAME = Prepared(_select(tables.accounts, "name_key").order_by(*_OLDEST))
+_ACCOUNTS_BY_CORPORATE = Prepared(_select(tables.accounts, "corporate_number").order_by(*_OLDEST))
 _ACCOUNTS = Prepared(sa.select(tables.accounts).order_by(tables.accounts.c.customer_number))
 
 
@@ -39,11 +44,12 @@ class SqlAccounts:
 
     def add(self, account: Account) -> None:
         """Store a new one; StorageConflict when id, customer number or member number exists."""
-        self._transaction.run(_ACCOUNT_INSERT, tables.ACCOUNT_ROWS.row(account))
+        self._transaction.run(_ACCOUNT_INSERT, [*tables.ACCOUNT_ROWS.row(account), company_key(account.name)])
 
     def save(self, account: Account) -> None:
         """Store its new state."""
-        self._transaction.run_known(_ACCOUNT_REPLACE, tables.ACCOUNT_ROWS.named(account))
+        named = {**tables.ACCOUNT_ROWS.named(account), "name_key": company_key(account.name)}
+        self._transaction.run_known(_ACCOUNT_REPLACE, named)
 
     def get(self, account_id: str) -> Account | None:
         """By id."""
@@ -54,6 +60,21 @@ class SqlAccounts:
         """By customer number."""
         row = self._transaction.row(_ACCOUNT_BY_NUMBER, {"customer_number": number})
         return tables.ACCOUNT_ROWS.entity(row) if row else None
+
+    def by_member_number(self, number: str) -> Account | None:
+        """By member number (ACC-9)."""
+        row = self._transaction.row(_ACCOUNT_BY_MEMBER, {"member_number": number})
+        return tables.ACCOUNT_ROWS.entity(row) if row else None
+
+    def by_name(self, name_key: str) -> Sequence[Account]:
+        """Those of a name, compared by its key; oldest first."""
+        rows = self._transaction.rows(_ACCOUNTS_BY_NAME, {"name_key": name_key})
+        return [tables.ACCOUNT_ROWS.entity(row) for row in rows]
+
+    def by_corporate_number(self, number: str) -> Sequence[Account]:
+        """Those of a corporate number, oldest first (ACC-4)."""
+        rows = self._transaction.rows(_ACCOUNTS_BY_CORPORATE, {"corporate_number": number})
+        return [tables.ACCOUNT_ROWS.entity(row) for row in rows]
 
     def all(self) -> Sequence[Account]:
         """Every account, by customer number."""

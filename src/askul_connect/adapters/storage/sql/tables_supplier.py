@@ -51,9 +51,13 @@ accounts = sa.Table(
     "accounts",
     metadata,
     *columns_of(ACCOUNT_ROWS),
+    # What the name is compared by; made from it whenever an account is written.
+    text("name_key"),
     sa.PrimaryKeyConstraint("account_id"),
     sa.UniqueConstraint("customer_number"),
     sa.UniqueConstraint("member_number"),
+    sa.Index("ix_accounts_name_key", "name_key"),
+    sa.Index("ix_accounts_corporate_number", "corporate_number"),
 )
 departments = sa.Table(
     "departments", metadata, *columns_of(DEPARTMENT_ROWS), sa.PrimaryKeyConstraint("account_id", "code")

@@ -6,6 +6,8 @@ A table whose columns change is made anew: SQLite cannot alter them, and one way
 import sqlalchemy as sa
 from alembic import op
 
+from askul_connect.core.domain.company_names import company_key
+
 revision = "supplier_0003"
 down_revision = "supplier_0001"
 branch_labels = None
@@ -78,6 +80,7 @@ def _accounts() -> None:
         sa.Column("state_reason", TEXT, nullable=False),
         sa.Column("merged_into", TEXT, nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("name_key", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("account_id", name="pk_accounts"),
         sa.UniqueConstraint("customer_number", name="uq_accounts_customer_number"),
         sa.UniqueConstraint("member_number", name="uq_accounts_member_number"),
@@ -87,8 +90,17 @@ def _accounts() -> None:
         filled="SELECT account_id, customer_number, member_number, kind, state, name, name_kana, postcode,"
         " address, representative, phone, email, corporate_number, invoice_registration_number, buyer_party,"
         " terms_closing_day, terms_payment_months, terms_payment_day, created_at,"
-        " '', 0, 30, true, 'optional', '', '', 1 FROM old_accounts",
+        " '', 0, 30, true, 'optional', '', '', 1, '' FROM old_accounts",
     )
+    op.create_index("ix_accounts_name_key", "accounts", ["name_key"], unique=False)
+    op.create_index("ix_accounts_corporate_number", "accounts", ["corporate_number"], unique=False)
+    connection = op.get_bind()
+    names = connection.execute(sa.text("SELECT account_id, name FROM accounts")).all()
+    keyed = [{"account_id": account_id, "key": company_key(name)} for account_id, name in names]
+    if keyed:
+        connection.execute(
+            sa.text("UPDATE accounts SET name_key = :key WHERE account_id = :account_id"), keyed
+        )
 
 
 def _memberships() -> None:
