@@ -24,7 +24,6 @@ from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.tax import JAPAN_CONSUMPTION_TAX
 from askul_connect.core.operations.registry import Operation, Registry
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
-from askul_connect.core.policies.passwords import ASKUL_GUIDE
 from askul_connect.core.ports.callers import OperationCaller
 from askul_connect.core.ports.channel import Channel, InProcessWork
 from askul_connect.core.ports.secret_box import SecretBox
@@ -109,7 +108,7 @@ def make_supplier(
     house = House(
         profile=options.profile,
         tax_table=JAPAN_CONSUMPTION_TAX,
-        password_policy=ASKUL_GUIDE,
+        password_policy=options.password_policy,
         clock=clock,
         ids=ids,
         hasher=hasher or Argon2Hasher(),

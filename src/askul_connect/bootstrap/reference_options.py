@@ -11,6 +11,7 @@ from askul_connect.core.domain.accounts import AccountKind, BillingTerms, Suppli
 from askul_connect.core.domain.findings import Findings
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.policies.fulfilment import Behaviour, FulfilmentException
+from askul_connect.core.policies.passwords import ASKUL_GUIDE, PASSWORD_POLICIES, PasswordPolicy
 from askul_connect.core.services.buyer.onboarding import OnboardingPlan
 from askul_connect.core.services.supplier.opening import AccountOpening, DepartmentOpening
 from askul_connect.plugins.connections import ConnectionSettings
@@ -44,6 +45,7 @@ class InProcessOptions:
     opening: AccountOpening
     plan: OnboardingPlan
     behaviour: Behaviour
+    password_policy: PasswordPolicy = ASKUL_GUIDE
 
 
 @frozen(kw_only=True)
@@ -99,6 +101,7 @@ def _in_process(
         address=text("address"),
         price_factor_permille=rules.price_permille,
     )
+    policy = _password_policy(supplier, rules)
     supplier.end()
     opening, plan = _account(root.table("account", required=True), buyer_party)
     return InProcessOptions(
@@ -109,7 +112,19 @@ def _in_process(
         opening=opening,
         plan=plan,
         behaviour=_behaviour(root.table("behaviour")),
+        password_policy=policy,
     )
+
+
+def _password_policy(supplier: Table, rules: ReferenceRules) -> PasswordPolicy:
+    """The one that is named; else that of the plugin; else the guide's (AUTH-5)."""
+    if not supplier.has("password_policy"):
+        return rules.password_policy or ASKUL_GUIDE
+    name = supplier.text("password_policy")
+    known = PASSWORD_POLICIES.get(name)
+    if known is None:
+        supplier.wrong("password_policy", f"is {name!r}; accepted: {', '.join(PASSWORD_POLICIES)}")
+    return known or ASKUL_GUIDE
 
 
 def _account(table: Table, buyer_party: str) -> tuple[AccountOpening, OnboardingPlan]:

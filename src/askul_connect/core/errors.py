@@ -443,6 +443,18 @@ class SecondFactorRequired(LoginError):
 
 
 @final
+class ResetTokenInvalid(LoginError):
+    """The token of a password reset is unknown, used, replaced or too old; never says which (AUTH-12)."""
+
+    code = "reset-token-invalid"
+    cause = Text(ja="再設定用のリンクが無効です。", en="The link to set a new password is not valid.")
+    remedy = Text(
+        ja="もう一度パスワードの再設定を申し込み、最新のメールのリンクを使ってください。",
+        en="Ask for a new link and use the one of the latest message, within 30 minutes.",
+    )
+
+
+@final
 class PasswordRejected(LoginError):
     """The new password does not satisfy the policy; the problems list every rule it breaks (AUTH-5)."""
 

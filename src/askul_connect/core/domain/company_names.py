@@ -17,13 +17,18 @@ _NO_DIGIT = re.compile(r"[^0-9]+")
 _COUNTRY = "81"
 
 
+def without_legal_form(folded: str) -> str:
+    """A name that was folded (NFKC, case) without the forms of companies, such as 株式会社 or Ltd."""
+    return _LEGAL_FORMS.sub(" ", folded)
+
+
 def company_key(name: str) -> str:
     """A company's name as it is compared: widths and case folded, without legal form, spaces and signs.
 
     A name of a legal form only stays what it is, so that it is not the key of every such name.
     """
     folded = unicodedata.normalize("NFKC", name).casefold()
-    bare = _NOTHING.sub("", _LEGAL_FORMS.sub(" ", folded))
+    bare = _NOTHING.sub("", without_legal_form(folded))
     return bare or _NOTHING.sub("", folded)
 
 

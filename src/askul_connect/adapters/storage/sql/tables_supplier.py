@@ -27,6 +27,7 @@ from askul_connect.core.domain.audit import AuditRecord, ChainHead
 from askul_connect.core.domain.catalog import Item, StockLevel
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, OrderLine, ShippedLine
 from askul_connect.core.domain.tax import TaxTotal
+from askul_connect.core.domain.tokens import OneTimeToken
 
 metadata = new_metadata()
 
@@ -37,6 +38,7 @@ MEMBERSHIP_ROWS = Rows(Membership)
 SESSION_ROWS = Rows(Session)
 CREDENTIAL_ROWS = Rows(ClientCredential)
 LOGIN_ROWS = Rows(LoginRecord)
+TOKEN_ROWS = Rows(OneTimeToken)
 AUDIT_ROWS = Rows(AuditRecord)
 CHAIN_ROWS = Rows(ChainHead)
 ITEM_ROWS = Rows(Item)
@@ -82,6 +84,13 @@ sessions = sa.Table(
     *columns_of(SESSION_ROWS),
     sa.PrimaryKeyConstraint("token_hash"),
     sa.Index("ix_sessions_user_id", "user_id"),
+)
+one_time_tokens = sa.Table(
+    "one_time_tokens",
+    metadata,
+    *columns_of(TOKEN_ROWS),
+    sa.PrimaryKeyConstraint("token_hash"),
+    sa.Index("ix_one_time_tokens_user_id", "user_id", "purpose"),
 )
 credentials = sa.Table(
     "client_credentials",

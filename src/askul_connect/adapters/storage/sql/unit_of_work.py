@@ -13,6 +13,7 @@ from askul_connect.adapters.storage.sql import (
     outbox,
     purchasing,
     records,
+    tokens,
 )
 from askul_connect.adapters.storage.sql import tables_buyer as buyer_tables
 from askul_connect.adapters.storage.sql import tables_supplier as supplier_tables
@@ -34,6 +35,7 @@ class SqlSupplierUnitOfWork:
         self.users: supplier_storage.UserRepository = accounts.SqlUsers(transaction)
         self.memberships: supplier_storage.MembershipRepository = accounts.SqlMemberships(transaction)
         self.sessions: supplier_storage.SessionRepository = accounts.SqlSessions(transaction)
+        self.one_time_tokens: supplier_storage.OneTimeTokenRepository = tokens.SqlOneTimeTokens(transaction)
         self.credentials: supplier_storage.CredentialRepository = accounts.SqlCredentials(transaction)
         self.logins: supplier_storage.LoginRecordRepository = records.SqlLoginRecords(transaction)
         self.audit: supplier_storage.AuditRepository = records.SqlAudit(transaction)

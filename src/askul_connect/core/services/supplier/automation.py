@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from attrs import evolve, frozen
 
 from askul_connect.core.domain.calendar import closing_date, start_of_day
+from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
 from askul_connect.core.messages.fulfilment import (
     CloseBillingRequest,
@@ -20,9 +21,12 @@ from askul_connect.core.messages.fulfilment import (
 )
 from askul_connect.core.operations.supplier import CLOSE_BILLING, CONFIRM_ORDER, SHIP_ORDER
 from askul_connect.core.policies.fulfilment import Behaviour, PlannedStep, next_step
+from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
+from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.dispatch import SupplierDispatcher
+from askul_connect.core.services.supplier.inquiries import INQUIRIES, answer
 from askul_connect.core.services.supplier.notices import opened
 from askul_connect.core.services.units import run_unit
 
@@ -119,10 +123,31 @@ class SupplierAutomation:
         sent = False
         while due := run_unit(self.storage, lambda unit: unit.outbox.due(now, _NOTICE_BATCH)):
             for message in due:
+                if message.target == INQUIRIES:
+                    self._answer(message, now)
+                    continue
                 self.notices.deliver(message.message_id, opened(self.dispatcher.house, message.body))
                 self._mark_sent(message, now)
             sent = True
         return sent
+
+    def _answer(self, message: OutboxMessage, now: datetime) -> None:
+        """Look up what was asked for; the answer is a notice, which leaves with the next ones."""
+        dispatcher = self.dispatcher
+        call = Call(channel=Channel.IN_PROCESS, correlation_id=message.correlation_id)
+
+        def work(unit: SupplierUnitOfWork) -> None:
+            context = Context(
+                unit=unit,
+                house=dispatcher.house,
+                call=call,
+                now=now,
+                registry=dispatcher.registry,
+                principal=None,
+            )
+            answer(context, message)
+
+        run_unit(self.storage, work)
 
     def _mark_sent(self, message: OutboxMessage, now: datetime) -> None:
         sent = evolve(message, state=OutboxState.SENT, attempts=message.attempts + 1, done_at=now)

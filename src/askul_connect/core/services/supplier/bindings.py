@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from askul_connect.core.operations import recovery
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.services.supplier import (
     accounts,
     billing,
     catalog,
     confirming,
+    inquiries,
     login,
     machine_access,
     ordering,
+    resetting,
     shipping,
     status,
     temporary_passwords,
@@ -21,7 +24,12 @@ SUPPLIER_BINDINGS = (
     Binding(operation=operations.GET_SERVICE_STATUS, run=status.get_service_status),
     Binding(operation=operations.LOGIN, run=login.login),
     Binding(operation=operations.CHANGE_PASSWORD, run=login.change_password),
-    Binding(operation=operations.ISSUE_TEMPORARY_PASSWORD, run=temporary_passwords.issue_temporary_password),
+    Binding(
+        operation=operations.ISSUE_TEMPORARY_PASSWORD, staged=temporary_passwords.issue_temporary_password
+    ),
+    Binding(operation=recovery.REQUEST_PASSWORD_RESET, run=inquiries.request_password_reset),
+    Binding(operation=recovery.RESET_PASSWORD, staged=resetting.reset_password),
+    Binding(operation=recovery.RECOVER_LOGIN_ID, run=inquiries.recover_login_id),
     Binding(operation=operations.ISSUE_CLIENT_CREDENTIAL, run=machine_access.issue_client_credential),
     Binding(operation=operations.REVOKE_CLIENT_CREDENTIAL, run=machine_access.revoke_client_credential),
     Binding(operation=operations.GET_ACCOUNT, run=accounts.get_account),

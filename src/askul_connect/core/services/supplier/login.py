@@ -26,11 +26,11 @@ from askul_connect.core.messages.login import (
     LoginRequest,
     LoginResponse,
 )
-from askul_connect.core.policies.passwords import PasswordFacts, judge
+from askul_connect.core.policies.passwords import NEVER
 from askul_connect.core.services.supplier.authentication import SESSION_LIFE
 from askul_connect.core.services.supplier.context import Context, Refused
+from askul_connect.core.services.supplier.passwords import end_sessions, judge_new_password, with_password
 from askul_connect.core.services.supplier.records import add_login_record
-from askul_connect.core.services.supplier.temporary_passwords import chosen_passwords
 
 _LOGIN_ID_LENGTH = 254
 
@@ -146,31 +146,15 @@ def change_password(context: Context, request: ChangePasswordRequest) -> ChangeP
     if isinstance(proved, Refused):
         return proved
     account, user, _ = proved
-    policy = context.house.password_policy
-    chosen = chosen_passwords(user)
-    used = {user.password_hash, *chosen[: policy.remembered]}
-    facts = PasswordFacts(
-        login_ids=(user.email, account.customer_number),
-        name=user.name,
-        company=account.name,
-        used_before=any(context.house.hasher.verify(old, request.new_password) for old in used),
-    )
-    problems = judge(policy, request.new_password, facts)
+    problems = judge_new_password(context.house, account, user, request.new_password)
     if problems:
         # the attempt itself was a good login and stays recorded
-        return Refused(PasswordRejected("the new password does not satisfy the policy", problems=problems))
-    expires_at = policy.expires_at(context.now)
-    context.unit.users.save(
-        evolve(
-            user,
-            password_hash=context.house.hasher.hash(request.new_password),
-            password_temporary=False,
-            password_expires_at=expires_at,
-            old_password_hashes=chosen[: policy.remembered - 1],
+        return Refused(
+            PasswordRejected("the new password does not satisfy the policy", problems=tuple(problems))
         )
-    )
+    encoded = context.house.hasher.hash(request.new_password)
+    changed = with_password(context.house, account, user, encoded, context.now)
+    context.unit.users.save(changed)
     own = context.call.token.fingerprint() if context.call.token else ""
-    for session in context.unit.sessions.live_of_user(user.user_id):
-        if session.token_hash != own or session.stage is SessionStage.PASSWORD_CHANGE:
-            context.unit.sessions.save(evolve(session, stage=SessionStage.ENDED, ended_at=context.now))
-    return ChangePasswordResponse(password_expires_at=expires_at)
+    end_sessions(context.unit, user.user_id, context.now, but=own)
+    return ChangePasswordResponse(password_expires_at=changed.password_expires_at or NEVER)

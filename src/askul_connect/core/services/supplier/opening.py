@@ -30,7 +30,11 @@ from askul_connect.core.errors import DuplicateRegistration, ValueInvalid
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
 from askul_connect.core.services.supplier.catalog import ITEM_FEED
 from askul_connect.core.services.supplier.context import House
-from askul_connect.core.services.supplier.temporary_passwords import LETTER_LIFE, give_temporary_password
+from askul_connect.core.services.supplier.temporary_passwords import (
+    LETTER_LIFE,
+    give_temporary_password,
+    new_temporary_password,
+)
 from askul_connect.core.services.units import run_unit
 
 _BATCH = 500
@@ -110,10 +114,14 @@ def open_account(storage: SupplierStorage, house: House, opening: AccountOpening
         DuplicateRegistration: The administrator has a password, or is a user of another account.
         ValueInvalid: A number or address breaks its rule, or a department is named twice.
     """
-    return run_unit(storage, lambda unit: _open(unit, house, opening))
+    password = new_temporary_password(house)
+    encoded = house.hasher.hash(password)
+    return run_unit(storage, lambda unit: _open(unit, house, opening, password, encoded))
 
 
-def _open(unit: SupplierUnitOfWork, house: House, opening: AccountOpening) -> Letter:
+def _open(
+    unit: SupplierUnitOfWork, house: House, opening: AccountOpening, password: Secret, encoded: str
+) -> Letter:
     administrator = unit.users.by_email_key(email_key(opening.administrator_email))
     if administrator is None:
         _require_distinct([department.code for department in opening.departments])
@@ -159,7 +167,7 @@ def _open(unit: SupplierUnitOfWork, house: House, opening: AccountOpening) -> Le
                 f"{opening.administrator_email} is registered and has a password", where="administrator.email"
             )
         account = found
-    password = give_temporary_password(unit, house, administrator, house.clock.now() + LETTER_LIFE)
+    give_temporary_password(unit, house, administrator, encoded, house.clock.now() + LETTER_LIFE)
     return Letter(
         customer_number=account.customer_number,
         member_number=account.member_number,
