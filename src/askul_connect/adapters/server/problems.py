@@ -28,6 +28,7 @@ _STATUS: dict[type[AskulConnectError], HTTPStatus] = {
     errors.ServiceStopped: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.PasswordChangeRequired: HTTPStatus.FORBIDDEN,
     errors.PasswordRejected: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.SecondFactorRequired: HTTPStatus.FORBIDDEN,
     errors.AccessError: HTTPStatus.FORBIDDEN,
     errors.NotAuthenticated: HTTPStatus.UNAUTHORIZED,
     errors.NotFound: HTTPStatus.NOT_FOUND,
