@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from askul_connect.bootstrap.auditing import audit_heads, audit_verify
 from askul_connect.bootstrap.inspection import (
     Finding,
     database_check,
@@ -29,6 +30,8 @@ __all__ = [
     "RunReport",
     "SupplierServer",
     "Workspace",
+    "audit_heads",
+    "audit_verify",
     "database_check",
     "database_upgrade",
     "diagnose",

@@ -57,7 +57,7 @@ class SupplierServer:
         from askul_connect.adapters.server.app import create_app
         from askul_connect.adapters.server.listener import Listen, Listener
 
-        self._supplier = _supplier(settings, name)
+        self._supplier = supplier_of(settings, name)
         try:
             soap, json = _LateFace(), _LateFace()
             self._listener = Listener(
@@ -107,7 +107,13 @@ class SupplierServer:
                 LOGGER.exception("the supplier's own work failed")
 
 
-def _supplier(settings: Settings, name: str) -> ReferenceSupplier:
+def supplier_of(settings: Settings, name: str) -> ReferenceSupplier:
+    """The supplier of a connection, in real time; whoever asks for it closes it.
+
+    Raises:
+        ConfigurationError: There is no such connection, or its supplier is not in this process.
+        StorageUnavailable: Its database cannot be opened.
+    """
     known = settings.suppliers.get(name)
     if known is None:
         names = ", ".join(settings.suppliers)

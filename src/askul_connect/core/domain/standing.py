@@ -6,11 +6,18 @@ The diagrams in the documentation are generated from them. A step that is not in
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeVar
 
-from askul_connect.core.domain.accounts import AccountState, SessionStage, UserState
+from askul_connect.core.domain.accounts import (
+    AccountState,
+    ClientCredential,
+    SessionStage,
+    User,
+    UserState,
+)
 from askul_connect.core.errors import IllegalStep
 
 S = TypeVar("S", bound=StrEnum)
@@ -79,6 +86,78 @@ SESSION_STEPS: Mapping[tuple[SessionStage, SessionStep], SessionStage] = Mapping
         (SessionStage.FACTOR_ENROLMENT, SessionStep.END): SessionStage.ENDED,
     }
 )
+
+
+class PasswordState(StrEnum):
+    """State of a person's password; it follows from what is stored and the time (:func:`password_state`)."""
+
+    NONE = "none"
+    TEMPORARY = "temporary"
+    CHOSEN = "chosen"
+    EXPIRED = "expired"
+    COMPROMISED = "compromised"
+
+
+class PasswordStep(StrEnum):
+    """What can happen to a password."""
+
+    ISSUE_TEMPORARY = "issue_temporary"
+    CHOOSE = "choose"
+    RESET = "reset"
+    EXPIRE = "expire"
+    LEAK = "leak"
+
+
+#: A temporary password that has expired lets nobody in: another one is issued, or it is reset (AUTH-4).
+PASSWORD_STEPS: Mapping[tuple[PasswordState, PasswordStep], PasswordState] = MappingProxyType(
+    {
+        **{(state, PasswordStep.ISSUE_TEMPORARY): PasswordState.TEMPORARY for state in PasswordState},
+        **{(state, PasswordStep.RESET): PasswordState.CHOSEN for state in PasswordState},
+        **{
+            (state, PasswordStep.CHOOSE): PasswordState.CHOSEN
+            for state in PasswordState
+            if state is not PasswordState.NONE
+        },
+        (PasswordState.TEMPORARY, PasswordStep.EXPIRE): PasswordState.EXPIRED,
+        (PasswordState.CHOSEN, PasswordStep.EXPIRE): PasswordState.EXPIRED,
+        (PasswordState.CHOSEN, PasswordStep.LEAK): PasswordState.COMPROMISED,
+        (PasswordState.EXPIRED, PasswordStep.LEAK): PasswordState.COMPROMISED,
+    }
+)
+
+
+def password_state(user: User, now: datetime) -> PasswordState:
+    """Where a person's password stands at an instant."""
+    if not user.password_hash:
+        return PasswordState.NONE
+    if user.password_compromised:
+        return PasswordState.COMPROMISED
+    if user.password_expires_at is not None and now >= user.password_expires_at:
+        return PasswordState.EXPIRED
+    return PasswordState.TEMPORARY if user.password_temporary else PasswordState.CHOSEN
+
+
+class CredentialState(StrEnum):
+    """State of a client credential (AUTH-20)."""
+
+    VALID = "valid"
+    REVOKED = "revoked"
+
+
+class CredentialStep(StrEnum):
+    """What can happen to a client credential."""
+
+    REVOKE = "revoke"
+
+
+CREDENTIAL_STEPS: Mapping[tuple[CredentialState, CredentialStep], CredentialState] = MappingProxyType(
+    {(CredentialState.VALID, CredentialStep.REVOKE): CredentialState.REVOKED}
+)
+
+
+def credential_state(credential: ClientCredential) -> CredentialState:
+    """Where a client credential stands."""
+    return CredentialState.REVOKED if credential.revoked_at is not None else CredentialState.VALID
 
 
 def next_state(steps: Mapping[tuple[S, T], S], state: S, step: T, what: str) -> S:

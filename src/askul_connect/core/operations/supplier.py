@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from askul_connect.core.messages import accounts, catalog, fulfilment, login, ordering, status
+from askul_connect.core.operations.audit import AUDIT_OPERATIONS
 from askul_connect.core.operations.recovery import RECOVERY_OPERATIONS
 from askul_connect.core.operations.registry import (
     ACCOUNTANTS,
@@ -286,5 +287,6 @@ SUPPLIER_OPERATIONS = Registry(
         SHIP_ORDER,
         CLOSE_BILLING,
         *RECOVERY_OPERATIONS,
+        *AUDIT_OPERATIONS,
     )
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from askul_connect.core.operations import recovery
+from askul_connect.core.operations import audit, recovery
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.services.supplier import (
     accounts,
+    auditing,
     billing,
     catalog,
     confirming,
@@ -75,4 +76,6 @@ SUPPLIER_BINDINGS = (
         replay=shipping.replay_ship_order,
     ),
     Binding(operation=operations.CLOSE_BILLING, run=billing.close_billing),
+    Binding(operation=audit.LIST_AUDIT_RECORDS, run=auditing.list_audit_records),
+    Binding(operation=audit.EXPORT_AUDIT_HEAD, run=auditing.export_audit_head),
 )
