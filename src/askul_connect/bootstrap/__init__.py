@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from askul_connect.bootstrap.auditing import audit_heads, audit_verify
+from askul_connect.bootstrap.guidance import faq_search, login_diagnosis
 from askul_connect.bootstrap.inspection import (
     Finding,
     database_check,
@@ -35,7 +36,9 @@ __all__ = [
     "database_check",
     "database_upgrade",
     "diagnose",
+    "faq_search",
     "load_settings",
+    "login_diagnosis",
     "open_workspace",
     "plugin_report",
     "showcase",

@@ -423,6 +423,32 @@ class ServiceStopped(LoginError):
 
 
 @final
+class FunctionStopped(CallerError):
+    """A part of the service is stopped; the others go on (AUTH-15)."""
+
+    code = "function-stopped"
+    retryable = True
+    cause = Text(ja="こちらのページは現在ご利用いただけません。", en="This page cannot be used at present.")
+    remedy = Text(
+        ja="サービス状況で復旧予定を確認し、時間をおいて再試行してください。",
+        en="See the service status for the expected recovery, and try again later.",
+    )
+
+
+@final
+class OrdersStopped(CallerError):
+    """Orders cannot be accepted now, while everything else works (AUTH-15)."""
+
+    code = "orders-stopped"
+    retryable = True
+    cause = Text(ja="現在ご注文いただけません。", en="Orders cannot be accepted now.")
+    remedy = Text(
+        ja="復旧情報を確認し、急ぎの注文は FAX か電話でお申し込みください。",
+        en="See the service status; order what is urgent by fax or phone, and try again later.",
+    )
+
+
+@final
 class PasswordChangeRequired(LoginError):
     """The session may only set a new password (AUTH-4, AUTH-5)."""
 

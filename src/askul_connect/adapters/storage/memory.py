@@ -6,6 +6,7 @@ from askul_connect.adapters.storage import (
     memory_accounts,
     memory_buyer,
     memory_outbox,
+    memory_status,
     memory_supplier,
     memory_tokens,
 )
@@ -31,6 +32,7 @@ class MemorySupplierUnitOfWork:
         self.logins: supplier_storage.LoginRecordRepository = memory_accounts.MemoryLoginRecords(journal)
         self.audit: supplier_storage.AuditRepository = memory_accounts.MemoryAudit(journal)
         self.chains: supplier_storage.ChainRepository = memory_accounts.MemoryChains(journal)
+        self.status: supplier_storage.StatusRepository = memory_status.MemoryStatus(journal)
         self.catalog: supplier_storage.CatalogRepository = memory_supplier.MemoryCatalog(journal)
         self.orders: supplier_storage.OrderRepository = memory_supplier.MemoryOrders(journal)
         self.shipped_lines: supplier_storage.ShippedLineRepository = memory_supplier.MemoryShippedLines(

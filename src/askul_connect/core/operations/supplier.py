@@ -18,6 +18,7 @@ from askul_connect.core.operations.registry import (
     Registry,
     ServiceFunction,
 )
+from askul_connect.core.operations.status import STATUS_OPERATIONS
 
 GET_SERVICE_STATUS = Operation(
     name="GetServiceStatus",
@@ -288,5 +289,6 @@ SUPPLIER_OPERATIONS = Registry(
         CLOSE_BILLING,
         *RECOVERY_OPERATIONS,
         *AUDIT_OPERATIONS,
+        *STATUS_OPERATIONS,
     )
 )

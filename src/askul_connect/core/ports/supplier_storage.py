@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from attrs import frozen
@@ -20,6 +20,7 @@ from askul_connect.core.domain.accounts import (
 from askul_connect.core.domain.audit import AuditRecord, ChainHead
 from askul_connect.core.domain.catalog import Item, StockLevel
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, ShippedLine
+from askul_connect.core.domain.service_status import StatusNotice
 from askul_connect.core.domain.tokens import OneTimeToken, TokenPurpose
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
 from askul_connect.core.ports.storage import FactRepository, OutboxRepository, Storage
@@ -233,6 +234,26 @@ class ChainRepository(Protocol):
         ...
 
 
+class StatusRepository(Protocol):
+    """Notices of disturbances (AUTH-15)."""
+
+    def add(self, notice: StatusNotice) -> None:
+        """Store a new one; StorageConflict when its id exists."""
+        ...
+
+    def save(self, notice: StatusNotice) -> None:
+        """Store its new state."""
+        ...
+
+    def get(self, notice_id: str) -> StatusNotice | None:
+        """By id."""
+        ...
+
+    def current(self, since: datetime) -> Sequence[StatusNotice]:
+        """Those that have not ended by then, planned ones among them, by beginning and id."""
+        ...
+
+
 class CatalogRepository(Protocol):
     """Items and their stock."""
 
@@ -404,6 +425,7 @@ class SupplierUnitOfWork(Protocol):
     logins: LoginRecordRepository
     audit: AuditRepository
     chains: ChainRepository
+    status: StatusRepository
     catalog: CatalogRepository
     orders: OrderRepository
     shipped_lines: ShippedLineRepository

@@ -26,6 +26,7 @@ from askul_connect.core.domain.accounts import (
 from askul_connect.core.domain.audit import AuditRecord, ChainHead
 from askul_connect.core.domain.catalog import Item, StockLevel
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, OrderLine, ShippedLine
+from askul_connect.core.domain.service_status import StatusNotice
 from askul_connect.core.domain.tax import TaxTotal
 from askul_connect.core.domain.tokens import OneTimeToken
 
@@ -39,6 +40,7 @@ SESSION_ROWS = Rows(Session)
 CREDENTIAL_ROWS = Rows(ClientCredential)
 LOGIN_ROWS = Rows(LoginRecord)
 TOKEN_ROWS = Rows(OneTimeToken)
+STATUS_ROWS = Rows(StatusNotice)
 AUDIT_ROWS = Rows(AuditRecord)
 CHAIN_ROWS = Rows(ChainHead)
 ITEM_ROWS = Rows(Item)
@@ -91,6 +93,9 @@ one_time_tokens = sa.Table(
     *columns_of(TOKEN_ROWS),
     sa.PrimaryKeyConstraint("token_hash"),
     sa.Index("ix_one_time_tokens_user_id", "user_id", "purpose"),
+)
+status_notices = sa.Table(
+    "status_notices", metadata, *columns_of(STATUS_ROWS), sa.PrimaryKeyConstraint("notice_id")
 )
 credentials = sa.Table(
     "client_credentials",

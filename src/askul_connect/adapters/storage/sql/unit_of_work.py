@@ -13,6 +13,7 @@ from askul_connect.adapters.storage.sql import (
     outbox,
     purchasing,
     records,
+    status,
     tokens,
 )
 from askul_connect.adapters.storage.sql import tables_buyer as buyer_tables
@@ -40,6 +41,7 @@ class SqlSupplierUnitOfWork:
         self.logins: supplier_storage.LoginRecordRepository = records.SqlLoginRecords(transaction)
         self.audit: supplier_storage.AuditRepository = records.SqlAudit(transaction)
         self.chains: supplier_storage.ChainRepository = records.SqlChains(transaction)
+        self.status: supplier_storage.StatusRepository = status.SqlStatus(transaction)
         self.catalog: supplier_storage.CatalogRepository = catalog.SqlCatalog(transaction)
         self.orders: supplier_storage.OrderRepository = orders.SqlOrders(transaction)
         self.shipped_lines: supplier_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from askul_connect.core.operations import audit, recovery
+from askul_connect.core.operations import status as status_operations
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.services.supplier import (
     accounts,
@@ -10,6 +11,7 @@ from askul_connect.core.services.supplier import (
     billing,
     catalog,
     confirming,
+    guidance,
     inquiries,
     login,
     machine_access,
@@ -76,6 +78,16 @@ SUPPLIER_BINDINGS = (
         replay=shipping.replay_ship_order,
     ),
     Binding(operation=operations.CLOSE_BILLING, run=billing.close_billing),
+    Binding(operation=status_operations.LIST_NOTICES, run=status.list_notices),
+    Binding(
+        operation=status_operations.SET_SERVICE_STATUS,
+        run=status.set_service_status,
+        reference=lambda response: response.notice_id,
+        replay=status.replay_set_service_status,
+    ),
+    Binding(operation=status_operations.DIAGNOSE, run=guidance.diagnose),
+    Binding(operation=status_operations.SEARCH_FAQ, run=guidance.search_faq),
+    Binding(operation=status_operations.LIST_SUPPORT_CHANNELS, run=guidance.list_support_channels),
     Binding(operation=audit.LIST_AUDIT_RECORDS, run=auditing.list_audit_records),
     Binding(operation=audit.EXPORT_AUDIT_HEAD, run=auditing.export_audit_head),
 )

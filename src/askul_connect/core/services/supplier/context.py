@@ -89,6 +89,11 @@ class Context:
             raise NotAuthenticated("this operation needs a login or a client credential")
         return self.principal
 
+    @property
+    def is_staff(self) -> bool:
+        """Whether the supplier's own people or automation call."""
+        return self.principal is not None and self.principal.role is Role.SUPPLIER
+
     def account(self) -> Account:
         """The caller's own account."""
         account = self.unit.accounts.get(self.caller.account_id)

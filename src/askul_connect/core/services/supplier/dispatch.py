@@ -12,11 +12,18 @@ from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.sales import IdempotencyRecord
 from askul_connect.core.errors import IdempotencyConflict, IdempotencyKeyMissing, OurError
 from askul_connect.core.messages.canonical import content_hash
-from askul_connect.core.operations.registry import ANYONE, Idempotency, Operation, Registry
+from askul_connect.core.operations.registry import (
+    ANYONE,
+    Idempotency,
+    Operation,
+    Registry,
+    ServiceFunction,
+)
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
 from askul_connect.core.services.supplier.authentication import authorise, principal_of
 from askul_connect.core.services.supplier.context import Context, Desk, House, Principal, Refused, Tried
+from askul_connect.core.services.supplier.status import require_open
 from askul_connect.core.services.units import run_unit
 
 STAFF = Principal(account_id="", actor="supplier", role=Role.SUPPLIER)
@@ -151,9 +158,13 @@ class SupplierDispatcher:
         if principal is None and call.token is not None and operation.access != ANYONE:
             principal = principal_of(unit, call.token, now)
         authorise(operation, principal)
-        return Context(
+        context = Context(
             unit=unit, house=self.house, call=call, now=now, registry=self.registry, principal=principal
         )
+        # the supplier's own people go on while customers wait
+        if operation.function is not ServiceFunction.STATUS and not context.is_staff:
+            require_open(context, operation.function)
+        return context
 
     def _in_unit(self, context: Context, binding: Binding, request: object) -> Any:
         if binding.run is None:
