@@ -1,29 +1,40 @@
-"""docs/reference/states.md: the states of orders and lines, from the table that the code works with."""
+"""docs/reference/states.md: the states of orders, accounts and logins, from the tables that the code works with."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
 
 from _pages.markdown import page, table
+from askul_connect.core.domain.accounts import AccountState, SessionStage, UserState
 from askul_connect.core.domain.orders import LINE_STEPS, LineState, Step, order_state
+from askul_connect.core.domain.standing import (
+    ACCOUNT_STEPS,
+    CREDENTIAL_STEPS,
+    PASSWORD_STEPS,
+    SESSION_STEPS,
+    USER_STEPS,
+    AccountStep,
+    CredentialState,
+    CredentialStep,
+    PasswordState,
+    PasswordStep,
+    SessionStep,
+    UserStep,
+)
 
 _INTRODUCTION = """\
-A line of an order has a state; a step leads from one to the next. A step that is not in the table is refused
-(`illegal-step`). The order's own state follows from its lines.
+Orders, accounts, people, passwords, sessions and client credentials have states; a step leads from one to the next. A
+step that is not in its table is refused (`illegal-step`). An order's own state follows from its lines.
 """
 
 
 def states_page() -> str:
     """The page."""
-    diagram = "".join(
-        f"    {before.value} --> {after.value}: {step.value}\n"
-        for (before, step), after in LINE_STEPS.items()
-    )
-    last = sorted({state.value for state in LineState} - {before.value for before, _ in LINE_STEPS})
-    ends = "".join(f"    {state} --> [*]\n" for state in last)
     return page(
-        "States of an order",
+        "States",
         _INTRODUCTION,
         "## Lines\n",
-        f"```mermaid\nstateDiagram-v2\n    [*] --> {LineState.DRAFT.value}\n{diagram}{ends}```\n",
-        "The same as a table: what each step makes of each state.\n",
-        table(("state", *(step.value for step in Step)), [_row(state) for state in LineState]),
+        *_machine(LINE_STEPS, LineState, Step, (LineState.DRAFT,)),
         "## Orders\n",
         (
             "A cancelled line does not count unless all lines are cancelled. An order of which some but not all lines"
@@ -31,12 +42,48 @@ def states_page() -> str:
             " order of two lines:\n"
         ),
         table(("", *(state.value for state in LineState)), [_order_row(state) for state in LineState]),
+        "## Accounts\n",
+        *_machine(
+            ACCOUNT_STEPS, AccountState, AccountStep, (AccountState.PENDING_APPROVAL, AccountState.ACTIVE)
+        ),
+        "## People and memberships\n",
+        *_machine(USER_STEPS, UserState, UserStep, (UserState.AWAITING_APPROVAL, UserState.ACTIVE)),
+        "## Passwords\n",
+        *_machine(PASSWORD_STEPS, PasswordState, PasswordStep, (PasswordState.NONE,)),
+        "## Sessions\n",
+        *_machine(
+            SESSION_STEPS, SessionStage, SessionStep, tuple(one for one in SessionStage if one != "ended")
+        ),
+        "## Client credentials\n",
+        *_machine(CREDENTIAL_STEPS, CredentialState, CredentialStep, (CredentialState.VALID,)),
     )
 
 
-def _row(state: LineState) -> tuple[str, ...]:
-    following = [LINE_STEPS.get((state, step)) for step in Step]
-    return (f"**{state.value}**", *(after.value if after else "" for after in following))
+def _machine(
+    steps: Mapping[tuple[Any, Any], Any],
+    states: type[StrEnum],
+    names: type[StrEnum],
+    first: tuple[StrEnum, ...],
+) -> tuple[str, ...]:
+    """The diagram of a table of states, and the table itself."""
+    starts = "".join(f"    [*] --> {state.value}\n" for state in first)
+    ways = "".join(
+        f"    {before.value} --> {after.value}: {step.value}\n" for (before, step), after in steps.items()
+    )
+    last = sorted({state.value for state in states} - {before.value for before, _ in steps})
+    ends = "".join(f"    {state} --> [*]\n" for state in last)
+    rows = [
+        (
+            f"**{state.value}**",
+            *(after.value if (after := steps.get((state, step))) else "" for step in names),
+        )
+        for state in states
+    ]
+    return (
+        f"```mermaid\nstateDiagram-v2\n{starts}{ways}{ends}```\n",
+        "The same as a table: what each step makes of each state.\n",
+        table(("state", *(step.value for step in names)), rows),
+    )
 
 
 def _order_row(state: LineState) -> tuple[str, ...]:

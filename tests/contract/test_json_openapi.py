@@ -78,6 +78,7 @@ def test_lists_of_values_are_closed_in_requests_only() -> None:
 
     assert closed == {
         ("AddUserRequest", "role"),
+        ("IssueTemporaryPasswordRequest", "delivery"),
         ("PlaceOrderRequest", "on_price_change"),
         ("AllowanceChargeInput", "tax_category"),
     }

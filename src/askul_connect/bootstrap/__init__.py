@@ -7,7 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from askul_connect.bootstrap.auditing import audit_heads, audit_verify
     from askul_connect.bootstrap.backing_up import back_up
+    from askul_connect.bootstrap.guidance import faq_search, login_diagnosis
     from askul_connect.bootstrap.inspection import (
         Finding,
         database_check,
@@ -36,12 +38,16 @@ __all__ = [
     "SupplierServer",
     "Verification",
     "Workspace",
+    "audit_heads",
+    "audit_verify",
     "back_up",
     "database_check",
     "database_upgrade",
     "diagnose",
+    "faq_search",
     "held",
     "load_settings",
+    "login_diagnosis",
     "open_workspace",
     "plugin_report",
     "restore",
@@ -66,12 +72,16 @@ _HOMES = {
     "SupplierServer": "askul_connect.bootstrap.serving",
     "Verification": "askul_connect.bootstrap.verifying",
     "Workspace": "askul_connect.bootstrap.workspace",
+    "audit_heads": "askul_connect.bootstrap.auditing",
+    "audit_verify": "askul_connect.bootstrap.auditing",
     "back_up": "askul_connect.bootstrap.backing_up",
     "database_check": "askul_connect.bootstrap.inspection",
     "database_upgrade": "askul_connect.bootstrap.inspection",
     "diagnose": "askul_connect.bootstrap.inspection",
+    "faq_search": "askul_connect.bootstrap.guidance",
     "held": "askul_connect.bootstrap.restoring",
     "load_settings": "askul_connect.settings",
+    "login_diagnosis": "askul_connect.bootstrap.guidance",
     "open_workspace": "askul_connect.bootstrap.workspace",
     "plugin_report": "askul_connect.bootstrap.inspection",
     "restore": "askul_connect.bootstrap.restoring",

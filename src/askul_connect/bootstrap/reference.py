@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import logging
+import secrets as randomness
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,6 +14,7 @@ from attrs import field, frozen
 
 from askul_connect.adapters.documents.notice_files import NoticeFolder
 from askul_connect.adapters.security.argon2_hasher import Argon2Hasher
+from askul_connect.adapters.security.cipher import AesGcmCipher
 from askul_connect.adapters.security.holidays import JAPAN, JapaneseHolidays, NoHolidays
 from askul_connect.adapters.soap.caller import SoapCaller
 from askul_connect.adapters.soap.face import SoapFace
@@ -20,7 +24,6 @@ from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.messages.canonical import content_hash
 from askul_connect.core.operations.registry import Operation, Registry
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
-from askul_connect.core.policies.passwords import ASKUL_GUIDE
 from askul_connect.core.ports.callers import OperationCaller
 from askul_connect.core.ports.channel import Channel, InProcessWork
 from askul_connect.core.ports.observation import CallObserver, EventSink, Unobserved
@@ -83,20 +86,38 @@ def make_supplier(
     ids: Ids,
     notices: Path,
     hasher: PasswordHasher | None = None,
+    key: Secret | None = None,
     more_operations: tuple[tuple[Operation[Any, Any], Binding], ...] = (),
     stock: bool = True,
     events: EventSink | None = None,
 ) -> ReferenceSupplier:
-    """Join a supplier over a storage, and stock its sample catalog when it is new, unless that is not wanted."""
+    """Join a supplier over a storage, and stock its sample catalog when it is new, unless that is not wanted.
+
+    Args:
+        options: Who it is and how it behaves.
+        storage: Where it keeps everything.
+        clock: Time.
+        ids: Identity and tokens.
+        notices: Folder of the notices it sends.
+        hasher: Of passwords; argon2id by default.
+        key: Of at least 256 random bits, kept outside the database: it encrypts secrets and seals records. None
+            makes one that ends with this object, for a supplier whose storage does too.
+        more_operations: Further operations with their functions.
+        stock: Whether a new one gets its sample catalog.
+        events: Told what has happened, after the commit.
+    """
+    key = key or new_key()
     house = House(
         profile=options.profile,
         tax_table=options.tax_table,
-        password_policy=ASKUL_GUIDE,
+        password_policy=options.password_policy,
         clock=clock,
         ids=ids,
         hasher=hasher or Argon2Hasher(),
         holidays=JapaneseHolidays() if options.profile.zone == JAPAN else NoHolidays(),
         events=events or Unobserved(),
+        seal_key=Secret(hmac.new(key.reveal().encode(), b"seal", hashlib.sha256).hexdigest()),
+        cipher=AesGcmCipher(key),
     )
     registry: Registry = SUPPLIER_OPERATIONS.having(operation for operation, _ in more_operations)
     dispatcher = SupplierDispatcher(
@@ -114,6 +135,11 @@ def make_supplier(
         ),
         storage=storage,
     )
+
+
+def new_key() -> Secret:
+    """A key for a supplier's secrets and seals."""
+    return Secret(randomness.token_urlsafe(32))
 
 
 def _stock(options: InProcessOptions, storage: SupplierStorage) -> None:

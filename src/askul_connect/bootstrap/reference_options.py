@@ -14,6 +14,7 @@ from askul_connect.core.domain.findings import Findings
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.tax import JAPAN_CONSUMPTION_TAX, TaxTable
 from askul_connect.core.policies.fulfilment import Behaviour, FulfilmentException
+from askul_connect.core.policies.passwords import ASKUL_GUIDE, PASSWORD_POLICIES, PasswordPolicy
 from askul_connect.core.services.buyer.onboarding import OnboardingPlan
 from askul_connect.core.services.supplier.opening import AccountOpening, DepartmentOpening
 from askul_connect.plugins.connections import ConnectionSettings
@@ -53,6 +54,7 @@ class InProcessOptions:
     behaviour: Behaviour
     tax_table: TaxTable = JAPAN_CONSUMPTION_TAX
     catalog: tuple[tuple[Item, StockLevel], ...] | None = None
+    password_policy: PasswordPolicy = ASKUL_GUIDE
 
 
 @frozen(kw_only=True)
@@ -113,6 +115,7 @@ def _in_process(
         tax_rounding=home.tax_rounding,
         terms=home.terms,
     )
+    policy = _password_policy(supplier, rules)
     supplier.end()
     opening, plan = _account(root.table("account", required=True), buyer_party)
     return InProcessOptions(
@@ -125,7 +128,19 @@ def _in_process(
         behaviour=_behaviour(root.table("behaviour")),
         tax_table=home.tax_table,
         catalog=home.catalog,
+        password_policy=policy,
     )
+
+
+def _password_policy(supplier: Table, rules: ReferenceRules) -> PasswordPolicy:
+    """The one that is named; else that of the plugin; else the guide's (AUTH-5)."""
+    if not supplier.has("password_policy"):
+        return rules.password_policy or ASKUL_GUIDE
+    name = supplier.text("password_policy")
+    known = PASSWORD_POLICIES.get(name)
+    if known is None:
+        supplier.wrong("password_policy", f"is {name!r}; accepted: {', '.join(PASSWORD_POLICIES)}")
+    return known or ASKUL_GUIDE
 
 
 def _account(table: Table, buyer_party: str) -> tuple[AccountOpening, OnboardingPlan]:

@@ -21,7 +21,7 @@ from askul_connect.core.domain.outbox import OutboxState
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import AskulConnectError, ConfigurationError, SchemaOutOfDate, ValueInvalid
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
-from askul_connect.core.ports.observation import EventSink
+from askul_connect.core.ports.observation import EventSink, Unobserved
 from askul_connect.core.services.units import run_unit
 from askul_connect.plugins.connections import ConnectionSettings
 from askul_connect.plugins.kinds import SchemaState, Side
@@ -216,3 +216,15 @@ def _supplier(
         events=events,
     )
     return toolkit.supplier_here(connection, options)[0]
+
+
+def supplier_of(settings: Settings, name: str) -> ReferenceSupplier:
+    """The supplier of a connection, in real time; whoever asks for it closes it.
+
+    Raises:
+        ConfigurationError: There is no such connection, or its supplier is not in this process.
+        StorageUnavailable: Its database cannot be opened.
+    """
+    plugins = installed_plugins()
+    connection, options = _connection(settings, plugins, name)
+    return _supplier(settings, plugins, connection, options, Unobserved())

@@ -16,6 +16,7 @@ from askul_connect.bootstrap.reference import (
     ReferenceSupplier,
     first_steps,
     make_supplier,
+    new_key,
 )
 from askul_connect.bootstrap.reference_options import InProcessOptions, reference_options
 from askul_connect.core.domain.secrets import Secret
@@ -31,6 +32,8 @@ from askul_connect.plugins.toolkit import ReferenceRules
 from askul_connect.settings import Settings, resolve_secret
 
 _FILE = "file:"
+#: Name of the secret that a supplier in this process encrypts and seals with.
+_KEY = "database-key"
 
 
 @frozen(kw_only=True)
@@ -124,6 +127,7 @@ class ProjectToolkit:
         key = f"suppliers.{connection.name}"
         storages = self.plugins.storage(_scheme(options.database), key=f"{key}.supplier.database")
         storage = storages.open_supplier(options.database)
+        secrets = SecretFolder(self.directory / "secrets" / connection.name)
         try:
             run_unit(storage, require_released)
             supplier = make_supplier(
@@ -134,8 +138,8 @@ class ProjectToolkit:
                 notices=self._notices(connection),
                 stock=not self.trial,
                 events=self.events,
+                key=self._key(secrets),
             )
-            secrets = SecretFolder(self.directory / "secrets" / connection.name)
             say = partial(self._say_of_account, connection)
             credential = self._credential(
                 connection,
@@ -148,6 +152,14 @@ class ProjectToolkit:
             storage.close()
             raise
         return supplier, credential
+
+    def _key(self, secrets: SecretFolder) -> Secret:
+        """What encrypts the supplier's secrets and seals its records; made at first use, never in a trial."""
+        known = secrets.get(_KEY)
+        if known is None and not self.trial:
+            known = new_key()
+            secrets.put(_KEY, known)
+        return known or new_key()
 
     def _credential(self, connection: ConnectionSettings, key: str, make: Callable[[], Secret]) -> Secret:
         """The connection's credential; that of a supplier in this process is made at first use, where it belongs."""

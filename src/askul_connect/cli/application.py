@@ -11,7 +11,18 @@ from typing import Any
 
 import click
 
-from askul_connect.cli import database, demo, inspection, lasting, lists, running, serving, starting
+from askul_connect.cli import (
+    auditing,
+    database,
+    demo,
+    diagnosing,
+    inspection,
+    lasting,
+    lists,
+    running,
+    serving,
+    starting,
+)
 from askul_connect.cli.failures import ExitCode, show, show_interruption
 from askul_connect.cli.invocation import Invocation, switch
 from askul_connect.cli.log import FAILURE_LOG, SHOWN, logging_to
@@ -106,5 +117,16 @@ def application(ctx: click.Context, directory: Path | None, log_json: bool) -> N
     )
 
 
-for module in (demo, starting, running, serving, lists, inspection, database, lasting):
+for module in (
+    demo,
+    starting,
+    running,
+    serving,
+    lists,
+    inspection,
+    database,
+    lasting,
+    auditing,
+    diagnosing,
+):
     module.add_to(application)

@@ -81,7 +81,7 @@ def add_to(application: click.Group) -> None:
         if (certificate is None) != (key is None):
             raise click.UsageError("--certificate and --key belong together")
         settings = load_settings(invocation.home)
-        name = _supplier(settings, supplier)
+        name = chosen_supplier(settings, supplier)
         with serving_libraries("serve"):
             server = bootstrap.SupplierServer(
                 settings,
@@ -103,7 +103,8 @@ def add_to(application: click.Group) -> None:
     command(application, "serve", "quiet")(serve)
 
 
-def _supplier(settings: Settings, wanted: str) -> str:
+def chosen_supplier(settings: Settings, wanted: str) -> str:
+    """The name of the connection that was asked for, or of the usual one."""
     name = wanted or settings.erp.default_supplier
     if name not in settings.suppliers:
         raise click.UsageError(f"--supplier is one of {', '.join(settings.suppliers)}, not {name!r}")

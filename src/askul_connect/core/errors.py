@@ -438,12 +438,61 @@ class ServiceStopped(LoginError):
 
 
 @final
+class FunctionStopped(CallerError):
+    """A part of the service is stopped; the others go on (AUTH-15)."""
+
+    code = "function-stopped"
+    retryable = True
+    cause = Text(ja="こちらのページは現在ご利用いただけません。", en="This page cannot be used at present.")
+    remedy = Text(
+        ja="サービス状況で復旧予定を確認し、時間をおいて再試行してください。",
+        en="See the service status for the expected recovery, and try again later.",
+    )
+
+
+@final
+class OrdersStopped(CallerError):
+    """Orders cannot be accepted now, while everything else works (AUTH-15)."""
+
+    code = "orders-stopped"
+    retryable = True
+    cause = Text(ja="現在ご注文いただけません。", en="Orders cannot be accepted now.")
+    remedy = Text(
+        ja="復旧情報を確認し、急ぎの注文は FAX か電話でお申し込みください。",
+        en="See the service status; order what is urgent by fax or phone, and try again later.",
+    )
+
+
+@final
 class PasswordChangeRequired(LoginError):
     """The session may only set a new password (AUTH-4, AUTH-5)."""
 
     code = "password-change-required"
     cause = Text(ja="新しいパスワードの設定が必要です。", en="The session may only set a new password.")
     remedy = Text(ja="先にパスワードを変更してください。", en="Change the password first.")
+
+
+@final
+class SecondFactorRequired(LoginError):
+    """The session may only prove or enrol a second factor (AUTH-8)."""
+
+    code = "second-factor-required"
+    cause = Text(ja="2段階認証が必要です。", en="The session may only prove or enrol a second factor.")
+    remedy = Text(
+        ja="先に2段階認証を済ませてください。", en="Prove the second factor, or enrol one, and go on then."
+    )
+
+
+@final
+class ResetTokenInvalid(LoginError):
+    """The token of a password reset is unknown, used, replaced or too old; never says which (AUTH-12)."""
+
+    code = "reset-token-invalid"
+    cause = Text(ja="再設定用のリンクが無効です。", en="The link to set a new password is not valid.")
+    remedy = Text(
+        ja="もう一度パスワードの再設定を申し込み、最新のメールのリンクを使ってください。",
+        en="Ask for a new link and use the one of the latest message, within 30 minutes.",
+    )
 
 
 @final

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, field, frozen, validators
 
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.policies.passwords import PasswordPolicy
 from askul_connect.core.ports.channel import Channel, SupplierConnection
 from askul_connect.core.ports.system import Clock
 from askul_connect.plugins.connections import ConnectionSettings
@@ -44,14 +45,20 @@ class ReferenceRules:
 
     Attributes:
         price_permille: Its price level, in thousandths of the sample catalog's list prices.
+        password_policy: The policy of its customers' passwords where the configuration names none; None for the
+            reference supplier's.
         defaults: Values of the ``supplier`` table that its configuration need not name, by
             :data:`DEFAULTED_KEYS`; for the others those of the reference supplier hold.
 
     Raises:
         ValueError: The price level is below 1, or a default has an unknown key or another type.
+        TypeError: The password policy is none.
     """
 
     price_permille: int = field(default=1_000, validator=_is_a_level)
+    password_policy: PasswordPolicy | None = field(
+        default=None, validator=validators.optional(validators.instance_of(PasswordPolicy))
+    )
     defaults: Mapping[str, object] = field(factory=dict, validator=_are_defaults)
 
 

@@ -18,11 +18,12 @@ import pytest
 
 from askul_connect.adapters._shape import shape
 from askul_connect.adapters.soap.model import NAMESPACE
+from askul_connect.adapters.soap.wsdl import wsdl
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
 
 SOAP = "1.13.0"
 SCRIPT = Path(__file__).with_name("node_client.js")
-WSDL = Path(__file__).with_name("wsdl") / "supplier-1.0.wsdl"
 
 
 def node_programs() -> tuple[str, list[str]] | None:
@@ -110,11 +111,13 @@ def seen_by_node(value: Any) -> Any:
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("port", ["Supplier11", "Supplier12"])
 def test_nodes_soap_package_calls_every_operation(
-    node: tuple[str, Path], port: str, conversation: list[Any], served: str
+    node: tuple[str, Path], port: str, conversation: list[Any], served: str, tmp_path: Path
 ) -> None:
     executable, folder = node
+    description = tmp_path / "supplier.wsdl"
+    description.write_bytes(wsdl(SUPPLIER_OPERATIONS, address=served))
     asked = {
-        "wsdl": str(WSDL),
+        "wsdl": str(description),
         "address": served,
         "port": port,
         "namespace": NAMESPACE,

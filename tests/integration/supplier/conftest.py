@@ -43,6 +43,7 @@ from askul_connect.core.messages.login import (
 from askul_connect.core.messages.ordering import OrderLineRequest, PlaceOrderRequest
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.policies.fulfilment import Behaviour
+from askul_connect.core.policies.passwords import ASKUL_GUIDE, PasswordPolicy
 from askul_connect.core.ports.callers import OperationCaller
 from askul_connect.core.ports.supplier_storage import SupplierStorage
 from askul_connect.core.services.buyer.onboarding import OnboardingPlan
@@ -57,6 +58,7 @@ from askul_connect.core.services.supplier.opening import (
 #: A Monday, 09:00 in Tokyo.
 START = datetime(2026, 11, 2, 0, 0, tzinfo=UTC)
 PASSWORD = "Kaede-7-kaze"
+KEY = Secret("a key from outside the database, the same after a restart")
 MACHINE_OPERATIONS = tuple(
     operation.name for operation in operations.SUPPLIER_OPERATIONS if operation.machines
 )
@@ -156,7 +158,12 @@ class World:
         self.caller = self.caller_of(self.supplier)
 
     def start(
-        self, *, behaviour: Behaviour | None = None, profile: SupplierProfile = PROFILE, **more: Any
+        self,
+        *,
+        behaviour: Behaviour | None = None,
+        profile: SupplierProfile = PROFILE,
+        password_policy: PasswordPolicy = ASKUL_GUIDE,
+        **more: Any,
     ) -> ReferenceSupplier:
         """A supplier over this storage, as after a restart."""
         options = InProcessOptions(
@@ -167,6 +174,7 @@ class World:
             opening=opening("a"),
             plan=OnboardingPlan(buyer_name="", buyer_email="", buyer_departments=()),
             behaviour=behaviour or Behaviour(),
+            password_policy=password_policy,
         )
         self.supplier = make_supplier(
             options,
@@ -174,7 +182,7 @@ class World:
             clock=self.clock,
             ids=SeededIds("tests", self.clock),
             notices=self.folder / "notices",
-            **{"hasher": Argon2Hasher(memory_kib=8, passes=1), **more},
+            **{"hasher": Argon2Hasher(memory_kib=8, passes=1), "key": KEY, **more},
         )
         return self.supplier
 

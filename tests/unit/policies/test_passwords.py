@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import ValueInvalid
 from askul_connect.core.policies.common_passwords import COMMON_WORDS, is_common
-from askul_connect.core.policies.passwords import ASKUL_GUIDE, PasswordFacts, PasswordPolicy, judge
+from askul_connect.core.policies.passwords import (
+    ASKUL_GUIDE,
+    ASKUL_GUIDE_BASIC,
+    NIST_800_63B_4,
+    Composition,
+    PasswordFacts,
+    PasswordPolicy,
+    judge,
+)
 
 HANAKO = PasswordFacts(
     login_ids=("hanako.yamada@example.co.jp", "7302918465"),
@@ -164,4 +172,63 @@ def test_expiry_stays_in_its_range(days: int) -> None:
 
 @pytest.mark.spec("AUTH-5")
 def test_the_four_classes_can_be_left_out() -> None:
-    assert rules("kqxvzmwj", policy=PasswordPolicy(all_classes=False)) == []
+    assert rules("kqxvzmwj", policy=PasswordPolicy(composition=Composition.ANY)) == []
+
+
+@pytest.mark.spec("AUTH-5")
+@pytest.mark.parametrize(
+    ("password", "broken"),
+    [
+        ("kqxvzmw7", []),
+        ("kqxvzmwj", ["classes"]),
+        ("4829175360", ["classes"]),
+        ("kqxv7zm", ["length"]),
+        ("ながいあいことば七", ["classes"]),
+        ("ながいあいことば7", []),
+    ],
+)
+def test_the_lower_level_asks_for_letters_and_digits(password: str, broken: list[str]) -> None:
+    assert rules(password, policy=ASKUL_GUIDE_BASIC) == broken
+
+
+@pytest.mark.spec("AUTH-5")
+def test_nist_asks_for_length_and_nothing_of_how_it_is_made() -> None:
+    with_factor = evolve(HANAKO, second_factor=True)
+    assert rules("kqxvzmwjkqxvzm", policy=NIST_800_63B_4) == ["length"]
+    assert rules("kqxvzmwjkqxvzmw", policy=NIST_800_63B_4) == []
+    assert rules("kqxvzmwj", facts=with_factor, policy=NIST_800_63B_4) == []
+    assert rules("kqxvzmw", facts=with_factor, policy=NIST_800_63B_4) == ["length"]
+    assert rules("passwordpassword", policy=NIST_800_63B_4) == ["common"]
+    assert NIST_800_63B_4.expires_at(datetime(2026, 4, 1, tzinfo=UTC)) is None
+
+
+@pytest.mark.spec("AUTH-5")
+@pytest.mark.parametrize("policy", [ASKUL_GUIDE_BASIC, NIST_800_63B_4], ids=lambda one: one.name)
+def test_sixty_four_japanese_characters_are_taken_as_typed(policy: PasswordPolicy) -> None:
+    long = "春は曙漸う白くなりゆく山ぎは少し明かりて紫だちたる雲の細くたなびきたる" * 2 + "7"
+    assert len(long) >= 64
+    assert rules(long, policy=policy) == []
+
+
+@pytest.mark.spec("AUTH-5")
+def test_each_policy_says_where_it_departs_from_asvs() -> None:
+    said = {
+        policy.name: [one.requirement for one in policy.deviations()]
+        for policy in (ASKUL_GUIDE, ASKUL_GUIDE_BASIC, NIST_800_63B_4)
+    }
+    assert said == {
+        "askul_guide": ["6.2.5", "6.2.10"],
+        "askul_guide_basic": ["6.2.5", "6.2.10"],
+        "nist_800_63b_4": [],
+    }
+    assert "180" in ASKUL_GUIDE.deviations()[1].reason
+
+
+@pytest.mark.spec("ACC-11", "AUTH-5")
+def test_an_account_sets_the_days_within_the_range() -> None:
+    assert ASKUL_GUIDE.lasting(0) is ASKUL_GUIDE
+    assert ASKUL_GUIDE.lasting(90).expires_after_days == 90
+    with pytest.raises(ValueInvalid, match="90 to 180"):
+        ASKUL_GUIDE.lasting(365)
+    with pytest.raises(ValueInvalid, match="do not expire"):
+        NIST_800_63B_4.lasting(90)

@@ -28,6 +28,7 @@ _STATUS: dict[type[AskulConnectError], HTTPStatus] = {
     errors.ServiceStopped: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.PasswordChangeRequired: HTTPStatus.FORBIDDEN,
     errors.PasswordRejected: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.SecondFactorRequired: HTTPStatus.FORBIDDEN,
     errors.AccessError: HTTPStatus.FORBIDDEN,
     errors.NotAuthenticated: HTTPStatus.UNAUTHORIZED,
     errors.NotFound: HTTPStatus.NOT_FOUND,
@@ -42,6 +43,9 @@ _STATUS: dict[type[AskulConnectError], HTTPStatus] = {
     errors.PurchaseOrderConflict: HTTPStatus.CONFLICT,
     errors.DuplicateRegistration: HTTPStatus.CONFLICT,
     errors.IllegalStep: HTTPStatus.CONFLICT,
+    # what is stopped, and goes on later
+    errors.FunctionStopped: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.OrdersStopped: HTTPStatus.SERVICE_UNAVAILABLE,
     # ours, and a retry helps
     errors.StorageUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.StorageConflict: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from askul_connect.adapters.storage import memory_accounts, memory_buyer, memory_outbox, memory_supplier
+from askul_connect.adapters.storage import (
+    memory_accounts,
+    memory_buyer,
+    memory_outbox,
+    memory_status,
+    memory_supplier,
+    memory_tokens,
+)
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryStorage
 from askul_connect.core.ports import buyer_storage, storage, supplier_storage
 from askul_connect.core.ports.buyer_storage import BuyerStorage
@@ -16,9 +23,16 @@ class MemorySupplierUnitOfWork:
         self.accounts: supplier_storage.AccountRepository = memory_accounts.MemoryAccounts(journal)
         self.departments: supplier_storage.DepartmentRepository = memory_accounts.MemoryDepartments(journal)
         self.users: supplier_storage.UserRepository = memory_accounts.MemoryUsers(journal)
+        self.memberships: supplier_storage.MembershipRepository = memory_accounts.MemoryMemberships(journal)
         self.sessions: supplier_storage.SessionRepository = memory_accounts.MemorySessions(journal)
+        self.one_time_tokens: supplier_storage.OneTimeTokenRepository = memory_tokens.MemoryOneTimeTokens(
+            journal
+        )
         self.credentials: supplier_storage.CredentialRepository = memory_accounts.MemoryCredentials(journal)
         self.logins: supplier_storage.LoginRecordRepository = memory_accounts.MemoryLoginRecords(journal)
+        self.audit: supplier_storage.AuditRepository = memory_accounts.MemoryAudit(journal)
+        self.chains: supplier_storage.ChainRepository = memory_accounts.MemoryChains(journal)
+        self.status: supplier_storage.StatusRepository = memory_status.MemoryStatus(journal)
         self.catalog: supplier_storage.CatalogRepository = memory_supplier.MemoryCatalog(journal)
         self.orders: supplier_storage.OrderRepository = memory_supplier.MemoryOrders(journal)
         self.shipped_lines: supplier_storage.ShippedLineRepository = memory_supplier.MemoryShippedLines(

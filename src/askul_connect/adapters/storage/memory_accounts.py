@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryTable
 from askul_connect.core.domain.accounts import (
@@ -10,9 +10,13 @@ from askul_connect.core.domain.accounts import (
     ClientCredential,
     Department,
     LoginRecord,
+    Membership,
     Session,
     User,
+    UserState,
 )
+from askul_connect.core.domain.audit import AuditRecord, ChainHead
+from askul_connect.core.domain.company_names import company_key
 
 
 class MemoryAccounts:
@@ -38,6 +42,22 @@ class MemoryAccounts:
     def by_customer_number(self, number: str) -> Account | None:
         """By customer number."""
         return self._accounts.find(0, number)
+
+    def by_member_number(self, number: str) -> Account | None:
+        """By member number (ACC-9)."""
+        return self._accounts.find(1, number)
+
+    def by_name(self, name_key: str) -> Sequence[Account]:
+        """Those of a name, compared by its key; oldest first."""
+        return self._oldest(account for account in self._accounts if company_key(account.name) == name_key)
+
+    def by_corporate_number(self, number: str) -> Sequence[Account]:
+        """Those of a corporate number, oldest first (ACC-4)."""
+        return self._oldest(account for account in self._accounts if account.corporate_number == number)
+
+    @staticmethod
+    def _oldest(found: Iterable[Account]) -> Sequence[Account]:
+        return sorted(found, key=lambda account: (account.created_at, account.account_id))
 
     def all(self) -> Sequence[Account]:
         """Every account, by customer number."""
@@ -66,7 +86,7 @@ class MemoryDepartments:
 
 
 class MemoryUsers:
-    """Users."""
+    """People."""
 
     def __init__(self, journal: Journal) -> None:
         self._users = MemoryTable[tuple[str, str], User](
@@ -74,28 +94,61 @@ class MemoryUsers:
         )
 
     def add(self, user: User) -> None:
-        """Store a new one; StorageConflict when the e-mail key exists anywhere."""
+        """Store a new one; StorageConflict when the id or the e-mail key exists anywhere."""
         self._users.insert(user)
 
     def save(self, user: User) -> None:
         """Store its new state."""
         self._users.replace(user)
 
-    def get(self, account_id: str, user_id: str) -> User | None:
-        """By id within the account."""
-        return self._users.get((account_id, user_id))
+    def get(self, home_account_id: str, user_id: str) -> User | None:
+        """By id within the home account."""
+        return self._users.get((home_account_id, user_id))
 
     def by_email_key(self, email_key: str) -> User | None:
         """By e-mail, over all accounts: one e-mail is one user (ACC-4)."""
         return self._users.find(0, email_key)
 
-    def primary_administrator(self, account_id: str) -> User | None:
-        """The user whom the customer number logs in."""
-        return next((user for user in self.of_account(account_id) if user.primary_administrator), None)
+    def of_account(self, home_account_id: str) -> Sequence[User]:
+        """All whose home the account is, by e-mail key."""
+        own = (user for user in self._users if user.account_id == home_account_id)
+        return sorted(own, key=lambda user: user.email_key)
 
-    def of_account(self, account_id: str) -> Sequence[User]:
-        """All of an account, by e-mail key."""
-        return sorted((u for u in self._users if u.account_id == account_id), key=lambda u: u.email_key)
+
+class MemoryMemberships:
+    """What ties people to accounts."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._memberships = MemoryTable[tuple[str, str], Membership](
+            journal, lambda one: (one.account_id, one.user_id)
+        )
+
+    def add(self, membership: Membership) -> None:
+        """Store a new one; StorageConflict when the account has one of that user."""
+        self._memberships.insert(membership)
+
+    def save(self, membership: Membership) -> None:
+        """Store its new state."""
+        self._memberships.replace(membership)
+
+    def get(self, account_id: str, user_id: str) -> Membership | None:
+        """The person's in that account, whatever its state."""
+        return self._memberships.get((account_id, user_id))
+
+    def of_account(self, account_id: str) -> Sequence[Membership]:
+        """All of an account, by time of joining and user id."""
+        own = (one for one in self._memberships if one.account_id == account_id)
+        return sorted(own, key=lambda one: (one.joined_at, one.user_id))
+
+    def of_user(self, user_id: str) -> Sequence[Membership]:
+        """All of a person, over accounts, by account id."""
+        own = (one for one in self._memberships if one.user_id == user_id)
+        return sorted(own, key=lambda one: one.account_id)
+
+    def primary_administrator(self, account_id: str) -> Membership | None:
+        """The active one of the person whom the customer number logs in."""
+        found = (one for one in self.of_account(account_id) if one.primary_administrator)
+        return next((one for one in found if one.state is UserState.ACTIVE), None)
 
 
 class MemorySessions:
@@ -105,24 +158,20 @@ class MemorySessions:
         self._sessions = MemoryTable[str, Session](journal, lambda session: session.token_hash)
 
     def add(self, session: Session) -> None:
-        """Store a new one."""
+        """Store a new one; StorageConflict when the token's hash exists."""
         self._sessions.insert(session)
 
     def save(self, session: Session) -> None:
-        """Store its new state."""
+        """Store its new state; the account it works in may be another one."""
         self._sessions.replace(session)
 
     def get(self, token_hash: str) -> Session | None:
         """By token hash."""
         return self._sessions.get(token_hash)
 
-    def live_of_user(self, account_id: str, user_id: str) -> Sequence[Session]:
-        """Sessions of a user that have not been ended, oldest first."""
-        live = (
-            s
-            for s in self._sessions
-            if (s.account_id, s.user_id) == (account_id, user_id) and s.ended_at is None
-        )
+    def live_of_user(self, user_id: str) -> Sequence[Session]:
+        """Sessions of a person that have not been ended, in whichever account, oldest first."""
+        live = (s for s in self._sessions if s.user_id == user_id and s.ended_at is None)
         return sorted(live, key=lambda session: (session.created_at, session.token_hash))
 
 
@@ -154,14 +203,57 @@ class MemoryLoginRecords:
     """Login history, append-only (AUTH-10)."""
 
     def __init__(self, journal: Journal) -> None:
-        # Numbered by arrival: two attempts at one instant are two records.
-        self._records = MemoryTable[int, tuple[int, LoginRecord]](journal, lambda record: record[0])
+        self._records = MemoryTable[tuple[str, int], LoginRecord](
+            journal, lambda record: (record.account_id, record.sequence)
+        )
 
     def add(self, record: LoginRecord) -> None:
-        """Append."""
-        self._records.insert((sum(1 for _ in self._records), record))
+        """Append; StorageConflict when the account has an entry of that sequence."""
+        self._records.insert(record)
 
-    def of_account(self, account_id: str) -> Sequence[LoginRecord]:
-        """An account's attempts, oldest first."""
-        own = ((place, record) for place, record in self._records if record.account_id == account_id)
-        return [record for _, record in sorted(own, key=lambda one: (one[1].at, one[0]))]
+    def of_account(self, account_id: str, after: int = 0, limit: int | None = None) -> Sequence[LoginRecord]:
+        """An account's attempts behind a sequence number, oldest first; ``""`` has those of unknown IDs."""
+        own = (one for one in self._records if one.account_id == account_id and one.sequence > after)
+        return sorted(own, key=lambda one: one.sequence)[:limit]
+
+    def of_user(self, account_id: str, user_id: str, limit: int) -> Sequence[LoginRecord]:
+        """The latest attempts of one person, newest first."""
+        own = [one for one in self.of_account(account_id) if one.user_id == user_id]
+        return own[::-1][:limit]
+
+
+class MemoryAudit:
+    """Audit records, append-only (AUTH-17)."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._records = MemoryTable[tuple[str, int], AuditRecord](
+            journal, lambda record: (record.account_id, record.sequence)
+        )
+
+    def add(self, record: AuditRecord) -> None:
+        """Append; StorageConflict when the account has an entry of that sequence."""
+        self._records.insert(record)
+
+    def of_account(self, account_id: str, after: int = 0, limit: int | None = None) -> Sequence[AuditRecord]:
+        """An account's records behind a sequence number, oldest first; ``""`` has the supplier's own."""
+        own = (one for one in self._records if one.account_id == account_id and one.sequence > after)
+        return sorted(own, key=lambda one: one.sequence)[:limit]
+
+
+class MemoryChains:
+    """The heads of the chains that seal append-only records."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._heads = MemoryTable[str, ChainHead](journal, lambda head: head.chain)
+
+    def get(self, chain: str) -> ChainHead | None:
+        """The head, held against other writers until the unit ends."""
+        return self._heads.get(chain)
+
+    def put(self, head: ChainHead) -> None:
+        """Store or replace."""
+        self._heads.put(head)
+
+    def all(self) -> Sequence[ChainHead]:
+        """Every head, by chain."""
+        return sorted(self._heads, key=lambda head: head.chain)

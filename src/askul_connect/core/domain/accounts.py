@@ -20,11 +20,12 @@ class AccountKind(StrEnum):
 
 
 class AccountState(StrEnum):
-    """State of an account (ACC-3)."""
+    """State of an account (ACC-3); the steps between them are in :mod:`askul_connect.core.domain.standing`."""
 
     PENDING_APPROVAL = "pending_approval"
     ACTIVE = "active"
     SUSPENDED = "suspended"
+    REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
 
 
@@ -40,10 +41,29 @@ class Role(StrEnum):
 
 
 class UserState(StrEnum):
-    """State of a user."""
+    """State of a person, and of what ties a person to an account (ACC-6, ACC-9)."""
 
+    AWAITING_APPROVAL = "awaiting_approval"
     ACTIVE = "active"
+    REJECTED = "rejected"
     REMOVED = "removed"
+
+
+class SecondFactorRule(StrEnum):
+    """Whether the people of an account need a second factor (AUTH-8, ACC-11)."""
+
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+
+
+class SessionStage(StrEnum):
+    """What a session may be used for (AUTH-4, AUTH-8, AUTH-11)."""
+
+    FULL = "full"
+    PASSWORD_CHANGE = "password_change"  # noqa: S105 -- a stage, no password
+    SECOND_FACTOR = "second_factor"
+    FACTOR_ENROLMENT = "factor_enrolment"
+    ENDED = "ended"
 
 
 @frozen(kw_only=True)
@@ -62,8 +82,34 @@ class BillingTerms:
 
 
 @frozen(kw_only=True)
+class LoginSettings:
+    """How the people of an account log in; set by its administrator, in force at once (ACC-11).
+
+    Attributes:
+        password_days: Days until a password must be changed, within the policy's range; 0 for the policy's own.
+        idle_minutes: Minutes without a call after which a session ends.
+        remember_me: Whether devices may be remembered (AUTH-11).
+        second_factor: Whether a second factor is required (AUTH-8).
+    """
+
+    password_days: int = 0
+    idle_minutes: int = 30
+    remember_me: bool = True
+    second_factor: SecondFactorRule = SecondFactorRule.OPTIONAL
+
+
+@frozen(kw_only=True)
 class Account:
-    """One customer of the supplier."""
+    """One customer of the supplier.
+
+    Attributes:
+        application_number: Given at registration, asked for when data change (ACC-10); empty for an account that
+            the supplier opened itself.
+        login: How its people log in.
+        state_reason: Why it is in its state, in the supplier's words; empty when nothing was said.
+        merged_into: The account that took this one over (ACC-4); empty otherwise.
+        version: Grows with every change of the registered data; a change names the version it is based on (ACC-7).
+    """
 
     account_id: str
     customer_number: str
@@ -82,6 +128,11 @@ class Account:
     buyer_party: str
     terms: BillingTerms
     created_at: datetime
+    application_number: str = ""
+    login: LoginSettings = field(factory=LoginSettings)
+    state_reason: str = ""
+    merged_into: str = ""
+    version: int = 1
 
 
 @frozen(kw_only=True)
@@ -99,15 +150,18 @@ class Department:
 
 @frozen(kw_only=True)
 class User:
-    """A person of an account.
+    """A person who logs in. What the person may do is said by memberships, one for each account (ACC-5).
 
     Attributes:
+        account_id: The home account: its administrator answers for the person's identity.
         email_key: The case-folded address that logins are compared by (AUTH-1).
+        state: ``AWAITING_APPROVAL`` until the home account's administrator has approved (ACC-9).
         password_hash: Encoded argon2id hash; empty while no password was ever issued.
         password_temporary: The password may only be used to set a new one (AUTH-4).
         password_expires_at: When the present password stops working (temporary) or must be changed.
         old_password_hashes: The last ones, newest first, which may not be used again (AUTH-5).
-        primary_administrator: The one user the customer number logs in (AUTH-1).
+        password_compromised: The password is known to have leaked and must be changed (AUTH-18).
+        version: Grows with every change of name, address or state (ACC-7).
     """
 
     user_id: str
@@ -115,28 +169,66 @@ class User:
     email: str = field(repr=False)
     email_key: str = field(repr=False)
     name: str = field(repr=False)
-    role: Role
-    department_codes: tuple[str, ...]
     state: UserState
     password_hash: str = field(repr=False)
     password_temporary: bool
     password_expires_at: datetime | None
     old_password_hashes: tuple[str, ...] = field(repr=False)
-    primary_administrator: bool
     created_at: datetime
+    password_compromised: bool = False
+    version: int = 1
+
+
+@frozen(kw_only=True)
+class Membership:
+    """What a person is in one account (ACC-5).
+
+    Attributes:
+        home_account_id: The person's home account; the same as ``account_id`` in the home account itself.
+        department_codes: Departments of this account the person belongs to.
+        state: ``ACTIVE`` or ``REMOVED``; a person who awaits approval has no membership yet.
+        primary_administrator: The one person the customer number logs in (AUTH-1).
+        order_limit: The most one order of this person may cost, minor units with tax; None without a limit.
+        version: Grows with every change (ACC-7).
+    """
+
+    account_id: str
+    user_id: str
+    home_account_id: str
+    role: Role
+    department_codes: tuple[str, ...]
+    state: UserState
+    primary_administrator: bool
+    joined_at: datetime
+    order_limit: int | None = None
+    version: int = 1
 
 
 @frozen(kw_only=True)
 class Session:
-    """A login; the token itself is never stored (AUTH-11)."""
+    """A login; the token itself is never stored (AUTH-11).
+
+    Attributes:
+        session_id: What a list of sessions names it by.
+        account_id: The account it works in at present; changed by switching (ACC-5).
+        home_account_id: The person's home account.
+        stage: What it may be used for.
+        device: What the caller said of itself, for the person to recognise it by.
+        device_family: The remembered device it belongs to; empty without one.
+    """
 
     token_hash: str = field(repr=False)
+    session_id: str
     account_id: str
     user_id: str
+    home_account_id: str
+    stage: SessionStage
     created_at: datetime
     last_seen_at: datetime
     expires_at: datetime
-    password_change_only: bool
+    address: str = ""
+    device: str = ""
+    device_family: str = ""
     ended_at: datetime | None = None
 
 
@@ -163,7 +255,18 @@ class ClientCredential:
 
 @frozen(kw_only=True)
 class LoginRecord:
-    """One login attempt (AUTH-10); append-only."""
+    """One login attempt (AUTH-10); append-only, sealed in a chain for each account.
+
+    Attributes:
+        reference: The number a refusal shows, by which support finds the attempt (AUTH-2).
+        login_id: What was typed, cut to the length of an address; never a password.
+        account_id, user_id: Whom the ID names; empty for an unknown one.
+        result: ``success``, or the code of the refusal.
+        reason: The machine-readable reason, for the history only.
+        device: What the caller said of itself.
+        risk: What the assessment said (AUTH-9); empty when nothing stood out.
+        sequence, seal: The place in its chain, and the seal over the record and the one before it.
+    """
 
     reference: str
     at: datetime
@@ -173,6 +276,10 @@ class LoginRecord:
     result: str
     reason: str = ""
     address: str = field(default="", repr=False)
+    device: str = field(default="", repr=False)
+    risk: str = ""
+    sequence: int = 0
+    seal: str = field(default="", repr=False)
 
 
 @frozen(kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from attrs import field, frozen
 
@@ -50,16 +51,28 @@ class ChangePasswordResponse:
     password_expires_at: datetime
 
 
+class TemporaryPasswordDelivery(StrEnum):
+    """How a temporary password reaches its user (AUTH-4)."""
+
+    HANDED_OVER = "handed_over"
+    EMAIL = "email"
+
+
 @frozen(kw_only=True)
 class IssueTemporaryPasswordRequest:
-    """A temporary password for one user of the account, shown once (AUTH-4)."""
+    """A temporary password for one user of the account (AUTH-4).
+
+    Attributes:
+        delivery: Shown once, to be handed over in person or by phone; or sent to the registered address and not shown.
+    """
 
     user_id: str
+    delivery: TemporaryPasswordDelivery = TemporaryPasswordDelivery.HANDED_OVER
 
 
 @frozen(kw_only=True)
 class IssueTemporaryPasswordResponse:
-    """The temporary password; it is stored nowhere but as a hash."""
+    """The temporary password, empty when it was sent by e-mail; it is stored nowhere but as a hash."""
 
     temporary_password: Secret
     expires_at: datetime

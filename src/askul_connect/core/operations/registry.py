@@ -12,8 +12,23 @@ from typing import Any, Generic, TypeVar
 
 from attrs import field, frozen
 
-from askul_connect.core.domain.accounts import Role
+from askul_connect.core.domain.accounts import Role, SessionStage
+from askul_connect.core.domain.service_status import ServiceFunction
 from askul_connect.core.errors import UnknownOperation
+
+__all__ = [
+    "ACCOUNTANTS",
+    "ADMINISTRATORS",
+    "ANYONE",
+    "BUYERS",
+    "CUSTOMERS",
+    "SUPPLIER",
+    "Effect",
+    "Idempotency",
+    "Operation",
+    "Registry",
+    "ServiceFunction",
+]
 
 Req = TypeVar("Req")
 Res = TypeVar("Res")
@@ -39,18 +54,6 @@ class Idempotency(StrEnum):
     NONE = "none"
 
 
-class ServiceFunction(StrEnum):
-    """The part of the service an operation belongs to; each part can be stopped by itself (AUTH-15)."""
-
-    STATUS = "status"
-    LOGIN = "login"
-    ACCOUNT = "account"
-    CATALOG = "catalog"
-    ORDERING = "ordering"
-    HISTORY = "history"
-    DOCUMENTS = "documents"
-
-
 ANYONE: frozenset[Role] = frozenset()
 """Access of operations that need no login."""
 
@@ -70,7 +73,9 @@ class Operation(Generic[Req, Res]):
         request: Frozen attrs class of the request.
         response: Frozen attrs class of the response.
         access: Roles that may call it; empty means no login is needed.
+        function: The part of the service it belongs to, which can be stopped by itself (AUTH-15).
         machines: Whether a client credential can be scoped to it (AUTH-20).
+        stages: Stages of an unfinished session that may call it too (AUTH-4, AUTH-8).
         summary: One sentence for the WSDL, the OpenAPI and the reference.
     """
 
@@ -83,6 +88,7 @@ class Operation(Generic[Req, Res]):
     function: ServiceFunction
     summary: str
     machines: bool = False
+    stages: frozenset[SessionStage] = frozenset()
 
 
 @frozen

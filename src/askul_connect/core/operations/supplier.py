@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from askul_connect.core.messages import accounts, catalog, fulfilment, login, ordering, status
+from askul_connect.core.operations.audit import AUDIT_OPERATIONS
+from askul_connect.core.operations.recovery import RECOVERY_OPERATIONS
 from askul_connect.core.operations.registry import (
     ACCOUNTANTS,
     ADMINISTRATORS,
@@ -16,6 +18,7 @@ from askul_connect.core.operations.registry import (
     Registry,
     ServiceFunction,
 )
+from askul_connect.core.operations.status import STATUS_OPERATIONS
 
 GET_SERVICE_STATUS = Operation(
     name="GetServiceStatus",
@@ -284,5 +287,8 @@ SUPPLIER_OPERATIONS = Registry(
         CONFIRM_ORDER,
         SHIP_ORDER,
         CLOSE_BILLING,
+        *RECOVERY_OPERATIONS,
+        *AUDIT_OPERATIONS,
+        *STATUS_OPERATIONS,
     )
 )

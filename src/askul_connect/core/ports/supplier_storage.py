@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from attrs import frozen
@@ -13,11 +13,15 @@ from askul_connect.core.domain.accounts import (
     ClientCredential,
     Department,
     LoginRecord,
+    Membership,
     Session,
     User,
 )
+from askul_connect.core.domain.audit import AuditRecord, ChainHead
 from askul_connect.core.domain.catalog import Item, StockLevel
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, ShippedLine
+from askul_connect.core.domain.service_status import StatusNotice
+from askul_connect.core.domain.tokens import OneTimeToken, TokenPurpose
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
 from askul_connect.core.ports.storage import FactRepository, OutboxRepository, Storage
 
@@ -39,6 +43,18 @@ class AccountRepository(Protocol):
 
     def by_customer_number(self, number: str) -> Account | None:
         """By customer number."""
+        ...
+
+    def by_member_number(self, number: str) -> Account | None:
+        """By member number (ACC-9)."""
+        ...
+
+    def by_name(self, name_key: str) -> Sequence[Account]:
+        """Those of a name, compared by :func:`~askul_connect.core.domain.company_names.company_key`; oldest first."""
+        ...
+
+    def by_corporate_number(self, number: str) -> Sequence[Account]:
+        """Those of a corporate number, oldest first (ACC-4)."""
         ...
 
     def all(self) -> Sequence[Account]:
@@ -63,30 +79,54 @@ class DepartmentRepository(Protocol):
 
 
 class UserRepository(Protocol):
-    """Users."""
+    """People."""
 
     def add(self, user: User) -> None:
-        """Store a new one; StorageConflict when the e-mail key exists anywhere."""
+        """Store a new one; StorageConflict when the id or the e-mail key exists anywhere."""
         ...
 
     def save(self, user: User) -> None:
         """Store its new state."""
         ...
 
-    def get(self, account_id: str, user_id: str) -> User | None:
-        """By id within the account."""
+    def get(self, home_account_id: str, user_id: str) -> User | None:
+        """By id within the home account."""
         ...
 
     def by_email_key(self, email_key: str) -> User | None:
         """By e-mail, over all accounts: one e-mail is one user (ACC-4)."""
         ...
 
-    def primary_administrator(self, account_id: str) -> User | None:
-        """The user whom the customer number logs in."""
+    def of_account(self, home_account_id: str) -> Sequence[User]:
+        """All whose home the account is, by e-mail key."""
         ...
 
-    def of_account(self, account_id: str) -> Sequence[User]:
-        """All of an account, by e-mail key."""
+
+class MembershipRepository(Protocol):
+    """What ties people to accounts (ACC-5)."""
+
+    def add(self, membership: Membership) -> None:
+        """Store a new one; StorageConflict when the account has one of that user."""
+        ...
+
+    def save(self, membership: Membership) -> None:
+        """Store its new state."""
+        ...
+
+    def get(self, account_id: str, user_id: str) -> Membership | None:
+        """The person's in that account, whatever its state."""
+        ...
+
+    def of_account(self, account_id: str) -> Sequence[Membership]:
+        """All of an account, by time of joining and user id."""
+        ...
+
+    def of_user(self, user_id: str) -> Sequence[Membership]:
+        """All of a person, over accounts, by account id."""
+        ...
+
+    def primary_administrator(self, account_id: str) -> Membership | None:
+        """The active one of the person whom the customer number logs in."""
         ...
 
 
@@ -94,19 +134,39 @@ class SessionRepository(Protocol):
     """Sessions, by the hash of their token."""
 
     def add(self, session: Session) -> None:
-        """Store a new one."""
+        """Store a new one; StorageConflict when the token's hash exists."""
         ...
 
     def save(self, session: Session) -> None:
-        """Store its new state."""
+        """Store its new state; the account it works in may be another one."""
         ...
 
     def get(self, token_hash: str) -> Session | None:
         """By token hash."""
         ...
 
-    def live_of_user(self, account_id: str, user_id: str) -> Sequence[Session]:
-        """Sessions of a user that have not been ended."""
+    def live_of_user(self, user_id: str) -> Sequence[Session]:
+        """Sessions of a person that have not been ended, in whichever account, oldest first."""
+        ...
+
+
+class OneTimeTokenRepository(Protocol):
+    """Tokens that are good for one thing, once, by their hash."""
+
+    def add(self, token: OneTimeToken) -> None:
+        """Store a new one; StorageConflict when the hash exists."""
+        ...
+
+    def save(self, token: OneTimeToken) -> None:
+        """Store its new state."""
+        ...
+
+    def get(self, token_hash: str) -> OneTimeToken | None:
+        """By hash, held against other writers until the unit ends."""
+        ...
+
+    def of_user(self, purpose: TokenPurpose, user_id: str) -> Sequence[OneTimeToken]:
+        """A person's, ended ones among them, newest first."""
         ...
 
 
@@ -134,11 +194,63 @@ class LoginRecordRepository(Protocol):
     """Login history, append-only (AUTH-10)."""
 
     def add(self, record: LoginRecord) -> None:
-        """Append."""
+        """Append; StorageConflict when the account has an entry of that sequence."""
         ...
 
-    def of_account(self, account_id: str) -> Sequence[LoginRecord]:
-        """An account's attempts, oldest first."""
+    def of_account(self, account_id: str, after: int = 0, limit: int | None = None) -> Sequence[LoginRecord]:
+        """An account's attempts behind a sequence number, oldest first; ``""`` has those of unknown IDs."""
+        ...
+
+    def of_user(self, account_id: str, user_id: str, limit: int) -> Sequence[LoginRecord]:
+        """The latest attempts of one person, newest first."""
+        ...
+
+
+class AuditRepository(Protocol):
+    """Audit records, append-only (AUTH-17)."""
+
+    def add(self, record: AuditRecord) -> None:
+        """Append; StorageConflict when the account has an entry of that sequence."""
+        ...
+
+    def of_account(self, account_id: str, after: int = 0, limit: int | None = None) -> Sequence[AuditRecord]:
+        """An account's records behind a sequence number, oldest first; ``""`` has the supplier's own."""
+        ...
+
+
+class ChainRepository(Protocol):
+    """The heads of the chains that seal append-only records."""
+
+    def get(self, chain: str) -> ChainHead | None:
+        """The head, held against other writers until the unit ends."""
+        ...
+
+    def put(self, head: ChainHead) -> None:
+        """Store or replace."""
+        ...
+
+    def all(self) -> Sequence[ChainHead]:
+        """Every head, by chain."""
+        ...
+
+
+class StatusRepository(Protocol):
+    """Notices of disturbances (AUTH-15)."""
+
+    def add(self, notice: StatusNotice) -> None:
+        """Store a new one; StorageConflict when its id exists."""
+        ...
+
+    def save(self, notice: StatusNotice) -> None:
+        """Store its new state."""
+        ...
+
+    def get(self, notice_id: str) -> StatusNotice | None:
+        """By id."""
+        ...
+
+    def current(self, since: datetime) -> Sequence[StatusNotice]:
+        """Those that have not ended by then, planned ones among them, by beginning and id."""
         ...
 
 
@@ -306,9 +418,14 @@ class SupplierUnitOfWork(Protocol):
     accounts: AccountRepository
     departments: DepartmentRepository
     users: UserRepository
+    memberships: MembershipRepository
     sessions: SessionRepository
+    one_time_tokens: OneTimeTokenRepository
     credentials: CredentialRepository
     logins: LoginRecordRepository
+    audit: AuditRepository
+    chains: ChainRepository
+    status: StatusRepository
     catalog: CatalogRepository
     orders: OrderRepository
     shipped_lines: ShippedLineRepository

@@ -56,6 +56,22 @@ class PasswordHasher(Protocol):
         ...
 
 
+class SecretCipher(Protocol):
+    """Encryption of secrets that have to be read again: factor seeds, what a notice carries (AUTH-19)."""
+
+    def encrypt(self, secret: Secret) -> str:
+        """The secret as text that may be stored; never the same twice."""
+        ...
+
+    def decrypt(self, text: str) -> Secret:
+        """The secret again.
+
+        Raises:
+            InternalError: The text was made by another key, or changed.
+        """
+        ...
+
+
 class Holidays(Protocol):
     """The business calendar's holidays."""
 

@@ -20,10 +20,19 @@ from askul_connect.testing.storage.buyer_purchasing import BuyerPurchasingCases
 from askul_connect.testing.storage.supplier_accounts import SupplierAccountCases
 from askul_connect.testing.storage.supplier_feeds import SupplierFeedCases
 from askul_connect.testing.storage.supplier_sales import SupplierSalesCases
+from askul_connect.testing.storage.supplier_status import SupplierStatusCases
+from askul_connect.testing.storage.supplier_tokens import SupplierTokenCases
 from askul_connect.testing.storage.units import UnitOfWorkCases
 
 
-class SupplierStorageSuite(UnitOfWorkCases, SupplierAccountCases, SupplierSalesCases, SupplierFeedCases):
+class SupplierStorageSuite(
+    UnitOfWorkCases,
+    SupplierAccountCases,
+    SupplierTokenCases,
+    SupplierStatusCases,
+    SupplierSalesCases,
+    SupplierFeedCases,
+):
     """The supplier's storage."""
 
 

@@ -16,12 +16,17 @@ from askul_connect.core.domain.accounts import (
     ClientCredential,
     Department,
     LoginRecord,
+    LoginSettings,
+    Membership,
     Role,
+    SecondFactorRule,
     Session,
+    SessionStage,
     User,
     UserState,
 )
 from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
+from askul_connect.core.domain.audit import AuditRecord
 from askul_connect.core.domain.catalog import Fulfilment, Item, StockLevel
 from askul_connect.core.domain.orders import Channel, LineState
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
@@ -53,6 +58,13 @@ def account(number: int = 1, **changes: Any) -> Account:
         "buyer_party": "0188:1234567890123",
         "terms": BillingTerms(closing_day=20, payment_months=2, payment_day=10),
         "created_at": NOW,
+        "application_number": "A-1",
+        "login": LoginSettings(
+            password_days=90, idle_minutes=15, remember_me=False, second_factor=SecondFactorRule.REQUIRED
+        ),
+        "state_reason": "確認済み",
+        "merged_into": "account-9",
+        "version": 3,
     }
     return Account(**{**values, **changes})
 
@@ -79,29 +91,50 @@ def user(number: int = 1, account_id: str = "account-1", **changes: Any) -> User
         "email": f"User{number}@Example.jp",
         "email_key": f"user{number}@example.jp",
         "name": "担当 太郎",
-        "role": Role.BUYER,
-        "department_codes": ("A-10", "B,20"),
         "state": UserState.ACTIVE,
         "password_hash": "$hash$",
         "password_temporary": True,
         "password_expires_at": NOW,
         "old_password_hashes": ("$newest$", "$oldest$"),
-        "primary_administrator": False,
         "created_at": NOW,
+        "password_compromised": True,
+        "version": 2,
     }
     return User(**{**values, **changes})
+
+
+def membership(number: int = 1, account_id: str = "account-1", **changes: Any) -> Membership:
+    """What ties the user of a number to an account."""
+    values: dict[str, Any] = {
+        "account_id": account_id,
+        "user_id": f"user-{number}",
+        "home_account_id": "account-1",
+        "role": Role.BUYER,
+        "department_codes": ("A-10", "B,20"),
+        "state": UserState.ACTIVE,
+        "primary_administrator": False,
+        "joined_at": NOW,
+        "order_limit": 50_000,
+        "version": 2,
+    }
+    return Membership(**{**values, **changes})
 
 
 def session(token_hash: str = "hash-1", **changes: Any) -> Session:  # noqa: S107 -- no secret
     """A session."""
     values: dict[str, Any] = {
         "token_hash": token_hash,
+        "session_id": f"session-{token_hash}",
         "account_id": "account-1",
         "user_id": "user-1",
+        "home_account_id": "account-1",
+        "stage": SessionStage.PASSWORD_CHANGE,
         "created_at": NOW,
         "last_seen_at": NOW,
         "expires_at": NOW,
-        "password_change_only": True,
+        "address": "192.0.2.1",
+        "device": "Firefox",
+        "device_family": "family-1",
     }
     return Session(**{**values, **changes})
 
@@ -132,8 +165,28 @@ def login_record(reference: str = "R-1", **changes: Any) -> LoginRecord:
         "result": "refused",
         "reason": "w:001",
         "address": "192.0.2.1",
+        "device": "Firefox",
+        "risk": "new-device",
+        "sequence": 1,
+        "seal": "seal-1",
     }
     return LoginRecord(**{**values, **changes})
+
+
+def audit_record(sequence: int = 1, **changes: Any) -> AuditRecord:
+    """An audit record."""
+    values: dict[str, Any] = {
+        "account_id": "account-1",
+        "sequence": sequence,
+        "at": NOW,
+        "actor": "user-1",
+        "action": "user-added",
+        "subject": "user-2",
+        "detail": '{"role": "buyer"}',
+        "reference": "R-1",
+        "seal": f"seal-{sequence}",
+    }
+    return AuditRecord(**{**values, **changes})
 
 
 def item(sku: str = "100001", **changes: Any) -> Item:

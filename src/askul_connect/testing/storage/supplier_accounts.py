@@ -8,13 +8,17 @@ from typing import Any
 import pytest
 
 from askul_connect.core.domain.accounts import AccountState, UserState
+from askul_connect.core.domain.audit import ChainHead
+from askul_connect.core.domain.company_names import company_key
 from askul_connect.core.errors import StorageConflict
 from askul_connect.testing.storage.samples import (
     NOW,
     account,
+    audit_record,
     credential,
     department,
     login_record,
+    membership,
     session,
     user,
 )
@@ -62,6 +66,23 @@ class SupplierAccountCases(StorageCases):
             account(11),
         ]
 
+    @pytest.mark.spec("ACC-4", "ACC-9")
+    def test_account_05_found_by_member_number_name_and_corporate_number(self, storage: Any) -> None:
+        early = account(2, name="㈱ 見本", created_at=NOW - timedelta(days=1))
+        other = account(3, name="株式会社別", corporate_number="")
+        with storage.begin() as unit:
+            for one in (account(), early, other):
+                unit.accounts.add(one)
+        with storage.begin() as unit:
+            assert unit.accounts.by_member_number("M000002") == early
+            assert unit.accounts.by_member_number("0000000002") is None
+            assert list(unit.accounts.by_name(company_key("見本"))) == [early, account()]
+            assert list(unit.accounts.by_corporate_number("1234567890123")) == [early, account()]
+            unit.accounts.save(account(name="見本二"))
+        with storage.begin() as unit:
+            assert list(unit.accounts.by_name(company_key("見本"))) == [early]
+            assert list(unit.accounts.by_name(company_key("見本二"))) == [account(name="見本二")]
+
     def test_department_01_keeps_every_field_within_its_account(self, storage: Any) -> None:
         other = department(account_id="account-2", name="別の会社")
         with storage.begin() as unit:
@@ -87,7 +108,7 @@ class SupplierAccountCases(StorageCases):
             stored(storage, lambda unit: unit.departments.add(department(department_id="other")))
 
     def test_user_01_keeps_every_field(self, storage: Any) -> None:
-        plain = user(2, password_expires_at=None, old_password_hashes=(), department_codes=())
+        plain = user(2, password_expires_at=None, old_password_hashes=())
         with storage.begin() as unit:
             unit.users.add(user())
             unit.users.add(plain)
@@ -99,9 +120,9 @@ class SupplierAccountCases(StorageCases):
 
     def test_user_02_another_account_does_not_see_it(self, storage: Any) -> None:
         with storage.begin() as unit:
-            unit.users.add(user(primary_administrator=True))
+            unit.users.add(user())
             assert unit.users.get("account-2", "user-1") is None
-            assert unit.users.primary_administrator("account-2") is None
+            assert list(unit.users.of_account("account-1")) == [user()]
             assert list(unit.users.of_account("account-2")) == []
 
     @pytest.mark.spec("ACC-4")
@@ -127,14 +148,44 @@ class SupplierAccountCases(StorageCases):
         with pytest.raises(StorageConflict):
             stored(storage, lambda unit: unit.users.save(user(2)))
 
-    def test_user_05_the_primary_administrator(self, storage: Any) -> None:
-        first = user(2, primary_administrator=True)
+    @pytest.mark.spec("ACC-5")
+    def test_membership_01_keeps_every_field_within_its_account(self, storage: Any) -> None:
+        unlimited = membership(account_id="account-2", order_limit=None, department_codes=())
         with storage.begin() as unit:
-            assert unit.users.primary_administrator("account-1") is None
-            unit.users.add(user())
-            unit.users.add(first)
-            assert unit.users.primary_administrator("account-1") == first
-            assert list(unit.users.of_account("account-1")) == [user(), first]
+            unit.memberships.add(membership())
+            unit.memberships.add(unlimited)
+        with storage.begin() as unit:
+            assert unit.memberships.get("account-1", "user-1") == membership()
+            assert unit.memberships.get("account-2", "user-1") == unlimited
+            assert unit.memberships.get("account-3", "user-1") is None
+            assert list(unit.memberships.of_user("user-1")) == [membership(), unlimited]
+            assert list(unit.memberships.of_user("user-2")) == []
+
+    @pytest.mark.spec("ACC-5")
+    def test_membership_02_one_of_a_person_in_an_account(self, storage: Any) -> None:
+        changed = membership(state=UserState.REMOVED, department_codes=())
+        stored(storage, lambda unit: unit.memberships.add(membership()))
+        with pytest.raises(StorageConflict):
+            stored(storage, lambda unit: unit.memberships.add(changed))
+        stored(storage, lambda unit: unit.memberships.save(changed))
+        assert stored(storage, lambda unit: unit.memberships.get("account-1", "user-1")) == changed
+        with pytest.raises(StorageConflict):
+            stored(storage, lambda unit: unit.memberships.save(membership(2)))
+
+    @pytest.mark.spec("AUTH-1")
+    def test_membership_03_the_primary_administrator_is_an_active_one(self, storage: Any) -> None:
+        late = NOW + timedelta(days=1)
+        removed = membership(2, primary_administrator=True, state=UserState.REMOVED)
+        first = membership(3, primary_administrator=True, joined_at=late)
+        with storage.begin() as unit:
+            assert unit.memberships.primary_administrator("account-1") is None
+            unit.memberships.add(membership())
+            unit.memberships.add(removed)
+            unit.memberships.add(membership(4, "account-2", primary_administrator=True))
+            assert unit.memberships.primary_administrator("account-1") is None
+            unit.memberships.add(first)
+            assert unit.memberships.primary_administrator("account-1") == first
+            assert list(unit.memberships.of_account("account-1")) == [membership(), removed, first]
 
     def test_session_01_keeps_every_field(self, storage: Any) -> None:
         with storage.begin() as unit:
@@ -149,10 +200,9 @@ class SupplierAccountCases(StorageCases):
             unit.sessions.add(session("hash-1"))
             unit.sessions.add(session("hash-2"))
             unit.sessions.save(session("hash-2", ended_at=NOW, last_seen_at=NOW + timedelta(minutes=1)))
-            unit.sessions.add(session("hash-3", account_id="account-2"))
             unit.sessions.add(session("hash-4", user_id="user-2"))
         with storage.begin() as unit:
-            assert list(unit.sessions.live_of_user("account-1", "user-1")) == [session("hash-1"), later]
+            assert list(unit.sessions.live_of_user("user-1")) == [session("hash-1"), later]
             ended = unit.sessions.get("hash-2")
             assert ended == session("hash-2", ended_at=NOW, last_seen_at=NOW + timedelta(minutes=1))
 
@@ -162,6 +212,16 @@ class SupplierAccountCases(StorageCases):
             stored(storage, lambda unit: unit.sessions.add(session(account_id="account-2")))
         with pytest.raises(StorageConflict):
             stored(storage, lambda unit: unit.sessions.save(session("hash-2")))
+
+    @pytest.mark.spec("ACC-5")
+    def test_session_04_goes_on_in_another_account(self, storage: Any) -> None:
+        switched = session(account_id="account-2")
+        with storage.begin() as unit:
+            unit.sessions.add(session())
+            unit.sessions.save(switched)
+        with storage.begin() as unit:
+            assert unit.sessions.get("hash-1") == switched
+            assert list(unit.sessions.live_of_user("user-1")) == [switched]
 
     @pytest.mark.spec("AUTH-20")
     def test_credential_01_keeps_every_field_and_is_saved(self, storage: Any) -> None:
@@ -192,21 +252,58 @@ class SupplierAccountCases(StorageCases):
             stored(storage, lambda unit: unit.credentials.add(credential(account_id="account-2")))
 
     @pytest.mark.spec("AUTH-10")
-    def test_login_01_history_of_an_account_oldest_first(self, storage: Any) -> None:
-        early = login_record("R-9", at=NOW - timedelta(seconds=1))
+    def test_login_01_history_of_an_account_by_its_sequence(self, storage: Any) -> None:
+        second = login_record("R-2", sequence=2, at=NOW - timedelta(seconds=1))
+        third = login_record("R-3", sequence=3, user_id="user-2")
+        unknown = login_record("R-4", account_id="", user_id="")
         with storage.begin() as unit:
-            unit.logins.add(login_record("R-2"))
-            unit.logins.add(login_record("R-1"))
-            unit.logins.add(login_record("R-3", account_id="", user_id=""))
-            unit.logins.add(early)
+            for record in (third, second, login_record(), unknown):
+                unit.logins.add(record)
         with storage.begin() as unit:
-            found = list(unit.logins.of_account("account-1"))
-            assert found == [early, login_record("R-2"), login_record("R-1")]
+            assert list(unit.logins.of_account("account-1")) == [login_record(), second, third]
+            assert list(unit.logins.of_account("account-1", 1, 1)) == [second]
+            assert list(unit.logins.of_account("account-1", 3)) == []
+            assert list(unit.logins.of_account("")) == [unknown]
             assert list(unit.logins.of_account("account-2")) == []
+            assert list(unit.logins.of_user("account-1", "user-1", 5)) == [second, login_record()]
+            assert list(unit.logins.of_user("account-1", "user-1", 1)) == [second]
+            assert list(unit.logins.of_user("account-2", "user-1", 5)) == []
 
     @pytest.mark.spec("AUTH-10")
-    def test_login_02_two_attempts_at_one_instant_are_two_records(self, storage: Any) -> None:
+    def test_login_02_a_place_is_taken_once(self, storage: Any) -> None:
+        stored(storage, lambda unit: unit.logins.add(login_record()))
+        with pytest.raises(StorageConflict):
+            stored(storage, lambda unit: unit.logins.add(login_record("R-2")))
+        stored(storage, lambda unit: unit.logins.add(login_record("R-3", account_id="account-2")))
+
+    @pytest.mark.spec("AUTH-17")
+    def test_audit_01_keeps_every_field_by_its_sequence(self, storage: Any) -> None:
         with storage.begin() as unit:
-            unit.logins.add(login_record())
-            unit.logins.add(login_record())
-        assert len(stored(storage, lambda unit: unit.logins.of_account("account-1"))) == len("ab")
+            unit.audit.add(audit_record(2))
+            unit.audit.add(audit_record())
+            unit.audit.add(audit_record(account_id=""))
+        with storage.begin() as unit:
+            assert list(unit.audit.of_account("account-1")) == [audit_record(), audit_record(2)]
+            assert list(unit.audit.of_account("account-1", 1)) == [audit_record(2)]
+            assert list(unit.audit.of_account("account-1", 0, 1)) == [audit_record()]
+            assert list(unit.audit.of_account("")) == [audit_record(account_id="")]
+            assert list(unit.audit.of_account("account-2")) == []
+
+    @pytest.mark.spec("AUTH-17")
+    def test_audit_02_a_place_is_taken_once(self, storage: Any) -> None:
+        stored(storage, lambda unit: unit.audit.add(audit_record()))
+        with pytest.raises(StorageConflict):
+            stored(storage, lambda unit: unit.audit.add(audit_record(action="other")))
+
+    @pytest.mark.spec("AUTH-10")
+    def test_chain_01_the_heads(self, storage: Any) -> None:
+        one = ChainHead(chain="b", sequence=1, seal="x")
+        with storage.begin() as unit:
+            assert unit.chains.get("b") is None
+            unit.chains.put(one)
+            unit.chains.put(ChainHead(chain="a", sequence=7, seal=""))
+        later = ChainHead(chain="b", sequence=2, seal="y")
+        stored(storage, lambda unit: unit.chains.put(later))
+        with storage.begin() as unit:
+            assert unit.chains.get("b") == later
+            assert list(unit.chains.all()) == [ChainHead(chain="a", sequence=7, seal=""), later]

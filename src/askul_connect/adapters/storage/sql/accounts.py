@@ -1,4 +1,4 @@
-"""Accounts and who acts for them: departments, users, sessions, client credentials, login records."""
+"""Accounts and who acts for them: departments, users, memberships, sessions, client credentials."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from askul_connect.core.domain.accounts import (
     Account,
     ClientCredential,
     Department,
-    LoginRecord,
+    Membership,
     Session,
     User,
+    UserState,
 )
+from askul_connect.core.domain.company_names import company_key
 
 
 def _select(table: sa.Table, *keys: str) -> sa.Select[tuple[object, ...]]:
@@ -27,6 +29,10 @@ _ACCOUNT_INSERT = insert(tables.accounts)
 _ACCOUNT_REPLACE = replace_where(tables.accounts, ("account_id",))
 _ACCOUNT = Prepared(_select(tables.accounts, "account_id"))
 _ACCOUNT_BY_NUMBER = Prepared(_select(tables.accounts, "customer_number"))
+_ACCOUNT_BY_MEMBER = Prepared(_select(tables.accounts, "member_number"))
+_OLDEST = (tables.accounts.c.created_at, tables.accounts.c.account_id)
+_ACCOUNTS_BY_NAME = Prepared(_select(tables.accounts, "name_key").order_by(*_OLDEST))
+_ACCOUNTS_BY_CORPORATE = Prepared(_select(tables.accounts, "corporate_number").order_by(*_OLDEST))
 _ACCOUNTS = Prepared(sa.select(tables.accounts).order_by(tables.accounts.c.customer_number))
 
 
@@ -38,11 +44,12 @@ class SqlAccounts:
 
     def add(self, account: Account) -> None:
         """Store a new one; StorageConflict when id, customer number or member number exists."""
-        self._transaction.run(_ACCOUNT_INSERT, tables.ACCOUNT_ROWS.row(account))
+        self._transaction.run(_ACCOUNT_INSERT, [*tables.ACCOUNT_ROWS.row(account), company_key(account.name)])
 
     def save(self, account: Account) -> None:
         """Store its new state."""
-        self._transaction.run_known(_ACCOUNT_REPLACE, tables.ACCOUNT_ROWS.named(account))
+        named = {**tables.ACCOUNT_ROWS.named(account), "name_key": company_key(account.name)}
+        self._transaction.run_known(_ACCOUNT_REPLACE, named)
 
     def get(self, account_id: str) -> Account | None:
         """By id."""
@@ -53,6 +60,21 @@ class SqlAccounts:
         """By customer number."""
         row = self._transaction.row(_ACCOUNT_BY_NUMBER, {"customer_number": number})
         return tables.ACCOUNT_ROWS.entity(row) if row else None
+
+    def by_member_number(self, number: str) -> Account | None:
+        """By member number (ACC-9)."""
+        row = self._transaction.row(_ACCOUNT_BY_MEMBER, {"member_number": number})
+        return tables.ACCOUNT_ROWS.entity(row) if row else None
+
+    def by_name(self, name_key: str) -> Sequence[Account]:
+        """Those of a name, compared by its key; oldest first."""
+        rows = self._transaction.rows(_ACCOUNTS_BY_NAME, {"name_key": name_key})
+        return [tables.ACCOUNT_ROWS.entity(row) for row in rows]
+
+    def by_corporate_number(self, number: str) -> Sequence[Account]:
+        """Those of a corporate number, oldest first (ACC-4)."""
+        rows = self._transaction.rows(_ACCOUNTS_BY_CORPORATE, {"corporate_number": number})
+        return [tables.ACCOUNT_ROWS.entity(row) for row in rows]
 
     def all(self) -> Sequence[Account]:
         """Every account, by customer number."""
@@ -90,30 +112,25 @@ _USER_REPLACE = replace_where(tables.users, ("user_id", "account_id"))
 _USER = Prepared(_select(tables.users, "account_id", "user_id"))
 _USER_BY_EMAIL = Prepared(_select(tables.users, "email_key"))
 _USERS = Prepared(_select(tables.users, "account_id").order_by(tables.users.c.email_key))
-_PRIMARY_ADMINISTRATOR = Prepared(
-    _select(tables.users, "account_id")
-    .where(tables.users.c.primary_administrator.is_(True))
-    .order_by(tables.users.c.email_key)
-)
 
 
 class SqlUsers:
-    """Users."""
+    """People."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
     def add(self, user: User) -> None:
-        """Store a new one; StorageConflict when the e-mail key exists anywhere."""
+        """Store a new one; StorageConflict when the id or the e-mail key exists anywhere."""
         self._transaction.run(_USER_INSERT, tables.USER_ROWS.row(user))
 
     def save(self, user: User) -> None:
         """Store its new state."""
         self._transaction.run_known(_USER_REPLACE, tables.USER_ROWS.named(user))
 
-    def get(self, account_id: str, user_id: str) -> User | None:
-        """By id within the account."""
-        row = self._transaction.row(_USER, {"account_id": account_id, "user_id": user_id})
+    def get(self, home_account_id: str, user_id: str) -> User | None:
+        """By id within the home account."""
+        row = self._transaction.row(_USER, {"account_id": home_account_id, "user_id": user_id})
         return tables.USER_ROWS.entity(row) if row else None
 
     def by_email_key(self, email_key: str) -> User | None:
@@ -121,22 +138,72 @@ class SqlUsers:
         row = self._transaction.row(_USER_BY_EMAIL, {"email_key": email_key})
         return tables.USER_ROWS.entity(row) if row else None
 
-    def primary_administrator(self, account_id: str) -> User | None:
-        """The user whom the customer number logs in."""
-        row = self._transaction.row(_PRIMARY_ADMINISTRATOR, {"account_id": account_id})
-        return tables.USER_ROWS.entity(row) if row else None
-
-    def of_account(self, account_id: str) -> Sequence[User]:
-        """All of an account, by e-mail key."""
-        rows = self._transaction.rows(_USERS, {"account_id": account_id})
+    def of_account(self, home_account_id: str) -> Sequence[User]:
+        """All whose home the account is, by e-mail key."""
+        rows = self._transaction.rows(_USERS, {"account_id": home_account_id})
         return [tables.USER_ROWS.entity(row) for row in rows]
 
 
+_MEMBERSHIP_INSERT = insert(tables.memberships)
+_MEMBERSHIP_REPLACE = replace_where(tables.memberships, ("account_id", "user_id"))
+_MEMBERSHIP = Prepared(_select(tables.memberships, "account_id", "user_id"))
+_MEMBERSHIPS = Prepared(
+    _select(tables.memberships, "account_id").order_by(
+        tables.memberships.c.joined_at, tables.memberships.c.user_id
+    )
+)
+_MEMBERSHIPS_OF_USER = Prepared(
+    _select(tables.memberships, "user_id").order_by(tables.memberships.c.account_id)
+)
+_PRIMARY_ADMINISTRATOR = Prepared(
+    _select(tables.memberships, "account_id", "state")
+    .where(tables.memberships.c.primary_administrator.is_(True))
+    .order_by(tables.memberships.c.joined_at, tables.memberships.c.user_id)
+)
+
+
+class SqlMemberships:
+    """What ties people to accounts."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def add(self, membership: Membership) -> None:
+        """Store a new one; StorageConflict when the account has one of that user."""
+        self._transaction.run(_MEMBERSHIP_INSERT, tables.MEMBERSHIP_ROWS.row(membership))
+
+    def save(self, membership: Membership) -> None:
+        """Store its new state."""
+        self._transaction.run_known(_MEMBERSHIP_REPLACE, tables.MEMBERSHIP_ROWS.named(membership))
+
+    def get(self, account_id: str, user_id: str) -> Membership | None:
+        """The person's in that account, whatever its state."""
+        row = self._transaction.row(_MEMBERSHIP, {"account_id": account_id, "user_id": user_id})
+        return tables.MEMBERSHIP_ROWS.entity(row) if row else None
+
+    def of_account(self, account_id: str) -> Sequence[Membership]:
+        """All of an account, by time of joining and user id."""
+        rows = self._transaction.rows(_MEMBERSHIPS, {"account_id": account_id})
+        return [tables.MEMBERSHIP_ROWS.entity(row) for row in rows]
+
+    def of_user(self, user_id: str) -> Sequence[Membership]:
+        """All of a person, over accounts, by account id."""
+        rows = self._transaction.rows(_MEMBERSHIPS_OF_USER, {"user_id": user_id})
+        return [tables.MEMBERSHIP_ROWS.entity(row) for row in rows]
+
+    def primary_administrator(self, account_id: str) -> Membership | None:
+        """The active one of the person whom the customer number logs in."""
+        row = self._transaction.row(
+            _PRIMARY_ADMINISTRATOR, {"account_id": account_id, "state": UserState.ACTIVE.value}
+        )
+        return tables.MEMBERSHIP_ROWS.entity(row) if row else None
+
+
 _SESSION_INSERT = insert(tables.sessions)
-_SESSION_REPLACE = replace_where(tables.sessions, ("token_hash", "account_id"))
+_SESSION_REPLACE = replace_where(tables.sessions, ("token_hash",))
 _SESSION = Prepared(_select(tables.sessions, "token_hash"))
 _LIVE_SESSIONS = Prepared(
-    _select(tables.sessions, "account_id", "user_id")
+    _select(tables.sessions, "user_id")
     .where(tables.sessions.c.ended_at.is_(None))
     .order_by(tables.sessions.c.created_at, tables.sessions.c.token_hash)
 )
@@ -149,11 +216,11 @@ class SqlSessions:
         self._transaction = transaction
 
     def add(self, session: Session) -> None:
-        """Store a new one."""
+        """Store a new one; StorageConflict when the token's hash exists."""
         self._transaction.run(_SESSION_INSERT, tables.SESSION_ROWS.row(session))
 
     def save(self, session: Session) -> None:
-        """Store its new state."""
+        """Store its new state; the account it works in may be another one."""
         self._transaction.run_known(_SESSION_REPLACE, tables.SESSION_ROWS.named(session))
 
     def get(self, token_hash: str) -> Session | None:
@@ -161,9 +228,9 @@ class SqlSessions:
         row = self._transaction.row(_SESSION, {"token_hash": token_hash})
         return tables.SESSION_ROWS.entity(row) if row else None
 
-    def live_of_user(self, account_id: str, user_id: str) -> Sequence[Session]:
-        """Sessions of a user that have not been ended, oldest first."""
-        rows = self._transaction.rows(_LIVE_SESSIONS, {"account_id": account_id, "user_id": user_id})
+    def live_of_user(self, user_id: str) -> Sequence[Session]:
+        """Sessions of a person that have not been ended, in whichever account, oldest first."""
+        rows = self._transaction.rows(_LIVE_SESSIONS, {"user_id": user_id})
         return [tables.SESSION_ROWS.entity(row) for row in rows]
 
 
@@ -200,23 +267,3 @@ class SqlCredentials:
         """All of an account, oldest first."""
         rows = self._transaction.rows(_CREDENTIALS, {"account_id": account_id})
         return [tables.CREDENTIAL_ROWS.entity(row) for row in rows]
-
-
-_LOGIN_INSERT = insert(tables.logins, without=("place",))
-_LOGINS = Prepared(_select(tables.logins, "account_id").order_by(tables.logins.c.at, tables.logins.c.place))
-
-
-class SqlLoginRecords:
-    """Login history, append-only (AUTH-10)."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-
-    def add(self, record: LoginRecord) -> None:
-        """Append."""
-        self._transaction.run(_LOGIN_INSERT, tables.LOGIN_ROWS.row(record))
-
-    def of_account(self, account_id: str) -> Sequence[LoginRecord]:
-        """An account's attempts, oldest first."""
-        rows = self._transaction.rows(_LOGINS, {"account_id": account_id})
-        return [tables.LOGIN_ROWS.entity(row[1:]) for row in rows]

@@ -10,7 +10,6 @@ from askul_connect.adapters.storage.sql.columns import (
     integer,
     lines_table,
     new_metadata,
-    place,
     text,
 )
 from askul_connect.adapters.storage.sql.rows import Rows
@@ -20,21 +19,30 @@ from askul_connect.core.domain.accounts import (
     ClientCredential,
     Department,
     LoginRecord,
+    Membership,
     Session,
     User,
 )
+from askul_connect.core.domain.audit import AuditRecord, ChainHead
 from askul_connect.core.domain.catalog import Item, StockLevel
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, OrderLine, ShippedLine
+from askul_connect.core.domain.service_status import StatusNotice
 from askul_connect.core.domain.tax import TaxTotal
+from askul_connect.core.domain.tokens import OneTimeToken
 
 metadata = new_metadata()
 
 ACCOUNT_ROWS = Rows(Account)
 DEPARTMENT_ROWS = Rows(Department)
 USER_ROWS = Rows(User)
+MEMBERSHIP_ROWS = Rows(Membership)
 SESSION_ROWS = Rows(Session)
 CREDENTIAL_ROWS = Rows(ClientCredential)
 LOGIN_ROWS = Rows(LoginRecord)
+TOKEN_ROWS = Rows(OneTimeToken)
+STATUS_ROWS = Rows(StatusNotice)
+AUDIT_ROWS = Rows(AuditRecord)
+CHAIN_ROWS = Rows(ChainHead)
 ITEM_ROWS = Rows(Item)
 STOCK_ROWS = Rows(StockLevel)
 ORDER_ROWS = Rows(Order, without=("lines", "tax"))
@@ -47,9 +55,13 @@ accounts = sa.Table(
     "accounts",
     metadata,
     *columns_of(ACCOUNT_ROWS),
+    # What the name is compared by; made from it whenever an account is written.
+    text("name_key"),
     sa.PrimaryKeyConstraint("account_id"),
     sa.UniqueConstraint("customer_number"),
     sa.UniqueConstraint("member_number"),
+    sa.Index("ix_accounts_name_key", "name_key"),
+    sa.Index("ix_accounts_corporate_number", "corporate_number"),
 )
 departments = sa.Table(
     "departments", metadata, *columns_of(DEPARTMENT_ROWS), sa.PrimaryKeyConstraint("account_id", "code")
@@ -61,13 +73,29 @@ users = sa.Table(
     sa.PrimaryKeyConstraint("account_id", "user_id"),
     sa.UniqueConstraint("email_key"),
 )
+memberships = sa.Table(
+    "memberships",
+    metadata,
+    *columns_of(MEMBERSHIP_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "user_id"),
+    sa.Index("ix_memberships_user_id", "user_id"),
+)
 sessions = sa.Table(
     "sessions",
     metadata,
     *columns_of(SESSION_ROWS),
-    sa.PrimaryKeyConstraint("account_id", "token_hash"),
-    sa.UniqueConstraint("token_hash"),
-    sa.Index("ix_sessions_account_id_user_id", "account_id", "user_id"),
+    sa.PrimaryKeyConstraint("token_hash"),
+    sa.Index("ix_sessions_user_id", "user_id"),
+)
+one_time_tokens = sa.Table(
+    "one_time_tokens",
+    metadata,
+    *columns_of(TOKEN_ROWS),
+    sa.PrimaryKeyConstraint("token_hash"),
+    sa.Index("ix_one_time_tokens_user_id", "user_id", "purpose"),
+)
+status_notices = sa.Table(
+    "status_notices", metadata, *columns_of(STATUS_ROWS), sa.PrimaryKeyConstraint("notice_id")
 )
 credentials = sa.Table(
     "client_credentials",
@@ -76,14 +104,18 @@ credentials = sa.Table(
     sa.PrimaryKeyConstraint("account_id", "credential_id"),
     sa.UniqueConstraint("credential_id"),
 )
-# Numbered by arrival: two attempts at one instant are two records, whatever their reference.
 logins = sa.Table(
     "login_records",
     metadata,
-    place(),
     *columns_of(LOGIN_ROWS),
-    sa.Index("ix_login_records_account_id_at", "account_id", "at", "place"),
+    sa.PrimaryKeyConstraint("account_id", "sequence"),
+    sa.Index("ix_login_records_account_id_user_id", "account_id", "user_id", "sequence"),
+    sa.Index("ix_login_records_reference", "reference"),
 )
+audit = sa.Table(
+    "audit_records", metadata, *columns_of(AUDIT_ROWS), sa.PrimaryKeyConstraint("account_id", "sequence")
+)
+chains = sa.Table("chains", metadata, *columns_of(CHAIN_ROWS), sa.PrimaryKeyConstraint("chain"))
 items = sa.Table("items", metadata, *columns_of(ITEM_ROWS), sa.PrimaryKeyConstraint("sku"))
 stock = sa.Table("stock", metadata, *columns_of(STOCK_ROWS), sa.PrimaryKeyConstraint("sku"))
 orders = sa.Table(

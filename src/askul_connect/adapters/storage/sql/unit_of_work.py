@@ -12,6 +12,9 @@ from askul_connect.adapters.storage.sql import (
     orders,
     outbox,
     purchasing,
+    records,
+    status,
+    tokens,
 )
 from askul_connect.adapters.storage.sql import tables_buyer as buyer_tables
 from askul_connect.adapters.storage.sql import tables_supplier as supplier_tables
@@ -31,9 +34,14 @@ class SqlSupplierUnitOfWork:
         self.accounts: supplier_storage.AccountRepository = accounts.SqlAccounts(transaction)
         self.departments: supplier_storage.DepartmentRepository = accounts.SqlDepartments(transaction)
         self.users: supplier_storage.UserRepository = accounts.SqlUsers(transaction)
+        self.memberships: supplier_storage.MembershipRepository = accounts.SqlMemberships(transaction)
         self.sessions: supplier_storage.SessionRepository = accounts.SqlSessions(transaction)
+        self.one_time_tokens: supplier_storage.OneTimeTokenRepository = tokens.SqlOneTimeTokens(transaction)
         self.credentials: supplier_storage.CredentialRepository = accounts.SqlCredentials(transaction)
-        self.logins: supplier_storage.LoginRecordRepository = accounts.SqlLoginRecords(transaction)
+        self.logins: supplier_storage.LoginRecordRepository = records.SqlLoginRecords(transaction)
+        self.audit: supplier_storage.AuditRepository = records.SqlAudit(transaction)
+        self.chains: supplier_storage.ChainRepository = records.SqlChains(transaction)
+        self.status: supplier_storage.StatusRepository = status.SqlStatus(transaction)
         self.catalog: supplier_storage.CatalogRepository = catalog.SqlCatalog(transaction)
         self.orders: supplier_storage.OrderRepository = orders.SqlOrders(transaction)
         self.shipped_lines: supplier_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from askul_connect.core.domain.accounts import Department, Role, User, UserState
+from askul_connect.core.domain.accounts import Department, Membership, Role, User, UserState
 from askul_connect.core.domain.identifiers import email_key, normalise_email
 from askul_connect.core.errors import (
     DuplicateRegistration,
@@ -72,15 +72,24 @@ def add_user(context: Context, request: AddUserRequest) -> AddUserResponse:
             email=email,
             email_key=email_key(email),
             name=request.name,
-            role=request.role,
-            department_codes=tuple(sorted(set(request.department_codes))),
             state=UserState.ACTIVE,
             password_hash="",
             password_temporary=True,
             password_expires_at=None,
             old_password_hashes=(),
-            primary_administrator=False,
             created_at=context.now,
+        )
+    )
+    context.unit.memberships.add(
+        Membership(
+            account_id=account_id,
+            user_id=user_id,
+            home_account_id=account_id,
+            role=request.role,
+            department_codes=tuple(sorted(set(request.department_codes))),
+            state=UserState.ACTIVE,
+            primary_administrator=False,
+            joined_at=context.now,
         )
     )
     return AddUserResponse(user_id=user_id)
@@ -88,25 +97,29 @@ def add_user(context: Context, request: AddUserRequest) -> AddUserResponse:
 
 def replay_add_user(context: Context, _request: AddUserRequest, user_id: str) -> AddUserResponse:
     """The answer of an earlier call with the same key."""
-    if context.unit.users.get(context.caller.account_id, user_id) is None:
+    if context.unit.memberships.get(context.caller.account_id, user_id) is None:
         raise NotFound("the user added under this key no longer exists")
     return AddUserResponse(user_id=user_id)
 
 
 def list_users(context: Context, _request: ListUsersRequest) -> ListUsersResponse:
-    """All users of the caller's account."""
-    users = context.unit.users.of_account(context.caller.account_id)
+    """All users of the caller's account, by e-mail; those whose home is another account among them."""
+    found = [
+        (user, membership)
+        for membership in context.unit.memberships.of_account(context.caller.account_id)
+        if (user := context.unit.users.get(membership.home_account_id, membership.user_id)) is not None
+    ]
     return ListUsersResponse(
         users=tuple(
             UserSummary(
                 user_id=user.user_id,
                 email=user.email,
                 name=user.name,
-                role=user.role,
-                state=user.state,
-                department_codes=user.department_codes,
+                role=membership.role,
+                state=membership.state,
+                department_codes=membership.department_codes,
             )
-            for user in users
+            for user, membership in sorted(found, key=lambda one: one[0].email_key)
         )
     )
 

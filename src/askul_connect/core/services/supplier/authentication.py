@@ -7,14 +7,19 @@ from datetime import datetime, timedelta
 
 from attrs import evolve
 
-from askul_connect.core.domain.accounts import AccountState, UserState
+from askul_connect.core.domain.accounts import AccountState, Session, SessionStage, UserState
 from askul_connect.core.domain.secrets import Secret
-from askul_connect.core.errors import AccessDenied, NotAuthenticated, PasswordChangeRequired
+from askul_connect.core.errors import (
+    AccessDenied,
+    AskulConnectError,
+    NotAuthenticated,
+    PasswordChangeRequired,
+    SecondFactorRequired,
+)
 from askul_connect.core.operations.registry import ANYONE, Operation
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.services.supplier.context import Principal
 
-SESSION_IDLE = timedelta(minutes=30)
 SESSION_LIFE = timedelta(hours=12)
 CREDENTIAL_MARK = "ac_"
 
@@ -64,19 +69,27 @@ def _person(unit: SupplierUnitOfWork, token: Secret, now: datetime) -> Principal
     session = unit.sessions.get(token.fingerprint())
     if session is None or session.ended_at is not None:
         raise _refuse()
-    if now >= session.expires_at or now - session.last_seen_at >= SESSION_IDLE:
-        raise _refuse()
-    user = unit.users.get(session.account_id, session.user_id)
+    user = unit.users.get(session.home_account_id, session.user_id)
+    membership = unit.memberships.get(session.account_id, session.user_id)
     account = unit.accounts.get(session.account_id)
     if user is None or user.state is not UserState.ACTIVE or account is None:
         raise _refuse()
+    if membership is None or membership.state is not UserState.ACTIVE:
+        raise _refuse()
     if account.state is not AccountState.ACTIVE:
+        raise _refuse()
+    idle = timedelta(minutes=account.login.idle_minutes)
+    if now >= session.expires_at or now - session.last_seen_at >= idle:
         raise _refuse()
     if now - session.last_seen_at >= _NOTE_USE_EVERY:
         session = evolve(session, last_seen_at=now)
         unit.sessions.save(session)
     return Principal(
-        account_id=user.account_id, actor=user.user_id, role=user.role, session=session, account=account
+        account_id=membership.account_id,
+        actor=user.user_id,
+        role=membership.role,
+        session=session,
+        account=account,
     )
 
 
@@ -85,18 +98,30 @@ def authorise(operation: Operation[object, object], principal: Principal | None)
 
     Raises:
         NotAuthenticated: It needs a login and there is none.
-        PasswordChangeRequired: The session may only set a new password (AUTH-4).
+        PasswordChangeRequired, SecondFactorRequired: The session is not there yet (AUTH-4, AUTH-8).
         AccessDenied: The role, or the scope of the credential, does not include it.
     """
     if operation.access == ANYONE:
         return
     if principal is None:
         raise NotAuthenticated("this operation needs a login or a client credential")
-    if principal.session is not None and principal.session.password_change_only:
-        raise PasswordChangeRequired("this session may only set a new password")
+    if principal.session is not None and principal.session.stage not in (
+        SessionStage.FULL,
+        *operation.stages,
+    ):
+        raise _unfinished(principal.session)
     if principal.operations is not None:
         allowed = operation.machines and operation.name in principal.operations
     else:
         allowed = principal.role in operation.access
     if not allowed:
         raise AccessDenied(f"this login or client credential does not include {operation.name}")
+
+
+def _unfinished(session: Session) -> AskulConnectError:
+    """What a session lacks that may not do everything yet."""
+    if session.stage is SessionStage.PASSWORD_CHANGE:
+        return PasswordChangeRequired("this session may only set a new password")
+    if session.stage is SessionStage.SECOND_FACTOR:
+        return SecondFactorRequired("this session may only prove the second factor")
+    return SecondFactorRequired("this session may only enrol a second factor, which the account requires")

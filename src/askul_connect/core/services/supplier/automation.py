@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 
 from askul_connect.core.domain.calendar import closing_date, start_of_day
 from askul_connect.core.domain.correlation import correlated
+from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
 from askul_connect.core.messages.fulfilment import (
     CloseBillingRequest,
@@ -21,11 +22,14 @@ from askul_connect.core.messages.fulfilment import (
 )
 from askul_connect.core.operations.supplier import CLOSE_BILLING, CONFIRM_ORDER, SHIP_ORDER
 from askul_connect.core.policies.fulfilment import Behaviour, PlannedStep, next_step
+from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
 from askul_connect.core.services.holding import require_released
+from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.dispatch import LOGGER, SupplierDispatcher
-from askul_connect.core.services.supplier.notices import NOTICE_FORM, correlations_of
+from askul_connect.core.services.supplier.inquiries import INQUIRIES, answer
+from askul_connect.core.services.supplier.notices import NOTICE_FORM, correlations_of, opened
 from askul_connect.core.services.units import run_unit
 
 _CLOSING_HOUR = 9
@@ -135,10 +139,11 @@ class SupplierAutomation:
         sent = False
         while due := run_unit(self.storage, lambda unit: unit.outbox.due(now, _NOTICE_BATCH)):
             for message in due:
+                if message.target == INQUIRIES:
+                    self._answer(message, now)
+                    continue
                 # what leaves is in the present form, and nothing leaves that a newer program wrote
-                fields = {
-                    name: value for name, value in NOTICE_FORM.read(message.body).items() if name != "schema"
-                }
+                fields = opened(self.dispatcher.house, message.body)
                 self.notices.deliver(message.message_id, NOTICE_FORM.write(fields, sort_keys=True))
                 self._mark_sent(message, now)
                 for correlation_id in fields.get("correlation_ids") or ("",):
@@ -146,6 +151,24 @@ class SupplierAutomation:
                         LOGGER.debug("notice %s about %s sent", message.kind, message.business_key)
             sent = True
         return sent
+
+    def _answer(self, message: OutboxMessage, now: datetime) -> None:
+        """Look up what was asked for; the answer is a notice, which leaves with the next ones."""
+        dispatcher = self.dispatcher
+        call = Call(channel=Channel.IN_PROCESS, correlation_id=message.correlation_id)
+
+        def work(unit: SupplierUnitOfWork) -> None:
+            context = Context(
+                unit=unit,
+                house=dispatcher.house,
+                call=call,
+                now=now,
+                registry=dispatcher.registry,
+                principal=None,
+            )
+            answer(context, message)
+
+        run_unit(self.storage, work)
 
     def _mark_sent(self, message: OutboxMessage, now: datetime) -> None:
         sent = evolve(message, state=OutboxState.SENT, attempts=message.attempts + 1, done_at=now)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from askul_connect.core.operations import audit, recovery
+from askul_connect.core.operations import status as status_operations
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.services.supplier import (
     accounts,
+    audit_trail,
     billing,
     catalog,
     confirming,
+    guidance,
+    inquiries,
     login,
     machine_access,
     ordering,
+    resetting,
     shipping,
     status,
     temporary_passwords,
@@ -21,7 +27,12 @@ SUPPLIER_BINDINGS = (
     Binding(operation=operations.GET_SERVICE_STATUS, run=status.get_service_status),
     Binding(operation=operations.LOGIN, run=login.login),
     Binding(operation=operations.CHANGE_PASSWORD, run=login.change_password),
-    Binding(operation=operations.ISSUE_TEMPORARY_PASSWORD, run=temporary_passwords.issue_temporary_password),
+    Binding(
+        operation=operations.ISSUE_TEMPORARY_PASSWORD, staged=temporary_passwords.issue_temporary_password
+    ),
+    Binding(operation=recovery.REQUEST_PASSWORD_RESET, run=inquiries.request_password_reset),
+    Binding(operation=recovery.RESET_PASSWORD, staged=resetting.reset_password),
+    Binding(operation=recovery.RECOVER_LOGIN_ID, run=inquiries.recover_login_id),
     Binding(operation=operations.ISSUE_CLIENT_CREDENTIAL, run=machine_access.issue_client_credential),
     Binding(operation=operations.REVOKE_CLIENT_CREDENTIAL, run=machine_access.revoke_client_credential),
     Binding(operation=operations.GET_ACCOUNT, run=accounts.get_account),
@@ -67,4 +78,16 @@ SUPPLIER_BINDINGS = (
         replay=shipping.replay_ship_order,
     ),
     Binding(operation=operations.CLOSE_BILLING, run=billing.close_billing),
+    Binding(operation=status_operations.LIST_NOTICES, run=status.list_notices),
+    Binding(
+        operation=status_operations.SET_SERVICE_STATUS,
+        run=status.set_service_status,
+        reference=lambda response: response.notice_id,
+        replay=status.replay_set_service_status,
+    ),
+    Binding(operation=status_operations.DIAGNOSE, run=guidance.diagnose),
+    Binding(operation=status_operations.SEARCH_FAQ, run=guidance.search_faq),
+    Binding(operation=status_operations.LIST_SUPPORT_CHANNELS, run=guidance.list_support_channels),
+    Binding(operation=audit.LIST_AUDIT_RECORDS, run=audit_trail.list_audit_records),
+    Binding(operation=audit.EXPORT_AUDIT_HEAD, run=audit_trail.export_audit_head),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
@@ -11,6 +12,7 @@ from askul_connect.core.domain.accounts import Account, Role, Session, SupplierP
 from askul_connect.core.domain.calendar import business_date
 from askul_connect.core.domain.currency import Currency, currency
 from askul_connect.core.domain.events import Event
+from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.tax import TaxTable
 from askul_connect.core.errors import AskulConnectError, NotAuthenticated
 from askul_connect.core.operations.registry import Registry
@@ -18,14 +20,19 @@ from askul_connect.core.policies.passwords import PasswordPolicy
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.observation import EventSink, Unobserved
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
-from askul_connect.core.ports.system import Clock, Holidays, Ids, PasswordHasher
+from askul_connect.core.ports.system import Clock, Holidays, Ids, PasswordHasher, SecretCipher
 
 T = TypeVar("T")
 
 
 @frozen(kw_only=True)
 class House:
-    """What the supplier is made of: who it is, its rules, and the ports it works through."""
+    """What the supplier is made of: who it is, its rules, and the ports it works through.
+
+    Attributes:
+        seal_key: Seals append-only records; from outside the database (AUTH-10).
+        cipher: Encrypts what must be read again, by a key from outside the database (AUTH-19).
+    """
 
     profile: SupplierProfile
     tax_table: TaxTable
@@ -34,6 +41,8 @@ class House:
     ids: Ids
     hasher: PasswordHasher
     holidays: Holidays
+    seal_key: Secret
+    cipher: SecretCipher
     events: EventSink = field(factory=Unobserved, repr=False)
 
     @property
@@ -102,12 +111,34 @@ class Context:
             raise NotAuthenticated("this operation needs a login or a client credential")
         return self.principal
 
+    @property
+    def is_staff(self) -> bool:
+        """Whether the supplier's own people or automation call."""
+        return self.principal is not None and self.principal.role is Role.SUPPLIER
+
     def account(self) -> Account:
         """The caller's own account."""
         account = self.caller.account
         if account is None:
             raise NotAuthenticated("this operation is for the users of an account")
         return account
+
+
+@frozen(kw_only=True)
+class Desk:
+    """One call that works in several units of work, with slow work between them (AUTH-6).
+
+    A password is hashed between units, so that a storm of logins holds no transaction open. Each unit authenticates
+    and authorises the caller anew: what was revoked meanwhile is revoked.
+
+    Attributes:
+        unit: Runs a function in a unit of its own and gives what it returned; that is committed, also when it is
+            :class:`Refused`. An exception takes the unit back.
+    """
+
+    house: House
+    call: Call
+    unit: Callable[[Callable[[Context], T]], T]
 
 
 @frozen

@@ -79,10 +79,7 @@ def page(
         CursorExpired: The cursor is not one of this list.
         ValueInvalid: The page size is out of range.
     """
-    if not 1 <= request.page_size <= MAXIMUM_PAGE_SIZE:
-        raise ValueInvalid(
-            f"pageSize is 1 to {MAXIMUM_PAGE_SIZE}, not {request.page_size}", where="page_size"
-        )
+    _check_size(request)
     caller = context.caller.account_id
     owner = caller if of_account else ""
     key = _key(context)
@@ -103,6 +100,49 @@ def page(
             deleted=tuple(change.key for change in seen if change.deleted),
         ),
     )
+
+
+def sequence_page(  # noqa: PLR0917 -- a list in four of its own terms
+    context: Context,
+    feed: str,
+    request: ListRequest,
+    since: Callable[[int, int], Sequence[T]],
+    place: Callable[[T], int],
+    total: int,
+) -> tuple[Sequence[T], PageInfo]:
+    """The next page of records that are numbered in commit order themselves and never change.
+
+    Args:
+        context: The call; a cursor is good for its account only.
+        feed: Name of the list.
+        request: The caller's cursor and page size.
+        since: Up to so many records behind a number.
+        place: The number of a record.
+        total: How many records there are.
+
+    Raises:
+        CursorExpired: The cursor is not one of this list.
+        ValueInvalid: The page size is out of range.
+    """
+    _check_size(request)
+    caller = context.caller.account_id
+    key = _key(context)
+    after = _decode(key, caller, feed, request.cursor) if request.cursor else 0
+    found = since(after, request.page_size + 1)
+    shown = found[: request.page_size]
+    last = place(shown[-1]) if shown else after
+    return shown, PageInfo(
+        next_cursor=_encode(key, caller, feed, last),
+        more=len(found) > request.page_size,
+        total=None if request.cursor else total,
+    )
+
+
+def _check_size(request: ListRequest) -> None:
+    if not 1 <= request.page_size <= MAXIMUM_PAGE_SIZE:
+        raise ValueInvalid(
+            f"pageSize is 1 to {MAXIMUM_PAGE_SIZE}, not {request.page_size}", where="page_size"
+        )
 
 
 def in_order(keys: Sequence[str], found: Mapping[str, T]) -> tuple[T, ...]:

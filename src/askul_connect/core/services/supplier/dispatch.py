@@ -20,11 +20,19 @@ from askul_connect.core.errors import (
     ValueInvalid,
 )
 from askul_connect.core.messages.canonical import content_hash
-from askul_connect.core.operations.registry import ANYONE, Effect, Idempotency, Operation, Registry
+from askul_connect.core.operations.registry import (
+    ANYONE,
+    Effect,
+    Idempotency,
+    Operation,
+    Registry,
+    ServiceFunction,
+)
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
 from askul_connect.core.services.supplier.authentication import authorise, principal_of
-from askul_connect.core.services.supplier.context import Context, House, Principal, Refused, Tried
+from askul_connect.core.services.supplier.context import Context, Desk, House, Principal, Refused, Tried
+from askul_connect.core.services.supplier.status import require_open
 from askul_connect.core.services.units import run_unit
 
 STAFF = Principal(account_id="", actor="supplier", role=Role.SUPPLIER)
@@ -43,20 +51,28 @@ class Binding:
     """The function of one operation.
 
     Attributes:
-        run: Does it; returns the response, ``Refused`` or ``Tried``.
+        run: Does it in one unit of work; returns the response, ``Refused`` or ``Tried``.
+        staged: Does it in several units, instead of ``run``; for operations whose answer is never stored.
         reference: For a keyed operation: what of the response names its result.
         replay: For a keyed operation: the response again, from the request and that reference.
         asked: For a keyed operation: what of the request its key stands for.
     """
 
     operation: Operation[Any, Any]
-    run: Callable[[Context, Any], Any]
+    run: Callable[[Context, Any], Any] | None = None
+    staged: Callable[[Desk, Any], Any] | None = None
     reference: Callable[[Any], str] | None = None
     replay: Callable[[Context, Any, str], Any] | None = None
     asked: Callable[[Any], object] = _whole
 
     def __attrs_post_init__(self) -> None:
+        if (self.run is None) == (self.staged is None):
+            message = f"{self.operation.name}: a function runs in one unit or in stages, exactly one of both"
+            raise ValueError(message)
         keyed = self.operation.idempotency is Idempotency.KEYED
+        if keyed and self.staged is not None:
+            message = f"{self.operation.name}: a keyed operation runs in one unit"
+            raise ValueError(message)
         if keyed != (self.reference is not None and self.replay is not None):
             message = f"{self.operation.name}: exactly the keyed operations have a reference and a replay"
             raise ValueError(message)
@@ -137,48 +153,71 @@ class SupplierDispatcher:
         self, operation: Operation[Any, Any], request: object, call: Call, principal: Principal | None
     ) -> Any:
         binding = self._table[self.registry.get(operation.name).name]
+
+        def in_unit(work: Callable[[Context], Any]) -> Any:
+            def once(unit: SupplierUnitOfWork) -> tuple[Any, Context]:
+                context = self._context(unit, binding.operation, call, principal)
+                return work(context), context
+
+            result, context = run_unit(self.storage, once)
+            self._tell(context)
+            return result
+
         try:
-            outcome, context = run_unit(
-                self.storage, lambda unit: self._in_unit(unit, binding, request, call, principal)
-            )
+            if binding.staged is not None:
+                outcome = binding.staged(Desk(house=self.house, call=call, unit=in_unit), request)
+            else:
+                outcome = in_unit(lambda context: self._in_unit(context, binding, request))
         except _RollBack as trial:
             return trial.response
-        for note in context.notes:
-            LOGGER.info("%s", note.text, extra={"correlation_id": note.correlation_id})
-        for event in context.happened:
-            self.house.events.record(event)
         if isinstance(outcome, Refused):
             raise outcome.error
         return outcome
 
-    def _in_unit(
+    def _tell(self, context: Context) -> None:
+        """Say what a unit of work did, now that it is stored."""
+        for note in context.notes:
+            LOGGER.info("%s", note.text, extra={"correlation_id": note.correlation_id})
+        for event in context.happened:
+            self.house.events.record(event)
+
+    def _context(
         self,
         unit: SupplierUnitOfWork,
-        binding: Binding,
-        request: object,
+        operation: Operation[Any, Any],
         call: Call,
         principal: Principal | None,
-    ) -> tuple[Any, Context]:
+    ) -> Context:
+        """Who calls, and whether the caller may."""
         now = self.house.clock.now()
         # whoever needs no login is not refused for an old token: that is how one logs in again
-        if principal is None and call.token is not None and binding.operation.access != ANYONE:
+        if principal is None and call.token is not None and operation.access != ANYONE:
             principal = principal_of(unit, call.token, now)
-        authorise(binding.operation, principal)
+        authorise(operation, principal)
         context = Context(
             unit=unit, house=self.house, call=call, now=now, registry=self.registry, principal=principal
         )
+        # the supplier's own people go on while customers wait
+        if operation.function is not ServiceFunction.STATUS and not context.is_staff:
+            require_open(context, operation.function)
+        return context
+
+    def _in_unit(self, context: Context, binding: Binding, request: object) -> Any:
+        if binding.run is None:
+            raise OurError(f"{binding.operation.name} runs in stages")
         if binding.reference is None or binding.replay is None:
-            return self._settled(binding.run(context, request)), context
-        return self._keyed(context, binding, request, binding.reference, binding.replay), context
+            return self._settled(binding.run(context, request))
+        return self._keyed(context, binding, request, binding.run, (binding.reference, binding.replay))
 
     def _keyed(
         self,
         context: Context,
         binding: Binding,
         request: object,
-        reference: Callable[[Any], str],
-        replay: Callable[[Context, Any, str], Any],
+        run: Callable[[Context, Any], Any],
+        kept: tuple[Callable[[Any], str], Callable[[Context, Any, str], Any]],
     ) -> Any:
+        reference, replay = kept
         key = context.call.idempotency_key
         if not key.strip() or len(key) > KEY_LENGTH:
             raise IdempotencyKeyMissing(
@@ -191,7 +230,7 @@ class SupplierDispatcher:
             if known.request_hash != asked:
                 raise IdempotencyConflict(f"the key {key!r} was used for another {name}")
             return replay(context, request, known.reference)
-        response = self._settled(binding.run(evolve(context, asked=asked), request))
+        response = self._settled(run(evolve(context, asked=asked), request))
         if not isinstance(response, Refused):
             context.unit.idempotency.add(
                 IdempotencyRecord(

@@ -7,7 +7,16 @@ from datetime import datetime
 
 from attrs import evolve
 
-from askul_connect.core.domain.accounts import Account, AccountState, LoginRecord, Session, User, UserState
+from askul_connect.core.domain.accounts import (
+    Account,
+    AccountState,
+    LoginRecord,
+    Membership,
+    Session,
+    SessionStage,
+    User,
+    UserState,
+)
 from askul_connect.core.domain.events import LoginCause, LoginTurnedDown
 from askul_connect.core.domain.identifiers import email_key, normalise_customer_number
 from askul_connect.core.domain.secrets import Secret
@@ -18,33 +27,38 @@ from askul_connect.core.messages.login import (
     LoginRequest,
     LoginResponse,
 )
-from askul_connect.core.policies.passwords import PasswordFacts, judge
+from askul_connect.core.policies.passwords import NEVER
 from askul_connect.core.services.supplier.authentication import SESSION_LIFE
 from askul_connect.core.services.supplier.context import Context, Refused
-from askul_connect.core.services.supplier.temporary_passwords import chosen_passwords
+from askul_connect.core.services.supplier.passwords import end_sessions, judge_new_password, with_password
+from askul_connect.core.services.supplier.records import add_login_record
 
 _LOGIN_ID_LENGTH = 254
 
 
-def _find(context: Context, login_id: str) -> tuple[Account, User] | None:
+def _find(context: Context, login_id: str) -> tuple[Account, User, Membership] | None:
     """The account and user an ID names: the customer number its primary administrator, an e-mail its user."""
     unit = context.unit
     user: User | None = None
     try:
         account = unit.accounts.by_customer_number(normalise_customer_number(login_id))
-        user = unit.users.primary_administrator(account.account_id) if account else None
+        membership = unit.memberships.primary_administrator(account.account_id) if account else None
+        user = unit.users.get(membership.home_account_id, membership.user_id) if membership else None
     except ValueInvalid:
         try:
             user = unit.users.by_email_key(email_key(login_id))
         except ValueInvalid:
             return None
         account = unit.accounts.get(user.account_id) if user else None
+        membership = unit.memberships.get(user.account_id, user.user_id) if user else None
     if account is None or user is None or user.state is not UserState.ACTIVE:
         return None
-    return account, user
+    if membership is None or membership.state is not UserState.ACTIVE:
+        return None
+    return account, user, membership
 
 
-def _prove(context: Context, login_id: str, password: Secret) -> tuple[Account, User] | Refused:
+def _prove(context: Context, login_id: str, password: Secret) -> tuple[Account, User, Membership] | Refused:
     """Who logs in, or a refusal that is recorded; an unknown ID takes the same work as a wrong password (AUTH-2)."""
     reference = context.house.ids.digits("login-reference", 10)
     found = _find(context, login_id)
@@ -52,7 +66,9 @@ def _prove(context: Context, login_id: str, password: Secret) -> tuple[Account, 
     account_id, user_id = (found[0].account_id, found[1].user_id) if found else ("", "")
 
     def record(result: str, reason: str, cause: LoginCause | None = None) -> None:
-        context.unit.logins.add(
+        add_login_record(
+            context.unit,
+            context.house,
             LoginRecord(
                 reference=reference,
                 at=context.now,
@@ -62,7 +78,7 @@ def _prove(context: Context, login_id: str, password: Secret) -> tuple[Account, 
                 result=result,
                 reason=reason,
                 address=context.call.address,
-            )
+            ),
         )
         if cause is not None:
             context.happened.append(LoginTurnedDown(cause=cause))
@@ -70,14 +86,14 @@ def _prove(context: Context, login_id: str, password: Secret) -> tuple[Account, 
     if found is None or not right:
         record(LoginMismatch.code, "mismatch", LoginCause.MISMATCH)
         return Refused(LoginMismatch("the login data do not match", reference=reference))
-    account, user = found
+    account, user, membership = found
     standing = _standing(account, user, context.now)
     if standing is not None:
         cause, reason = standing
         record(LoginRefused.code, reason, cause)
         return Refused(LoginRefused(reason, reference=reference))
     record("success", "")
-    return account, user
+    return account, user, membership
 
 
 def _standing(account: Account, user: User, now: datetime) -> tuple[LoginCause, str] | None:
@@ -96,7 +112,7 @@ def login(context: Context, request: LoginRequest) -> LoginResponse | Refused:
     proved = _prove(context, request.login_id, request.password)
     if isinstance(proved, Refused):
         return proved
-    account, user = proved
+    account, user, membership = proved
     expired = user.password_expires_at is not None and context.now >= user.password_expires_at
     change = user.password_temporary or expired
     token = context.house.ids.token("session")
@@ -104,12 +120,15 @@ def login(context: Context, request: LoginRequest) -> LoginResponse | Refused:
     context.unit.sessions.add(
         Session(
             token_hash=token.fingerprint(),
+            session_id=context.house.ids.new("session", token.fingerprint()),
             account_id=account.account_id,
             user_id=user.user_id,
+            home_account_id=user.account_id,
+            stage=SessionStage.PASSWORD_CHANGE if change else SessionStage.FULL,
             created_at=context.now,
             last_seen_at=context.now,
             expires_at=expires_at,
-            password_change_only=change,
+            address=context.call.address,
         )
     )
     if context.house.hasher.outdated(user.password_hash):
@@ -117,7 +136,7 @@ def login(context: Context, request: LoginRequest) -> LoginResponse | Refused:
     return LoginResponse(
         session_token=token,
         expires_at=expires_at,
-        role=user.role,
+        role=membership.role,
         account_name=account.name,
         user_name=user.name,
         password_change_required=change,
@@ -132,32 +151,16 @@ def change_password(context: Context, request: ChangePasswordRequest) -> ChangeP
     proved = _prove(context, request.login_id, request.current_password)
     if isinstance(proved, Refused):
         return proved
-    account, user = proved
-    policy = context.house.password_policy
-    chosen = chosen_passwords(user)
-    used = {user.password_hash, *chosen[: policy.remembered]}
-    facts = PasswordFacts(
-        login_ids=(user.email, account.customer_number),
-        name=user.name,
-        company=account.name,
-        used_before=any(context.house.hasher.verify(old, request.new_password) for old in used),
-    )
-    problems = judge(policy, request.new_password, facts)
+    account, user, _ = proved
+    problems = judge_new_password(context.house, account, user, request.new_password)
     if problems:
         # the attempt itself was a good login and stays recorded
-        return Refused(PasswordRejected("the new password does not satisfy the policy", problems=problems))
-    expires_at = policy.expires_at(context.now)
-    context.unit.users.save(
-        evolve(
-            user,
-            password_hash=context.house.hasher.hash(request.new_password),
-            password_temporary=False,
-            password_expires_at=expires_at,
-            old_password_hashes=chosen[: policy.remembered - 1],
+        return Refused(
+            PasswordRejected("the new password does not satisfy the policy", problems=tuple(problems))
         )
-    )
+    encoded = context.house.hasher.hash(request.new_password)
+    changed = with_password(context.house, account, user, encoded, context.now)
+    context.unit.users.save(changed)
     own = context.call.token.fingerprint() if context.call.token else ""
-    for session in context.unit.sessions.live_of_user(account.account_id, user.user_id):
-        if session.token_hash != own or session.password_change_only:
-            context.unit.sessions.save(evolve(session, ended_at=context.now))
-    return ChangePasswordResponse(password_expires_at=expires_at)
+    end_sessions(context.unit, user.user_id, context.now, but=own)
+    return ChangePasswordResponse(password_expires_at=changed.password_expires_at or NEVER)

@@ -1,17 +1,21 @@
-"""Notices to a customer: stored with what they are about, sent afterwards (SUP-4, ORD-1)."""
+"""Notices to customers and their people: stored with what they are about, sent afterwards (SUP-4, AUTH-17, ORD-1)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from askul_connect.core.domain.accounts import Account
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
+from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.stored import StoredForm
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
-from askul_connect.core.services.supplier.context import Context, Note
+from askul_connect.core.services.supplier.context import Context, House, Note
 
 NOTICE_FORM = StoredForm(name="notice")
 ORDER_PLACED = "order-placed"
+#: Where a body holds what is encrypted until the notice leaves.
+_SEALED = "sealed"
 
 
 def notify_customer(
@@ -39,27 +43,70 @@ def notify_customer(
         Note(text=f"{kind} {number} ({subject})", correlation_id=one) for one in known or ("",)
     )
     body = {
-        "event": kind,
         "number": number,
         "subject": subject,
         "account": account.member_number,
-        "to": account.email,
-        "at": context.now.isoformat(),
         "correlation_ids": known,
     }
+    _put(context, kind, number, account.email, body, correlations=known)
+
+
+def notify_person(
+    context: Context,
+    kind: str,
+    key: str,
+    to: str,
+    facts: Mapping[str, str] | None = None,
+    *,
+    secret: Secret | None = None,
+) -> None:
+    """Tell one person, at one address, what happened to the person's login or data (AUTH-17).
+
+    Args:
+        context: The call that makes what is told.
+        kind: The event in words, for instance ``password-changed``.
+        key: What makes the notice one of its own; kind and key are told once. Reference number or id of the event.
+        to: The address. Notices about a changed address go to the old and the new one, each by a key of its own.
+        facts: What the notice says beside the event: time, device, who did it.
+        secret: A token that the notice carries. It is encrypted as long as the notice is in the database.
+    """
+    body: dict[str, object] = {"key": key, "facts": dict(facts or {})}
+    if secret is not None:
+        body[_SEALED] = context.house.cipher.encrypt(secret)
+    _put(context, kind, key, to, body)
+
+
+def opened(house: House, body: str) -> Mapping[str, Any]:
+    """A notice's fields as they leave: what was encrypted is readable, as ``secret``."""
+    fields = {name: value for name, value in NOTICE_FORM.read(body).items() if name != "schema"}
+    if _SEALED in fields:
+        fields["secret"] = house.cipher.decrypt(fields.pop(_SEALED)).reveal()
+    return fields
+
+
+def _put(
+    context: Context,
+    kind: str,
+    key: str,
+    to: str,
+    body: Mapping[str, object],
+    *,
+    correlations: Collection[str] = (),
+) -> None:
+    whole = {"event": kind, "to": to, "at": context.now.isoformat(), **body}
     context.unit.outbox.add(
         OutboxMessage(
-            message_id=context.house.ids.new("notice", f"{kind}:{number}"),
+            message_id=context.house.ids.new("notice", f"{kind}:{key}"),
             kind=kind,
-            business_key=number,
+            business_key=key,
             target="notices",
-            body=NOTICE_FORM.write(body, sort_keys=True),
+            body=NOTICE_FORM.write(whole, sort_keys=True),
             state=OutboxState.PENDING,
             attempts=0,
             next_attempt_at=context.now,
             last_error="",
             # a notice about several purchase orders belongs to none of them alone; its body names all
-            correlation_id=known[0] if len(known) == 1 else "",
+            correlation_id=next(iter(correlations)) if len(correlations) == 1 else "",
             created_at=context.now,
         )
     )

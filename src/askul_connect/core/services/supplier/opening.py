@@ -13,6 +13,7 @@ from askul_connect.core.domain.accounts import (
     AccountState,
     BillingTerms,
     Department,
+    Membership,
     Role,
     User,
     UserState,
@@ -29,7 +30,11 @@ from askul_connect.core.errors import DuplicateRegistration, ValueInvalid
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
 from askul_connect.core.services.supplier.catalog import ITEM_FEED
 from askul_connect.core.services.supplier.context import House
-from askul_connect.core.services.supplier.temporary_passwords import LETTER_LIFE, give_temporary_password
+from askul_connect.core.services.supplier.temporary_passwords import (
+    LETTER_LIFE,
+    give_temporary_password,
+    new_temporary_password,
+)
 from askul_connect.core.services.units import run_unit
 
 _BATCH = 500
@@ -109,12 +114,21 @@ def open_account(storage: SupplierStorage, house: House, opening: AccountOpening
         DuplicateRegistration: The administrator has a password, or is a user of another account.
         ValueInvalid: A number or address breaks its rule, or a department is named twice.
     """
-    # drawn before the unit of work, so that one that is repeated draws no other numbers
+    # drawn before the unit of work, so that one that is repeated draws no others
     account = _new_account(house, opening)
-    return run_unit(storage, lambda unit: _open(unit, house, opening, account))
+    password = new_temporary_password(house)
+    encoded = house.hasher.hash(password)
+    return run_unit(storage, lambda unit: _open(unit, house, opening, account, (password, encoded)))
 
 
-def _open(unit: SupplierUnitOfWork, house: House, opening: AccountOpening, account: Account) -> Letter:
+def _open(
+    unit: SupplierUnitOfWork,
+    house: House,
+    opening: AccountOpening,
+    account: Account,
+    drawn: tuple[Secret, str],
+) -> Letter:
+    password, encoded = drawn
     administrator = unit.users.by_email_key(email_key(opening.administrator_email))
     if administrator is None:
         _require_distinct([department.code for department in opening.departments])
@@ -133,10 +147,23 @@ def _open(unit: SupplierUnitOfWork, house: House, opening: AccountOpening, accou
             )
         administrator = _new_administrator(house, opening, account)
         unit.users.add(administrator)
+        unit.memberships.add(
+            Membership(
+                account_id=account.account_id,
+                user_id=administrator.user_id,
+                home_account_id=account.account_id,
+                role=Role.ADMINISTRATOR,
+                department_codes=(),
+                state=UserState.ACTIVE,
+                primary_administrator=True,
+                joined_at=administrator.created_at,
+            )
+        )
     else:
         found = unit.accounts.get(administrator.account_id)
         same = found is not None and (found.name, found.buyer_party) == (opening.name, opening.buyer_party)
-        if found is None or not same or not administrator.primary_administrator:
+        membership = unit.memberships.get(administrator.account_id, administrator.user_id)
+        if found is None or not same or membership is None or not membership.primary_administrator:
             raise DuplicateRegistration(
                 f"{opening.administrator_email} is registered as a user of another account, or as another user",
                 where="administrator.email",
@@ -146,7 +173,7 @@ def _open(unit: SupplierUnitOfWork, house: House, opening: AccountOpening, accou
                 f"{opening.administrator_email} is registered and has a password", where="administrator.email"
             )
         account = found
-    password = give_temporary_password(unit, house, administrator, house.clock.now() + LETTER_LIFE)
+    give_temporary_password(unit, house, administrator, encoded, house.clock.now() + LETTER_LIFE)
     return Letter(
         customer_number=account.customer_number,
         member_number=account.member_number,
@@ -198,13 +225,10 @@ def _new_administrator(house: House, opening: AccountOpening, account: Account) 
         email=normalise_email(opening.administrator_email),
         email_key=key,
         name=opening.administrator_name,
-        role=Role.ADMINISTRATOR,
-        department_codes=(),
         state=UserState.ACTIVE,
         password_hash="",
         password_temporary=True,
         password_expires_at=None,
         old_password_hashes=(),
-        primary_administrator=True,
         created_at=house.clock.now(),
     )

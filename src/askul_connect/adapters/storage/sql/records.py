@@ -1,0 +1,106 @@
+"""Append-only records and the heads of their chains: login history, audit (AUTH-10, AUTH-17)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from askul_connect.adapters.storage.sql import tables_supplier as tables
+from askul_connect.adapters.storage.sql.statements import Prepared, insert, upsert
+from askul_connect.adapters.storage.sql.transaction import Transaction
+from askul_connect.core.domain.accounts import LoginRecord
+from askul_connect.core.domain.audit import AuditRecord, ChainHead
+
+#: More than any chain holds: SQL has no way to say that there is no limit which both databases understand.
+_ALL = 1 << 62
+
+
+def _behind(table: sa.Table) -> Prepared:
+    return Prepared(
+        sa.select(table)
+        .where(table.c.account_id == sa.bindparam("account_id"), table.c.sequence > sa.bindparam("after"))
+        .order_by(table.c.sequence)
+        .limit(sa.bindparam("most", type_=sa.BigInteger()))
+    )
+
+
+_LOGIN_INSERT = insert(tables.logins)
+_LOGINS = _behind(tables.logins)
+_LOGINS_OF_USER = Prepared(
+    sa.select(tables.logins)
+    .where(
+        tables.logins.c.account_id == sa.bindparam("account_id"),
+        tables.logins.c.user_id == sa.bindparam("user_id"),
+    )
+    .order_by(tables.logins.c.sequence.desc())
+    .limit(sa.bindparam("most", type_=sa.BigInteger()))
+)
+
+
+class SqlLoginRecords:
+    """Login history, append-only (AUTH-10)."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def add(self, record: LoginRecord) -> None:
+        """Append; StorageConflict when the account has an entry of that sequence."""
+        self._transaction.run(_LOGIN_INSERT, tables.LOGIN_ROWS.row(record))
+
+    def of_account(self, account_id: str, after: int = 0, limit: int | None = None) -> Sequence[LoginRecord]:
+        """An account's attempts behind a sequence number, oldest first; ``""`` has those of unknown IDs."""
+        asked = {"account_id": account_id, "after": after, "most": _ALL if limit is None else limit}
+        return [tables.LOGIN_ROWS.entity(row) for row in self._transaction.rows(_LOGINS, asked)]
+
+    def of_user(self, account_id: str, user_id: str, limit: int) -> Sequence[LoginRecord]:
+        """The latest attempts of one person, newest first."""
+        asked = {"account_id": account_id, "user_id": user_id, "most": limit}
+        return [tables.LOGIN_ROWS.entity(row) for row in self._transaction.rows(_LOGINS_OF_USER, asked)]
+
+
+_AUDIT_INSERT = insert(tables.audit)
+_AUDIT = _behind(tables.audit)
+
+
+class SqlAudit:
+    """Audit records, append-only (AUTH-17)."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def add(self, record: AuditRecord) -> None:
+        """Append; StorageConflict when the account has an entry of that sequence."""
+        self._transaction.run(_AUDIT_INSERT, tables.AUDIT_ROWS.row(record))
+
+    def of_account(self, account_id: str, after: int = 0, limit: int | None = None) -> Sequence[AuditRecord]:
+        """An account's records behind a sequence number, oldest first; ``""`` has the supplier's own."""
+        asked = {"account_id": account_id, "after": after, "most": _ALL if limit is None else limit}
+        return [tables.AUDIT_ROWS.entity(row) for row in self._transaction.rows(_AUDIT, asked)]
+
+
+_CHAIN_PUT = upsert(tables.chains)
+_CHAIN = Prepared(
+    sa.select(tables.chains).where(tables.chains.c.chain == sa.bindparam("chain")).with_for_update()
+)
+_CHAINS = Prepared(sa.select(tables.chains).order_by(tables.chains.c.chain))
+
+
+class SqlChains:
+    """The heads of the chains that seal append-only records."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def get(self, chain: str) -> ChainHead | None:
+        """The head, held against other writers until the unit ends."""
+        row = self._transaction.row(_CHAIN, {"chain": chain})
+        return tables.CHAIN_ROWS.entity(row) if row else None
+
+    def put(self, head: ChainHead) -> None:
+        """Store or replace."""
+        self._transaction.run(_CHAIN_PUT, tables.CHAIN_ROWS.row(head))
+
+    def all(self) -> Sequence[ChainHead]:
+        """Every head, by chain."""
+        return [tables.CHAIN_ROWS.entity(row) for row in self._transaction.rows(_CHAINS)]

@@ -1,0 +1,33 @@
+"""Tokens that are good for one thing, once (AUTH-12)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from attrs import frozen
+
+
+class TokenPurpose(StrEnum):
+    """What a one-time token is good for."""
+
+    PASSWORD_RESET = "password_reset"  # noqa: S105 -- a purpose, no password
+
+
+@frozen(kw_only=True)
+class OneTimeToken:
+    """A token that was sent to a person; the token itself is stored nowhere but as a hash.
+
+    Attributes:
+        account_id: The person's home account.
+        expires_at: From then on it is good for nothing.
+        ended_at: When it was used, or replaced by a newer one.
+    """
+
+    token_hash: str
+    purpose: TokenPurpose
+    account_id: str
+    user_id: str
+    created_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None = None
