@@ -27,7 +27,8 @@ from askul_connect.bootstrap.reference_options import InProcessOptions
 from askul_connect.core.domain.accounts import AccountKind, BillingTerms, Role, SupplierProfile
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import AskulConnectError, Fault
-from askul_connect.core.messages import accounts, catalog, fulfilment, login, ordering
+from askul_connect.core.messages import accounts, catalog, fulfilment, guidance, login, ordering
+from askul_connect.core.operations import status as status_operations
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.operations.registry import Operation
 from askul_connect.core.policies.fulfilment import Behaviour
@@ -243,6 +244,7 @@ def converse(recorder: Recorder) -> None:  # noqa: PLR0915 -- one conversation, 
     recorder.staff(lambda world: world.staff(operations.CLOSE_BILLING, close, ""))
     call(operations.LIST_INVOICES, ordering.ListInvoicesRequest(), token=erp)
     call(operations.LIST_ORDERS, ordering.ListOrdersRequest(page_size=1), token=erp)
+    call(status_operations.SEARCH_FAQ, guidance.SearchFaqRequest(words="パスワード"))
     for operation in operations.SUPPLIER_OPERATIONS:
         if operation not in {one.operation for one in recorder.exchanges}:
             call(operation, example(operation.request), token=erp, key=f"example:{operation.name}")
