@@ -21,6 +21,13 @@ from askul_connect.core.domain.audit import AuditRecord, ChainHead
 from askul_connect.core.domain.catalog import Item, StockLevel
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, ShippedLine
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
+from askul_connect.core.ports.factor_storage import (
+    ChallengeRepository,
+    FactorFailureRepository,
+    FactorRepository,
+    ProofRepository,
+    RecoveryCodeRepository,
+)
 from askul_connect.core.ports.storage import FactRepository, OutboxRepository, Storage
 
 
@@ -370,6 +377,11 @@ class SupplierUnitOfWork(Protocol):
     logins: LoginRecordRepository
     audit: AuditRepository
     chains: ChainRepository
+    factors: FactorRepository
+    recovery_codes: RecoveryCodeRepository
+    challenges: ChallengeRepository
+    proofs: ProofRepository
+    factor_failures: FactorFailureRepository
     catalog: CatalogRepository
     orders: OrderRepository
     shipped_lines: ShippedLineRepository
