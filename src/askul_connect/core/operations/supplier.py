@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from askul_connect.core.messages import accounts, catalog, fulfilment, login, ordering, status
+from askul_connect.core.operations.factors import FACTOR_OPERATIONS
 from askul_connect.core.operations.registry import (
     ACCOUNTANTS,
     ADMINISTRATORS,
@@ -284,5 +285,6 @@ SUPPLIER_OPERATIONS = Registry(
         CONFIRM_ORDER,
         SHIP_ORDER,
         CLOSE_BILLING,
+        *FACTOR_OPERATIONS,
     )
 )

@@ -66,7 +66,14 @@ class Passkeys(Protocol):
     """
 
     def creation_options(
-        self, party: RelyingParty, *, challenge: str, user_id: str, name: str, display: str, known: Sequence[str]
+        self,
+        party: RelyingParty,
+        *,
+        challenge: str,
+        user_id: str,
+        name: str,
+        display: str,
+        known: Sequence[str],
     ) -> str:
         """What a browser makes a passkey from, JSON.
 

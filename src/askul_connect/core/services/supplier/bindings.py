@@ -15,6 +15,7 @@ from askul_connect.core.services.supplier import (
     status,
     temporary_passwords,
 )
+from askul_connect.core.services.supplier.bindings_factors import FACTOR_BINDINGS
 from askul_connect.core.services.supplier.dispatch import Binding
 
 SUPPLIER_BINDINGS = (
@@ -67,4 +68,5 @@ SUPPLIER_BINDINGS = (
         replay=shipping.replay_ship_order,
     ),
     Binding(operation=operations.CLOSE_BILLING, run=billing.close_billing),
+    *FACTOR_BINDINGS,
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from askul_connect.core.domain.accounts import Account, Role, Session, SupplierProfile
 from askul_connect.core.domain.calendar import business_date
@@ -15,8 +15,10 @@ from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.tax import TaxTable
 from askul_connect.core.errors import AskulConnectError, NotAuthenticated
 from askul_connect.core.operations.registry import Registry
+from askul_connect.core.policies.factors import RelyingParty
 from askul_connect.core.policies.passwords import PasswordPolicy
 from askul_connect.core.ports.faces import Call
+from askul_connect.core.ports.factors import OneTimeCodes, Passkeys
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.ports.system import Clock, Holidays, Ids, PasswordHasher, SecretCipher
 
@@ -30,6 +32,9 @@ class House:
     Attributes:
         seal_key: Seals append-only records; from outside the database (AUTH-10).
         cipher: Encrypts what must be read again, by a key from outside the database (AUTH-19).
+        codes: One-time codes of authenticators (AUTH-8).
+        passkeys: The ceremonies of WebAuthn (AUTH-8).
+        relying_party: For whom passkeys are made.
     """
 
     profile: SupplierProfile
@@ -41,6 +46,9 @@ class House:
     holidays: Holidays
     seal_key: Secret
     cipher: SecretCipher
+    codes: OneTimeCodes
+    passkeys: Passkeys
+    relying_party: RelyingParty = field(factory=RelyingParty)
 
     @property
     def currency(self) -> Currency:

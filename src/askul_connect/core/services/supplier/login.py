@@ -26,16 +26,19 @@ from askul_connect.core.messages.login import (
     LoginRequest,
     LoginResponse,
 )
+from askul_connect.core.policies.login_settings import in_force
 from askul_connect.core.policies.passwords import PasswordFacts, judge
 from askul_connect.core.services.supplier.authentication import SESSION_LIFE
 from askul_connect.core.services.supplier.context import Context, Refused
+from askul_connect.core.services.supplier.factor_proofs import note_identity
+from askul_connect.core.services.supplier.factors import stage_after_password
 from askul_connect.core.services.supplier.records import add_login_record
 from askul_connect.core.services.supplier.temporary_passwords import chosen_passwords
 
-_LOGIN_ID_LENGTH = 254
+LOGIN_ID_LENGTH = 254
 
 
-def _find(context: Context, login_id: str) -> tuple[Account, User, Membership] | None:
+def find_person(context: Context, login_id: str) -> tuple[Account, User, Membership] | None:
     """The account and user an ID names: the customer number its primary administrator, an e-mail its user."""
     unit = context.unit
     user: User | None = None
@@ -60,7 +63,7 @@ def _find(context: Context, login_id: str) -> tuple[Account, User, Membership] |
 def _prove(context: Context, login_id: str, password: Secret) -> tuple[Account, User, Membership] | Refused:
     """Who logs in, or a refusal that is recorded; an unknown ID takes the same work as a wrong password (AUTH-2)."""
     reference = context.house.ids.digits("login-reference", 10)
-    found = _find(context, login_id)
+    found = find_person(context, login_id)
     right = context.house.hasher.verify(found[1].password_hash if found else "", password)
     account_id, user_id = (found[0].account_id, found[1].user_id) if found else ("", "")
 
@@ -71,7 +74,7 @@ def _prove(context: Context, login_id: str, password: Secret) -> tuple[Account, 
             LoginRecord(
                 reference=reference,
                 at=context.now,
-                login_id=unicodedata.normalize("NFC", login_id)[:_LOGIN_ID_LENGTH],
+                login_id=unicodedata.normalize("NFC", login_id)[:LOGIN_ID_LENGTH],
                 account_id=account_id,
                 user_id=user_id,
                 result=result,
@@ -94,11 +97,18 @@ def _prove(context: Context, login_id: str, password: Secret) -> tuple[Account, 
 
 def _standing(account: Account, user: User, now: datetime) -> str:
     """Why somebody who knows the password cannot log in; empty when nothing is in the way."""
-    if account.state is not AccountState.ACTIVE:
-        return f"the account is {account.state.value.replace('_', ' ')}"
+    if reason := account_standing(account):
+        return reason
     if user.password_temporary and user.password_expires_at is not None and now >= user.password_expires_at:
         return "the temporary password has expired; ask the administrator or support for a new one"
     return ""
+
+
+def account_standing(account: Account) -> str:
+    """Why nobody can log in to an account; empty when nothing is in the way."""
+    if account.state is AccountState.ACTIVE:
+        return ""
+    return f"the account is {account.state.value.replace('_', ' ')}"
 
 
 def login(context: Context, request: LoginRequest) -> LoginResponse | Refused:
@@ -111,20 +121,25 @@ def login(context: Context, request: LoginRequest) -> LoginResponse | Refused:
     change = user.password_temporary or expired
     token = context.house.ids.token("session")
     expires_at = context.now + SESSION_LIFE
-    context.unit.sessions.add(
-        Session(
-            token_hash=token.fingerprint(),
-            session_id=context.house.ids.new("session", token.fingerprint()),
-            account_id=account.account_id,
-            user_id=user.user_id,
-            home_account_id=user.account_id,
-            stage=SessionStage.PASSWORD_CHANGE if change else SessionStage.FULL,
-            created_at=context.now,
-            last_seen_at=context.now,
-            expires_at=expires_at,
-            address=context.call.address,
-        )
+    stage = (
+        SessionStage.PASSWORD_CHANGE
+        if change
+        else stage_after_password(context, account, user, factor_proved_on_device=False)
     )
+    session = Session(
+        token_hash=token.fingerprint(),
+        session_id=context.house.ids.new("session", token.fingerprint()),
+        account_id=account.account_id,
+        user_id=user.user_id,
+        home_account_id=user.account_id,
+        stage=stage,
+        created_at=context.now,
+        last_seen_at=context.now,
+        expires_at=expires_at,
+        address=context.call.address,
+    )
+    context.unit.sessions.add(session)
+    note_identity(context, session)
     if context.house.hasher.outdated(user.password_hash):
         context.unit.users.save(evolve(user, password_hash=context.house.hasher.hash(request.password)))
     return LoginResponse(
@@ -146,7 +161,8 @@ def change_password(context: Context, request: ChangePasswordRequest) -> ChangeP
     if isinstance(proved, Refused):
         return proved
     account, user, _ = proved
-    policy = context.house.password_policy
+    home = context.unit.accounts.get(user.account_id) or account
+    policy = in_force(context.house.password_policy, home.login)
     chosen = chosen_passwords(user)
     used = {user.password_hash, *chosen[: policy.remembered]}
     facts = PasswordFacts(
