@@ -9,9 +9,9 @@ from pathlib import Path
 from attrs import field, frozen
 
 from askul_connect.core.domain.accounts import AccountKind, BillingTerms, SupplierProfile
+from askul_connect.core.domain.factors import RelyingParty
 from askul_connect.core.domain.findings import Findings
 from askul_connect.core.domain.secrets import Secret
-from askul_connect.core.policies.factors import RelyingParty
 from askul_connect.core.policies.fulfilment import Behaviour, FulfilmentException
 from askul_connect.core.services.buyer.onboarding import OnboardingPlan
 from askul_connect.core.services.supplier.opening import AccountOpening, DepartmentOpening

@@ -8,8 +8,9 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from askul_connect.core.domain.factors import RelyingParty
 from askul_connect.core.errors import ConfigurationError, FactorRejected
-from askul_connect.core.policies.factors import CHALLENGE_LIFE, RelyingParty
+from askul_connect.core.policies.factors import CHALLENGE_LIFE
 from askul_connect.core.ports.factors import NewPasskey, Presented
 
 T = TypeVar("T")

@@ -153,3 +153,18 @@ class FactorFailures:
     user_id: str
     failures: int
     last_at: datetime
+
+
+@frozen(kw_only=True)
+class RelyingParty:
+    """For whom passkeys are made: they answer nobody else.
+
+    Attributes:
+        domain: The portal's domain, to which every passkey is bound for good.
+        name: What the person is shown.
+        origins: Where the ceremonies may take place, as a browser writes them.
+    """
+
+    domain: str = "localhost"
+    name: str = "askul-connect"
+    origins: tuple[str, ...] = ("http://localhost",)

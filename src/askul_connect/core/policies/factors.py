@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from attrs import frozen
-
 from askul_connect.core.domain.accounts import SecondFactorRule, SessionStage
 from askul_connect.core.domain.factors import (
     Factor,
@@ -30,6 +28,8 @@ MOST_IN_A_SESSION = 5
 MOST_IN_A_ROW = 100
 _FIRST_PAUSE = timedelta(seconds=1)
 _LONGEST_PAUSE = timedelta(minutes=15)
+#: Enough to reach the longest pause.
+_DOUBLINGS = 10
 RECOVERY_CODES = 10
 
 
@@ -73,8 +73,8 @@ def pause_after(failures: int) -> timedelta:
     """How long nothing is tried after so many wrong codes in a row: none, then 1 second doubling to 15 minutes."""
     if failures < MOST_IN_A_SESSION:
         return timedelta()
-    doublings = min(failures - MOST_IN_A_SESSION, 10)
-    return min(_FIRST_PAUSE * 2**doublings, _LONGEST_PAUSE)
+    factor = 1 << min(failures - MOST_IN_A_SESSION, _DOUBLINGS)
+    return min(_FIRST_PAUSE * factor, _LONGEST_PAUSE)
 
 
 def wait_left(failures: FactorFailures | None, now: datetime) -> timedelta:
@@ -92,18 +92,3 @@ def counter_went_back(stored: int, reported: int) -> bool:
 def unused(codes: Iterable[RecoveryCode]) -> int:
     """How many codes of a set are left."""
     return sum(one.used_at is None for one in codes)
-
-
-@frozen(kw_only=True)
-class RelyingParty:
-    """For whom passkeys are made: they answer nobody else.
-
-    Attributes:
-        domain: The portal's domain, to which every passkey is bound for good.
-        name: What the person is shown.
-        origins: Where the ceremonies may take place, as a browser writes them.
-    """
-
-    domain: str = "localhost"
-    name: str = "askul-connect"
-    origins: tuple[str, ...] = ("http://localhost",)

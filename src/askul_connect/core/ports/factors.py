@@ -8,8 +8,8 @@ from typing import Protocol
 
 from attrs import frozen
 
+from askul_connect.core.domain.factors import RelyingParty
 from askul_connect.core.domain.secrets import Secret
-from askul_connect.core.policies.factors import RelyingParty
 
 
 class OneTimeCodes(Protocol):

@@ -112,8 +112,8 @@ class SupplierFactorCases(StorageCases):
             factor(2, credential_id="credential-1", home_account_id="account-2", user_id="user-2"),
             factor(1, credential_id="another", home_account_id="account-2"),
         ):
-            with pytest.raises(StorageConflict):
-                stored(storage, lambda unit, other=other: unit.factors.add(other))
+            with pytest.raises(StorageConflict), storage.begin() as unit:
+                unit.factors.add(other)
         # what has no credential id does not stand in the way of its like
         stored(storage, lambda unit: unit.factors.add(factor(3, credential_id="")))
         stored(storage, lambda unit: unit.factors.add(factor(4, credential_id="")))

@@ -11,11 +11,11 @@ from attrs import field, frozen
 from askul_connect.core.domain.accounts import Account, Role, Session, SupplierProfile
 from askul_connect.core.domain.calendar import business_date
 from askul_connect.core.domain.currency import Currency, currency
+from askul_connect.core.domain.factors import RelyingParty
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.tax import TaxTable
 from askul_connect.core.errors import AskulConnectError, NotAuthenticated
 from askul_connect.core.operations.registry import Registry
-from askul_connect.core.policies.factors import RelyingParty
 from askul_connect.core.policies.passwords import PasswordPolicy
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.factors import OneTimeCodes, Passkeys
