@@ -70,16 +70,22 @@ class WebauthnPasskeys:
 
     def made(self, party: RelyingParty, challenge: str, answer: str) -> NewPasskey:
         """The passkey that an answer to :meth:`creation_options` has made."""
-        webauthn = _library()
-        found = _unless_malformed(
-            lambda: webauthn.verify_registration_response(
+        webauthn, helpers = _library(), _library(".helpers")
+
+        def verified() -> Any:
+            found = webauthn.verify_registration_response(
                 credential=answer,
                 expected_challenge=_bytes(challenge),
                 expected_rp_id=party.domain,
                 expected_origin=list(party.origins),
                 require_user_verification=True,
             )
-        )
+            # without an attestation nothing has used the key yet: one that cannot be used would lock the person out
+            key = helpers.decode_credential_public_key(found.credential_public_key)
+            helpers.decoded_public_key_to_cryptography(key)
+            return found
+
+        found = _unless_malformed(verified)
         return NewPasskey(
             credential_id=_text(found.credential_id),
             public_key=_text(found.credential_public_key),
