@@ -8,7 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from attrs import evolve
 
+from askul_connect.core.domain.accounts import SecondFactorRule
 from askul_connect.core.domain.factors import FactorState
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import (
@@ -300,3 +302,32 @@ def test_without_the_library_the_extra_is_named(world: Any, monkeypatch: pytest.
     person.enrol_totp()
     with pytest.raises(NotAuthenticated):
         person.ask(factors.LIST_FACTORS, Secret("unknown"))
+
+
+@pytest.mark.spec("AUTH-8")
+def test_a_challenge_of_an_enrolment_is_of_no_use_for_a_verification(
+    world: Any, software_authenticator: Any
+) -> None:
+    """Even in the very session it was given to, once that has to prove a factor."""
+    customer = world.customer()
+    person = world.person(customer)
+    key = software_authenticator()
+    person.enrol_passkey(key)
+    resumed = Secret("resumed")
+    with world.storage.begin() as unit:
+        session = unit.sessions.get(person.token.fingerprint())
+        unit.sessions.add(evolve(session, token_hash=resumed.fingerprint(), session_id="resumed"))
+    begun = person.ask(factors.ENROL_PASSKEY, resumed, label="x", current_password=Secret("Kaede-7-kaze"))
+    world.call(
+        factors.SET_LOGIN_POLICY,
+        factors.SET_LOGIN_POLICY.request(
+            second_factor=SecondFactorRule.REQUIRED, remember_me=True, idle_minutes=30
+        ),
+        token=customer.administrator,
+    )
+    asked = json.loads(start(person, resumed))
+    forged = key.get(json.dumps({**asked, "challenge": json.loads(begun.options)["challenge"]}))
+    with pytest.raises(FactorRejected):
+        person.verify(resumed, passkey=forged)
+    good = key.get(start(person, resumed))
+    person.verify(resumed, passkey=good)

@@ -10,7 +10,7 @@ import pytest
 from askul_connect.adapters.security.argon2_hasher import Argon2Hasher
 from askul_connect.core.domain.accounts import Role
 from askul_connect.core.domain.secrets import Secret
-from askul_connect.core.errors import FactorRejected, IllegalStep
+from askul_connect.core.errors import FactorRejected, IllegalStep, LoginRefused
 from askul_connect.core.operations import factors
 
 
@@ -140,3 +140,19 @@ def test_nothing_is_hashed_within_a_unit_of_work(make_world: Any) -> None:
             person.verify(session, recovery_code=typed)
     # one hash each, whether or not there is such a code
     assert hasher.verified == before + 3
+
+
+@pytest.mark.spec("AUTH-8")
+def test_no_hash_is_made_while_the_person_has_to_wait(make_world: Any) -> None:
+    hasher = WatchedHasher()
+    world = make_world(hasher=hasher)
+    person = world.person(world.customer())
+    code = person.enrol_totp()[1].recovery_codes[0].reveal()
+    waiting, again = person.log_in(), person.log_in()
+    for _ in range(5):
+        with pytest.raises(FactorRejected):
+            person.verify(waiting, recovery_code="nonsense")
+    before = hasher.verified
+    with pytest.raises(LoginRefused):
+        person.verify(again, recovery_code=code)
+    assert hasher.verified == before
