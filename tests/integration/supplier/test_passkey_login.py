@@ -189,14 +189,20 @@ def test_standing_of_account_person_and_membership(world: Any, software_authenti
     assert caught.value.reference
     with world.storage.begin() as unit:
         unit.accounts.save(account)
+    started = start(world, "p@a.example.co.jp")
+    with world.storage.begin() as unit:
         unit.memberships.save(evolve(membership, state=UserState.REMOVED))
-    with pytest.raises(LoginMismatch):
-        attempt()
+    for options in (started, start(world, "p@a.example.co.jp")):
+        with pytest.raises(LoginMismatch):
+            log_in(world, key.get(options, key=key.keys[0]))
     with world.storage.begin() as unit:
         unit.memberships.save(membership)
+    started = start(world, "p@a.example.co.jp")
+    with world.storage.begin() as unit:
         unit.users.save(evolve(user, state=UserState.REMOVED))
-    with pytest.raises(LoginMismatch):
-        attempt()
+    for options in (started, start(world, "p@a.example.co.jp")):
+        with pytest.raises(LoginMismatch):
+            log_in(world, key.get(options, key=key.keys[0]))
     with world.storage.begin() as unit:
         unit.users.save(evolve(user, password_compromised=True))
     found = attempt()
