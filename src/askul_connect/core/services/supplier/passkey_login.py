@@ -18,7 +18,7 @@ from askul_connect.core.messages.factors import (
     StartPasskeyLoginRequest,
     StartPasskeyLoginResponse,
 )
-from askul_connect.core.policies.factors import CHALLENGE_LIFE, MOST_OF_A_KIND
+from askul_connect.core.policies.factors import CHALLENGE_LIFE, MOST_OF_A_KIND, proves
 from askul_connect.core.services.supplier import login, passkeys
 from askul_connect.core.services.supplier.authentication import SESSION_LIFE
 from askul_connect.core.services.supplier.context import Context, Refused
@@ -39,17 +39,27 @@ def start_passkey_login(context: Context, request: StartPasskeyLoginRequest) -> 
     The list of passkeys has one length for everybody: it is filled up with decoys that stay the same for an ID, so
     that it tells neither whether the ID is known nor how many passkeys there are (AUTH-2).
     """
-    found = login.find_person(context, request.login_id)
-    user = found[1] if found else None
+    user = _whom(context, request.login_id)
     typed = unicodedata.normalize("NFC", request.login_id)[: login.LOGIN_ID_LENGTH]
     challenge = passkeys.give_challenge(context, ChallengePurpose.LOGIN, user=user, login_id=typed)
-    real = [one.credential_id for one in passkeys.passkeys_of(context, user)] if user else []
+    known = context.unit.factors.of_user(*((user.account_id, user.user_id) if user else ("", "")))
+    real = [one.credential_id for one in proves(known) if one.kind is FactorKind.PASSKEY]
     decoys = _decoys(context, request.login_id)
     shown = sorted([*real, *decoys[len(real) :]])
     options = context.house.passkeys.request_options(
         context.house.relying_party, challenge=challenge.reveal(), allowed=shown
     )
     return StartPasskeyLoginResponse(options=options, expires_at=context.now + CHALLENGE_LIFE)
+
+
+def _whom(context: Context, login_id: str) -> User | None:
+    """The person an ID names; for one that names nobody there is as much to look up."""
+    found = login.find_person(context, login_id)
+    if found is not None:
+        return found[1]
+    context.unit.accounts.get("")
+    context.unit.memberships.get("", "")
+    return None
 
 
 def _decoys(context: Context, login_id: str) -> list[str]:
