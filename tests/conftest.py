@@ -4,10 +4,11 @@ A skipped test looks like a passed one in most reports. So each skip has to matc
 `allowed_skips.toml`; with CI set, or under tox, one that does not fails the run.
 """
 
-import importlib
+import importlib.util
 import os
 import re
 import shutil
+import sys
 import tempfile
 import tomllib
 import warnings
@@ -74,6 +75,20 @@ def new_postgresql(postgresql_server: Any) -> Callable[..., str]:
         return url
 
     return make
+
+
+@pytest.fixture(scope="session")
+def software_authenticator() -> Any:
+    """The class of a passkey in software."""
+    path = Path(__file__).with_name("software_authenticator.py")
+    spec = importlib.util.spec_from_file_location("software_authenticator", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    # attrs looks for the annotations of a class in its module
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module.SoftwareAuthenticator
 
 
 def pytest_configure(config: pytest.Config) -> None:

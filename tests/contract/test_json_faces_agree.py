@@ -12,12 +12,19 @@ from attrs import evolve, frozen
 from askul_connect.adapters.server.in_process import InProcessCaller
 from askul_connect.adapters.server.json_caller import JsonCaller
 from askul_connect.core import errors
-from askul_connect.core.domain.accounts import Role
+from askul_connect.core.domain.accounts import Role, SecondFactorRule
 from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import AskulConnectError
 from askul_connect.core.messages.accounts import AddUserRequest, GetAccountRequest, ListUsersRequest
 from askul_connect.core.messages.catalog import GetItemRequest, ListItemsRequest
+from askul_connect.core.messages.factors import (
+    GetLoginPolicyRequest,
+    ListFactorsRequest,
+    LoginWithPasskeyRequest,
+    SetLoginPolicyRequest,
+    VerifySecondFactorRequest,
+)
 from askul_connect.core.messages.fulfilment import ConfirmOrderRequest
 from askul_connect.core.messages.login import ChangePasswordRequest, LoginRequest
 from askul_connect.core.messages.ordering import (
@@ -30,6 +37,7 @@ from askul_connect.core.messages.ordering import (
     PlaceOrderResponse,
 )
 from askul_connect.core.messages.status import GetServiceStatusRequest
+from askul_connect.core.operations import factors
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.operations.registry import Operation
 from askul_connect.core.ports.callers import OperationCaller
@@ -82,6 +90,37 @@ CALLS = {
             login_id="view@example.co.jp", current_password=Secret("Kaede-7-kaze"), new_password=Secret("a")
         ),
         error=errors.PasswordRejected,
+    ),
+    "factors": Asked(operation=factors.LIST_FACTORS, request=ListFactorsRequest(), by=VIEWER),
+    "login policy, denied": Asked(
+        operation=factors.GET_LOGIN_POLICY,
+        request=GetLoginPolicyRequest(),
+        by=VIEWER,
+        error=errors.AccessDenied,
+    ),
+    "login policy out of range": Asked(
+        operation=factors.SET_LOGIN_POLICY,
+        request=SetLoginPolicyRequest(
+            second_factor=SecondFactorRule.REQUIRED, remember_me=False, idle_minutes=1, password_days=7
+        ),
+        by=ADMINISTRATOR,
+        error=errors.ValueInvalid,
+    ),
+    "a session that waits for nothing": Asked(
+        operation=factors.VERIFY_SECOND_FACTOR,
+        request=VerifySecondFactorRequest(code=Secret("123456")),
+        by=VIEWER,
+        error=errors.IllegalStep,
+    ),
+    "nobody's second factor": Asked(
+        operation=factors.VERIFY_SECOND_FACTOR,
+        request=VerifySecondFactorRequest(code=Secret("123456")),
+        error=errors.NotAuthenticated,
+    ),
+    "wrong passkey": Asked(
+        operation=factors.LOGIN_WITH_PASSKEY,
+        request=LoginWithPasskeyRequest(passkey="{}"),
+        error=errors.LoginMismatch,
     ),
     "no token": Asked(
         operation=operations.GET_ACCOUNT, request=GetAccountRequest(), error=errors.NotAuthenticated

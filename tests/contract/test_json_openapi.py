@@ -81,6 +81,7 @@ def test_lists_of_values_are_closed_in_requests_only() -> None:
         ("IssueTemporaryPasswordRequest", "delivery"),
         ("PlaceOrderRequest", "on_price_change"),
         ("AllowanceChargeInput", "tax_category"),
+        ("SetLoginPolicyRequest", "second_factor"),
     }
 
 

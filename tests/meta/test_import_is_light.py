@@ -6,7 +6,19 @@ import sys
 
 import pytest
 
-HEAVY = ["alembic", "argon2", "click", "litestar", "lxml", "requests", "rich", "sqlalchemy", "zeep"]
+HEAVY = [
+    "alembic",
+    "argon2",
+    "click",
+    "litestar",
+    "lxml",
+    "pyotp",
+    "requests",
+    "rich",
+    "sqlalchemy",
+    "webauthn",
+    "zeep",
+]
 
 
 @pytest.mark.spec("PERF-1")

@@ -16,6 +16,8 @@ from askul_connect.adapters.documents.notice_files import NoticeFolder
 from askul_connect.adapters.security.argon2_hasher import Argon2Hasher
 from askul_connect.adapters.security.cipher import AesGcmCipher
 from askul_connect.adapters.security.holidays import JAPAN, JapaneseHolidays, NoHolidays
+from askul_connect.adapters.security.passkeys import WebauthnPasskeys
+from askul_connect.adapters.security.totp import PyotpCodes
 from askul_connect.adapters.soap.caller import SoapCaller
 from askul_connect.adapters.soap.face import SoapFace
 from askul_connect.adapters.transports.in_process import InProcessTransport
@@ -118,6 +120,9 @@ def make_supplier(
         events=events or Unobserved(),
         seal_key=Secret(hmac.new(key.reveal().encode(), b"seal", hashlib.sha256).hexdigest()),
         cipher=AesGcmCipher(key),
+        codes=PyotpCodes(),
+        passkeys=WebauthnPasskeys(),
+        relying_party=options.relying_party,
     )
     registry: Registry = SUPPLIER_OPERATIONS.having(operation for operation, _ in more_operations)
     dispatcher = SupplierDispatcher(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
 from askul_connect.bootstrap.reference_terms import read_home
 from askul_connect.core.domain.accounts import AccountKind, BillingTerms, SupplierProfile
 from askul_connect.core.domain.catalog import Item, StockLevel
+from askul_connect.core.domain.factors import RelyingParty
 from askul_connect.core.domain.findings import Findings
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.tax import JAPAN_CONSUMPTION_TAX, TaxTable
@@ -26,6 +28,10 @@ _MOST_ITEMS = 10_000_000
 _MOST_MINUTES = 60 * 24 * 30
 _MOST_DAYS = 365
 _MOST_UNITS = 1_000_000
+#: The one host that browsers make passkeys for without TLS.
+_LOOPBACK = "localhost"
+#: As a browser writes it: lower case, no path, no standard port.
+_ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+)(?::[0-9]{1,5})?")
 _SUPPLIER_DEFAULTS = {
     "name": "見本文具サプライ株式会社",
     "party": "0188:1999999999998",
@@ -55,6 +61,7 @@ class InProcessOptions:
     tax_table: TaxTable = JAPAN_CONSUMPTION_TAX
     catalog: tuple[tuple[Item, StockLevel], ...] | None = None
     password_policy: PasswordPolicy = ASKUL_GUIDE
+    relying_party: RelyingParty = field(factory=RelyingParty)
 
 
 @frozen(kw_only=True)
@@ -116,6 +123,7 @@ def _in_process(
         terms=home.terms,
     )
     policy = _password_policy(supplier, rules)
+    relying_party = _relying_party(supplier, profile.name)
     supplier.end()
     opening, plan = _account(root.table("account", required=True), buyer_party)
     return InProcessOptions(
@@ -129,6 +137,7 @@ def _in_process(
         tax_table=home.tax_table,
         catalog=home.catalog,
         password_policy=policy,
+        relying_party=relying_party,
     )
 
 
@@ -141,6 +150,30 @@ def _password_policy(supplier: Table, rules: ReferenceRules) -> PasswordPolicy:
     if known is None:
         supplier.wrong("password_policy", f"is {name!r}; accepted: {', '.join(PASSWORD_POLICIES)}")
     return known or ASKUL_GUIDE
+
+
+def _relying_party(supplier: Table, name: str) -> RelyingParty:
+    """For whom passkeys are made; a browser makes none for an origin that is not of the domain."""
+    domain = supplier.text("passkey_domain", _LOOPBACK)
+    accepted = f"an array of origins of {domain}: https://HOST[:PORT], or http://{_LOOPBACK}[:PORT]"
+    if not supplier.has("passkey_origins"):
+        origins = [f"https://{domain}"] if domain != _LOOPBACK else [f"http://{_LOOPBACK}"]
+        return RelyingParty(domain=domain, name=name, origins=tuple(origins))
+    given = supplier.value("passkey_origins", list, accepted, required=True)
+    if not isinstance(given, list):
+        return RelyingParty(domain=domain, name=name)
+    if not given or not all(_is_origin(one, domain) for one in given):
+        supplier.wrong("passkey_origins", f"is empty or names another origin; accepted: {accepted}")
+        return RelyingParty(domain=domain, name=name)
+    return RelyingParty(domain=domain, name=name, origins=tuple(given))
+
+
+def _is_origin(text: object, domain: str) -> bool:
+    parts = _ORIGIN.fullmatch(text) if isinstance(text, str) else None
+    if parts is None:
+        return False
+    scheme, host = parts.groups()
+    return (host == domain or host.endswith(f".{domain}")) and (scheme == "https" or host == _LOOPBACK)
 
 
 def _account(table: Table, buyer_party: str) -> tuple[AccountOpening, OnboardingPlan]:

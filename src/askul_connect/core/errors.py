@@ -496,6 +496,42 @@ class ResetTokenInvalid(LoginError):
 
 
 @final
+class FactorRejected(LoginError):
+    """The code or the passkey's answer does not match; never says whether it was used before (AUTH-8)."""
+
+    code = "factor-rejected"
+    cause = Text(ja="2段階認証が一致しません。", en="The second factor does not match.")
+    remedy = Text(
+        ja="新しいコードを入力するか、別の認証手段を使ってください。",
+        en="Wait for the next code and type that one, or use another factor or a recovery code.",
+    )
+
+
+@final
+class FactorNeeded(LoginError):
+    """The account requires a second factor, and this is the person's last one (AUTH-8)."""
+
+    code = "factor-needed"
+    cause = Text(
+        ja="最後の認証手段は削除できません。",
+        en="The account requires a second factor, and this is the last one.",
+    )
+    remedy = Text(ja="先に別の認証手段を登録してください。", en="Enrol another factor first.")
+
+
+@final
+class ProofRequired(LoginError):
+    """The change needs the password again: it was not proved in this session shortly before (AUTH-8)."""
+
+    code = "proof-required"
+    cause = Text(ja="もう一度パスワードが必要です。", en="The change needs the password once more.")
+    remedy = Text(
+        ja="現在のパスワードを添えて送り直してください。",
+        en="Repeat the call with the present password in it.",
+    )
+
+
+@final
 class PasswordRejected(LoginError):
     """The new password does not satisfy the policy; the problems list every rule it breaks (AUTH-5)."""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import attrs
+import pyotp
 import pytest
 
 from askul_connect.adapters.security.argon2_hasher import Argon2Hasher
@@ -24,10 +25,17 @@ from askul_connect.adapters.soap.face import SoapFace
 from askul_connect.adapters.storage.memory import supplier_memory
 from askul_connect.bootstrap.reference import ReferenceSupplier, make_supplier
 from askul_connect.bootstrap.reference_options import InProcessOptions
-from askul_connect.core.domain.accounts import AccountKind, BillingTerms, Role, SupplierProfile
+from askul_connect.core.domain.accounts import (
+    AccountKind,
+    BillingTerms,
+    Role,
+    SecondFactorRule,
+    SupplierProfile,
+)
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import AskulConnectError, Fault
 from askul_connect.core.messages import accounts, catalog, fulfilment, guidance, login, ordering
+from askul_connect.core.operations import factors
 from askul_connect.core.operations import status as status_operations
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.operations.registry import Operation
@@ -87,6 +95,7 @@ class LocalSupplier:
             ids=SeededIds("wire", self.clock),
             notices=folder / "notices",
             hasher=Argon2Hasher(memory_kib=8, passes=1),
+            key=Secret("the key that decoys and seals are derived from"),
         )
         self.letter = open_account(self.storage, self.supplier.dispatcher.house, opening)
 
@@ -168,7 +177,7 @@ class Recorder:
         return answer
 
 
-def converse(recorder: Recorder) -> None:  # noqa: PLR0915 -- one conversation, told in its order
+def converse(recorder: Recorder, authenticator: Any) -> None:  # noqa: PLR0915 -- one conversation, told in its order
     """Say everything there is to say; an operation that has no step here is called with an example."""
     call, letter = recorder.call, recorder.world.letter
     call(operations.GET_SERVICE_STATUS, operations.GET_SERVICE_STATUS.request())
@@ -245,12 +254,57 @@ def converse(recorder: Recorder) -> None:  # noqa: PLR0915 -- one conversation, 
     call(operations.LIST_INVOICES, ordering.ListInvoicesRequest(), token=erp)
     call(operations.LIST_ORDERS, ordering.ListOrdersRequest(page_size=1), token=erp)
     call(status_operations.SEARCH_FAQ, guidance.SearchFaqRequest(words="パスワード"))
+    talk_of_factors(recorder, user.user_id, authenticator)
     for operation in operations.SUPPLIER_OPERATIONS:
         if operation not in {one.operation for one in recorder.exchanges}:
             call(operation, example(operation.request), token=erp, key=f"example:{operation.name}")
     revoke = login.RevokeClientCredentialRequest(credential_id=issued.credential_id)
     logged_in = call(operations.LOGIN, login.LoginRequest(login_id=letter.customer_number, password=PASSWORD))
     call(operations.REVOKE_CLIENT_CREDENTIAL, revoke, token=logged_in.session_token)
+
+
+def talk_of_factors(recorder: Recorder, user_id: str, authenticator: Any) -> None:
+    """Everything about second factors, by the administrator."""
+    letter, now = recorder.world.letter, recorder.world.clock.now()
+
+    def call(operation: Any, token: Secret | None = None, **fields: Any) -> Any:
+        return recorder.call(operation, operation.request(**fields), token=token)
+
+    def log_in() -> Secret:
+        found: Secret = call(
+            operations.LOGIN, login_id=letter.customer_number, password=PASSWORD
+        ).session_token
+        return found
+
+    admin = log_in()
+    begun = call(factors.ENROL_TOTP, admin, label="携帯 <1>")
+    codes = pyotp.TOTP(begun.seed.reveal())
+    call(factors.CONFIRM_TOTP, admin, factor_id=begun.factor_id, code=Secret("000000"))
+    code = Secret(codes.at(now))
+    set_of_codes = call(factors.CONFIRM_TOTP, admin, factor_id=begun.factor_id, code=code).recovery_codes
+    passkey = call(factors.ENROL_PASSKEY, admin, label="鍵")
+    made = authenticator.create(passkey.options)
+    call(factors.CONFIRM_PASSKEY, admin, factor_id=passkey.factor_id, credential=made)
+    call(factors.LIST_FACTORS, admin)
+    waiting = log_in()
+    call(factors.VERIFY_SECOND_FACTOR, waiting, code=code)
+    call(factors.VERIFY_SECOND_FACTOR, waiting, recovery_code=set_of_codes[0])
+    waiting = log_in()
+    started = call(factors.START_PASSKEY_VERIFICATION, waiting)
+    call(factors.VERIFY_SECOND_FACTOR, waiting, passkey=authenticator.get(started.options))
+    call(factors.START_PASSKEY_LOGIN, login_id="nobody@example.co.jp")
+    started = call(factors.START_PASSKEY_LOGIN, login_id=letter.customer_number)
+    answer = authenticator.get(started.options)
+    admin = call(factors.LOGIN_WITH_PASSKEY, passkey=answer).session_token
+    call(factors.LOGIN_WITH_PASSKEY, passkey=answer)
+    call(factors.RENEW_RECOVERY_CODES, admin)
+    call(factors.GET_LOGIN_POLICY, admin)
+    policy: dict[str, Any] = {"remember_me": False, "idle_minutes": 20, "password_days": 90}
+    call(factors.SET_LOGIN_POLICY, admin, second_factor=SecondFactorRule.REQUIRED, **policy)
+    call(factors.SET_LOGIN_POLICY, admin, second_factor=SecondFactorRule.OPTIONAL, **policy)
+    call(factors.RESET_FACTORS, admin, user_id=user_id)
+    for one in (begun, passkey):
+        call(factors.REMOVE_FACTOR, admin, factor_id=one.factor_id)
 
 
 _EXAMPLES: dict[Any, Any] = {
@@ -296,10 +350,10 @@ class StagedFace:
 
 
 @pytest.fixture(scope="module")
-def conversation(tmp_path_factory: pytest.TempPathFactory) -> list[Exchange]:
+def conversation(tmp_path_factory: pytest.TempPathFactory, software_authenticator: Any) -> list[Exchange]:
     """The recorded conversation."""
     recorder = Recorder(LocalSupplier(tmp_path_factory.mktemp("recorded")))
-    converse(recorder)
+    converse(recorder, software_authenticator())
     return recorder.exchanges
 
 

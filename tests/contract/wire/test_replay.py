@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve
 
 from askul_connect.adapters.transports.http import HttpTransport
+from askul_connect.core.operations.factors import FACTOR_OPERATIONS
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
 from askul_connect.core.ports.transport import HttpRequest
 
@@ -21,6 +22,7 @@ def test_the_conversation_calls_every_operation(conversation: list[Any]) -> None
 
     assert answered | set(refused) == {one.name for one in SUPPLIER_OPERATIONS}
     assert {"Login", "PlaceOrder", "ListInvoices", "ListShipNotices"} <= answered
+    assert {one.name for one in FACTOR_OPERATIONS} <= answered
     assert all(one.answer.invoices for one in conversation if one.operation.name == "ListInvoices")
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
+from threading import Barrier
 from typing import Any, get_args, get_origin
 
 import attrs
+import pyotp
 import pytest
 from attrs import evolve
 
@@ -27,6 +32,7 @@ from askul_connect.core.domain.accounts import AccountKind, BillingTerms, Role, 
 from askul_connect.core.domain.catalog import Fulfilment, Item, StockLevel
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.tax import TaxCategory
+from askul_connect.core.errors import AskulConnectError
 from askul_connect.core.messages.accounts import AddUserRequest
 from askul_connect.core.messages.fulfilment import (
     CloseBillingRequest,
@@ -41,6 +47,7 @@ from askul_connect.core.messages.login import (
     LoginRequest,
 )
 from askul_connect.core.messages.ordering import OrderLineRequest, PlaceOrderRequest
+from askul_connect.core.operations import factors
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.policies.fulfilment import Behaviour
 from askul_connect.core.policies.passwords import ASKUL_GUIDE, PasswordPolicy
@@ -144,6 +151,51 @@ class Customer:
         return self.world.first_session(email, self.temporary_password(self.add_user(email, role)))
 
 
+class Person:
+    """Somebody who knows a password, and maybe holds more than that."""
+
+    def __init__(self, world: World, login_id: str, password: str = PASSWORD) -> None:
+        self.world = world
+        self.login_id = login_id
+        self.password = password
+        self.token = self.log_in()
+
+    def log_in(self) -> Secret:
+        made: Secret = self.world.login(self.login_id, self.password).session_token
+        return made
+
+    def ask(self, operation: Any, token: Secret | None = None, **fields: Any) -> Any:
+        """Call as the person, by the latest full session unless another is given."""
+        return self.world.call(operation, operation.request(**fields), token=token or self.token)
+
+    def enrol_totp(self, label: str = "phone", token: Secret | None = None) -> tuple[pyotp.TOTP, Any]:
+        """An authenticator and what its confirmation answered; its first code is used up."""
+        begun = self.ask(factors.ENROL_TOTP, token, label=label)
+        made = pyotp.TOTP(begun.seed.reveal())
+        code = Secret(made.at(self.world.clock.now()))
+        done = self.ask(factors.CONFIRM_TOTP, token, factor_id=begun.factor_id, code=code)
+        self.token = done.session_token or self.token
+        return made, done
+
+    def enrol_passkey(self, authenticator: Any, label: str = "key") -> Any:
+        begun = self.ask(factors.ENROL_PASSKEY, label=label)
+        done = self.ask(
+            factors.CONFIRM_PASSKEY,
+            factor_id=begun.factor_id,
+            credential=authenticator.create(begun.options),
+        )
+        self.token = done.session_token or self.token
+        return done
+
+    def verify(self, waiting: Secret, **fields: Any) -> Any:
+        given = {name: Secret(one) if name != "passkey" else one for name, one in fields.items()}
+        return self.ask(factors.VERIFY_SECOND_FACTOR, waiting, **given)
+
+    def factors(self) -> dict[str, Any]:
+        """By label."""
+        return {one.label: one for one in self.ask(factors.LIST_FACTORS).factors}
+
+
 class World:
     """A supplier with a small catalog, a clock and one caller."""
 
@@ -224,6 +276,24 @@ class World:
         self.set_password(login_id, temporary, PASSWORD)
         made: Secret = self.login(login_id, PASSWORD).session_token
         return made
+
+    def person(self, customer: Customer, role: Role = Role.BUYER, email: str = "p@a.example.co.jp") -> Person:
+        """A new user of the account, logged in."""
+        customer.person(email, role)
+        return Person(self, email)
+
+    def notices(self, kind: str) -> list[dict[str, Any]]:
+        """What was told of a kind, in the order of events."""
+        with self.storage.begin() as unit:
+            return [json.loads(one.body) for one in unit.outbox.all() if one.kind == kind]
+
+    def audited(self, action: str) -> list[Any]:
+        """The audit records of an action, over all accounts."""
+        with self.storage.begin() as unit:
+            every = [
+                one for account in unit.accounts.all() for one in unit.audit.of_account(account.account_id)
+            ]
+        return [one for one in every if one.action == action]
 
     # --- orders
 
@@ -354,7 +424,7 @@ def line_maker() -> Callable[..., OrderLineRequest]:
 
 
 @pytest.fixture
-def make_world(tmp_path: Path) -> Iterator[Callable[..., World]]:
+def make_world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., World]]:
     """Makes a world over a storage and a face."""
     opened: list[SupplierStorage] = []
     taken: set[Path] = set()
@@ -363,17 +433,39 @@ def make_world(tmp_path: Path) -> Iterator[Callable[..., World]]:
         folder = tmp_path / str(len(opened))
         folder.mkdir()
         taken.add(folder)
-        made = (
-            supplier_memory()
-            if storage == "memory"
-            else supplier_sql(f"sqlite:///{folder / 'supplier.sqlite3'}")
-        )
+        if storage == "memory":
+            made = supplier_memory()
+        elif storage == "postgresql":
+            made = supplier_sql(request.getfixturevalue("new_postgresql")())
+        else:
+            made = supplier_sql(f"sqlite:///{folder / 'supplier.sqlite3'}")
         opened.append(made)
         return World(made, folder, face, **changes)
 
     yield make
     for storage in opened:
         storage.close()
+
+
+def at_once(number: int, attempt: Any) -> Counter[str]:
+    """What came of so many attempts that start together."""
+    barrier = Barrier(number)
+
+    def run(place: int) -> str:
+        barrier.wait()
+        try:
+            attempt(place)
+        except AskulConnectError as error:
+            return error.code
+        return "success"
+
+    with ThreadPoolExecutor(number) as threads:
+        return Counter(threads.map(run, range(number)))
+
+
+@pytest.fixture
+def together() -> Callable[..., Counter[str]]:
+    return at_once
 
 
 @pytest.fixture(params=["memory", "sqlite"])

@@ -5,13 +5,14 @@ from __future__ import annotations
 from askul_connect.adapters.storage import (
     memory_accounts,
     memory_buyer,
+    memory_factors,
     memory_outbox,
     memory_status,
     memory_supplier,
     memory_tokens,
 )
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryStorage
-from askul_connect.core.ports import buyer_storage, storage, supplier_storage
+from askul_connect.core.ports import buyer_storage, factor_storage, storage, supplier_storage
 from askul_connect.core.ports.buyer_storage import BuyerStorage
 from askul_connect.core.ports.supplier_storage import SupplierStorage
 
@@ -33,6 +34,15 @@ class MemorySupplierUnitOfWork:
         self.audit: supplier_storage.AuditRepository = memory_accounts.MemoryAudit(journal)
         self.chains: supplier_storage.ChainRepository = memory_accounts.MemoryChains(journal)
         self.status: supplier_storage.StatusRepository = memory_status.MemoryStatus(journal)
+        self.factors: factor_storage.FactorRepository = memory_factors.MemoryFactors(journal)
+        self.recovery_codes: factor_storage.RecoveryCodeRepository = memory_factors.MemoryRecoveryCodes(
+            journal
+        )
+        self.challenges: factor_storage.ChallengeRepository = memory_factors.MemoryChallenges(journal)
+        self.proofs: factor_storage.ProofRepository = memory_factors.MemoryProofs(journal)
+        self.factor_failures: factor_storage.FactorFailureRepository = memory_factors.MemoryFactorFailures(
+            journal
+        )
         self.catalog: supplier_storage.CatalogRepository = memory_supplier.MemoryCatalog(journal)
         self.orders: supplier_storage.OrderRepository = memory_supplier.MemoryOrders(journal)
         self.shipped_lines: supplier_storage.ShippedLineRepository = memory_supplier.MemoryShippedLines(

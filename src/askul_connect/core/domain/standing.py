@@ -70,6 +70,8 @@ class SessionStep(StrEnum):
 
     PROVE_FACTOR = "prove_factor"
     ENROL_FACTOR = "enrol_factor"
+    ASK_FACTOR = "ask_factor"
+    ASK_ENROLMENT = "ask_enrolment"
     SET_PASSWORD = "set_password"  # noqa: S105 -- a step, no password
     END = "end"
 
@@ -78,6 +80,9 @@ SESSION_STEPS: Mapping[tuple[SessionStage, SessionStep], SessionStage] = Mapping
     {
         (SessionStage.SECOND_FACTOR, SessionStep.PROVE_FACTOR): SessionStage.FULL,
         (SessionStage.FACTOR_ENROLMENT, SessionStep.ENROL_FACTOR): SessionStage.FULL,
+        # The account began to require a factor (ACC-11).
+        (SessionStage.FULL, SessionStep.ASK_FACTOR): SessionStage.SECOND_FACTOR,
+        (SessionStage.FULL, SessionStep.ASK_ENROLMENT): SessionStage.FACTOR_ENROLMENT,
         # A new password is followed by a new login.
         (SessionStage.PASSWORD_CHANGE, SessionStep.SET_PASSWORD): SessionStage.ENDED,
         (SessionStage.FULL, SessionStep.END): SessionStage.ENDED,

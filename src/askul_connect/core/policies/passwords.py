@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
     from askul_connect.core.domain.secrets import Secret
 
-_SHORTEST_LIFE = 90
-_LONGEST_LIFE = 180
+#: Days after which a password has to be changed, at least and at most.
+SHORTEST_LIFE = 90
+LONGEST_LIFE = 180
 # What is left of a name is only looked for in a password from this length on; two kanji are a family name.
 _SHORTEST_LATIN = 3
 _SHORTEST_OTHER = 2
@@ -38,9 +39,9 @@ NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 def _is_life(_instance: object, _attribute: Attribute[Any], days: int | None) -> None:
     if days is None:
         return
-    if type(days) is not int or not _SHORTEST_LIFE <= days <= _LONGEST_LIFE:
+    if type(days) is not int or not SHORTEST_LIFE <= days <= LONGEST_LIFE:
         raise ValueInvalid(
-            f"passwords expire after {_SHORTEST_LIFE} to {_LONGEST_LIFE} days, not {days!r}",
+            f"passwords expire after {SHORTEST_LIFE} to {LONGEST_LIFE} days, not {days!r}",
             where="expires_after_days",
         )
 
@@ -89,7 +90,7 @@ class PasswordPolicy:
     maximum_length: int = 128
     minimum_length_with_factor: int = 8
     composition: Composition = Composition.FOUR_CLASSES
-    expires_after_days: int | None = field(default=_LONGEST_LIFE, validator=_is_life)
+    expires_after_days: int | None = field(default=LONGEST_LIFE, validator=_is_life)
     warning_days: int = 14
     remembered: int = 5
     common_words: frozenset[str] = field(default=COMMON_WORDS, repr=False)

@@ -23,6 +23,13 @@ from askul_connect.core.domain.sales import IdempotencyRecord, Order, ShippedLin
 from askul_connect.core.domain.service_status import StatusNotice
 from askul_connect.core.domain.tokens import OneTimeToken, TokenPurpose
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
+from askul_connect.core.ports.factor_storage import (
+    ChallengeRepository,
+    FactorFailureRepository,
+    FactorRepository,
+    ProofRepository,
+    RecoveryCodeRepository,
+)
 from askul_connect.core.ports.storage import FactRepository, OutboxRepository, Storage
 
 
@@ -426,6 +433,11 @@ class SupplierUnitOfWork(Protocol):
     audit: AuditRepository
     chains: ChainRepository
     status: StatusRepository
+    factors: FactorRepository
+    recovery_codes: RecoveryCodeRepository
+    challenges: ChallengeRepository
+    proofs: ProofRepository
+    factor_failures: FactorFailureRepository
     catalog: CatalogRepository
     orders: OrderRepository
     shipped_lines: ShippedLineRepository

@@ -18,6 +18,7 @@ from __future__ import annotations
 from askul_connect.testing.storage.buyer_documents import BuyerDocumentCases
 from askul_connect.testing.storage.buyer_purchasing import BuyerPurchasingCases
 from askul_connect.testing.storage.supplier_accounts import SupplierAccountCases
+from askul_connect.testing.storage.supplier_factors import SupplierFactorCases
 from askul_connect.testing.storage.supplier_feeds import SupplierFeedCases
 from askul_connect.testing.storage.supplier_sales import SupplierSalesCases
 from askul_connect.testing.storage.supplier_status import SupplierStatusCases
@@ -28,6 +29,7 @@ from askul_connect.testing.storage.units import UnitOfWorkCases
 class SupplierStorageSuite(
     UnitOfWorkCases,
     SupplierAccountCases,
+    SupplierFactorCases,
     SupplierTokenCases,
     SupplierStatusCases,
     SupplierSalesCases,

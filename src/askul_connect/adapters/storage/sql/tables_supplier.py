@@ -25,6 +25,13 @@ from askul_connect.core.domain.accounts import (
 )
 from askul_connect.core.domain.audit import AuditRecord, ChainHead
 from askul_connect.core.domain.catalog import Item, StockLevel
+from askul_connect.core.domain.factors import (
+    Challenge,
+    Factor,
+    FactorFailures,
+    RecoveryCode,
+    SessionProof,
+)
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, OrderLine, ShippedLine
 from askul_connect.core.domain.service_status import StatusNotice
 from askul_connect.core.domain.tax import TaxTotal
@@ -43,6 +50,11 @@ TOKEN_ROWS = Rows(OneTimeToken)
 STATUS_ROWS = Rows(StatusNotice)
 AUDIT_ROWS = Rows(AuditRecord)
 CHAIN_ROWS = Rows(ChainHead)
+FACTOR_ROWS = Rows(Factor)
+RECOVERY_CODE_ROWS = Rows(RecoveryCode)
+CHALLENGE_ROWS = Rows(Challenge)
+SESSION_PROOF_ROWS = Rows(SessionProof)
+FACTOR_FAILURE_ROWS = Rows(FactorFailures)
 ITEM_ROWS = Rows(Item)
 STOCK_ROWS = Rows(StockLevel)
 ORDER_ROWS = Rows(Order, without=("lines", "tax"))
@@ -116,6 +128,42 @@ audit = sa.Table(
     "audit_records", metadata, *columns_of(AUDIT_ROWS), sa.PrimaryKeyConstraint("account_id", "sequence")
 )
 chains = sa.Table("chains", metadata, *columns_of(CHAIN_ROWS), sa.PrimaryKeyConstraint("chain"))
+factors = sa.Table(
+    "factors",
+    metadata,
+    *columns_of(FACTOR_ROWS),
+    sa.PrimaryKeyConstraint("home_account_id", "factor_id"),
+    sa.UniqueConstraint("factor_id"),
+    sa.Index("ix_factors_user_id", "home_account_id", "user_id"),
+)
+#: A passkey is of one person; everything else has no credential id.
+WITH_CREDENTIAL = sa.text("credential_id <> ''")
+sa.Index(
+    "ix_factors_credential_id",
+    factors.c.credential_id,
+    unique=True,
+    sqlite_where=WITH_CREDENTIAL,
+    postgresql_where=WITH_CREDENTIAL,
+)
+recovery_codes = sa.Table(
+    "recovery_codes",
+    metadata,
+    *columns_of(RECOVERY_CODE_ROWS),
+    sa.PrimaryKeyConstraint("home_account_id", "user_id", "number"),
+)
+challenges = sa.Table(
+    "challenges",
+    metadata,
+    *columns_of(CHALLENGE_ROWS),
+    sa.PrimaryKeyConstraint("challenge_hash"),
+    sa.Index("ix_challenges_expires_at", "expires_at"),
+)
+session_proofs = sa.Table(
+    "session_proofs", metadata, *columns_of(SESSION_PROOF_ROWS), sa.PrimaryKeyConstraint("token_hash")
+)
+factor_failures = sa.Table(
+    "factor_failures", metadata, *columns_of(FACTOR_FAILURE_ROWS), sa.PrimaryKeyConstraint("user_id")
+)
 items = sa.Table("items", metadata, *columns_of(ITEM_ROWS), sa.PrimaryKeyConstraint("sku"))
 stock = sa.Table("stock", metadata, *columns_of(STOCK_ROWS), sa.PrimaryKeyConstraint("sku"))
 orders = sa.Table(

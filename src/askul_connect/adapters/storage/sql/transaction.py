@@ -90,9 +90,13 @@ class Transaction:
         """Run once with the parameters in order; returns the number of rows it touched."""
         return self._run(self._cursor.execute, statement, tuple(values))
 
+    def run_named(self, statement: Prepared, parameters: Mapping[str, Any]) -> int:
+        """Run once with named parameters; returns the number of rows it touched."""
+        return self.run(statement, statement.compiled(self._dialect).values(parameters))
+
     def run_known(self, statement: Prepared, parameters: Mapping[str, Any]) -> None:
         """Run once with named parameters on the one row there must be; else StorageConflict."""
-        if self.run(statement, statement.compiled(self._dialect).values(parameters)) != 1:
+        if self.run_named(statement, parameters) != 1:
             raise self.conflict("what was to be saved is not there")
 
     def run_many(self, statement: Prepared, rows: Iterable[Sequence[Any]]) -> int:

@@ -8,6 +8,7 @@ from askul_connect.adapters.storage.sql import (
     catalog,
     changes,
     documents,
+    factors,
     history,
     orders,
     outbox,
@@ -19,7 +20,7 @@ from askul_connect.adapters.storage.sql import (
 from askul_connect.adapters.storage.sql import tables_buyer as buyer_tables
 from askul_connect.adapters.storage.sql import tables_supplier as supplier_tables
 from askul_connect.adapters.storage.sql.transaction import Transaction
-from askul_connect.core.ports import buyer_storage, storage, supplier_storage
+from askul_connect.core.ports import buyer_storage, factor_storage, storage, supplier_storage
 
 _SUPPLIER_OUTBOX = outbox.OutboxStatements(supplier_tables.outbox)
 _SUPPLIER_FACTS = outbox.FactStatements(supplier_tables.facts)
@@ -42,6 +43,11 @@ class SqlSupplierUnitOfWork:
         self.audit: supplier_storage.AuditRepository = records.SqlAudit(transaction)
         self.chains: supplier_storage.ChainRepository = records.SqlChains(transaction)
         self.status: supplier_storage.StatusRepository = status.SqlStatus(transaction)
+        self.factors: factor_storage.FactorRepository = factors.SqlFactors(transaction)
+        self.recovery_codes: factor_storage.RecoveryCodeRepository = factors.SqlRecoveryCodes(transaction)
+        self.challenges: factor_storage.ChallengeRepository = factors.SqlChallenges(transaction)
+        self.proofs: factor_storage.ProofRepository = factors.SqlProofs(transaction)
+        self.factor_failures: factor_storage.FactorFailureRepository = factors.SqlFactorFailures(transaction)
         self.catalog: supplier_storage.CatalogRepository = catalog.SqlCatalog(transaction)
         self.orders: supplier_storage.OrderRepository = orders.SqlOrders(transaction)
         self.shipped_lines: supplier_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)

@@ -12,12 +12,14 @@ from askul_connect.core.domain.accounts import Account, Role, Session, SupplierP
 from askul_connect.core.domain.calendar import business_date
 from askul_connect.core.domain.currency import Currency, currency
 from askul_connect.core.domain.events import Event
+from askul_connect.core.domain.factors import RelyingParty
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.tax import TaxTable
 from askul_connect.core.errors import AskulConnectError, NotAuthenticated
 from askul_connect.core.operations.registry import Registry
 from askul_connect.core.policies.passwords import PasswordPolicy
 from askul_connect.core.ports.faces import Call
+from askul_connect.core.ports.factors import OneTimeCodes, Passkeys
 from askul_connect.core.ports.observation import EventSink, Unobserved
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.ports.system import Clock, Holidays, Ids, PasswordHasher, SecretCipher
@@ -32,6 +34,9 @@ class House:
     Attributes:
         seal_key: Seals append-only records; from outside the database (AUTH-10).
         cipher: Encrypts what must be read again, by a key from outside the database (AUTH-19).
+        codes: One-time codes of authenticators (AUTH-8).
+        passkeys: The ceremonies of WebAuthn (AUTH-8).
+        relying_party: For whom passkeys are made.
     """
 
     profile: SupplierProfile
@@ -43,6 +48,9 @@ class House:
     holidays: Holidays
     seal_key: Secret
     cipher: SecretCipher
+    codes: OneTimeCodes
+    passkeys: Passkeys
+    relying_party: RelyingParty = field(factory=RelyingParty)
     events: EventSink = field(factory=Unobserved, repr=False)
 
     @property

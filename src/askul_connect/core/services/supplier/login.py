@@ -30,13 +30,15 @@ from askul_connect.core.messages.login import (
 from askul_connect.core.policies.passwords import NEVER
 from askul_connect.core.services.supplier.authentication import SESSION_LIFE
 from askul_connect.core.services.supplier.context import Context, Refused
+from askul_connect.core.services.supplier.factor_proofs import note_identity
+from askul_connect.core.services.supplier.factors import stage_after_password
 from askul_connect.core.services.supplier.passwords import end_sessions, judge_new_password, with_password
 from askul_connect.core.services.supplier.records import add_login_record
 
-_LOGIN_ID_LENGTH = 254
+LOGIN_ID_LENGTH = 254
 
 
-def _find(context: Context, login_id: str) -> tuple[Account, User, Membership] | None:
+def find_person(context: Context, login_id: str) -> tuple[Account, User, Membership] | None:
     """The account and user an ID names: the customer number its primary administrator, an e-mail its user."""
     unit = context.unit
     user: User | None = None
@@ -61,7 +63,7 @@ def _find(context: Context, login_id: str) -> tuple[Account, User, Membership] |
 def _prove(context: Context, login_id: str, password: Secret) -> tuple[Account, User, Membership] | Refused:
     """Who logs in, or a refusal that is recorded; an unknown ID takes the same work as a wrong password (AUTH-2)."""
     reference = context.house.ids.digits("login-reference", 10)
-    found = _find(context, login_id)
+    found = find_person(context, login_id)
     right = context.house.hasher.verify(found[1].password_hash if found else "", password)
     account_id, user_id = (found[0].account_id, found[1].user_id) if found else ("", "")
 
@@ -72,7 +74,7 @@ def _prove(context: Context, login_id: str, password: Secret) -> tuple[Account, 
             LoginRecord(
                 reference=reference,
                 at=context.now,
-                login_id=unicodedata.normalize("NFC", login_id)[:_LOGIN_ID_LENGTH],
+                login_id=unicodedata.normalize("NFC", login_id)[:LOGIN_ID_LENGTH],
                 account_id=account_id,
                 user_id=user_id,
                 result=result,
@@ -98,13 +100,19 @@ def _prove(context: Context, login_id: str, password: Secret) -> tuple[Account, 
 
 def _standing(account: Account, user: User, now: datetime) -> tuple[LoginCause, str] | None:
     """Why somebody who knows the password cannot log in; None when nothing is in the way."""
-    if account.state is not AccountState.ACTIVE:
-        words = f"the account is {account.state.value.replace('_', ' ')}"
+    if words := account_standing(account):
         return LoginCause(f"account_{account.state.value}"), words
     if user.password_temporary and user.password_expires_at is not None and now >= user.password_expires_at:
         words = "the temporary password has expired; ask the administrator or support for a new one"
         return LoginCause.TEMPORARY_PASSWORD_EXPIRED, words
     return None
+
+
+def account_standing(account: Account) -> str:
+    """Why nobody can log in to an account; empty when nothing is in the way."""
+    if account.state is AccountState.ACTIVE:
+        return ""
+    return f"the account is {account.state.value.replace('_', ' ')}"
 
 
 def login(context: Context, request: LoginRequest) -> LoginResponse | Refused:
@@ -117,20 +125,25 @@ def login(context: Context, request: LoginRequest) -> LoginResponse | Refused:
     change = user.password_temporary or expired
     token = context.house.ids.token("session")
     expires_at = context.now + SESSION_LIFE
-    context.unit.sessions.add(
-        Session(
-            token_hash=token.fingerprint(),
-            session_id=context.house.ids.new("session", token.fingerprint()),
-            account_id=account.account_id,
-            user_id=user.user_id,
-            home_account_id=user.account_id,
-            stage=SessionStage.PASSWORD_CHANGE if change else SessionStage.FULL,
-            created_at=context.now,
-            last_seen_at=context.now,
-            expires_at=expires_at,
-            address=context.call.address,
-        )
+    stage = (
+        SessionStage.PASSWORD_CHANGE
+        if change
+        else stage_after_password(context, account, user, factor_proved_on_device=False)
     )
+    session = Session(
+        token_hash=token.fingerprint(),
+        session_id=context.house.ids.new("session", token.fingerprint()),
+        account_id=account.account_id,
+        user_id=user.user_id,
+        home_account_id=user.account_id,
+        stage=stage,
+        created_at=context.now,
+        last_seen_at=context.now,
+        expires_at=expires_at,
+        address=context.call.address,
+    )
+    context.unit.sessions.add(session)
+    note_identity(context, session)
     if context.house.hasher.outdated(user.password_hash):
         context.unit.users.save(evolve(user, password_hash=context.house.hasher.hash(request.password)))
     return LoginResponse(
@@ -152,14 +165,15 @@ def change_password(context: Context, request: ChangePasswordRequest) -> ChangeP
     if isinstance(proved, Refused):
         return proved
     account, user, _ = proved
-    problems = judge_new_password(context.house, account, user, request.new_password)
+    home = context.unit.accounts.get(user.account_id) or account
+    problems = judge_new_password(context.house, home, user, request.new_password)
     if problems:
         # the attempt itself was a good login and stays recorded
         return Refused(
             PasswordRejected("the new password does not satisfy the policy", problems=tuple(problems))
         )
     encoded = context.house.hasher.hash(request.new_password)
-    changed = with_password(context.house, account, user, encoded, context.now)
+    changed = with_password(context.house, home, user, encoded, context.now)
     context.unit.users.save(changed)
     own = context.call.token.fingerprint() if context.call.token else ""
     end_sessions(context.unit, user.user_id, context.now, but=own)

@@ -1,0 +1,249 @@
+"""What was proved in a session: the identity again before a change, a factor, and wrong tries (AUTH-8, AUTH-11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from attrs import evolve
+
+from askul_connect.core.domain.accounts import LoginRecord, Session, SessionStage, User
+from askul_connect.core.domain.factors import FactorFailures, SessionProof
+from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.domain.standing import SESSION_STEPS, SessionStep, next_state
+from askul_connect.core.errors import (
+    AskulConnectError,
+    LoginMismatch,
+    LoginRefused,
+    NotAuthenticated,
+    ProofRequired,
+)
+from askul_connect.core.policies.factors import MOST_IN_A_SESSION, is_fresh, wait_left
+from askul_connect.core.services.supplier.context import Context, Desk, Refused
+from askul_connect.core.services.supplier.notices import notify_person
+from askul_connect.core.services.supplier.records import add_login_record, audit
+
+_REFERENCE_DIGITS = 10
+_SECOND = timedelta(seconds=1)
+
+
+def new_reference(context: Context) -> str:
+    """The number under which a person and support find what happened."""
+    return context.house.ids.digits("login-reference", _REFERENCE_DIGITS)
+
+
+def session_of(context: Context) -> Session:
+    """The session of the caller, who is a person.
+
+    Raises:
+        NotAuthenticated: There is none: a machine or the supplier's own automation calls.
+    """
+    session = context.caller.session
+    if session is None:
+        raise NotAuthenticated("this needs a login by a person")
+    return session
+
+
+def person_of(context: Context, session: Session) -> User:
+    """The person of a session.
+
+    Raises:
+        NotAuthenticated: Gone meanwhile.
+    """
+    user = context.unit.users.get(session.home_account_id, session.user_id)
+    if user is None:
+        raise NotAuthenticated("the person of this session no longer exists")
+    return user
+
+
+# --- proofs
+
+
+def proof_of(context: Context, session: Session) -> SessionProof:
+    """What was proved in a session so far."""
+    return context.unit.proofs.get(session.token_hash) or SessionProof(token_hash=session.token_hash)
+
+
+def note_identity(context: Context, session: Session) -> None:
+    """Note that the password, or a passkey in its place, was proved in a session just now."""
+    context.unit.proofs.put(evolve(proof_of(context, session), identity_at=context.now))
+
+
+def note_factor(context: Context, session: Session) -> None:
+    """Note that a second factor was proved in a session just now."""
+    context.unit.proofs.put(evolve(proof_of(context, session), factor_at=context.now))
+
+
+def require_fresh(context: Context) -> None:
+    """Let a change of factors go on only shortly after a proof of identity (ASVS 7.5.1).
+
+    Raises:
+        ProofRequired: The password has to come with the call.
+    """
+    if not is_fresh(proof_of(context, session_of(context)), context.now):
+        raise ProofRequired("the password was not proved in this session within 5 minutes")
+
+
+def prove_again(desk: Desk, password: Secret | None) -> Refused | None:
+    """Check the password that came with a change, between units of work, and note that it was right.
+
+    Args:
+        desk: The call.
+        password: What was typed; None when nothing was, which proves nothing and refuses nothing.
+
+    Returns:
+        The refusal of a wrong one; it counts as a wrong try of the session, which ends after five.
+    """
+    if password is None:
+        return None
+    encoded = desk.unit(lambda context: person_of(context, session_of(context)).password_hash)
+    right = desk.house.hasher.verify(encoded, password)
+
+    def settle(context: Context) -> Refused | None:
+        session = session_of(context)
+        user = person_of(context, session)
+        if right and user.password_hash == encoded:
+            note_identity(context, session)
+            return None
+        count_failure(context, session)
+        return refused(context, user, LoginMismatch("the login data do not match"), "proof")
+
+    return desk.unit(settle)
+
+
+# --- wrong tries
+
+
+def count_failure(context: Context, session: Session) -> None:
+    """Count a wrong try of a session; the session ends with the fifth."""
+    proof = proof_of(context, session)
+    proof = evolve(proof, failures=proof.failures + 1)
+    context.unit.proofs.put(proof)
+    if proof.failures >= MOST_IN_A_SESSION:
+        end_session(context, session)
+
+
+def paused(context: Context, user: User) -> Refused | None:
+    """The refusal while a person has to wait, whatever is typed; None when a code may be tried."""
+    left = wait_left(context.unit.factor_failures.get(user.user_id), context.now)
+    if left <= timedelta():
+        return None
+    seconds = -(-left // _SECOND)
+    return refused(
+        context, user, LoginRefused("too many attempts; wait and try again", retry_after=seconds), "paused"
+    )
+
+
+def count_in_a_row(context: Context, user: User) -> int:
+    """Count a wrong code of a person; returns how many there have been in a row, over all sessions."""
+    known = context.unit.factor_failures.get(user.user_id)
+    failures = (known.failures if known else 0) + 1
+    context.unit.factor_failures.put(
+        FactorFailures(user_id=user.user_id, failures=failures, last_at=context.now)
+    )
+    return failures
+
+
+def forget_failures(context: Context, user: User) -> None:
+    """Begin to count anew after a right one."""
+    if context.unit.factor_failures.get(user.user_id) is not None:
+        context.unit.factor_failures.put(
+            FactorFailures(user_id=user.user_id, failures=0, last_at=context.now)
+        )
+
+
+# --- sessions
+
+
+def end_session(context: Context, session: Session) -> None:
+    """End a session at once."""
+    stage = next_state(SESSION_STEPS, session.stage, SessionStep.END, "a session")
+    context.unit.sessions.save(evolve(session, stage=stage, ended_at=context.now))
+
+
+def end_others(context: Context, user: User, own: str, *, everything: bool) -> None:
+    """End a person's other sessions.
+
+    Args:
+        context: The call.
+        user: The person.
+        own: Token hash of the session that goes on.
+        everything: As the person chose; sessions that could only enrol a factor end in any case, since whoever
+            holds one would enrol a factor by the password alone.
+    """
+    for session in context.unit.sessions.live_of_user(user.user_id):
+        waiting = session.stage is SessionStage.FACTOR_ENROLMENT
+        if session.token_hash != own and (everything or waiting):
+            end_session(context, session)
+
+
+def replace_session(context: Context, session: Session, step: SessionStep) -> tuple[Secret, Session]:
+    """Put a session of a new token in the place of one that goes a step on; its limits stay (ASVS 7.2.4)."""
+    token = context.house.ids.token("session")
+    made = evolve(
+        session,
+        token_hash=token.fingerprint(),
+        session_id=context.house.ids.new("session", token.fingerprint()),
+        stage=next_state(SESSION_STEPS, session.stage, step, "a session"),
+        last_seen_at=context.now,
+    )
+    before = proof_of(context, session)
+    end_session(context, session)
+    context.unit.sessions.add(made)
+    context.unit.proofs.put(evolve(before, token_hash=made.token_hash, factor_at=context.now, failures=0))
+    return token, made
+
+
+# --- records
+
+
+def refused(
+    context: Context, user: User | None, error: AskulConnectError, reason: str, typed: str = ""
+) -> Refused:
+    """A refusal that the login history knows by its reference (AUTH-2, AUTH-10).
+
+    Args:
+        context: The call.
+        user: Whom the attempt was about; None for nobody we know.
+        error: What the caller is told; it gets the reference.
+        reason: For the history only.
+        typed: The login ID, where one was typed.
+    """
+    error.reference = new_reference(context)
+    _record(context, user, (error.code, reason), typed, error.reference)
+    return Refused(error)
+
+
+def succeeded(context: Context, user: User, reason: str, typed: str = "") -> None:
+    """Put a right one into the login history."""
+    _record(context, user, ("success", reason), typed, new_reference(context))
+
+
+def _record(
+    context: Context, user: User | None, outcome: tuple[str, str], typed: str, reference: str
+) -> None:
+    result, reason = outcome
+    add_login_record(
+        context.unit,
+        context.house,
+        LoginRecord(
+            reference=reference,
+            at=context.now,
+            login_id=typed or (user.email if user else ""),
+            account_id=user.account_id if user else "",
+            user_id=user.user_id if user else "",
+            result=result,
+            reason=reason,
+            address=context.call.address,
+        ),
+    )
+
+
+def record_change(context: Context, user: User, action: str, subject: str, facts: Mapping[str, str]) -> None:
+    """Put a change of factors into the audit records and tell the person (AUTH-17)."""
+    reference = new_reference(context)
+    actor = context.principal.actor if context.principal else user.user_id
+    audit(
+        context, action, subject, account_id=user.account_id, actor=actor, reference=reference, detail=facts
+    )
+    notify_person(context, action, reference, user.email, facts)
