@@ -25,6 +25,7 @@ _STATUS: dict[type[AskulConnectError], HTTPStatus] = {
     # what the supplier's rules refuse
     errors.CallerError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.LoginError: HTTPStatus.UNAUTHORIZED,
+    errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     errors.ServiceStopped: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.PasswordChangeRequired: HTTPStatus.FORBIDDEN,
     errors.PasswordRejected: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -95,7 +95,9 @@ def shape(cls: type[Any]) -> Shape:
     if not attrs.has(cls):
         raise TypeError(f"{cls.__qualname__} is no attrs class and cannot be sent")
     hints = typing.get_type_hints(cls)
-    fields = tuple(_field(cls, attribute, hints[attribute.name]) for attribute in attrs.fields(cls))
+    # A field that came later to a response has no element in the first version's schema.
+    first = [attribute for attribute in attrs.fields(cls) if not attribute.metadata.get("later")]
+    fields = tuple(_field(cls, attribute, hints[attribute.name]) for attribute in first)
     elements = [one.element for one in fields]
     if len(set(elements)) < len(elements) or EXTENSIONS in elements:
         raise TypeError(f"{cls.__qualname__}: two fields share an element, or one is called {EXTENSIONS!r}")

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from askul_connect.adapters.storage import memory_accounts, memory_buyer, memory_outbox, memory_supplier
+from askul_connect.adapters.storage import (
+    memory_accounts,
+    memory_buyer,
+    memory_login,
+    memory_outbox,
+    memory_supplier,
+)
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryStorage
-from askul_connect.core.ports import buyer_storage, storage, supplier_storage
+from askul_connect.core.ports import buyer_storage, login_storage, storage, supplier_storage
 from askul_connect.core.ports.buyer_storage import BuyerStorage
 from askul_connect.core.ports.supplier_storage import SupplierStorage
 
@@ -22,6 +28,10 @@ class MemorySupplierUnitOfWork:
         self.logins: supplier_storage.LoginRecordRepository = memory_accounts.MemoryLoginRecords(journal)
         self.audit: supplier_storage.AuditRepository = memory_accounts.MemoryAudit(journal)
         self.chains: supplier_storage.ChainRepository = memory_accounts.MemoryChains(journal)
+        self.attempts: login_storage.AttemptRepository = memory_login.MemoryAttempts(journal)
+        self.sources: login_storage.SourceRepository = memory_login.MemorySources(journal)
+        self.devices: login_storage.DeviceRepository = memory_login.MemoryDevices(journal)
+        self.environments: login_storage.EnvironmentRepository = memory_login.MemoryEnvironments(journal)
         self.catalog: supplier_storage.CatalogRepository = memory_supplier.MemoryCatalog(journal)
         self.orders: supplier_storage.OrderRepository = memory_supplier.MemoryOrders(journal)
         self.shipped_lines: supplier_storage.ShippedLineRepository = memory_supplier.MemoryShippedLines(

@@ -12,10 +12,21 @@ from askul_connect.core.domain.secrets import Secret
 
 @frozen(kw_only=True)
 class LoginRequest:
-    """Log in by customer number or e-mail (AUTH-1)."""
+    """Log in by customer number or e-mail (AUTH-1).
+
+    Attributes:
+        device: What the device says of itself, for its owner to recognise it by; at most 100 characters.
+        remember: Whether the device is to log in by itself next time (AUTH-11).
+        shared_device: The user says that others use the device too: it is not remembered, and forgotten if it was.
+        device_token: Of a device that is remembered; exchanged for a new one by a login that succeeds.
+    """
 
     login_id: str
     password: Secret
+    device: str = ""
+    remember: bool = False
+    shared_device: bool = False
+    device_token: Secret | None = None
 
 
 @frozen(kw_only=True)
@@ -24,6 +35,8 @@ class LoginResponse:
 
     Attributes:
         password_change_required: The session may only set a new password (AUTH-4).
+        device_token: What the device logs in with next time; None when it is not remembered.
+        device_expires_at: Until when it is remembered.
     """
 
     session_token: Secret
@@ -32,15 +45,24 @@ class LoginResponse:
     account_name: str
     user_name: str
     password_change_required: bool
+    device_token: Secret | None = field(default=None, metadata={"later": True})
+    device_expires_at: datetime | None = field(default=None, metadata={"later": True})
 
 
 @frozen(kw_only=True)
 class ChangePasswordRequest:
-    """Set a new password, from a session or from the login screen (AUTH-5): the ID and present password prove it."""
+    """Set a new password, from a session or from the login screen (AUTH-5): the ID and present password prove it.
+
+    Attributes:
+        device: What the device says of itself.
+        device_token: Of a device that is remembered, so that it is counted by itself (AUTH-7); it stays as it is.
+    """
 
     login_id: str
     current_password: Secret
     new_password: Secret
+    device: str = ""
+    device_token: Secret | None = None
 
 
 @frozen(kw_only=True)

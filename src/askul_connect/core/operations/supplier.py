@@ -16,6 +16,7 @@ from askul_connect.core.operations.registry import (
     Registry,
     ServiceFunction,
 )
+from askul_connect.core.operations.sessions import SESSION_OPERATIONS
 
 GET_SERVICE_STATUS = Operation(
     name="GetServiceStatus",
@@ -284,5 +285,6 @@ SUPPLIER_OPERATIONS = Registry(
         CONFIRM_ORDER,
         SHIP_ORDER,
         CLOSE_BILLING,
+        *SESSION_OPERATIONS,
     )
 )

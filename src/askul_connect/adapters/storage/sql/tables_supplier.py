@@ -25,6 +25,8 @@ from askul_connect.core.domain.accounts import (
 )
 from askul_connect.core.domain.audit import AuditRecord, ChainHead
 from askul_connect.core.domain.catalog import Item, StockLevel
+from askul_connect.core.domain.devices import DeviceToken, LoginEnvironment, RememberedDevice
+from askul_connect.core.domain.login_attempts import AttemptCounter, SourceCounter
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, OrderLine, ShippedLine
 from askul_connect.core.domain.tax import TaxTotal
 
@@ -39,6 +41,11 @@ CREDENTIAL_ROWS = Rows(ClientCredential)
 LOGIN_ROWS = Rows(LoginRecord)
 AUDIT_ROWS = Rows(AuditRecord)
 CHAIN_ROWS = Rows(ChainHead)
+ATTEMPT_ROWS = Rows(AttemptCounter)
+SOURCE_ROWS = Rows(SourceCounter)
+DEVICE_ROWS = Rows(RememberedDevice)
+DEVICE_TOKEN_ROWS = Rows(DeviceToken)
+ENVIRONMENT_ROWS = Rows(LoginEnvironment)
 ITEM_ROWS = Rows(Item)
 STOCK_ROWS = Rows(StockLevel)
 ORDER_ROWS = Rows(Order, without=("lines", "tax"))
@@ -98,6 +105,32 @@ audit = sa.Table(
     "audit_records", metadata, *columns_of(AUDIT_ROWS), sa.PrimaryKeyConstraint("account_id", "sequence")
 )
 chains = sa.Table("chains", metadata, *columns_of(CHAIN_ROWS), sa.PrimaryKeyConstraint("chain"))
+login_attempts = sa.Table(
+    "login_attempts", metadata, *columns_of(ATTEMPT_ROWS), sa.PrimaryKeyConstraint("subject")
+)
+login_sources = sa.Table(
+    "login_sources", metadata, *columns_of(SOURCE_ROWS), sa.PrimaryKeyConstraint("source")
+)
+devices = sa.Table(
+    "remembered_devices",
+    metadata,
+    *columns_of(DEVICE_ROWS),
+    sa.PrimaryKeyConstraint("family"),
+    sa.Index("ix_remembered_devices_user_id", "user_id"),
+)
+device_tokens = sa.Table(
+    "device_tokens",
+    metadata,
+    *columns_of(DEVICE_TOKEN_ROWS),
+    sa.PrimaryKeyConstraint("token_hash"),
+    sa.Index("ix_device_tokens_family", "family"),
+)
+environments = sa.Table(
+    "login_environments",
+    metadata,
+    *columns_of(ENVIRONMENT_ROWS),
+    sa.PrimaryKeyConstraint("user_id", "network", "device"),
+)
 items = sa.Table("items", metadata, *columns_of(ITEM_ROWS), sa.PrimaryKeyConstraint("sku"))
 stock = sa.Table("stock", metadata, *columns_of(STOCK_ROWS), sa.PrimaryKeyConstraint("sku"))
 orders = sa.Table(

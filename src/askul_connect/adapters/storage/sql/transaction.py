@@ -58,6 +58,10 @@ class Transaction:
         """Run once with the parameters in order; returns the number of rows it touched."""
         return self._run(self._cursor.execute, statement, tuple(values))
 
+    def run_named(self, statement: Prepared, parameters: Mapping[str, Any]) -> int:
+        """Run once with named parameters; returns the number of rows it touched."""
+        return self.run(statement, statement.compiled(self._dialect).values(parameters))
+
     def run_known(self, statement: Prepared, parameters: Mapping[str, Any]) -> None:
         """Run once with named parameters on the one row there must be; else StorageConflict."""
         if self.run(statement, statement.compiled(self._dialect).values(parameters)) != 1:

@@ -9,6 +9,7 @@ from askul_connect.adapters.storage.sql import (
     changes,
     documents,
     history,
+    login,
     orders,
     outbox,
     purchasing,
@@ -17,7 +18,7 @@ from askul_connect.adapters.storage.sql import (
 from askul_connect.adapters.storage.sql import tables_buyer as buyer_tables
 from askul_connect.adapters.storage.sql import tables_supplier as supplier_tables
 from askul_connect.adapters.storage.sql.transaction import Transaction
-from askul_connect.core.ports import buyer_storage, storage, supplier_storage
+from askul_connect.core.ports import buyer_storage, login_storage, storage, supplier_storage
 
 _SUPPLIER_OUTBOX = outbox.OutboxStatements(supplier_tables.outbox)
 _SUPPLIER_FACTS = outbox.FactStatements(supplier_tables.facts)
@@ -38,6 +39,10 @@ class SqlSupplierUnitOfWork:
         self.logins: supplier_storage.LoginRecordRepository = records.SqlLoginRecords(transaction)
         self.audit: supplier_storage.AuditRepository = records.SqlAudit(transaction)
         self.chains: supplier_storage.ChainRepository = records.SqlChains(transaction)
+        self.attempts: login_storage.AttemptRepository = login.SqlAttempts(transaction)
+        self.sources: login_storage.SourceRepository = login.SqlSources(transaction)
+        self.devices: login_storage.DeviceRepository = login.SqlDevices(transaction)
+        self.environments: login_storage.EnvironmentRepository = login.SqlEnvironments(transaction)
         self.catalog: supplier_storage.CatalogRepository = catalog.SqlCatalog(transaction)
         self.orders: supplier_storage.OrderRepository = orders.SqlOrders(transaction)
         self.shipped_lines: supplier_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)

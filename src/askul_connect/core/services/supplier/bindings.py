@@ -15,12 +15,13 @@ from askul_connect.core.services.supplier import (
     status,
     temporary_passwords,
 )
+from askul_connect.core.services.supplier.bindings_sessions import SESSION_BINDINGS
 from askul_connect.core.services.supplier.dispatch import Binding
 
 SUPPLIER_BINDINGS = (
     Binding(operation=operations.GET_SERVICE_STATUS, run=status.get_service_status),
-    Binding(operation=operations.LOGIN, run=login.login),
-    Binding(operation=operations.CHANGE_PASSWORD, run=login.change_password),
+    Binding(operation=operations.LOGIN, staged=login.login),
+    Binding(operation=operations.CHANGE_PASSWORD, staged=login.change_password),
     Binding(operation=operations.ISSUE_TEMPORARY_PASSWORD, run=temporary_passwords.issue_temporary_password),
     Binding(operation=operations.ISSUE_CLIENT_CREDENTIAL, run=machine_access.issue_client_credential),
     Binding(operation=operations.REVOKE_CLIENT_CREDENTIAL, run=machine_access.revoke_client_credential),
@@ -67,4 +68,5 @@ SUPPLIER_BINDINGS = (
         replay=shipping.replay_ship_order,
     ),
     Binding(operation=operations.CLOSE_BILLING, run=billing.close_billing),
+    *SESSION_BINDINGS,
 )

@@ -15,8 +15,11 @@ from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.tax import TaxTable
 from askul_connect.core.errors import AskulConnectError, NotAuthenticated
 from askul_connect.core.operations.registry import Registry
+from askul_connect.core.policies.lockout import ASKUL_LOCKOUT, LockoutRules
 from askul_connect.core.policies.passwords import PasswordPolicy
+from askul_connect.core.policies.sessions import ASKUL_SESSIONS, SessionRules
 from askul_connect.core.ports.faces import Call
+from askul_connect.core.ports.login_risk import LoginRiskAssessor
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.ports.system import Clock, Holidays, Ids, PasswordHasher, SecretCipher
 
@@ -30,6 +33,9 @@ class House:
     Attributes:
         seal_key: Seals append-only records; from outside the database (AUTH-10).
         cipher: Encrypts what must be read again, by a key from outside the database (AUTH-19).
+        lockout: Figures of pauses and locks (AUTH-7).
+        sessions: Figures of sessions and remembered devices (AUTH-11).
+        risk: Who looks at a login before it is let in; the strictest verdict counts (AUTH-9).
     """
 
     profile: SupplierProfile
@@ -41,6 +47,9 @@ class House:
     holidays: Holidays
     seal_key: Secret
     cipher: SecretCipher
+    lockout: LockoutRules = ASKUL_LOCKOUT
+    sessions: SessionRules = ASKUL_SESSIONS
+    risk: tuple[LoginRiskAssessor, ...] = ()
 
     @property
     def currency(self) -> Currency:

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 from attrs import evolve
 
-from askul_connect.core.domain.accounts import SessionStage, User, UserState
+from askul_connect.core.domain.accounts import User, UserState
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import NotFound
 from askul_connect.core.messages.login import IssueTemporaryPasswordRequest, IssueTemporaryPasswordResponse
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.services.supplier.context import Context, House
+from askul_connect.core.services.supplier.devices import end_access
 
 #: By letter.
 LETTER_LIFE = timedelta(days=14)
@@ -39,8 +40,7 @@ def give_temporary_password(
             old_password_hashes=chosen_passwords(user)[: house.password_policy.remembered],
         )
     )
-    for session in unit.sessions.live_of_user(user.user_id):
-        unit.sessions.save(evolve(session, stage=SessionStage.ENDED, ended_at=house.clock.now()))
+    end_access(unit, user.user_id, house.clock.now(), "password")
     return password
 
 
