@@ -23,6 +23,7 @@ from askul_connect.core.policies.fulfilment import Behaviour, PlannedStep, next_
 from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
 from askul_connect.core.services.supplier.dispatch import SupplierDispatcher
+from askul_connect.core.services.supplier.forgetting import forget_old
 from askul_connect.core.services.supplier.notices import opened
 from askul_connect.core.services.units import run_unit
 
@@ -62,6 +63,7 @@ class SupplierAutomation:
                 )
                 self.dispatcher.dispatch_as_staff(CLOSE_BILLING, request, key="")
             worked = True
+        run_unit(self.storage, lambda unit: forget_old(unit, self.dispatcher.house))
         return self._send_notices() or worked
 
     def next_due(self) -> datetime | None:
