@@ -19,11 +19,14 @@ from askul_connect.testing.storage.buyer_documents import BuyerDocumentCases
 from askul_connect.testing.storage.buyer_purchasing import BuyerPurchasingCases
 from askul_connect.testing.storage.supplier_accounts import SupplierAccountCases
 from askul_connect.testing.storage.supplier_feeds import SupplierFeedCases
+from askul_connect.testing.storage.supplier_logins import SupplierLoginCases
 from askul_connect.testing.storage.supplier_sales import SupplierSalesCases
 from askul_connect.testing.storage.units import UnitOfWorkCases
 
 
-class SupplierStorageSuite(UnitOfWorkCases, SupplierAccountCases, SupplierSalesCases, SupplierFeedCases):
+class SupplierStorageSuite(
+    UnitOfWorkCases, SupplierAccountCases, SupplierLoginCases, SupplierSalesCases, SupplierFeedCases
+):
     """The supplier's storage."""
 
 
