@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from attrs import field, frozen
+
 from askul_connect.core.policies.login_risk import LoginFacts, RiskAssessment
 
 
 class LoginRiskAssessor(Protocol):
     """Looks at a login whose password is right, before it is let in. No transaction is open meanwhile."""
 
-    @property
-    def name(self) -> str:
-        """Stands in the login history when it fails."""
-        ...
-
-    @property
-    def fails_closed(self) -> bool:
-        """Whether a login is refused when the assessment fails; otherwise it is as if there were none."""
-        ...
-
     def assess(self, facts: LoginFacts) -> RiskAssessment:
-        """The verdict.
+        """The verdict. Called from several threads at once.
 
         Raises:
             AskulConnectError: It cannot say.
         """
         ...
+
+
+@frozen(kw_only=True)
+class NamedAssessor:
+    """An assessor, and what its failure means.
+
+    Attributes:
+        name: Stands in the login history when it fails.
+        fails_closed: Whether a login is refused then; otherwise it is as if there were no such assessor.
+    """
+
+    name: str
+    fails_closed: bool
+    assessor: LoginRiskAssessor = field(repr=False)

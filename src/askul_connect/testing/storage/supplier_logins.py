@@ -10,6 +10,7 @@ import pytest
 from askul_connect.core.domain.devices import DeviceToken, LoginEnvironment, RememberedDevice
 from askul_connect.core.domain.login_attempts import AttemptCounter, SourceCounter
 from askul_connect.core.errors import StorageConflict
+from askul_connect.core.services.units import run_unit
 from askul_connect.testing.storage.samples import NOW, login_record
 from askul_connect.testing.storage.units import StorageCases, at_once, stored
 
@@ -85,8 +86,6 @@ class SupplierLoginCases(StorageCases):
 
     @pytest.mark.spec("AUTH-7")
     def test_attempts_03_no_count_is_lost_between_threads(self, storage: Any) -> None:
-        from askul_connect.core.services.units import run_unit
-
         stored(storage, lambda unit: unit.attempts.put(_attempts(failures=0)))
 
         def count(unit: Any) -> None:

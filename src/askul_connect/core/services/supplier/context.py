@@ -19,7 +19,7 @@ from askul_connect.core.policies.lockout import ASKUL_LOCKOUT, LockoutRules
 from askul_connect.core.policies.passwords import PasswordPolicy
 from askul_connect.core.policies.sessions import ASKUL_SESSIONS, SessionRules
 from askul_connect.core.ports.faces import Call
-from askul_connect.core.ports.login_risk import LoginRiskAssessor
+from askul_connect.core.ports.login_risk import NamedAssessor
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.ports.system import Clock, Holidays, Ids, PasswordHasher, SecretCipher
 
@@ -49,7 +49,7 @@ class House:
     cipher: SecretCipher
     lockout: LockoutRules = ASKUL_LOCKOUT
     sessions: SessionRules = ASKUL_SESSIONS
-    risk: tuple[LoginRiskAssessor, ...] = ()
+    risk: tuple[NamedAssessor, ...] = ()
 
     @property
     def currency(self) -> Currency:

@@ -36,13 +36,13 @@ def assess(house: House, facts: LoginFacts) -> RiskAssessment:
     One that fails refuses the login when it says of itself that it fails closed, and is passed over otherwise.
     """
     found = []
-    for assessor in house.risk:
+    for named in house.risk:
         try:
-            found.append(assessor.assess(facts))
+            found.append(named.assessor.assess(facts))
         except AskulConnectError:
             # whoever holds it to its port has logged what happened
-            verdict = RiskVerdict.REFUSE if assessor.fails_closed else RiskVerdict.ALLOW
-            found.append(RiskAssessment(verdict=verdict, reasons=(f"not-assessed-{assessor.name}",)))
+            verdict = RiskVerdict.REFUSE if named.fails_closed else RiskVerdict.ALLOW
+            found.append(RiskAssessment(verdict=verdict, reasons=(f"not-assessed-{named.name}",)))
     return strictest(found)
 
 
