@@ -388,7 +388,7 @@ def _record(
         LoginRecord(
             reference=reserved.reference,
             at=context.now,
-            login_id=unicodedata.normalize("NFC", reserved.given.login_id)[:LOGIN_ID_LENGTH],
+            login_id=_as_kept(reserved.given.login_id),
             account_id=person.account.account_id if person else "",
             user_id=person.user.user_id if person else "",
             result=result,
@@ -398,6 +398,12 @@ def _record(
             risk=", ".join(risk.reasons) if risk else "",
         ),
     )
+
+
+def _as_kept(login_id: str) -> str:
+    """What was typed, as every database can keep it: JSON can carry halves of characters and zeros."""
+    composed = unicodedata.normalize("NFC", login_id)[:LOGIN_ID_LENGTH]
+    return composed.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
 
 
 def _tell_of_failures(context: Context, reserved: Reserved) -> None:
