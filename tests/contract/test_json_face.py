@@ -296,11 +296,12 @@ def test_the_forms_of_a_header(supplier: FakeSupplier, face: JsonFace, given: st
 EXPECTED = {
     400: {"document-malformed", "document-forbidden", "idempotency-key-missing"},
     401: {"not-authenticated", "w:001", "login-refused"},
-    403: {"access-denied", "password-change-required"},
+    403: {"access-denied", "password-change-required", "second-factor-required"},
     404: {"not-found", "unknown-operation"},
     409: {"idempotency-in-flight", "purchase-order-conflict", "duplicate-registration", "illegal-step"},
     413: {"document-too-large"},
     415: {"document-unsupported"},
+    429: {"too-many-attempts"},
     500: {"schema-out-of-date", "plugin-failed", "internal-error"},
     503: {"w:004", "storage-unavailable", "storage-conflict", "directory-busy"},
 }

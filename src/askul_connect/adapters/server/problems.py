@@ -28,6 +28,7 @@ _STATUS: dict[type[AskulConnectError], HTTPStatus] = {
     errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     errors.ServiceStopped: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.PasswordChangeRequired: HTTPStatus.FORBIDDEN,
+    errors.SecondFactorRequired: HTTPStatus.FORBIDDEN,
     errors.PasswordRejected: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.AccessError: HTTPStatus.FORBIDDEN,
     errors.NotAuthenticated: HTTPStatus.UNAUTHORIZED,
