@@ -100,9 +100,9 @@ def reserve(rules: LockoutRules, known: AttemptCounter | None, subject: str, now
     return Attempt(counter=counted, allowed=True, begins=begins)
 
 
-def without(counter: AttemptCounter) -> AttemptCounter:
-    """The counter after a success: nothing counts any more."""
-    return evolve(counter, failures=0, paused_until=None, locked_at=None)
+def cleared(subject: str, at: datetime) -> AttemptCounter:
+    """The counter after a success, or after somebody unlocked: nothing counts any more."""
+    return AttemptCounter(subject=subject, failures=0, last_at=at)
 
 
 def locked(counter: AttemptCounter, now: datetime) -> AttemptCounter:

@@ -368,9 +368,7 @@ def lock(context: Context, user: User, risk: RiskAssessment, reference: str) -> 
 
 def take_back(context: Context, reserved: Reserved) -> None:
     """A success: nothing counts against the subject, and this attempt not against its source."""
-    counter = context.unit.attempts.get(reserved.subject)
-    if counter is not None:
-        context.unit.attempts.put(lockout.without(counter))
+    context.unit.attempts.put(lockout.cleared(reserved.subject, reserved.counted_at))
     if reserved.source:
         found = context.unit.sources.get(reserved.source)
         if found is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from attrs import evolve
 
 from askul_connect.core.domain.accounts import User
@@ -11,6 +13,9 @@ from askul_connect.core.policies.lockout import network_of
 from askul_connect.core.policies.login_risk import LoginFacts, RiskAssessment, RiskVerdict, strictest
 from askul_connect.core.services.supplier.context import Context, House
 from askul_connect.core.services.supplier.notices import notify_person
+
+#: How exactly the last use of an environment is known; it only decides which one is forgotten first.
+_NOTE_AGAIN_AFTER = timedelta(hours=1)
 
 
 def facts_of(context: Context, user: User, device: str, *, remembered: bool, failures: int) -> LoginFacts:
@@ -64,6 +69,8 @@ def learn(context: Context, facts: LoginFacts) -> None:
     """Keep the environment of a login that was let in; the least recently used ones beyond the figure go."""
     known = context.unit.environments.of_user(facts.user_id)
     same = next((one for one in known if (one.network, one.device) == (facts.network, facts.device)), None)
+    if same is not None and context.now - same.last_at < _NOTE_AGAIN_AFTER:
+        return
     environment = LoginEnvironment(
         user_id=facts.user_id,
         network=facts.network,

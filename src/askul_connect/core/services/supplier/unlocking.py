@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from askul_connect.core.errors import NotFound
 from askul_connect.core.messages.sessions import UnlockUserRequest, UnlockUserResponse
-from askul_connect.core.policies.lockout import without
+from askul_connect.core.policies.lockout import cleared
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.login_proof import user_subject
 from askul_connect.core.services.supplier.notices import notify_person
@@ -23,7 +23,7 @@ def unlock_user(context: Context, request: UnlockUserRequest) -> UnlockUserRespo
     counter = context.unit.attempts.get(user_subject(user))
     if counter is None or not (counter.failures or counter.locked_at):
         return UnlockUserResponse(was_locked=False, failures=0)
-    context.unit.attempts.put(without(counter))
+    context.unit.attempts.put(cleared(counter.subject, counter.last_at))
     was_locked = counter.locked_at is not None
     detail = {"was_locked": was_locked, "failures": counter.failures}
     record = audit(context, "user-unlocked", user.user_id, detail=detail)
