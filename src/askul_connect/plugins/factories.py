@@ -8,8 +8,8 @@ from typing import ParamSpec, TypeVar
 
 from attrs import evolve, field, frozen
 
+from askul_connect.core.domain.login_risk import LoginFacts, RiskAssessment
 from askul_connect.core.errors import PluginFailed
-from askul_connect.core.policies.login_risk import LoginFacts, RiskAssessment
 from askul_connect.core.ports.channel import SupplierConnection
 from askul_connect.core.ports.login_risk import LoginRiskAssessor
 from askul_connect.plugins.boundary import code_of

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from askul_connect.adapters import builtin
+from askul_connect.core.domain.login_risk import LoginFacts, RiskAssessment, RiskVerdict
 from askul_connect.core.errors import LoginRefused, PluginFailed, ValueInvalid
-from askul_connect.core.policies.login_risk import LoginFacts, RiskAssessment, RiskVerdict
 from askul_connect.plugins.factories import guarded_login_risk
 from askul_connect.plugins.kinds import LoginRiskKind
 from askul_connect.testing import plugin_workbench, sample_connection
@@ -29,7 +29,7 @@ FACTS = LoginFacts(
     remembered=False,
 )
 WATCH = """
-from askul_connect.core.policies.login_risk import RiskAssessment, RiskVerdict
+from askul_connect.core.domain.login_risk import RiskAssessment, RiskVerdict
 from askul_connect.plugins.kinds import LoginRiskKind
 
 ASKED = []

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from askul_connect.core.domain.login_risk import LoginFacts, RiskAssessment, RiskVerdict
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import LoginMismatch, LoginRefused, TooManyAttempts, ValueInvalid
 from askul_connect.core.messages.login import ChangePasswordRequest, LoginResponse
 from askul_connect.core.messages.sessions import ResumeSessionRequest
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.operations.sessions import RESUME_SESSION
-from askul_connect.core.policies.login_risk import LoginFacts, RiskAssessment, RiskVerdict
 from askul_connect.core.ports.login_risk import NamedAssessor
 from askul_connect.core.ports.storage import Storage
 

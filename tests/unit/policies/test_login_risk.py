@@ -7,13 +7,8 @@ from typing import Any
 
 import pytest
 
-from askul_connect.core.policies.login_risk import (
-    LoginFacts,
-    RiskAssessment,
-    RiskVerdict,
-    assess_environment,
-    strictest,
-)
+from askul_connect.core.domain.login_risk import LoginFacts, RiskAssessment, RiskVerdict
+from askul_connect.core.policies.login_risk import assess_environment, strictest
 
 
 def facts(**changes: Any) -> LoginFacts:

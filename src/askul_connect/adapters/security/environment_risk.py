@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from askul_connect.core.policies.login_risk import LoginFacts, RiskAssessment, assess_environment
+from askul_connect.core.domain.login_risk import LoginFacts, RiskAssessment
+from askul_connect.core.policies.login_risk import assess_environment
 
 
 class EnvironmentRisk:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from attrs import field, frozen
 
-from askul_connect.core.policies.login_risk import LoginFacts, RiskAssessment
+from askul_connect.core.domain.login_risk import LoginFacts, RiskAssessment
 
 
 class LoginRiskAssessor(Protocol):

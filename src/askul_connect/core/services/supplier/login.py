@@ -8,6 +8,7 @@ from attrs import evolve
 
 from askul_connect.core.domain.accounts import Account, SessionStage, User
 from askul_connect.core.domain.devices import RememberedDevice
+from askul_connect.core.domain.login_risk import RiskVerdict
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import PasswordRejected, ValueInvalid
 from askul_connect.core.messages.login import (
@@ -16,7 +17,6 @@ from askul_connect.core.messages.login import (
     LoginRequest,
     LoginResponse,
 )
-from askul_connect.core.policies.login_risk import RiskVerdict
 from askul_connect.core.policies.passwords import PasswordFacts, judge
 from askul_connect.core.services.supplier.context import Context, Desk, Refused
 from askul_connect.core.services.supplier.devices import (

@@ -20,6 +20,7 @@ from askul_connect.core.domain.accounts import Account, LoginRecord, Membership,
 from askul_connect.core.domain.devices import RememberedDevice
 from askul_connect.core.domain.identifiers import email_key, normalise_customer_number
 from askul_connect.core.domain.login_attempts import AttemptCounter
+from askul_connect.core.domain.login_risk import LoginFacts, RiskAssessment, RiskVerdict
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import (
     InternalError,
@@ -30,7 +31,6 @@ from askul_connect.core.errors import (
     ValueInvalid,
 )
 from askul_connect.core.policies import lockout
-from askul_connect.core.policies.login_risk import LoginFacts, RiskAssessment, RiskVerdict
 from askul_connect.core.policies.login_standing import Hindrance, hindrance
 from askul_connect.core.policies.sessions import is_trusted
 from askul_connect.core.services.supplier.context import Context, Desk, House, Refused

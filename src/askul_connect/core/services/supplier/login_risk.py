@@ -8,9 +8,10 @@ from attrs import evolve
 
 from askul_connect.core.domain.accounts import User
 from askul_connect.core.domain.devices import LoginEnvironment
+from askul_connect.core.domain.login_risk import LoginFacts, RiskAssessment, RiskVerdict
 from askul_connect.core.errors import AskulConnectError
 from askul_connect.core.policies.lockout import network_of
-from askul_connect.core.policies.login_risk import LoginFacts, RiskAssessment, RiskVerdict, strictest
+from askul_connect.core.policies.login_risk import strictest
 from askul_connect.core.services.supplier.context import Context, House
 from askul_connect.core.services.supplier.notices import notify_person
 

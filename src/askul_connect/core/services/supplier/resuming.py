@@ -5,9 +5,9 @@ from __future__ import annotations
 from attrs import frozen
 
 from askul_connect.core.domain.accounts import Account, LoginRecord, Membership, SessionStage, User
+from askul_connect.core.domain.login_risk import LoginFacts, RiskAssessment, RiskVerdict
 from askul_connect.core.errors import LoginRefused
 from askul_connect.core.messages.sessions import ResumeSessionRequest, ResumeSessionResponse
-from askul_connect.core.policies.login_risk import LoginFacts, RiskAssessment, RiskVerdict
 from askul_connect.core.policies.login_standing import Hindrance, hindrance
 from askul_connect.core.policies.sessions import is_trusted
 from askul_connect.core.services.supplier.context import Context, Desk, Refused
