@@ -177,6 +177,19 @@ def test_the_beginning_of_a_pause_costs_the_same_known_or_not(scene: Scene) -> N
     assert found["wrong"] == found["unknown number"] == found["unknown e-mail"]
 
 
+@pytest.mark.spec("AUTH-2", "AUTH-7")
+def test_a_busy_source_costs_the_same_as_a_wrong_password(scene: Scene) -> None:
+    scene.count_statements()
+    first = scene.cost("wrong")
+    for number in range(9):
+        scene.world.attempt(f"{number:010}", "wrong", address=ADDRESS)
+    found = {name: scene.cost(name) for name in scene.ids if "paused" not in name and "locked" not in name}
+    assert {len(kinds) for _, kinds, _ in found.values()} == {len(first[1])}
+    assert {hashes for _, _, hashes in found.values()} == {1}
+    assert {content(answer)[:5] for answer, _, _ in found.values()} == {content(found["wrong"][0])[:5]}
+    assert isinstance(found["wrong"][0], TooManyAttempts)
+
+
 @pytest.mark.spec("AUTH-2")
 def test_the_answers_over_json_are_the_same_to_the_header(scene: Scene) -> None:
     face = JsonFace(scene.world.supplier.dispatcher, address="http://localhost/api/1")

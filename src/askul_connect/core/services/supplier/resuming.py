@@ -34,6 +34,11 @@ class _Asked:
     shown: Shown
     risk: RiskAssessment | None = None
 
+    @property
+    def label(self) -> str:
+        """What the device says of itself now, or said when it was remembered."""
+        return self.request.device or (self.shown.device.label if self.shown.device else "")
+
     def record(self, context: Context, result: str, reason: str) -> None:
         device = self.shown.device
         add_login_record(
@@ -48,7 +53,7 @@ class _Asked:
                 result=result,
                 reason=reason,
                 address=context.call.address,
-                device=self.request.device or (device.label if device else ""),
+                device=self.label,
                 risk=", ".join(self.risk.reasons) if self.risk else "",
             ),
         )
@@ -88,7 +93,7 @@ def _look(context: Context, request: ResumeSessionRequest, reference: str) -> Lo
     owner = _owner(context, request, reference, None)
     if isinstance(owner, Refused):
         return owner
-    return facts_of(context, owner.user, request.device, remembered=True, failures=0)
+    return facts_of(context, owner.user, owner.asked.label, remembered=True, failures=0)
 
 
 def _resume(
@@ -117,9 +122,7 @@ def _resume(
     asked.record(context, "success", "remembered-device")
     tell(context, user, facts, risk, reference)
     learn(context, facts)
-    token, session = open_session(
-        context, account, user, stage, device=request.device or device.label, family=device.family
-    )
+    token, session = open_session(context, account, user, stage, device=asked.label, family=device.family)
     return ResumeSessionResponse(
         session_token=token,
         expires_at=session.expires_at,
