@@ -357,3 +357,18 @@ def test_old_counters_are_forgotten_and_locks_of_people_are_not(stored: Any) -> 
     with stored.storage.begin() as unit:
         assert unit.attempts.get(subject).locked_at is not None
         assert unit.sources.get("192.0.2.1/32") is None
+
+
+@pytest.mark.spec("AUTH-7", "SRV-2")
+def test_every_face_says_how_long_a_pause_lasts(faced: Any) -> None:
+    customer = faced.customer()
+    said = []
+    for login_id in (customer.number, "0000000000"):
+        for _ in range(5):
+            with pytest.raises(LoginMismatch):
+                faced.login(login_id, "wrong")
+        with pytest.raises(TooManyAttempts) as caught:
+            faced.login(login_id, PASSWORD if login_id == customer.number else "wrong")
+        said.append((caught.value.detail, caught.value.retry_after, caught.value.problems))
+    assert said[0] == said[1]
+    assert said[0][1] == 1
