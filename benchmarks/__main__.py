@@ -1,4 +1,4 @@
-"""Runs all rows, or those whose groups are named: ``python -m benchmarks order sync``."""
+"""Runs all rows, or those named: ``python -m benchmarks [GROUP]...``; a group is one of ``GROUPS``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import bench_message, bench_order, bench_soap, bench_start, bench_sync
+from benchmarks import bench_login, bench_message, bench_order, bench_soap, bench_start, bench_sync
 from benchmarks.contest import HEADINGS, RUNS, Contest, hold
 
 GROUPS: dict[str, Callable[[Path], Iterable[Contest]]] = {
@@ -22,6 +22,7 @@ GROUPS: dict[str, Callable[[Path], Iterable[Contest]]] = {
     "message": lambda _folder: bench_message.contests(),
     "sync": bench_sync.contests,
     "sync-postgresql": bench_sync.postgresql_contests,
+    "login": bench_login.contests,
 }
 LIBRARIES = (
     "attrs",
@@ -50,6 +51,9 @@ def main(names: list[str]) -> int:
         for name in chosen:
             for contest in GROUPS[name](Path(folder)):
                 print(_cells(hold(contest).row()), flush=True)
+        if "login" in chosen:
+            for cells in bench_login.timing_rows(Path(folder)):
+                print(_cells(cells), flush=True)
         if "sync" in chosen and sys.platform != "win32":
             print("\nPeak memory of a process that syncs from bytes into SQLite:\n")
             print("\n".join(bench_sync.memory_lines(Path(folder))))

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     )
     from askul_connect.plugins.connections import ConnectionSettings
     from askul_connect.plugins.hookspecs import hookimpl
-    from askul_connect.plugins.kinds import ErpKind, StorageKind, SupplierKind
+    from askul_connect.plugins.kinds import ErpKind, LoginRiskKind, StorageKind, SupplierKind
     from askul_connect.plugins.toolkit import ReferenceRules, Toolkit
     from askul_connect.settings import Settings
 
@@ -50,6 +50,7 @@ __all__ = [
     "DirectoryBusy",
     "ErpKind",
     "Fault",
+    "LoginRiskKind",
     "OrderRow",
     "OurError",
     "PartnerError",
@@ -96,7 +97,7 @@ _HOMES = {
     ),
     "askul_connect.plugins.connections": ("ConnectionSettings",),
     "askul_connect.plugins.hookspecs": ("hookimpl",),
-    "askul_connect.plugins.kinds": ("ErpKind", "StorageKind", "SupplierKind"),
+    "askul_connect.plugins.kinds": ("ErpKind", "LoginRiskKind", "StorageKind", "SupplierKind"),
     "askul_connect.plugins.toolkit": ("ReferenceRules", "Toolkit"),
     "askul_connect.settings": ("Settings",),
 }

@@ -14,12 +14,14 @@ from schemathesis.engine import events
 
 from askul_connect.adapters.server.api import PATH, ROUTE, JsonFace
 from askul_connect.adapters.server.app import create_app
+from askul_connect.core.operations.sessions import LOGOUT
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
 
-# What the document cannot say (an unknown item, a page size) is refused with 422; never with 400.
+# What the document cannot say (an unknown item, a page size) is refused with 422; never with 400. Logins that fail
+# often end in 429.
 CONFIG = {
     "checks": {
-        "positive_data_acceptance": {"expected-statuses": ["2xx", "401", "403", "404", "409", "422"]},
+        "positive_data_acceptance": {"expected-statuses": ["2xx", "401", "403", "404", "409", "422", "429"]},
         "negative_data_rejection": {"expected-statuses": ["400", "401", "405", "415"]},
     }
 }
@@ -109,6 +111,8 @@ def test_its_engine_finds_nothing(opened: Any) -> None:
     api = schema_of(
         opened, COVERAGE | {"headers": {"Authorization": f"Bearer {opened.administrator.reveal()}"}}
     )
+    # by itself above: it would leave the operations after it without a login
+    api = api.exclude(path=f"/{LOGOUT.name}")
     done: dict[str, int] = {}
     failures = []
 

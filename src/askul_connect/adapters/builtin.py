@@ -11,10 +11,11 @@ from askul_connect.core.ports.archive import DatabaseArchive
 from askul_connect.core.ports.buyer_storage import BuyerStorage
 from askul_connect.core.ports.channel import Capability, SupplierConnection
 from askul_connect.core.ports.erp import ErpConnector
+from askul_connect.core.ports.login_risk import LoginRiskAssessor
 from askul_connect.core.ports.supplier_storage import SupplierStorage
 from askul_connect.plugins.connections import ConnectionSettings
 from askul_connect.plugins.hookspecs import hookimpl
-from askul_connect.plugins.kinds import ErpKind, SchemaState, Side, StorageKind, SupplierKind
+from askul_connect.plugins.kinds import ErpKind, LoginRiskKind, SchemaState, Side, StorageKind, SupplierKind
 from askul_connect.plugins.toolkit import ReferenceRules, Toolkit
 
 _RULES = ReferenceRules()
@@ -79,6 +80,12 @@ def _archive(url: Secret, side: Side) -> DatabaseArchive:
     return archive.SqlArchive(url.reveal(), schema.Side(side.value))
 
 
+def _environment_risk(_toolkit: Toolkit) -> LoginRiskAssessor:
+    from askul_connect.adapters.security.environment_risk import EnvironmentRisk
+
+    return EnvironmentRisk()
+
+
 @hookimpl
 def askul_connect_suppliers() -> list[SupplierKind]:
     """The reference supplier."""
@@ -112,5 +119,18 @@ def askul_connect_storages() -> list[StorageKind]:
             check=_check,
             upgrade=_upgrade,
             archive=_archive,
+        )
+    ]
+
+
+@hookimpl
+def askul_connect_assess_login_risk() -> list[LoginRiskKind]:
+    """Network and device, compared with the person's past."""
+    return [
+        LoginRiskKind(
+            name="environment",
+            summary="Tells people of logins from a new network or device; both new ask for the second factor.",
+            fails_closed=False,
+            connect=_environment_risk,
         )
     ]

@@ -15,6 +15,7 @@ from attrs import field, frozen
 from askul_connect.adapters.documents.notice_files import NoticeFolder
 from askul_connect.adapters.security.argon2_hasher import Argon2Hasher
 from askul_connect.adapters.security.cipher import AesGcmCipher
+from askul_connect.adapters.security.environment_risk import EnvironmentRisk
 from askul_connect.adapters.security.holidays import JAPAN, JapaneseHolidays, NoHolidays
 from askul_connect.adapters.security.passkeys import WebauthnPasskeys
 from askul_connect.adapters.security.totp import PyotpCodes
@@ -28,6 +29,7 @@ from askul_connect.core.operations.registry import Operation, Registry
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
 from askul_connect.core.ports.callers import OperationCaller
 from askul_connect.core.ports.channel import Channel, InProcessWork
+from askul_connect.core.ports.login_risk import NamedAssessor
 from askul_connect.core.ports.observation import CallObserver, EventSink, Unobserved
 from askul_connect.core.ports.secret_box import SecretBox
 from askul_connect.core.ports.supplier_storage import SupplierStorage
@@ -47,6 +49,7 @@ LOGGER = logging.getLogger("askul_connect.supplier")
 IN_PROCESS_ADDRESS = "http://in-process.invalid/soap/1"
 SOAP_PATH = "/soap/1"
 
+_ENVIRONMENT = (NamedAssessor(name="environment", fails_closed=False, assessor=EnvironmentRisk()),)
 _CATALOG_FACT = "sample-catalog"
 #: What a random text lacks of the four classes of characters that a password must have (AUTH-5).
 _ALL_CLASSES = "-Aa7"
@@ -89,6 +92,7 @@ def make_supplier(
     notices: Path,
     hasher: PasswordHasher | None = None,
     key: Secret | None = None,
+    risk: tuple[NamedAssessor, ...] | None = None,
     more_operations: tuple[tuple[Operation[Any, Any], Binding], ...] = (),
     stock: bool = True,
     events: EventSink | None = None,
@@ -104,6 +108,7 @@ def make_supplier(
         hasher: Of passwords; argon2id by default.
         key: Of at least 256 random bits, kept outside the database: it encrypts secrets and seals records. None
             makes one that ends with this object, for a supplier whose storage does too.
+        risk: Who looks at logins (AUTH-9); by default the comparison with the person's past.
         more_operations: Further operations with their functions.
         stock: Whether a new one gets its sample catalog.
         events: Told what has happened, after the commit.
@@ -123,6 +128,7 @@ def make_supplier(
         codes=PyotpCodes(),
         passkeys=WebauthnPasskeys(),
         relying_party=options.relying_party,
+        risk=_ENVIRONMENT if risk is None else risk,
     )
     registry: Registry = SUPPLIER_OPERATIONS.having(operation for operation, _ in more_operations)
     dispatcher = SupplierDispatcher(

@@ -21,6 +21,7 @@ from askul_connect.bootstrap.reference import (
 from askul_connect.bootstrap.reference_options import InProcessOptions, reference_options
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.ports.channel import Channel, SupplierConnection
+from askul_connect.core.ports.login_risk import NamedAssessor
 from askul_connect.core.ports.observation import EventSink
 from askul_connect.core.ports.system import Clock, Ids
 from askul_connect.core.services.buyer.channel import OperationChannel
@@ -139,6 +140,10 @@ class ProjectToolkit:
                 stock=not self.trial,
                 events=self.events,
                 key=self._key(secrets),
+                risk=tuple(
+                    NamedAssessor(name=kind.name, fails_closed=kind.fails_closed, assessor=kind.connect(self))
+                    for kind in self.plugins.login_risks()
+                ),
             )
             say = partial(self._say_of_account, connection)
             credential = self._credential(

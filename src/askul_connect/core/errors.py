@@ -426,6 +426,23 @@ class LoginRefused(LoginError):
 
 
 @final
+class TooManyAttempts(LoginError):
+    """Nothing was looked at: too many attempts failed before, whatever was typed now and whoever was meant (AUTH-7)."""
+
+    code = "too-many-attempts"
+    retryable = True
+    cause = Text(
+        ja="ログインの失敗が続いたため、一時的に受け付けられません。",
+        en="Too many login attempts failed; for the moment none is looked at.",
+    )
+    remedy = Text(
+        ja="示された時間だけ待ってから再試行してください。解除されないときは管理者またはサポートへ連絡してください。",
+        en="Wait as long as it says and try again, or use a device that is remembered; if it is locked, "
+        "ask the account's administrator or support to unlock it.",
+    )
+
+
+@final
 class ServiceStopped(LoginError):
     """The service or one of its functions is stopped by an outage or maintenance (AUTH-2, AUTH-15)."""
 

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from attrs import evolve
+from attrs import evolve, field, frozen
 
+from askul_connect.core.domain.login_risk import LoginFacts, RiskAssessment
+from askul_connect.core.errors import PluginFailed
 from askul_connect.core.ports.channel import SupplierConnection
+from askul_connect.core.ports.login_risk import LoginRiskAssessor
 from askul_connect.plugins.boundary import code_of
 from askul_connect.plugins.connections import ConnectionSettings
 from askul_connect.plugins.guarded import guarded
-from askul_connect.plugins.kinds import ErpKind, StorageKind, SupplierKind
+from askul_connect.plugins.kinds import ErpKind, LoginRiskKind, StorageKind, SupplierKind
 from askul_connect.plugins.toolkit import Toolkit
 
 P = ParamSpec("P")
@@ -45,6 +48,38 @@ def guarded_storage(kind: StorageKind, plugin: str) -> StorageKind:
         upgrade=_typed(kind.upgrade, plugin, "to upgrade a database"),
         archive=kind.archive and _typed(kind.archive, plugin, "to copy a database"),
     )
+
+
+def guarded_login_risk(kind: LoginRiskKind, plugin: str) -> LoginRiskKind:
+    """The kind, whose ``connect`` raises typed errors only and makes assessors that are held to their port."""
+
+    def connect(toolkit: Toolkit) -> LoginRiskAssessor:
+        with code_of(plugin, "to connect its assessment of logins"):
+            made = kind.connect(toolkit)
+        if not callable(getattr(made, "assess", None)):
+            raise PluginFailed(f"{plugin} connected a {type(made).__name__}, which has no method assess")
+        return GuardedAssessor(plugin=plugin, inner=made)
+
+    return evolve(kind, connect=connect)
+
+
+@frozen(kw_only=True)
+class GuardedAssessor:
+    """Implements the ``LoginRiskAssessor`` port over a plugin's."""
+
+    plugin: str
+    inner: LoginRiskAssessor = field(repr=False)
+
+    def assess(self, facts: LoginFacts) -> RiskAssessment:
+        """The verdict."""
+        with code_of(self.plugin, "assessing a login"):
+            found = self.inner.assess(facts)
+        if not isinstance(found, RiskAssessment):
+            raise PluginFailed(
+                f"{self.plugin} failed assessing a login: it returned {type(found).__name__},"
+                " wanted is a RiskAssessment"
+            )
+        return found
 
 
 def _typed(function: Callable[P, T], plugin: str, doing: str, where: str = "") -> Callable[P, T]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import pluggy
 
-from askul_connect.plugins.kinds import ErpKind, StorageKind, SupplierKind
+from askul_connect.plugins.kinds import ErpKind, LoginRiskKind, StorageKind, SupplierKind
 
 PROJECT = "askul_connect"
 
@@ -55,5 +55,19 @@ def askul_connect_storages() -> Sequence[StorageKind]:
 
     Returns:
         A list or tuple of :class:`StorageKind`, each with a name and schemes that no other storage kind has.
+    """
+    raise AssertionError
+
+
+@hookspec
+def askul_connect_assess_login_risk() -> Sequence[LoginRiskKind]:
+    """Assessments of logins at a supplier that runs in this installation.
+
+    Called once, when the plugins are loaded. The ``connect`` of every kind is called when the supplier is opened,
+    outside every transaction. What it makes is asked about each login whose password is right, and each return of a
+    remembered device; the strictest verdict counts.
+
+    Returns:
+        A list or tuple of :class:`LoginRiskKind`, each with a name that no other login risk kind has.
     """
     raise AssertionError

@@ -12,6 +12,7 @@ from askul_connect.core.ports.archive import DatabaseArchive
 from askul_connect.core.ports.buyer_storage import BuyerStorage
 from askul_connect.core.ports.channel import Capability, SupplierConnection
 from askul_connect.core.ports.erp import ErpConnector
+from askul_connect.core.ports.login_risk import LoginRiskAssessor
 from askul_connect.core.ports.supplier_storage import SupplierStorage
 from askul_connect.plugins.connections import ConnectionSettings
 from askul_connect.plugins.toolkit import ReferenceRules, Toolkit
@@ -69,6 +70,28 @@ class ErpKind:
     name: str = field(validator=_is_name)
     summary: str = field(validator=_is_text)
     connect: Callable[[Toolkit], ErpConnector] = field(validator=validators.is_callable())
+
+
+@frozen(kw_only=True)
+class LoginRiskKind:
+    """An assessment of logins at a supplier of this installation (AUTH-9); all that are offered are asked.
+
+    Attributes:
+        name: Lower-case letters, digits and hyphens; stands in the login history when it fails.
+        summary: One sentence.
+        fails_closed: Whether a login is refused when the assessment raises or returns something else. False lets
+            such logins in as if there were no assessment.
+        connect: Makes what assesses; errors as those of a supplier's ``connect``. What it makes is asked before a
+            login is let in, outside every transaction, from several threads; the login waits for it.
+
+    Raises:
+        TypeError, ValueError: A field is not what it should be.
+    """
+
+    name: str = field(validator=_is_name)
+    summary: str = field(validator=_is_text)
+    fails_closed: bool = field(validator=validators.instance_of(bool))
+    connect: Callable[[Toolkit], LoginRiskAssessor] = field(validator=validators.is_callable())
 
 
 class Side(StrEnum):

@@ -32,14 +32,17 @@ from askul_connect.core.domain.accounts import (
     SecondFactorRule,
     SupplierProfile,
 )
+from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import AskulConnectError, Fault
 from askul_connect.core.messages import accounts, catalog, fulfilment, guidance, login, ordering
-from askul_connect.core.operations import factors
+from askul_connect.core.messages import sessions as messages
+from askul_connect.core.operations import factors, sessions
 from askul_connect.core.operations import status as status_operations
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.operations.registry import Operation
 from askul_connect.core.policies.fulfilment import Behaviour
+from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.transport import HttpRequest, HttpResponse
 from askul_connect.core.services.buyer.onboarding import OnboardingPlan
 from askul_connect.core.services.supplier.opening import AccountOpening, DepartmentOpening, open_account
@@ -192,6 +195,7 @@ def converse(recorder: Recorder, authenticator: Any) -> None:  # noqa: PLR0915 -
     call(operations.LOGIN, login.LoginRequest(login_id=letter.customer_number, password=Secret("wrong")))
     call(operations.GET_ACCOUNT, accounts.GetAccountRequest(), token=admin)
     call(operations.GET_ACCOUNT, accounts.GetAccountRequest())
+    converse_about_sessions(recorder, admin)
     request = accounts.AddUserRequest(email="b@example.co.jp", name="山田 <&>", role=Role.BUYER)
     user = call(operations.ADD_USER, request, token=admin, key="user-1")
     temporary = login.IssueTemporaryPasswordRequest(user_id=user.user_id)
@@ -307,6 +311,36 @@ def talk_of_factors(recorder: Recorder, user_id: str, authenticator: Any) -> Non
         call(factors.REMOVE_FACTOR, admin, factor_id=one.factor_id)
 
 
+def converse_about_sessions(recorder: Recorder, admin: Secret) -> None:
+    """Devices, sessions, the login history; every operation answers once and refuses once."""
+    call, number = recorder.call, recorder.world.letter.customer_number
+    token = recorder.staff(device_token)
+    resumed = call(sessions.RESUME_SESSION, messages.ResumeSessionRequest(device_token=token, device="x <&>"))
+    call(sessions.RESUME_SESSION, messages.ResumeSessionRequest(device_token=token))
+    other = call(operations.LOGIN, login.LoginRequest(login_id=number, password=PASSWORD)).session_token
+    listed = call(sessions.LIST_SESSIONS, messages.ListSessionsRequest(), token=admin)
+    assert resumed.session_token
+    assert len(listed.sessions) > 1
+    end = messages.EndSessionRequest(session_id=listed.sessions[-1].session_id)
+    call(sessions.END_SESSION, end, token=admin)
+    call(sessions.END_SESSION, messages.EndSessionRequest(session_id="absent"), token=admin)
+    call(sessions.LOGOUT, messages.LogoutRequest(), token=other)
+    history = messages.ListLoginHistoryRequest(page_size=2, newest_first=True)
+    call(sessions.LIST_LOGIN_HISTORY, history, token=admin)
+    call(sessions.UNLOCK_USER, messages.UnlockUserRequest(user_id="absent"), token=admin)
+    for _ in range(6):
+        call(operations.LOGIN, login.LoginRequest(login_id="0000000000", password=Secret("wrong")))
+
+
+def device_token(world: LocalSupplier) -> Secret:
+    """The token of a remembered device."""
+    request = login.LoginRequest(login_id=world.letter.customer_number, password=PASSWORD, remember=True)
+    call = Call(channel=Channel.IN_PROCESS)
+    made = world.supplier.dispatcher.dispatch(operations.LOGIN, request, call).device_token
+    assert made is not None
+    return made
+
+
 _EXAMPLES: dict[Any, Any] = {
     bool: False,
     int: 1,
@@ -346,7 +380,9 @@ class StagedFace:
             with suppress(StopIteration):
                 for step in next(self._waiting).staff:
                     step(self._world)
-        return self.face.handle(request, peer=peer)
+        # answers about sessions name the caller's address, which the recorded conversation had none of
+        assert peer
+        return self.face.handle(request)
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,7 @@ from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import (
     AskulConnectError,
     IdempotencyInFlight,
+    LoginMismatch,
     PartnerUnreachable,
     ServiceStopped,
     concrete_errors,
@@ -295,6 +296,13 @@ def expired_password(house: House) -> object:
     return house.login("jiro@example.co.jp", password)
 
 
+def too_many_attempts(house: House) -> object:
+    for _ in range(5):
+        with pytest.raises(LoginMismatch):
+            house.login("jiro@example.co.jp", Secret("wrong"))
+    return house.login("jiro@example.co.jp", Secret("wrong"))
+
+
 def unchanged_password(house: House) -> object:
     token = house.login("jiro@example.co.jp", house.temporary_password())
     return house.call(operations.GET_ACCOUNT, GetAccountRequest(), token=token)
@@ -433,6 +441,7 @@ SCENARIOS: dict[str, Scenario] = {
     "idempotency-in-flight": reported(IdempotencyInFlight("x")),
     "w:001": at_the_supplier(lambda house: house.login("jiro@example.co.jp", Secret("wrong"))),
     "login-refused": at_the_supplier(expired_password),
+    "too-many-attempts": at_the_supplier(too_many_attempts),
     "w:004": reported(ServiceStopped("x")),
     "password-change-required": at_the_supplier(unchanged_password),
     "password-rejected": at_the_supplier(weak_password),

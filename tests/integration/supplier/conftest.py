@@ -30,9 +30,10 @@ from askul_connect.bootstrap.reference import ReferenceSupplier, make_supplier
 from askul_connect.bootstrap.reference_options import InProcessOptions
 from askul_connect.core.domain.accounts import AccountKind, BillingTerms, Role, SupplierProfile
 from askul_connect.core.domain.catalog import Fulfilment, Item, StockLevel
+from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.tax import TaxCategory
-from askul_connect.core.errors import AskulConnectError
+from askul_connect.core.errors import AskulConnectError, LoginError
 from askul_connect.core.messages.accounts import AddUserRequest
 from askul_connect.core.messages.fulfilment import (
     CloseBillingRequest,
@@ -52,6 +53,7 @@ from askul_connect.core.operations import supplier as operations
 from askul_connect.core.policies.fulfilment import Behaviour
 from askul_connect.core.policies.passwords import ASKUL_GUIDE, PasswordPolicy
 from askul_connect.core.ports.callers import OperationCaller
+from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.supplier_storage import SupplierStorage
 from askul_connect.core.services.buyer.onboarding import OnboardingPlan
 from askul_connect.core.services.supplier.opening import (
@@ -265,6 +267,31 @@ class World:
         secret = password if isinstance(password, Secret) else Secret(password)
         return self.call(operations.LOGIN, LoginRequest(login_id=login_id, password=secret))
 
+    def ask_from(self, address: str, operation: Any, request: Any, *, token: Secret | None = None) -> Any:
+        """Call as from a network address, which no caller in process has."""
+        call = Call(channel=Channel.JSON, token=token, address=address)
+        return self.supplier.dispatcher.dispatch(operation, request, call)
+
+    def attempt(self, login_id: str, password: Secret | str, *, address: str = "", **more: Any) -> Any:
+        """The response of a login, or the refusal."""
+        secret = password if isinstance(password, Secret) else Secret(password)
+        request = LoginRequest(login_id=login_id, password=secret, **more)
+        try:
+            return self.ask_from(address, operations.LOGIN, request)
+        except LoginError as error:
+            return error
+
+    def notices(self, *kinds: str) -> list[dict[str, Any]]:
+        """What waits to be told or was told, of these kinds, as the bodies say it."""
+        with self.storage.begin() as unit:
+            return [json.loads(one.body) for one in unit.outbox.all() if one.kind in kinds]
+
+    def audited(self, *actions: str) -> list[Any]:
+        """The audit records of these actions, over all accounts and the supplier's own."""
+        with self.storage.begin() as unit:
+            owners = ["", *(account.account_id for account in unit.accounts.all())]
+            return [one for owner in owners for one in unit.audit.of_account(owner) if one.action in actions]
+
     def set_password(
         self, login_id: str, current: Secret | str, new: str, token: Secret | None = None
     ) -> Any:
@@ -281,19 +308,6 @@ class World:
         """A new user of the account, logged in."""
         customer.person(email, role)
         return Person(self, email)
-
-    def notices(self, kind: str) -> list[dict[str, Any]]:
-        """What was told of a kind, in the order of events."""
-        with self.storage.begin() as unit:
-            return [json.loads(one.body) for one in unit.outbox.all() if one.kind == kind]
-
-    def audited(self, action: str) -> list[Any]:
-        """The audit records of an action, over all accounts."""
-        with self.storage.begin() as unit:
-            every = [
-                one for account in unit.accounts.all() for one in unit.audit.of_account(account.account_id)
-            ]
-        return [one for one in every if one.action == action]
 
     # --- orders
 

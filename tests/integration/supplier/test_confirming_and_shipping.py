@@ -88,6 +88,8 @@ def test_an_order_goes_in_parts_and_one_line_short(everywhere: Any, line: Any) -
         billable = unit.shipped_lines.unbilled(account.account_id, date(2026, 11, 30))
         told = [(one.kind, one.business_key) for one in unit.outbox.all()]
     assert [(one.line_id, one.quantity) for one in billable] == [("a", 6), ("a", 1), ("c", 2)]
+    # before the order, the administrator was told of the new password
+    assert told.pop(0)[0] == "password-changed"
     assert told == [
         ("order-placed", order),
         ("order-confirmed", confirmation.confirmation_number),

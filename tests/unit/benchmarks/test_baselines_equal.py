@@ -96,3 +96,16 @@ def test_a_baseline_imports_nothing_of_ours(path: Path):
 
 def test_there_are_baselines():
     assert len(BASELINES) == 5
+
+
+@pytest.mark.spec("PERF-10")
+def test_a_login_is_what_its_hash_is_measured_against(benchmark: Any, tmp_path: Path) -> None:
+    assert check(benchmark("bench_login").contests(tmp_path))
+
+
+@pytest.mark.spec("AUTH-2")
+def test_the_area_tells_one_order_from_another(benchmark: Any) -> None:
+    area = benchmark("bench_login").area
+    assert area([1, 2, 3], [1, 2, 3]) == 0.5
+    assert (area([4, 5], [1, 2]), area([1, 2], [4, 5])) == (1, 0)
+    assert area([2, 2], [1, 2, 3, 2]) == 0.5

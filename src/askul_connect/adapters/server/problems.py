@@ -25,6 +25,7 @@ _STATUS: dict[type[AskulConnectError], HTTPStatus] = {
     # what the supplier's rules refuse
     errors.CallerError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.LoginError: HTTPStatus.UNAUTHORIZED,
+    errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     errors.ServiceStopped: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.PasswordChangeRequired: HTTPStatus.FORBIDDEN,
     errors.SecondFactorRequired: HTTPStatus.FORBIDDEN,
@@ -32,7 +33,6 @@ _STATUS: dict[type[AskulConnectError], HTTPStatus] = {
     errors.FactorRejected: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.FactorNeeded: HTTPStatus.CONFLICT,
     errors.PasswordRejected: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.SecondFactorRequired: HTTPStatus.FORBIDDEN,
     errors.AccessError: HTTPStatus.FORBIDDEN,
     errors.NotAuthenticated: HTTPStatus.UNAUTHORIZED,
     errors.NotFound: HTTPStatus.NOT_FOUND,

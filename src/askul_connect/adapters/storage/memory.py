@@ -6,13 +6,14 @@ from askul_connect.adapters.storage import (
     memory_accounts,
     memory_buyer,
     memory_factors,
+    memory_login,
     memory_outbox,
     memory_status,
     memory_supplier,
     memory_tokens,
 )
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryStorage
-from askul_connect.core.ports import buyer_storage, factor_storage, storage, supplier_storage
+from askul_connect.core.ports import buyer_storage, factor_storage, login_storage, storage, supplier_storage
 from askul_connect.core.ports.buyer_storage import BuyerStorage
 from askul_connect.core.ports.supplier_storage import SupplierStorage
 
@@ -43,6 +44,10 @@ class MemorySupplierUnitOfWork:
         self.factor_failures: factor_storage.FactorFailureRepository = memory_factors.MemoryFactorFailures(
             journal
         )
+        self.attempts: login_storage.AttemptRepository = memory_login.MemoryAttempts(journal)
+        self.sources: login_storage.SourceRepository = memory_login.MemorySources(journal)
+        self.devices: login_storage.DeviceRepository = memory_login.MemoryDevices(journal)
+        self.environments: login_storage.EnvironmentRepository = memory_login.MemoryEnvironments(journal)
         self.catalog: supplier_storage.CatalogRepository = memory_supplier.MemoryCatalog(journal)
         self.orders: supplier_storage.OrderRepository = memory_supplier.MemoryOrders(journal)
         self.shipped_lines: supplier_storage.ShippedLineRepository = memory_supplier.MemoryShippedLines(

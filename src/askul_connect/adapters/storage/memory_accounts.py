@@ -221,6 +221,23 @@ class MemoryLoginRecords:
         own = [one for one in self.of_account(account_id) if one.user_id == user_id]
         return own[::-1][:limit]
 
+    def page(
+        self, account_id: str, user_id: str, place: int, limit: int, *, backwards: bool
+    ) -> Sequence[LoginRecord]:
+        """Attempts of an account behind a place, or before it when read backwards; of one person unless empty."""
+        of_whom = [one for one in self.of_account(account_id) if user_id in ("", one.user_id)]
+        if backwards:
+            return [one for one in reversed(of_whom) if one.sequence < place][:limit]
+        return [one for one in of_whom if one.sequence > place][:limit]
+
+    def count(self, account_id: str, user_id: str) -> int:
+        """How many attempts of an account there are; of one person unless ``user_id`` is empty."""
+        return sum(user_id in ("", one.user_id) for one in self.of_account(account_id))
+
+    def by_reference(self, account_id: str, reference: str) -> LoginRecord | None:
+        """The attempt of an account that a refusal's number stands for (AUTH-2)."""
+        return next((one for one in self.of_account(account_id) if one.reference == reference), None)
+
 
 class MemoryAudit:
     """Audit records, append-only (AUTH-17)."""

@@ -16,6 +16,17 @@ class LoginCause(StrEnum):
     ACCOUNT_SUSPENDED = "account_suspended"
     ACCOUNT_REJECTED = "account_rejected"
     ACCOUNT_WITHDRAWN = "account_withdrawn"
+    USER_AWAITING_APPROVAL = "user_awaiting_approval"
+    USER_REJECTED = "user_rejected"
+    USER_REMOVED = "user_removed"
+    TOO_MANY_ATTEMPTS = "too_many_attempts"
+    LOCKED = "locked"
+    RISK_REFUSED = "risk_refused"
+    DEVICE_UNKNOWN = "device_unknown"
+    DEVICE_REUSED = "device_reused"
+    DEVICE_ENDED = "device_ended"
+    PASSKEY = "passkey"
+    SECOND_FACTOR = "second_factor"
 
 
 @frozen(kw_only=True)

@@ -249,11 +249,13 @@ class VerifySecondFactorRequest:
         code: Of an authenticator.
         recovery_code: One of the set; it is used up.
         passkey: What the browser's ``credential.toJSON()`` gave, as JSON text.
+        remember: Whether the device is to log in by itself next time, without a factor (AUTH-11).
     """
 
     code: Secret | None = None
     recovery_code: Secret | None = None
     passkey: str = ""
+    remember: bool = False
 
 
 @frozen(kw_only=True)
@@ -262,6 +264,8 @@ class VerifySecondFactorResponse:
 
     Attributes:
         recovery_codes_left: Unused codes of the set.
+        device_token: What the device logs in with next time; None when it is not remembered from now on.
+        device_expires_at: Until when it is remembered.
     """
 
     session_token: Secret
@@ -270,6 +274,8 @@ class VerifySecondFactorResponse:
     account_name: str
     user_name: str
     recovery_codes_left: int
+    device_token: Secret | None = None
+    device_expires_at: datetime | None = None
 
 
 @frozen(kw_only=True)

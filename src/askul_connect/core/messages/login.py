@@ -7,16 +7,28 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from askul_connect.core.domain.accounts import Role
+from askul_connect.core.domain.accounts import Role, SessionStage
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.messages.growth import NEW_IN_REQUEST, NEW_IN_RESPONSE
 
 
 @frozen(kw_only=True)
 class LoginRequest:
-    """Log in by customer number or e-mail (AUTH-1)."""
+    """Log in by customer number or e-mail (AUTH-1).
+
+    Attributes:
+        device: What the device says of itself, for its owner to recognise it by; at most 100 characters.
+        remember: Whether the device is to log in by itself next time (AUTH-11).
+        shared_device: The user says that others use the device too: it is not remembered, and forgotten if it was.
+        device_token: Of a device that is remembered; exchanged for a new one by a login that succeeds.
+    """
 
     login_id: str = field(repr=False)
     password: Secret
+    device: str = field(default="", metadata=NEW_IN_REQUEST)
+    remember: bool = field(default=False, metadata=NEW_IN_REQUEST)
+    shared_device: bool = field(default=False, metadata=NEW_IN_REQUEST)
+    device_token: Secret | None = field(default=None, metadata=NEW_IN_REQUEST)
 
 
 @frozen(kw_only=True)
@@ -25,6 +37,9 @@ class LoginResponse:
 
     Attributes:
         password_change_required: The session may only set a new password (AUTH-4).
+        device_token: What the device logs in with next time; None when it is not remembered.
+        device_expires_at: Until when it is remembered.
+        stage: What the session may be used for: all, or only the step that is still missing (AUTH-4, AUTH-8).
     """
 
     session_token: Secret
@@ -33,15 +48,25 @@ class LoginResponse:
     account_name: str
     user_name: str = field(repr=False)
     password_change_required: bool
+    device_token: Secret | None = field(default=None, metadata=NEW_IN_RESPONSE)
+    device_expires_at: datetime | None = field(default=None, metadata=NEW_IN_RESPONSE)
+    stage: SessionStage = field(default=SessionStage.FULL, metadata=NEW_IN_RESPONSE)
 
 
 @frozen(kw_only=True)
 class ChangePasswordRequest:
-    """Set a new password, from a session or from the login screen (AUTH-5): the ID and present password prove it."""
+    """Set a new password, from a session or from the login screen (AUTH-5): the ID and present password prove it.
+
+    Attributes:
+        device: What the device says of itself.
+        device_token: Of a device that is remembered, so that it is counted by itself (AUTH-7); it stays as it is.
+    """
 
     login_id: str = field(repr=False)
     current_password: Secret
     new_password: Secret
+    device: str = field(default="", metadata=NEW_IN_REQUEST)
+    device_token: Secret | None = field(default=None, metadata=NEW_IN_REQUEST)
 
 
 @frozen(kw_only=True)
@@ -67,7 +92,9 @@ class IssueTemporaryPasswordRequest:
     """
 
     user_id: str
-    delivery: TemporaryPasswordDelivery = TemporaryPasswordDelivery.HANDED_OVER
+    delivery: TemporaryPasswordDelivery = field(
+        default=TemporaryPasswordDelivery.HANDED_OVER, metadata=NEW_IN_REQUEST
+    )
 
 
 @frozen(kw_only=True)

@@ -19,6 +19,7 @@ from askul_connect.core.operations.registry import (
     Registry,
     ServiceFunction,
 )
+from askul_connect.core.operations.sessions import SESSION_OPERATIONS
 from askul_connect.core.operations.status import STATUS_OPERATIONS
 
 GET_SERVICE_STATUS = Operation(
@@ -292,5 +293,6 @@ SUPPLIER_OPERATIONS = Registry(
         *AUDIT_OPERATIONS,
         *STATUS_OPERATIONS,
         *FACTOR_OPERATIONS,
+        *SESSION_OPERATIONS,
     )
 )

@@ -30,6 +30,12 @@ from askul_connect.core.ports.factor_storage import (
     ProofRepository,
     RecoveryCodeRepository,
 )
+from askul_connect.core.ports.login_storage import (
+    AttemptRepository,
+    DeviceRepository,
+    EnvironmentRepository,
+    SourceRepository,
+)
 from askul_connect.core.ports.storage import FactRepository, OutboxRepository, Storage
 
 
@@ -210,6 +216,20 @@ class LoginRecordRepository(Protocol):
 
     def of_user(self, account_id: str, user_id: str, limit: int) -> Sequence[LoginRecord]:
         """The latest attempts of one person, newest first."""
+        ...
+
+    def page(
+        self, account_id: str, user_id: str, place: int, limit: int, *, backwards: bool
+    ) -> Sequence[LoginRecord]:
+        """Attempts of an account behind a place, or before it when read backwards; of one person unless empty."""
+        ...
+
+    def count(self, account_id: str, user_id: str) -> int:
+        """How many attempts of an account there are; of one person unless ``user_id`` is empty."""
+        ...
+
+    def by_reference(self, account_id: str, reference: str) -> LoginRecord | None:
+        """The attempt of an account that a refusal's number stands for (AUTH-2)."""
         ...
 
 
@@ -438,6 +458,10 @@ class SupplierUnitOfWork(Protocol):
     challenges: ChallengeRepository
     proofs: ProofRepository
     factor_failures: FactorFailureRepository
+    attempts: AttemptRepository
+    sources: SourceRepository
+    devices: DeviceRepository
+    environments: EnvironmentRepository
     catalog: CatalogRepository
     orders: OrderRepository
     shipped_lines: ShippedLineRepository

@@ -20,6 +20,7 @@ from askul_connect.testing.storage.buyer_purchasing import BuyerPurchasingCases
 from askul_connect.testing.storage.supplier_accounts import SupplierAccountCases
 from askul_connect.testing.storage.supplier_factors import SupplierFactorCases
 from askul_connect.testing.storage.supplier_feeds import SupplierFeedCases
+from askul_connect.testing.storage.supplier_logins import SupplierLoginCases
 from askul_connect.testing.storage.supplier_sales import SupplierSalesCases
 from askul_connect.testing.storage.supplier_status import SupplierStatusCases
 from askul_connect.testing.storage.supplier_tokens import SupplierTokenCases
@@ -30,6 +31,7 @@ class SupplierStorageSuite(
     UnitOfWorkCases,
     SupplierAccountCases,
     SupplierFactorCases,
+    SupplierLoginCases,
     SupplierTokenCases,
     SupplierStatusCases,
     SupplierSalesCases,

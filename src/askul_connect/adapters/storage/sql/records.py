@@ -38,6 +38,39 @@ _LOGINS_OF_USER = Prepared(
 )
 
 
+def _login_page(*of_whom: sa.ColumnElement[bool], backwards: bool) -> Prepared:
+    place = tables.logins.c.sequence
+    bound = sa.bindparam("place", type_=sa.BigInteger())
+    return Prepared(
+        sa.select(tables.logins)
+        .where(*of_whom, place < bound if backwards else place > bound)
+        .order_by(place.desc() if backwards else place)
+        .limit(sa.bindparam("most", type_=sa.BigInteger()))
+    )
+
+
+_OF_ACCOUNT = tables.logins.c.account_id == sa.bindparam("account_id")
+_OF_USER = tables.logins.c.user_id == sa.bindparam("user_id")
+_PAGES = {
+    (whose, backwards): _login_page(
+        *((_OF_ACCOUNT, _OF_USER) if whose else (_OF_ACCOUNT,)), backwards=backwards
+    )
+    for whose in (False, True)
+    for backwards in (False, True)
+}
+_COUNTS = {
+    whose: Prepared(
+        sa.select(sa.func.count())
+        .select_from(tables.logins)
+        .where(*((_OF_ACCOUNT, _OF_USER) if whose else (_OF_ACCOUNT,)))
+    )
+    for whose in (False, True)
+}
+_BY_REFERENCE = Prepared(
+    sa.select(tables.logins).where(_OF_ACCOUNT, tables.logins.c.reference == sa.bindparam("reference"))
+)
+
+
 class SqlLoginRecords:
     """Login history, append-only (AUTH-10)."""
 
@@ -57,6 +90,24 @@ class SqlLoginRecords:
         """The latest attempts of one person, newest first."""
         asked = {"account_id": account_id, "user_id": user_id, "most": limit}
         return [tables.LOGIN_ROWS.entity(row) for row in self._transaction.rows(_LOGINS_OF_USER, asked)]
+
+    def page(
+        self, account_id: str, user_id: str, place: int, limit: int, *, backwards: bool
+    ) -> Sequence[LoginRecord]:
+        """Attempts of an account behind a place, or before it when read backwards; of one person unless empty."""
+        asked = {"account_id": account_id, "user_id": user_id, "place": place, "most": limit}
+        rows = self._transaction.rows(_PAGES[bool(user_id), backwards], asked)
+        return [tables.LOGIN_ROWS.entity(row) for row in rows]
+
+    def count(self, account_id: str, user_id: str) -> int:
+        """How many attempts of an account there are; of one person unless ``user_id`` is empty."""
+        asked = {"account_id": account_id, "user_id": user_id}
+        return self._transaction.number(_COUNTS[bool(user_id)], asked)
+
+    def by_reference(self, account_id: str, reference: str) -> LoginRecord | None:
+        """The attempt of an account that a refusal's number stands for (AUTH-2)."""
+        row = self._transaction.row(_BY_REFERENCE, {"account_id": account_id, "reference": reference})
+        return tables.LOGIN_ROWS.entity(row) if row else None
 
 
 _AUDIT_INSERT = insert(tables.audit)

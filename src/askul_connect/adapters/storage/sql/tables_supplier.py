@@ -25,6 +25,7 @@ from askul_connect.core.domain.accounts import (
 )
 from askul_connect.core.domain.audit import AuditRecord, ChainHead
 from askul_connect.core.domain.catalog import Item, StockLevel
+from askul_connect.core.domain.devices import DeviceToken, LoginEnvironment, RememberedDevice
 from askul_connect.core.domain.factors import (
     Challenge,
     Factor,
@@ -32,6 +33,7 @@ from askul_connect.core.domain.factors import (
     RecoveryCode,
     SessionProof,
 )
+from askul_connect.core.domain.login_attempts import AttemptCounter, SourceCounter
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, OrderLine, ShippedLine
 from askul_connect.core.domain.service_status import StatusNotice
 from askul_connect.core.domain.tax import TaxTotal
@@ -55,6 +57,11 @@ RECOVERY_CODE_ROWS = Rows(RecoveryCode)
 CHALLENGE_ROWS = Rows(Challenge)
 SESSION_PROOF_ROWS = Rows(SessionProof)
 FACTOR_FAILURE_ROWS = Rows(FactorFailures)
+ATTEMPT_ROWS = Rows(AttemptCounter)
+SOURCE_ROWS = Rows(SourceCounter)
+DEVICE_ROWS = Rows(RememberedDevice)
+DEVICE_TOKEN_ROWS = Rows(DeviceToken)
+ENVIRONMENT_ROWS = Rows(LoginEnvironment)
 ITEM_ROWS = Rows(Item)
 STOCK_ROWS = Rows(StockLevel)
 ORDER_ROWS = Rows(Order, without=("lines", "tax"))
@@ -163,6 +170,32 @@ session_proofs = sa.Table(
 )
 factor_failures = sa.Table(
     "factor_failures", metadata, *columns_of(FACTOR_FAILURE_ROWS), sa.PrimaryKeyConstraint("user_id")
+)
+login_attempts = sa.Table(
+    "login_attempts", metadata, *columns_of(ATTEMPT_ROWS), sa.PrimaryKeyConstraint("subject")
+)
+login_sources = sa.Table(
+    "login_sources", metadata, *columns_of(SOURCE_ROWS), sa.PrimaryKeyConstraint("source")
+)
+devices = sa.Table(
+    "remembered_devices",
+    metadata,
+    *columns_of(DEVICE_ROWS),
+    sa.PrimaryKeyConstraint("family"),
+    sa.Index("ix_remembered_devices_user_id", "user_id"),
+)
+device_tokens = sa.Table(
+    "device_tokens",
+    metadata,
+    *columns_of(DEVICE_TOKEN_ROWS),
+    sa.PrimaryKeyConstraint("token_hash"),
+    sa.Index("ix_device_tokens_family", "family"),
+)
+environments = sa.Table(
+    "login_environments",
+    metadata,
+    *columns_of(ENVIRONMENT_ROWS),
+    sa.PrimaryKeyConstraint("user_id", "network", "device"),
 )
 items = sa.Table("items", metadata, *columns_of(ITEM_ROWS), sa.PrimaryKeyConstraint("sku"))
 stock = sa.Table("stock", metadata, *columns_of(STOCK_ROWS), sa.PrimaryKeyConstraint("sku"))

@@ -10,6 +10,7 @@ from askul_connect.adapters.storage.sql import (
     documents,
     factors,
     history,
+    login,
     orders,
     outbox,
     purchasing,
@@ -20,7 +21,7 @@ from askul_connect.adapters.storage.sql import (
 from askul_connect.adapters.storage.sql import tables_buyer as buyer_tables
 from askul_connect.adapters.storage.sql import tables_supplier as supplier_tables
 from askul_connect.adapters.storage.sql.transaction import Transaction
-from askul_connect.core.ports import buyer_storage, factor_storage, storage, supplier_storage
+from askul_connect.core.ports import buyer_storage, factor_storage, login_storage, storage, supplier_storage
 
 _SUPPLIER_OUTBOX = outbox.OutboxStatements(supplier_tables.outbox)
 _SUPPLIER_FACTS = outbox.FactStatements(supplier_tables.facts)
@@ -48,6 +49,10 @@ class SqlSupplierUnitOfWork:
         self.challenges: factor_storage.ChallengeRepository = factors.SqlChallenges(transaction)
         self.proofs: factor_storage.ProofRepository = factors.SqlProofs(transaction)
         self.factor_failures: factor_storage.FactorFailureRepository = factors.SqlFactorFailures(transaction)
+        self.attempts: login_storage.AttemptRepository = login.SqlAttempts(transaction)
+        self.sources: login_storage.SourceRepository = login.SqlSources(transaction)
+        self.devices: login_storage.DeviceRepository = login.SqlDevices(transaction)
+        self.environments: login_storage.EnvironmentRepository = login.SqlEnvironments(transaction)
         self.catalog: supplier_storage.CatalogRepository = catalog.SqlCatalog(transaction)
         self.orders: supplier_storage.OrderRepository = orders.SqlOrders(transaction)
         self.shipped_lines: supplier_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)

@@ -17,13 +17,13 @@ from askul_connect.core.errors import (
     SecondFactorRequired,
 )
 from askul_connect.core.operations.registry import ANYONE, Operation
+from askul_connect.core.policies.sessions import is_over, is_to_be_noted
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.services.supplier.context import Principal
 
-SESSION_LIFE = timedelta(hours=12)
 CREDENTIAL_MARK = "ac_"
 
-#: How often the last use of a session or credential is written down: often enough for the idle limit, not per call.
+#: How often the last use of a credential is written down.
 _NOTE_USE_EVERY = timedelta(minutes=1)
 
 
@@ -78,10 +78,9 @@ def _person(unit: SupplierUnitOfWork, token: Secret, now: datetime) -> Principal
         raise _refuse()
     if account.state is not AccountState.ACTIVE:
         raise _refuse()
-    idle = timedelta(minutes=account.login.idle_minutes)
-    if now >= session.expires_at or now - session.last_seen_at >= idle:
+    if is_over(session, account, now):
         raise _refuse()
-    if now - session.last_seen_at >= _NOTE_USE_EVERY:
+    if is_to_be_noted(session, account, now):
         session = evolve(session, last_seen_at=now)
         unit.sessions.save(session)
     return Principal(

@@ -28,6 +28,7 @@ from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierU
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.dispatch import LOGGER, SupplierDispatcher
+from askul_connect.core.services.supplier.forgetting import forget_old
 from askul_connect.core.services.supplier.inquiries import INQUIRIES, answer
 from askul_connect.core.services.supplier.notices import NOTICE_FORM, correlations_of, opened
 from askul_connect.core.services.units import run_unit
@@ -73,6 +74,7 @@ class SupplierAutomation:
                 )
                 self.dispatcher.dispatch_as_staff(CLOSE_BILLING, request, key="")
             worked = True
+        run_unit(self.storage, lambda unit: forget_old(unit, self.dispatcher.house))
         return self._send_notices() or worked
 
     def next_due(self) -> datetime | None:

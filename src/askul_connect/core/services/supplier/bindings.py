@@ -22,12 +22,13 @@ from askul_connect.core.services.supplier import (
     temporary_passwords,
 )
 from askul_connect.core.services.supplier.bindings_factors import FACTOR_BINDINGS
+from askul_connect.core.services.supplier.bindings_sessions import SESSION_BINDINGS
 from askul_connect.core.services.supplier.dispatch import Binding
 
 SUPPLIER_BINDINGS = (
     Binding(operation=operations.GET_SERVICE_STATUS, run=status.get_service_status),
-    Binding(operation=operations.LOGIN, run=login.login),
-    Binding(operation=operations.CHANGE_PASSWORD, run=login.change_password),
+    Binding(operation=operations.LOGIN, staged=login.login),
+    Binding(operation=operations.CHANGE_PASSWORD, staged=login.change_password),
     Binding(
         operation=operations.ISSUE_TEMPORARY_PASSWORD, staged=temporary_passwords.issue_temporary_password
     ),
@@ -92,4 +93,5 @@ SUPPLIER_BINDINGS = (
     Binding(operation=audit.LIST_AUDIT_RECORDS, run=audit_trail.list_audit_records),
     Binding(operation=audit.EXPORT_AUDIT_HEAD, run=audit_trail.export_audit_head),
     *FACTOR_BINDINGS,
+    *SESSION_BINDINGS,
 )

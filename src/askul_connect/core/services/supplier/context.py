@@ -17,9 +17,12 @@ from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.tax import TaxTable
 from askul_connect.core.errors import AskulConnectError, NotAuthenticated
 from askul_connect.core.operations.registry import Registry
+from askul_connect.core.policies.lockout import ASKUL_LOCKOUT, LockoutRules
 from askul_connect.core.policies.passwords import PasswordPolicy
+from askul_connect.core.policies.sessions import ASKUL_SESSIONS, SessionRules
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.factors import OneTimeCodes, Passkeys
+from askul_connect.core.ports.login_risk import NamedAssessor
 from askul_connect.core.ports.observation import EventSink, Unobserved
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.ports.system import Clock, Holidays, Ids, PasswordHasher, SecretCipher
@@ -37,6 +40,9 @@ class House:
         codes: One-time codes of authenticators (AUTH-8).
         passkeys: The ceremonies of WebAuthn (AUTH-8).
         relying_party: For whom passkeys are made.
+        lockout: Figures of pauses and locks (AUTH-7).
+        sessions: Figures of sessions and remembered devices (AUTH-11).
+        risk: Who looks at a login before it is let in; the strictest verdict counts (AUTH-9).
     """
 
     profile: SupplierProfile
@@ -52,6 +58,9 @@ class House:
     passkeys: Passkeys
     relying_party: RelyingParty = field(factory=RelyingParty)
     events: EventSink = field(factory=Unobserved, repr=False)
+    lockout: LockoutRules = ASKUL_LOCKOUT
+    sessions: SessionRules = ASKUL_SESSIONS
+    risk: tuple[NamedAssessor, ...] = ()
 
     @property
     def currency(self) -> Currency:

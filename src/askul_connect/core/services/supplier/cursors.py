@@ -58,6 +58,36 @@ def _decode(key: bytes, account_id: str, feed: str, cursor: str) -> int:
     return sequence
 
 
+def place_of(context: Context, feed: str, request: ListRequest) -> int:
+    """The place in a list that a request's cursor stands for, for lists that are not read from a feed; 0 without one.
+
+    Raises:
+        CursorExpired: The cursor is not one of this list.
+        ValueInvalid: The page size is out of range.
+    """
+    check_page_size(request)
+    if not request.cursor:
+        return 0
+    return _decode(_key(context), context.caller.account_id, feed, request.cursor)
+
+
+def cursor_at(context: Context, feed: str, place: int) -> str:
+    """The cursor of a place in such a list."""
+    return _encode(_key(context), context.caller.account_id, feed, place)
+
+
+def check_page_size(request: ListRequest) -> None:
+    """Refuse a page size out of range.
+
+    Raises:
+        ValueInvalid: It is.
+    """
+    if not 1 <= request.page_size <= MAXIMUM_PAGE_SIZE:
+        raise ValueInvalid(
+            f"pageSize is 1 to {MAXIMUM_PAGE_SIZE}, not {request.page_size}", where="page_size"
+        )
+
+
 def page(
     context: Context,
     feed: str,
@@ -79,7 +109,7 @@ def page(
         CursorExpired: The cursor is not one of this list.
         ValueInvalid: The page size is out of range.
     """
-    _check_size(request)
+    check_page_size(request)
     caller = context.caller.account_id
     owner = caller if of_account else ""
     key = _key(context)

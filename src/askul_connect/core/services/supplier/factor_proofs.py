@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from attrs import evolve
 
@@ -20,10 +20,14 @@ from askul_connect.core.errors import (
 )
 from askul_connect.core.policies.factors import MOST_IN_A_SESSION, is_fresh, wait_left
 from askul_connect.core.services.supplier.context import Context, Desk, Refused
+from askul_connect.core.services.supplier.devices import end, end_access
+from askul_connect.core.services.supplier.login_proof import turned_down
 from askul_connect.core.services.supplier.notices import notify_person
 from askul_connect.core.services.supplier.records import add_login_record, audit
 
 _REFERENCE_DIGITS = 10
+#: Reason of a wrong password that came with a change, from somebody who is logged in.
+NOT_A_LOGIN = "proof"
 _SECOND = timedelta(seconds=1)
 
 
@@ -69,9 +73,9 @@ def note_identity(context: Context, session: Session) -> None:
     context.unit.proofs.put(evolve(proof_of(context, session), identity_at=context.now))
 
 
-def note_factor(context: Context, session: Session) -> None:
-    """Note that a second factor was proved in a session just now."""
-    context.unit.proofs.put(evolve(proof_of(context, session), factor_at=context.now))
+def note_factor(context: Context, session: Session, at: datetime | None = None) -> None:
+    """Note that a second factor was proved in a session just now, or before on its device."""
+    context.unit.proofs.put(evolve(proof_of(context, session), factor_at=at or context.now))
 
 
 def require_fresh(context: Context) -> None:
@@ -106,7 +110,7 @@ def prove_again(desk: Desk, password: Secret | None) -> Refused | None:
             note_identity(context, session)
             return None
         count_failure(context, session)
-        return refused(context, user, LoginMismatch("the login data do not match"), "proof")
+        return refused(context, user, LoginMismatch("the login data do not match"), NOT_A_LOGIN)
 
     return desk.unit(settle)
 
@@ -130,7 +134,10 @@ def paused(context: Context, user: User) -> Refused | None:
         return None
     seconds = -(-left // _SECOND)
     return refused(
-        context, user, LoginRefused("too many attempts; wait and try again", retry_after=seconds), "paused"
+        context,
+        user,
+        LoginRefused("too many attempts; wait and try again", retry_after=seconds),
+        "too-many-attempts",
     )
 
 
@@ -157,24 +164,25 @@ def forget_failures(context: Context, user: User) -> None:
 
 def end_session(context: Context, session: Session) -> None:
     """End a session at once."""
-    stage = next_state(SESSION_STEPS, session.stage, SessionStep.END, "a session")
-    context.unit.sessions.save(evolve(session, stage=stage, ended_at=context.now))
+    end(context.unit, session, context.now)
 
 
-def end_others(context: Context, user: User, own: str, *, everything: bool) -> None:
+def end_others(context: Context, user: User, own: Session, *, everything: bool) -> None:
     """End a person's other sessions.
 
     Args:
         context: The call.
         user: The person.
-        own: Token hash of the session that goes on.
-        everything: As the person chose; sessions that could only enrol a factor end in any case, since whoever
-            holds one would enrol a factor by the password alone.
+        own: The session that goes on, with its device.
+        everything: As the person chose, devices too; sessions that could only enrol a factor end in any case, since
+            whoever holds one would enrol a factor by the password alone.
     """
+    if everything:
+        end_access(context.unit, user.user_id, context.now, "factor", keep=own)
+        return
     for session in context.unit.sessions.live_of_user(user.user_id):
-        waiting = session.stage is SessionStage.FACTOR_ENROLMENT
-        if session.token_hash != own and (everything or waiting):
-            end_session(context, session)
+        if session.token_hash != own.token_hash and session.stage is SessionStage.FACTOR_ENROLMENT:
+            end(context.unit, session, context.now)
 
 
 def replace_session(context: Context, session: Session, step: SessionStep) -> tuple[Secret, Session]:
@@ -211,6 +219,8 @@ def refused(
     """
     error.reference = new_reference(context)
     _record(context, user, (error.code, reason), typed, error.reference)
+    if reason != NOT_A_LOGIN:
+        turned_down(context, reason)
     return Refused(error)
 
 

@@ -15,7 +15,9 @@ from askul_connect.core.domain.accounts import (
     User,
     UserState,
 )
+from askul_connect.core.domain.devices import RememberedDevice
 from askul_connect.core.domain.factors import FACTOR_STEPS, Factor, FactorKind, FactorState, FactorStep
+from askul_connect.core.domain.login_risk import RiskAssessment, RiskVerdict
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.standing import SessionStep, next_state
 from askul_connect.core.errors import AccessDenied, FactorNeeded, NotFound, ValueInvalid
@@ -63,7 +65,7 @@ def factors_of(context: Context, user: User) -> Sequence[Factor]:
 def stage_after_password(
     context: Context, account: Account, user: User, *, factor_proved_on_device: bool
 ) -> SessionStage:
-    """What a session may be used for whose password was proved just now (AUTH-8).
+    """What a session may be used for whose password, or remembered device, was proved just now (AUTH-4, AUTH-8).
 
     Args:
         context: The call.
@@ -71,7 +73,17 @@ def stage_after_password(
         user: The person.
         factor_proved_on_device: Whether the device is remembered from a login with a factor (AUTH-11).
     """
+    expired = user.password_expires_at is not None and context.now >= user.password_expires_at
+    if user.password_temporary or user.password_compromised or expired:
+        return SessionStage.PASSWORD_CHANGE
     return stage_for(account.login.second_factor, factors_of(context, user), proved=factor_proved_on_device)
+
+
+def vouches(device: RememberedDevice | None, risk: RiskAssessment) -> datetime | None:
+    """When the factor was proved on a device whose word counts for it; None where it has to be proved now (AUTH-9)."""
+    if device is None or risk.verdict is RiskVerdict.SECOND_FACTOR:
+        return None
+    return device.factor_proved_at
 
 
 def stage_in_account(context: Context, account: Account, user: User, session: Session) -> SessionStage:
@@ -170,7 +182,7 @@ def confirm(
         token, session = replace_session(context, session, SessionStep.ENROL_FACTOR)
     else:
         note_factor(context, session)
-    end_others(context, user, session.token_hash, everything=end_other_sessions)
+    end_others(context, user, session, everything=end_other_sessions)
     record_change(
         context, user, "factor-added", factor.factor_id, {"kind": factor.kind.value, "label": factor.label}
     )
@@ -255,7 +267,7 @@ def _remove(context: Context, request: RemoveFactorRequest) -> RemoveFactorRespo
     if not was_pending:
         if not left:
             context.unit.recovery_codes.replace(user.account_id, user.user_id, ())
-        end_others(context, user, session.token_hash, everything=request.end_other_sessions)
+        end_others(context, user, session, everything=request.end_other_sessions)
         record_change(
             context,
             user,

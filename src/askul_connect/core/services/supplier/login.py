@@ -1,26 +1,13 @@
-"""Login and passwords (AUTH-1, AUTH-2, AUTH-4, AUTH-5)."""
+"""Login, and the change of a password that is proved like a login (AUTH-1, AUTH-4, AUTH-5, AUTH-11)."""
 
 from __future__ import annotations
 
-import unicodedata
-from datetime import datetime
-
 from attrs import evolve
 
-from askul_connect.core.domain.accounts import (
-    Account,
-    AccountState,
-    LoginRecord,
-    Membership,
-    Session,
-    SessionStage,
-    User,
-    UserState,
-)
-from askul_connect.core.domain.events import LoginCause, LoginTurnedDown
-from askul_connect.core.domain.identifiers import email_key, normalise_customer_number
+from askul_connect.core.domain.accounts import SessionStage, User
+from askul_connect.core.domain.devices import RememberedDevice
 from askul_connect.core.domain.secrets import Secret
-from askul_connect.core.errors import LoginMismatch, LoginRefused, PasswordRejected, ValueInvalid
+from askul_connect.core.errors import PasswordRejected, ValueInvalid
 from askul_connect.core.messages.login import (
     ChangePasswordRequest,
     ChangePasswordResponse,
@@ -28,153 +15,176 @@ from askul_connect.core.messages.login import (
     LoginResponse,
 )
 from askul_connect.core.policies.passwords import NEVER
-from askul_connect.core.services.supplier.authentication import SESSION_LIFE
-from askul_connect.core.services.supplier.context import Context, Refused
-from askul_connect.core.services.supplier.factor_proofs import note_identity
-from askul_connect.core.services.supplier.factors import stage_after_password
-from askul_connect.core.services.supplier.passwords import end_sessions, judge_new_password, with_password
-from askul_connect.core.services.supplier.records import add_login_record
-
-LOGIN_ID_LENGTH = 254
-
-
-def find_person(context: Context, login_id: str) -> tuple[Account, User, Membership] | None:
-    """The account and user an ID names: the customer number its primary administrator, an e-mail its user."""
-    unit = context.unit
-    user: User | None = None
-    try:
-        account = unit.accounts.by_customer_number(normalise_customer_number(login_id))
-        membership = unit.memberships.primary_administrator(account.account_id) if account else None
-        user = unit.users.get(membership.home_account_id, membership.user_id) if membership else None
-    except ValueInvalid:
-        try:
-            user = unit.users.by_email_key(email_key(login_id))
-        except ValueInvalid:
-            return None
-        account = unit.accounts.get(user.account_id) if user else None
-        membership = unit.memberships.get(user.account_id, user.user_id) if user else None
-    if account is None or user is None or user.state is not UserState.ACTIVE:
-        return None
-    if membership is None or membership.state is not UserState.ACTIVE:
-        return None
-    return account, user, membership
+from askul_connect.core.services.supplier.context import Context, Desk, Refused
+from askul_connect.core.services.supplier.devices import (
+    end,
+    end_access,
+    exchange,
+    forget,
+    remember,
+    report_reuse,
+    shown_by,
+)
+from askul_connect.core.services.supplier.factor_proofs import note_factor, note_identity
+from askul_connect.core.services.supplier.factors import stage_after_password, vouches
+from askul_connect.core.services.supplier.login_proof import (
+    DEVICE_LENGTH,
+    Credentials,
+    Person,
+    Proof,
+    prove,
+    settle,
+)
+from askul_connect.core.services.supplier.notices import notify_person
+from askul_connect.core.services.supplier.passwords import judge_new_password, warn_of_expiry, with_password
+from askul_connect.core.services.supplier.records import audit
+from askul_connect.core.services.supplier.sessions import open_session
 
 
-def _prove(context: Context, login_id: str, password: Secret) -> tuple[Account, User, Membership] | Refused:
-    """Who logs in, or a refusal that is recorded; an unknown ID takes the same work as a wrong password (AUTH-2)."""
-    reference = context.house.ids.digits("login-reference", 10)
-    found = find_person(context, login_id)
-    right = context.house.hasher.verify(found[1].password_hash if found else "", password)
-    account_id, user_id = (found[0].account_id, found[1].user_id) if found else ("", "")
+def login(desk: Desk, request: LoginRequest) -> LoginResponse | Refused:
+    """A session for the right ID and password; one that can only set a password where that is due.
 
-    def record(result: str, reason: str, cause: LoginCause | None = None) -> None:
-        add_login_record(
-            context.unit,
-            context.house,
-            LoginRecord(
-                reference=reference,
-                at=context.now,
-                login_id=unicodedata.normalize("NFC", login_id)[:LOGIN_ID_LENGTH],
-                account_id=account_id,
-                user_id=user_id,
-                result=result,
-                reason=reason,
-                address=context.call.address,
-            ),
+    Raises:
+        ValueInvalid: A device is to be remembered that others use too, or its name is too long.
+    """
+    check_device(request.device)
+    if request.remember and request.shared_device:
+        raise ValueInvalid("a device that others use is not remembered", where="remember")
+    given = Credentials(
+        login_id=request.login_id,
+        password=request.password,
+        device=request.device,
+        device_token=request.device_token,
+    )
+    proof = prove(desk, given)
+    if isinstance(proof, Refused):
+        return proof
+    return desk.unit(lambda context: _let_in(context, proof, request))
+
+
+def check_device(device: str) -> None:
+    """Refuse a name of a device that is too long or has control characters; before anything is looked up."""
+    if len(device) > DEVICE_LENGTH or not device.isprintable():
+        raise ValueInvalid(
+            f"the name of a device has at most {DEVICE_LENGTH} printable characters", where="device"
         )
-        if cause is not None:
-            context.happened.append(LoginTurnedDown(cause=cause))
-
-    if found is None or not right:
-        record(LoginMismatch.code, "mismatch", LoginCause.MISMATCH)
-        return Refused(LoginMismatch("the login data do not match", reference=reference))
-    account, user, membership = found
-    standing = _standing(account, user, context.now)
-    if standing is not None:
-        cause, reason = standing
-        record(LoginRefused.code, reason, cause)
-        return Refused(LoginRefused(reason, reference=reference))
-    record("success", "")
-    return account, user, membership
 
 
-def _standing(account: Account, user: User, now: datetime) -> tuple[LoginCause, str] | None:
-    """Why somebody who knows the password cannot log in; None when nothing is in the way."""
-    if words := account_standing(account):
-        return LoginCause(f"account_{account.state.value}"), words
-    if user.password_temporary and user.password_expires_at is not None and now >= user.password_expires_at:
-        words = "the temporary password has expired; ask the administrator or support for a new one"
-        return LoginCause.TEMPORARY_PASSWORD_EXPIRED, words
-    return None
-
-
-def account_standing(account: Account) -> str:
-    """Why nobody can log in to an account; empty when nothing is in the way."""
-    if account.state is AccountState.ACTIVE:
-        return ""
-    return f"the account is {account.state.value.replace('_', ' ')}"
-
-
-def login(context: Context, request: LoginRequest) -> LoginResponse | Refused:
-    """A session for the right ID and password; one that can only set a password where that is due."""
-    proved = _prove(context, request.login_id, request.password)
-    if isinstance(proved, Refused):
-        return proved
-    account, user, membership = proved
-    expired = user.password_expires_at is not None and context.now >= user.password_expires_at
-    change = user.password_temporary or expired
-    token = context.house.ids.token("session")
-    expires_at = context.now + SESSION_LIFE
-    stage = (
-        SessionStage.PASSWORD_CHANGE
-        if change
-        else stage_after_password(context, account, user, factor_proved_on_device=False)
+def _let_in(context: Context, proof: Proof, request: LoginRequest) -> LoginResponse | Refused:
+    person = settle(context, proof)
+    if isinstance(person, Refused):
+        return person
+    account, user = person.account, person.user
+    if proof.new_hash:
+        user = evolve(user, password_hash=proof.new_hash)
+        context.unit.users.save(user)
+    factor_at = vouches(proof.reserved.trusted, proof.risk)
+    stage = stage_after_password(context, account, user, factor_proved_on_device=factor_at is not None)
+    device, device_token = _device_of(context, proof, person, request, stage)
+    _end_session_before(context, user)
+    token, session = open_session(
+        context, account, user, stage, device=request.device, family=device.family if device else ""
     )
-    session = Session(
-        token_hash=token.fingerprint(),
-        session_id=context.house.ids.new("session", token.fingerprint()),
-        account_id=account.account_id,
-        user_id=user.user_id,
-        home_account_id=user.account_id,
-        stage=stage,
-        created_at=context.now,
-        last_seen_at=context.now,
-        expires_at=expires_at,
-        address=context.call.address,
-    )
-    context.unit.sessions.add(session)
     note_identity(context, session)
-    if context.house.hasher.outdated(user.password_hash):
-        context.unit.users.save(evolve(user, password_hash=context.house.hasher.hash(request.password)))
+    if factor_at is not None:
+        note_factor(context, session, factor_at)
+    warn_of_expiry(context, user)
     return LoginResponse(
         session_token=token,
-        expires_at=expires_at,
-        role=membership.role,
+        expires_at=session.expires_at,
+        role=person.role,
         account_name=account.name,
         user_name=user.name,
-        password_change_required=change,
+        password_change_required=stage is SessionStage.PASSWORD_CHANGE,
+        device_token=device_token,
+        device_expires_at=device.expires_at if device else None,
+        stage=stage,
     )
 
 
-def change_password(context: Context, request: ChangePasswordRequest) -> ChangePasswordResponse | Refused:
-    """A new password for whoever proves the present one; the user's other sessions end (AUTH-5, AUTH-11).
+def _device_of(
+    context: Context, proof: Proof, person: Person, request: LoginRequest, stage: SessionStage
+) -> tuple[RememberedDevice | None, Secret | None]:
+    """The device that the session belongs to and its next token, where it is remembered."""
+    trusted = proof.reserved.trusted
+    if request.device_token is not None and trusted is not None:
+        shown = shown_by(context.unit, request.device_token)
+        if request.shared_device and shown.device is not None:
+            forget(context, shown.device, "shared")
+            return None, None
+        exchanged = exchange(context, shown)
+        if exchanged is not None:
+            return exchanged
+        # it was exchanged while the password was hashed: two hold it
+        if shown.device is not None and shown.reused:
+            report_reuse(context, shown.device, proof.reserved.reference)
+    # a session that is not complete has not proved enough to be remembered by
+    if request.remember and person.account.login.remember_me and stage is SessionStage.FULL:
+        return remember(context, person.user, request.device)
+    return None, None
 
-    The session the call came with goes on, unless it was one that could only set a password.
+
+def _end_session_before(context: Context, user: User) -> None:
+    """Whoever logs in anew from a session gets another token, and the old one ends."""
+    if context.call.token is None:
+        return
+    before = context.unit.sessions.get(context.call.token.fingerprint())
+    if before is not None and before.user_id == user.user_id and before.ended_at is None:
+        end(context.unit, before, context.now)
+
+
+# --- change of password ---------------------------------------------------------------------------------------
+
+
+def change_password(desk: Desk, request: ChangePasswordRequest) -> ChangePasswordResponse | Refused:
+    """A new password for whoever proves the present one; the user's other sessions and devices end (AUTH-5, AUTH-11).
+
+    The attempt counts like a login. The session the call came with goes on, unless it was one that could only set a
+    password.
     """
-    proved = _prove(context, request.login_id, request.current_password)
-    if isinstance(proved, Refused):
-        return proved
-    account, user, _ = proved
-    home = context.unit.accounts.get(user.account_id) or account
-    problems = judge_new_password(context.house, home, user, request.new_password)
+    check_device(request.device)
+    given = Credentials(
+        login_id=request.login_id,
+        password=request.current_password,
+        device=request.device,
+        device_token=request.device_token,
+    )
+    proof = prove(desk, given)
+    if isinstance(proof, Refused):
+        return proof
+    house, user, home = desk.house, proof.person.user, proof.person.account
+    problems = judge_new_password(house, home, user, request.new_password)
     if problems:
         # the attempt itself was a good login and stays recorded
+        settled = desk.unit(lambda context: settle(context, proof))
+        if isinstance(settled, Refused):
+            return settled
         return Refused(
             PasswordRejected("the new password does not satisfy the policy", problems=tuple(problems))
         )
-    encoded = context.house.hasher.hash(request.new_password)
-    changed = with_password(context.house, home, user, encoded, context.now)
-    context.unit.users.save(changed)
-    own = context.call.token.fingerprint() if context.call.token else ""
-    end_sessions(context.unit, user.user_id, context.now, but=own)
-    return ChangePasswordResponse(password_expires_at=changed.password_expires_at or NEVER)
+    encoded = house.hasher.hash(request.new_password)
+    return desk.unit(lambda context: _set_password(context, proof, encoded))
+
+
+def _set_password(context: Context, proof: Proof, encoded: str) -> ChangePasswordResponse | Refused:
+    person = settle(context, proof)
+    if isinstance(person, Refused):
+        return person
+    # whoever proves a password does so at home: an ID names nobody in another account
+    user = with_password(context.house, person.account, person.user, encoded, context.now)
+    context.unit.users.save(user)
+    own = context.unit.sessions.get(context.call.token.fingerprint()) if context.call.token else None
+    goes_on = own is not None and own.user_id == user.user_id and own.stage is SessionStage.FULL
+    end_access(context.unit, user.user_id, context.now, "password", keep=own if goes_on else None)
+    reference = proof.reserved.reference
+    audit(
+        context,
+        "password-changed",
+        user.user_id,
+        account_id=user.account_id,
+        actor=user.user_id,
+        reference=reference,
+    )
+    facts = {"address": context.call.address, "reference": reference}
+    notify_person(context, "password-changed", reference, user.email, facts)
+    return ChangePasswordResponse(password_expires_at=user.password_expires_at or NEVER)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import unicodedata
 from base64 import urlsafe_b64encode
 
-from askul_connect.core.domain.accounts import Session, SessionStage, User, UserState
+from askul_connect.core.domain.accounts import SessionStage, User, UserState
 from askul_connect.core.domain.factors import ChallengePurpose, FactorKind
 from askul_connect.core.domain.identifiers import email_key, normalise_customer_number
-from askul_connect.core.domain.secrets import Secret
-from askul_connect.core.errors import LoginMismatch, LoginRefused, ValueInvalid
+from askul_connect.core.errors import LoginMismatch, ValueInvalid
 from askul_connect.core.messages.factors import (
     LoginWithPasskeyRequest,
     LoginWithPasskeyResponse,
@@ -19,8 +17,8 @@ from askul_connect.core.messages.factors import (
     StartPasskeyLoginResponse,
 )
 from askul_connect.core.policies.factors import CHALLENGE_LIFE, MOST_OF_A_KIND, proves
-from askul_connect.core.services.supplier import login, passkeys
-from askul_connect.core.services.supplier.authentication import SESSION_LIFE
+from askul_connect.core.policies.login_standing import account_hindrance, standing
+from askul_connect.core.services.supplier import passkeys
 from askul_connect.core.services.supplier.context import Context, Refused
 from askul_connect.core.services.supplier.factor_proofs import (
     note_factor,
@@ -28,6 +26,8 @@ from askul_connect.core.services.supplier.factor_proofs import (
     refused,
     succeeded,
 )
+from askul_connect.core.services.supplier.login_proof import as_kept, find_person, refusal
+from askul_connect.core.services.supplier.sessions import open_session
 
 #: Lengths of the ids that authenticators make; an ID's decoys keep theirs.
 _LENGTHS = (16, 20, 32, 32, 48, 64)
@@ -40,7 +40,7 @@ def start_passkey_login(context: Context, request: StartPasskeyLoginRequest) -> 
     that it tells neither whether the ID is known nor how many passkeys there are (AUTH-2).
     """
     user = _whom(context, request.login_id)
-    typed = unicodedata.normalize("NFC", request.login_id)[: login.LOGIN_ID_LENGTH]
+    typed = as_kept(request.login_id)
     challenge = passkeys.give_challenge(context, ChallengePurpose.LOGIN, user=user, login_id=typed)
     known = context.unit.factors.of_user(*((user.account_id, user.user_id) if user else ("", "")))
     real = [one.credential_id for one in proves(known) if one.kind is FactorKind.PASSKEY]
@@ -53,13 +53,11 @@ def start_passkey_login(context: Context, request: StartPasskeyLoginRequest) -> 
 
 
 def _whom(context: Context, login_id: str) -> User | None:
-    """The person an ID names; for one that names nobody there is as much to look up."""
-    found = login.find_person(context, login_id)
-    if found is not None:
-        return found[1]
-    context.unit.accounts.get("")
-    context.unit.memberships.get("", "")
-    return None
+    """The person an ID names, who is one of the account at present; nobody takes as many queries."""
+    found = find_person(context, login_id)
+    if found is None or standing(found.account, found.user, found.membership):
+        return None
+    return found.user
 
 
 def _decoys(context: Context, login_id: str) -> list[str]:
@@ -107,11 +105,14 @@ def login_with_passkey(
         or membership.state is not UserState.ACTIVE
     ):
         return refused(context, user, LoginMismatch("the login data do not match"), "passkey", typed)
-    reason = login.account_standing(account)
-    if reason:
-        return refused(context, user, LoginRefused(reason), reason, typed)
+    hindered = account_hindrance(account)
+    if hindered:
+        error = refusal(hindered, "")
+        return refused(context, user, error, hindered.reason, typed)
     stage = SessionStage.PASSWORD_CHANGE if user.password_compromised else SessionStage.FULL
-    token, session = _open(context, user, stage)
+    token, session = open_session(context, account, user, stage, device="", family="")
+    note_identity(context, session)
+    note_factor(context, session)
     succeeded(context, user, "passkey", typed)
     return LoginWithPasskeyResponse(
         session_token=token,
@@ -121,23 +122,3 @@ def login_with_passkey(
         user_name=user.name,
         password_change_required=stage is SessionStage.PASSWORD_CHANGE,
     )
-
-
-def _open(context: Context, user: User, stage: SessionStage) -> tuple[Secret, Session]:
-    token = context.house.ids.token("session")
-    session = Session(
-        token_hash=token.fingerprint(),
-        session_id=context.house.ids.new("session", token.fingerprint()),
-        account_id=user.account_id,
-        user_id=user.user_id,
-        home_account_id=user.account_id,
-        stage=stage,
-        created_at=context.now,
-        last_seen_at=context.now,
-        expires_at=context.now + SESSION_LIFE,
-        address=context.call.address,
-    )
-    context.unit.sessions.add(session)
-    note_identity(context, session)
-    note_factor(context, session)
-    return token, session

@@ -7,11 +7,10 @@ from datetime import datetime
 
 from attrs import evolve
 
-from askul_connect.core.domain.accounts import Account, SessionStage, User
+from askul_connect.core.domain.accounts import Account, User
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import Problem
 from askul_connect.core.policies.passwords import PasswordFacts, PasswordPolicy, judge
-from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.services.supplier.context import Context, House
 from askul_connect.core.services.supplier.notices import notify_person
 
@@ -66,20 +65,6 @@ def with_password(house: House, account: Account, user: User, encoded: str, now:
         password_expires_at=policy.expires_at(now),
         old_password_hashes=chosen_passwords(user)[: max(policy.remembered - 1, 0)],
     )
-
-
-def end_sessions(unit: SupplierUnitOfWork, user_id: str, now: datetime, *, but: str = "") -> None:
-    """End a person's sessions, at once and in every account.
-
-    Args:
-        unit: The unit of work of what ends them.
-        user_id: Whose.
-        now: The instant.
-        but: Token hash of one that goes on, unless it could only set a password.
-    """
-    for session in unit.sessions.live_of_user(user_id):
-        if session.token_hash != but or session.stage is SessionStage.PASSWORD_CHANGE:
-            unit.sessions.save(evolve(session, stage=SessionStage.ENDED, ended_at=now))
 
 
 def warn_of_expiry(context: Context, user: User) -> None:

@@ -11,16 +11,18 @@ from askul_connect.core.errors import PasswordRejected, ResetTokenInvalid
 from askul_connect.core.messages.recovery import ResetPasswordRequest, ResetPasswordResponse
 from askul_connect.core.policies.passwords import NEVER
 from askul_connect.core.services.supplier.context import Context, Desk
+from askul_connect.core.services.supplier.devices import end_access
 from askul_connect.core.services.supplier.notices import notify_person
-from askul_connect.core.services.supplier.passwords import end_sessions, judge_new_password, with_password
+from askul_connect.core.services.supplier.passwords import judge_new_password, with_password
 from askul_connect.core.services.supplier.records import audit
+from askul_connect.core.services.supplier.unlocking import clear_attempts
 
 
 def reset_password(desk: Desk, request: ResetPasswordRequest) -> ResetPasswordResponse:
     """A new password for whoever holds the token; a password that breaks a rule leaves the token good.
 
-    Sessions end; second factors stay. A pause after failed logins does not stand in the way: whoever reads the
-    registered mailbox is let in (AUTH-7).
+    Sessions end and devices are forgotten; second factors stay. A pause after failed logins does not stand in the
+    way: whoever reads the registered mailbox is let in (AUTH-7).
 
     Raises:
         ResetTokenInvalid: The token is unknown, used, replaced by a newer one or too old; all answer alike.
@@ -38,7 +40,8 @@ def reset_password(desk: Desk, request: ResetPasswordRequest) -> ResetPasswordRe
         unit.one_time_tokens.save(evolve(token, ended_at=context.now))
         changed = with_password(context.house, account, user, encoded, context.now)
         unit.users.save(changed)
-        end_sessions(unit, user.user_id, context.now)
+        end_access(unit, user.user_id, context.now, "password")
+        clear_attempts(context, user)
         key = token.token_hash
         record = audit(
             context, "password-reset", user.user_id, account_id=account.account_id, actor=user.user_id

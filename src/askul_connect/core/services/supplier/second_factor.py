@@ -7,6 +7,7 @@ from collections.abc import Callable
 from attrs import evolve, frozen
 
 from askul_connect.core.domain.accounts import Account, Membership, Session, SessionStage, User
+from askul_connect.core.domain.devices import RememberedDevice
 from askul_connect.core.domain.factors import ChallengePurpose, FactorKind, RecoveryCode
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.standing import SessionStep
@@ -18,7 +19,8 @@ from askul_connect.core.messages.factors import (
     VerifySecondFactorResponse,
 )
 from askul_connect.core.policies.factors import CHALLENGE_LIFE, MOST_IN_A_ROW, MOST_IN_A_SESSION, proves
-from askul_connect.core.services.supplier import factors, passkeys, recovery_codes, totp
+from askul_connect.core.policies.sessions import is_trusted
+from askul_connect.core.services.supplier import devices, factors, passkeys, recovery_codes, totp
 from askul_connect.core.services.supplier.authentication import principal_of
 from askul_connect.core.services.supplier.context import Context, Desk, Refused
 from askul_connect.core.services.supplier.factor_proofs import (
@@ -110,7 +112,7 @@ def verify_second_factor(
     if sum(given) != 1:
         raise ValueInvalid("give exactly one of code, recovery_code and passkey")
     if request.recovery_code is not None:
-        return _by_recovery_code(desk, request.recovery_code)
+        return _by_recovery_code(desk, request.recovery_code, remember=request.remember)
 
     def check(context: Context, waiting: Waiting) -> str:
         if request.code is not None:
@@ -120,7 +122,7 @@ def verify_second_factor(
         )
         return "passkey" if answered.factor is not None else ""
 
-    return desk.unit(lambda context: _settle(context, check))
+    return desk.unit(lambda context: _settle(context, check, remember=request.remember))
 
 
 def _by_code(context: Context, waiting: Waiting, code: Secret) -> str:
@@ -131,7 +133,7 @@ def _by_code(context: Context, waiting: Waiting, code: Secret) -> str:
     return "totp"
 
 
-def _by_recovery_code(desk: Desk, code: Secret) -> VerifySecondFactorResponse | Refused:
+def _by_recovery_code(desk: Desk, code: Secret, *, remember: bool) -> VerifySecondFactorResponse | Refused:
     def look(context: Context) -> RecoveryCode | Refused | None:
         waiting = _waiting(context)
         wait = paused(context, waiting.user)
@@ -154,11 +156,11 @@ def _by_recovery_code(desk: Desk, code: Secret) -> VerifySecondFactorResponse | 
         )
         return "recovery-code"
 
-    return desk.unit(lambda context: _settle(context, check))
+    return desk.unit(lambda context: _settle(context, check, remember=remember))
 
 
 def _settle(
-    context: Context, check: Callable[[Context, Waiting], str]
+    context: Context, check: Callable[[Context, Waiting], str], *, remember: bool
 ) -> VerifySecondFactorResponse | Refused:
     """Try it, unless the person has to wait; count it, or give the session that goes on."""
     waiting = _waiting(context)
@@ -172,6 +174,7 @@ def _settle(
     forget_failures(context, waiting.user)
     token, session = replace_session(context, waiting.session, SessionStep.PROVE_FACTOR)
     succeeded(context, waiting.user, by)
+    device, device_token = _note_on_device(context, waiting, session, remember=remember)
     return VerifySecondFactorResponse(
         session_token=token,
         expires_at=session.expires_at,
@@ -179,7 +182,29 @@ def _settle(
         account_name=waiting.account.name,
         user_name=waiting.user.name,
         recovery_codes_left=recovery_codes.left(context, waiting.user),
+        device_token=device_token,
+        device_expires_at=device.expires_at if device else None,
     )
+
+
+def _note_on_device(
+    context: Context, waiting: Waiting, session: Session, *, remember: bool
+) -> tuple[RememberedDevice | None, Secret | None]:
+    """The device a factor was proved on needs none next time, where it is remembered already or is to be now.
+
+    Returns:
+        A device that is remembered from now on and its first token; what was remembered before keeps its own.
+    """
+    home = context.unit.accounts.get(waiting.user.account_id)
+    known = context.unit.devices.get(session.device_family)
+    if known is not None and home is not None and is_trusted(known, home, waiting.user, context.now):
+        context.unit.devices.save(evolve(known, factor_proved_at=context.now))
+        return None, None
+    if not remember or home is None or not home.login.remember_me:
+        return None, None
+    device, token = devices.remember(context, waiting.user, session.device, factor_proved_at=context.now)
+    context.unit.sessions.save(evolve(session, device_family=device.family))
+    return device, token
 
 
 def _count(context: Context, waiting: Waiting) -> None:

@@ -16,8 +16,9 @@ from askul_connect.core.messages.login import (
 )
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.services.supplier.context import Context, Desk, House
+from askul_connect.core.services.supplier.devices import end_access
 from askul_connect.core.services.supplier.notices import notify_person
-from askul_connect.core.services.supplier.passwords import chosen_passwords, end_sessions
+from askul_connect.core.services.supplier.passwords import chosen_passwords
 from askul_connect.core.services.supplier.records import audit
 
 #: By letter.
@@ -54,7 +55,7 @@ def give_temporary_password(
             old_password_hashes=chosen_passwords(user)[: house.password_policy.remembered],
         )
     )
-    end_sessions(unit, user.user_id, house.clock.now())
+    end_access(unit, user.user_id, house.clock.now(), "password")
 
 
 def issue_temporary_password(

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "supplier_0020"
-down_revision = "supplier_0003"
+down_revision = "supplier_0010"
 branch_labels = None
 depends_on = None
 

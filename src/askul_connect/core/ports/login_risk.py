@@ -1,0 +1,35 @@
+"""Assessments of logins, which plugins may bring (AUTH-9)."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from attrs import field, frozen
+
+from askul_connect.core.domain.login_risk import LoginFacts, RiskAssessment
+
+
+class LoginRiskAssessor(Protocol):
+    """Looks at a login whose password is right, before it is let in. No transaction is open meanwhile."""
+
+    def assess(self, facts: LoginFacts) -> RiskAssessment:
+        """The verdict. Called from several threads at once.
+
+        Raises:
+            AskulConnectError: It cannot say.
+        """
+        ...
+
+
+@frozen(kw_only=True)
+class NamedAssessor:
+    """An assessor, and what its failure means.
+
+    Attributes:
+        name: Stands in the login history when it fails.
+        fails_closed: Whether a login is refused then; otherwise it is as if there were no such assessor.
+    """
+
+    name: str
+    fails_closed: bool
+    assessor: LoginRiskAssessor = field(repr=False)

@@ -1,0 +1,28 @@
+"""What is not needed for logins any more is forgotten, so that nobody can fill the database with it (AUTH-7)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from askul_connect.core.domain.calendar import business_date
+from askul_connect.core.policies.lockout import forgotten_before
+from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
+from askul_connect.core.services.supplier.context import House
+
+_DONE_FACT = "logins-forgotten-on"
+#: How long a device that is not remembered any more still tells that one of its tokens came again.
+_DEVICE_AFTERLIFE = timedelta(days=90)
+
+
+def forget_old(unit: SupplierUnitOfWork, house: House) -> bool:
+    """Forget counters and devices whose time is over; once a day, whether it was done now."""
+    now = house.clock.now()
+    today = business_date(now, house.profile.zone).isoformat()
+    if unit.facts.get(_DONE_FACT) == today:
+        return False
+    unit.facts.put(_DONE_FACT, today)
+    before, locked_before = forgotten_before(house.lockout, now)
+    unit.attempts.forget(before, locked_before)
+    unit.sources.forget(now - timedelta(minutes=house.lockout.watched_minutes))
+    unit.devices.forget(now - _DEVICE_AFTERLIFE)
+    return True
