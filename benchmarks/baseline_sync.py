@@ -87,7 +87,9 @@ class Postgresql:
         self._statements = []
         for table in (HEADER, LINE, TAX):
             name, columns = table[0], ", ".join(table[1].split())
-            self._cursor.execute(f"CREATE TEMP TABLE new_{name} (LIKE {name} INCLUDING DEFAULTS) ON COMMIT DELETE ROWS")
+            self._cursor.execute(
+                f"CREATE TEMP TABLE new_{name} (LIKE {name} INCLUDING DEFAULTS) ON COMMIT DELETE ROWS"
+            )
             self._statements.append(
                 (
                     f"COPY new_{name} ({columns}) FROM STDIN",
