@@ -308,8 +308,15 @@ EXPECTED = {
     413: {"document-too-large"},
     415: {"document-unsupported"},
     429: {"too-many-attempts"},
-    500: {"schema-out-of-date", "plugin-failed", "internal-error"},
-    503: {"w:004", "storage-unavailable", "storage-conflict", "directory-busy"},
+    500: {"backup-damaged", "schema-out-of-date", "plugin-failed", "internal-error"},
+    503: {
+        "w:004",
+        "function-stopped",
+        "orders-stopped",
+        "storage-unavailable",
+        "storage-conflict",
+        "directory-busy",
+    },
 }
 
 

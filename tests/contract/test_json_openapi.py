@@ -82,6 +82,7 @@ def test_lists_of_values_are_closed_in_requests_only() -> None:
         ("PlaceOrderRequest", "on_price_change"),
         ("AllowanceChargeInput", "tax_category"),
         ("SetLoginPolicyRequest", "second_factor"),
+        ("SetServiceStatusRequest", "kind"),
     }
 
 

@@ -48,7 +48,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Failing:
 
     def fail_with(error: BaseException) -> None:
         @contextmanager
-        def open_workspace(_settings: object) -> Iterator[None]:
+        def open_workspace(_settings: object, **_more: object) -> Iterator[None]:
             raise error
             yield
 
@@ -245,7 +245,7 @@ def test_a_real_interruption_ends_with_130_and_one_line(directory: Path) -> None
         "import sys, time\n"
         "from askul_connect import bootstrap\n"
         "from askul_connect.cli import main\n"
-        "def wait(_settings):\n"
+        "def wait(_settings, **_more):\n"
         "    print('ready', flush=True)\n"
         "    time.sleep(60)\n"
         "bootstrap.open_workspace = wait\n"

@@ -43,7 +43,7 @@ def desk(place: Any) -> Any:
     """The desk of a directory with orders that wait, its connections open."""
     with (
         open_workspace(load_settings(place.directory)) as opened,
-        opened._desk(lambda _progress: None) as desk,
+        opened._desk(lambda _progress: None, opened._storage) as desk,
     ):
         yield desk
 
@@ -85,7 +85,7 @@ def test_nothing_is_handed_to_the_erp(place: Any) -> None:
     place.run(until=5)
     with (
         open_workspace(load_settings(place.directory)) as opened,
-        opened._desk(lambda _progress: None) as desk,
+        opened._desk(lambda _progress: None, opened._storage) as desk,
     ):
         [*_, message] = [
             each for each in run_unit(desk.storage, lambda unit: unit.outbox.all()) if each.target == "erp"
