@@ -47,13 +47,14 @@ def test_an_administrator_reads_the_accounts_records_page_by_page(everywhere: An
     while True:
         answer = world.call(audit.LIST_AUDIT_RECORDS, request, token=customer.administrator)
         found += answer.records
-        assert answer.page.total == (3 if not request.cursor else None)
+        assert answer.page.total == (7 if not request.cursor else None)
         if not answer.page.more:
             break
         request = evolve(request, cursor=answer.page.next_cursor)
-    assert [one.action for one in found] == ["temporary-password-issued"] * 3
-    assert [one.sequence for one in found] == [1, 2, 3]
-    assert json.loads(found[0].detail) == {"schema": 1, "delivery": "handed_over"}
+    each = ["temporary-password-issued", "password-changed"]
+    assert [one.action for one in found] == ["password-changed", *each * 3]
+    assert [one.sequence for one in found] == [1, 2, 3, 4, 5, 6, 7]
+    assert json.loads(found[1].detail) == {"schema": 1, "delivery": "handed_over"}
 
     with pytest.raises(CursorExpired):
         world.call(
@@ -72,7 +73,7 @@ def test_an_administrator_reads_the_accounts_records_page_by_page(everywhere: An
         ListAuditRecordsRequest(cursor=answer.page.next_cursor),
         token=customer.administrator,
     )
-    assert [one.sequence for one in rest.records] == [4]
+    assert [one.sequence for one in rest.records] == [8, 9]
 
 
 @pytest.mark.spec("AUTH-17")
@@ -86,9 +87,11 @@ def test_only_administrators_and_of_the_own_account(faced: Any) -> None:
     with pytest.raises(AccessDenied):
         world.call(audit.EXPORT_AUDIT_HEAD, ExportAuditHeadRequest(), token=customer.administrator)
     other = world.customer("b")
-    assert not world.call(
+    (own,) = world.call(
         audit.LIST_AUDIT_RECORDS, ListAuditRecordsRequest(), token=other.administrator
     ).records
+    assert own.action == "password-changed"
+    assert own.actor == own.subject
 
 
 @pytest.mark.spec("AUTH-10")

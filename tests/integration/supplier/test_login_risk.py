@@ -182,34 +182,6 @@ def test_a_failing_assessor_fails_as_it_says(stored: Any, fails_closed: bool) ->
     assert risks(stored, customer)[-1] == "because, not-assessed-n1"
 
 
-@pytest.mark.spec("AUTH-9", "AUTH-8")
-@pytest.mark.parametrize(
-    ("verdict", "vouches"), [(RiskVerdict.NOTIFY, True), (RiskVerdict.SECOND_FACTOR, False)]
-)
-def test_a_doubtful_login_does_not_count_as_one_from_a_known_device(
-    stored: Any, monkeypatch: pytest.MonkeyPatch, verdict: RiskVerdict, vouches: bool
-) -> None:
-    """The factor is asked for by the stage; here it is seen what the stage is told of the device."""
-    from askul_connect.core.services.supplier import login, resuming
-
-    told: list[bool] = []
-    stage = login.stage_after_password
-
-    def watched(context: Any, account: Any, user: Any, device: Any) -> Any:
-        told.append(device is not None)
-        return stage(context, account, user, device)
-
-    for module in (login, resuming):
-        monkeypatch.setattr(module, "stage_after_password", watched)
-    customer = stored.customer()
-    token = stored.attempt(customer.number, PASSWORD, remember=True).device_token
-    judged(stored, Fixed(verdict))
-    told.clear()
-    token = stored.attempt(customer.number, PASSWORD, device_token=token).device_token
-    stored.call(RESUME_SESSION, ResumeSessionRequest(device_token=token))
-    assert told == [vouches, vouches]
-
-
 @pytest.mark.spec("AUTH-9")
 def test_a_return_of_a_device_from_elsewhere_is_told(make_world: Callable[..., Any]) -> None:
     world = make_world()

@@ -15,6 +15,7 @@ from askul_connect.core.domain.accounts import AccountState, Role, UserState
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import LoginRefused, NotAuthenticated, ValueInvalid
 from askul_connect.core.messages.accounts import GetAccountRequest
+from askul_connect.core.messages.login import LoginRequest
 from askul_connect.core.messages.sessions import (
     EndSessionRequest,
     ListSessionsRequest,
@@ -32,8 +33,9 @@ CONCURRENT = 50
 
 
 def remember(world: Any, customer: Any, **more: Any) -> Any:
-    """A login that asks to be remembered; in process, since a later field of a response has no element yet."""
-    return world.attempt(customer.number, PASSWORD, remember=True, **more)
+    """A login that asks to be remembered, over the world's face."""
+    request = LoginRequest(login_id=customer.number, password=Secret(PASSWORD), remember=True, **more)
+    return world.call(operations.LOGIN, request)
 
 
 def resume(world: Any, token: Secret, **more: Any) -> Any:

@@ -81,11 +81,8 @@ def account_hindrance(account: Account) -> Hindrance | None:
     return None if account.state is AccountState.ACTIVE else ACCOUNT_HINDRANCES[account.state]
 
 
-def standing(account: Account, user: User, membership: Membership | None) -> Hindrance | None:
-    """What is in the way of a person in an account, however the login is proved; None when nothing is."""
-    hindered = account_hindrance(account)
-    if hindered:
-        return hindered
+def person_hindrance(user: User, membership: Membership | None) -> Hindrance | None:
+    """What is in the way of a person, however the login is proved; None when nothing is."""
     if user.state is not UserState.ACTIVE:
         return USER_HINDRANCES[user.state]
     if membership is None or membership.state is not UserState.ACTIVE:
@@ -95,7 +92,7 @@ def standing(account: Account, user: User, membership: Membership | None) -> Hin
 
 def hindrance(account: Account, user: User, membership: Membership | None, now: datetime) -> Hindrance | None:
     """What is in the way of a person's login by password or remembered device; None when nothing is."""
-    found = standing(account, user, membership)
+    found = account_hindrance(account) or person_hindrance(user, membership)
     if found:
         return found
     expires_at = user.password_expires_at

@@ -26,8 +26,8 @@ from askul_connect.core.services.supplier.notices import notify_person
 from askul_connect.core.services.supplier.records import add_login_record, audit
 
 _REFERENCE_DIGITS = 10
-#: Reason of a wrong password that came with a change, from somebody who is logged in.
-NOT_A_LOGIN = "proof"
+#: Reasons of refusals of somebody who is logged in: a wrong password or code that came with a change.
+NO_LOGINS = frozenset({"proof", "passkey-enrolment", "totp-enrolment"})
 _SECOND = timedelta(seconds=1)
 
 
@@ -110,7 +110,7 @@ def prove_again(desk: Desk, password: Secret | None) -> Refused | None:
             note_identity(context, session)
             return None
         count_failure(context, session)
-        return refused(context, user, LoginMismatch("the login data do not match"), NOT_A_LOGIN)
+        return refused(context, user, LoginMismatch("the login data do not match"), "proof")
 
     return desk.unit(settle)
 
@@ -219,7 +219,7 @@ def refused(
     """
     error.reference = new_reference(context)
     _record(context, user, (error.code, reason), typed, error.reference)
-    if reason != NOT_A_LOGIN:
+    if reason not in NO_LOGINS:
         turned_down(context, reason)
     return Refused(error)
 

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64encode
 
-from askul_connect.core.domain.accounts import SessionStage, User, UserState
+from askul_connect.core.domain.accounts import SessionStage, User
 from askul_connect.core.domain.factors import ChallengePurpose, FactorKind
 from askul_connect.core.domain.identifiers import email_key, normalise_customer_number
 from askul_connect.core.errors import LoginMismatch, ValueInvalid
@@ -17,7 +17,7 @@ from askul_connect.core.messages.factors import (
     StartPasskeyLoginResponse,
 )
 from askul_connect.core.policies.factors import CHALLENGE_LIFE, MOST_OF_A_KIND, proves
-from askul_connect.core.policies.login_standing import account_hindrance, standing
+from askul_connect.core.policies.login_standing import account_hindrance, person_hindrance
 from askul_connect.core.services.supplier import passkeys
 from askul_connect.core.services.supplier.context import Context, Refused
 from askul_connect.core.services.supplier.factor_proofs import (
@@ -55,7 +55,7 @@ def start_passkey_login(context: Context, request: StartPasskeyLoginRequest) -> 
 def _whom(context: Context, login_id: str) -> User | None:
     """The person an ID names, who is one of the account at present; nobody takes as many queries."""
     found = find_person(context, login_id)
-    if found is None or standing(found.account, found.user, found.membership):
+    if found is None or person_hindrance(found.user, found.membership):
         return None
     return found.user
 
@@ -101,8 +101,7 @@ def login_with_passkey(
         or user is None
         or account is None
         or membership is None
-        or user.state is not UserState.ACTIVE
-        or membership.state is not UserState.ACTIVE
+        or person_hindrance(user, membership)
     ):
         return refused(context, user, LoginMismatch("the login data do not match"), "passkey", typed)
     hindered = account_hindrance(account)
