@@ -36,7 +36,7 @@ LISTS = {
 #: A list that is the same for every account.
 SHARED = {"ListItems"}
 #: Records that are numbered in commit order themselves and never change have no feed: see test_auditing.py.
-NUMBERED = {"ListAuditRecords"}
+NUMBERED = {"ListAuditRecords", "ListLoginHistory"}
 PAGED = [
     operation
     for operation in SUPPLIER_OPERATIONS

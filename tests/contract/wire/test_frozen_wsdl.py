@@ -118,7 +118,12 @@ def test_what_would_break_a_client_is_noticed(old: bytes, new: bytes, said: bool
 def plain(value: Any) -> Any:
     """A message in zeep's terms."""
     if attrs.has(value.__class__):
-        return {one.element: plain(getattr(value, one.name)) for one in shape(value.__class__).fields}
+        found = {one.element: plain(getattr(value, one.name)) for one in shape(value.__class__).declared}
+        later = []
+        for one in shape(value.__class__).extensions:
+            kept = getattr(value, one.name)
+            later += [one.element] * (len(kept) if one.repeated else kept is not None)
+        return found | {"extensions": {"_value_1": later} if later else None}
     if isinstance(value, tuple):
         return [plain(one) for one in value]
     if isinstance(value, Secret):
@@ -131,7 +136,10 @@ def without_empty(found: Any) -> Any:
     if isinstance(found, dict):
         kept = {name: without_empty(one) for name, one in found.items()}
         return {name: one for name, one in kept.items() if one not in (None, [], "", {})}
-    return [without_empty(one) for one in found] if isinstance(found, list) else found
+    if isinstance(found, list):
+        return [without_empty(one) for one in found]
+    # of what stands in extensions zeep knows no type
+    return etree.QName(found).localname if isinstance(found, etree._Element) else found
 
 
 def known_to(client: Any, port: str, name: str, arguments: Any, request: Any) -> Any:

@@ -79,8 +79,11 @@ def node() -> tuple[str, Path]:
 def as_json(value: Any) -> Any:
     """A message as a client writes it: everything that is no structure is text."""
     if attrs.has(value.__class__):
-        written = {one.element: as_json(getattr(value, one.name)) for one in shape(value.__class__).fields}
-        return {name: each for name, each in written.items() if each not in (None, [], "")}
+        kinds = shape(value.__class__)
+        written = {one.element: as_json(getattr(value, one.name)) for one in kinds.declared}
+        later = {one.element: as_json(getattr(value, one.name)) for one in kinds.extensions}
+        written["extensions"] = {name: each for name, each in later.items() if each not in (None, [], "")}
+        return {name: each for name, each in written.items() if each not in (None, [], "", {})}
     if isinstance(value, tuple):
         return [as_json(one) for one in value]
     if isinstance(value, bool) or value is None:
