@@ -24,6 +24,7 @@ from askul_connect.core.domain.service_status import StatusNotice
 from askul_connect.core.domain.tokens import OneTimeToken, TokenPurpose
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
 from askul_connect.core.ports.storage import FactRepository, OutboxRepository, Storage
+from askul_connect.core.ports.support_storage import StaffRepository, TicketRepository
 
 
 class AccountRepository(Protocol):
@@ -199,6 +200,10 @@ class LoginRecordRepository(Protocol):
 
     def of_account(self, account_id: str, after: int = 0, limit: int | None = None) -> Sequence[LoginRecord]:
         """An account's attempts behind a sequence number, oldest first; ``""`` has those of unknown IDs."""
+        ...
+
+    def by_reference(self, reference: str) -> LoginRecord | None:
+        """The attempt whose refusal showed that number, of whichever account."""
         ...
 
     def of_user(self, account_id: str, user_id: str, limit: int) -> Sequence[LoginRecord]:
@@ -426,6 +431,8 @@ class SupplierUnitOfWork(Protocol):
     audit: AuditRepository
     chains: ChainRepository
     status: StatusRepository
+    staff: StaffRepository
+    tickets: TicketRepository
     catalog: CatalogRepository
     orders: OrderRepository
     shipped_lines: ShippedLineRepository

@@ -37,6 +37,13 @@ _LOGINS_OF_USER = Prepared(
     .limit(sa.bindparam("most", type_=sa.BigInteger()))
 )
 
+_LOGIN_BY_REFERENCE = Prepared(
+    sa.select(tables.logins)
+    .where(tables.logins.c.reference == sa.bindparam("reference"))
+    .order_by(tables.logins.c.at, tables.logins.c.account_id)
+    .limit(1)
+)
+
 
 class SqlLoginRecords:
     """Login history, append-only (AUTH-10)."""
@@ -52,6 +59,11 @@ class SqlLoginRecords:
         """An account's attempts behind a sequence number, oldest first; ``""`` has those of unknown IDs."""
         asked = {"account_id": account_id, "after": after, "most": _ALL if limit is None else limit}
         return [tables.LOGIN_ROWS.entity(row) for row in self._transaction.rows(_LOGINS, asked)]
+
+    def by_reference(self, reference: str) -> LoginRecord | None:
+        """The attempt whose refusal showed that number, of whichever account."""
+        row = self._transaction.row(_LOGIN_BY_REFERENCE, {"reference": reference})
+        return tables.LOGIN_ROWS.entity(row) if row else None
 
     def of_user(self, account_id: str, user_id: str, limit: int) -> Sequence[LoginRecord]:
         """The latest attempts of one person, newest first."""

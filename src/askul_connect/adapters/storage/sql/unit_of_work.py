@@ -14,12 +14,13 @@ from askul_connect.adapters.storage.sql import (
     purchasing,
     records,
     status,
+    support,
     tokens,
 )
 from askul_connect.adapters.storage.sql import tables_buyer as buyer_tables
 from askul_connect.adapters.storage.sql import tables_supplier as supplier_tables
 from askul_connect.adapters.storage.sql.transaction import Transaction
-from askul_connect.core.ports import buyer_storage, storage, supplier_storage
+from askul_connect.core.ports import buyer_storage, storage, supplier_storage, support_storage
 
 _SUPPLIER_OUTBOX = outbox.OutboxStatements(supplier_tables.outbox)
 _SUPPLIER_FACTS = outbox.FactStatements(supplier_tables.facts)
@@ -42,6 +43,8 @@ class SqlSupplierUnitOfWork:
         self.audit: supplier_storage.AuditRepository = records.SqlAudit(transaction)
         self.chains: supplier_storage.ChainRepository = records.SqlChains(transaction)
         self.status: supplier_storage.StatusRepository = status.SqlStatus(transaction)
+        self.staff: support_storage.StaffRepository = support.SqlStaff(transaction)
+        self.tickets: support_storage.TicketRepository = support.SqlTickets(transaction)
         self.catalog: supplier_storage.CatalogRepository = catalog.SqlCatalog(transaction)
         self.orders: supplier_storage.OrderRepository = orders.SqlOrders(transaction)
         self.shipped_lines: supplier_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)
