@@ -16,6 +16,7 @@ from askul_connect.adapters.documents.notice_files import NoticeFolder
 from askul_connect.adapters.security.argon2_hasher import Argon2Hasher
 from askul_connect.adapters.security.cipher import AesGcmCipher
 from askul_connect.adapters.security.holidays import JapaneseHolidays
+from askul_connect.adapters.security.totp import PyotpCodes
 from askul_connect.adapters.soap.caller import SoapCaller
 from askul_connect.adapters.soap.face import SoapFace
 from askul_connect.adapters.transports.in_process import InProcessTransport
@@ -115,6 +116,7 @@ def make_supplier(
         holidays=JapaneseHolidays(),
         seal_key=Secret(hmac.new(key.reveal().encode(), b"seal", hashlib.sha256).hexdigest()),
         cipher=AesGcmCipher(key),
+        codes=PyotpCodes(),
     )
     registry: Registry = SUPPLIER_OPERATIONS.having(operation for operation, _ in more_operations)
     dispatcher = SupplierDispatcher(

@@ -19,6 +19,7 @@ from askul_connect.core.operations.registry import (
     ServiceFunction,
 )
 from askul_connect.core.operations.status import STATUS_OPERATIONS
+from askul_connect.core.operations.support import SUPPORT_OPERATIONS
 
 GET_SERVICE_STATUS = Operation(
     name="GetServiceStatus",
@@ -240,6 +241,7 @@ CONFIRM_ORDER = Operation(
     idempotency=Idempotency.KEYED,
     function=ServiceFunction.ORDERING,
     summary="Confirm the placed lines of an order.",
+    automation=True,
 )
 SHIP_ORDER = Operation(
     name="ShipOrder",
@@ -250,6 +252,7 @@ SHIP_ORDER = Operation(
     idempotency=Idempotency.KEYED,
     function=ServiceFunction.ORDERING,
     summary="Ship some or all of an order; a short quantity is cancelled.",
+    automation=True,
 )
 CLOSE_BILLING = Operation(
     name="CloseBilling",
@@ -260,6 +263,7 @@ CLOSE_BILLING = Operation(
     idempotency=Idempotency.NATURAL,
     function=ServiceFunction.DOCUMENTS,
     summary="Invoice an account's shipped lines up to a closing date.",
+    automation=True,
 )
 
 SUPPLIER_OPERATIONS = Registry(
@@ -290,5 +294,6 @@ SUPPLIER_OPERATIONS = Registry(
         *RECOVERY_OPERATIONS,
         *AUDIT_OPERATIONS,
         *STATUS_OPERATIONS,
+        *SUPPORT_OPERATIONS,
     )
 )

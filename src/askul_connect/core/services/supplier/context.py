@@ -17,6 +17,7 @@ from askul_connect.core.errors import AskulConnectError, NotAuthenticated
 from askul_connect.core.operations.registry import Registry
 from askul_connect.core.policies.passwords import PasswordPolicy
 from askul_connect.core.ports.faces import Call
+from askul_connect.core.ports.factors import OneTimeCodes
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.ports.system import Clock, Holidays, Ids, PasswordHasher, SecretCipher
 
@@ -30,6 +31,7 @@ class House:
     Attributes:
         seal_key: Seals append-only records; from outside the database (AUTH-10).
         cipher: Encrypts what must be read again, by a key from outside the database (AUTH-19).
+        codes: One-time codes of authenticators (AUTH-8).
     """
 
     profile: SupplierProfile
@@ -41,6 +43,7 @@ class House:
     holidays: Holidays
     seal_key: Secret
     cipher: SecretCipher
+    codes: OneTimeCodes
 
     @property
     def currency(self) -> Currency:
@@ -93,6 +96,11 @@ class Context:
     def is_staff(self) -> bool:
         """Whether the supplier's own people or automation call."""
         return self.principal is not None and self.principal.role is Role.SUPPLIER
+
+    @property
+    def is_automation(self) -> bool:
+        """Whether the supplier's own program calls, which no face lets in."""
+        return self.is_staff and self.principal is not None and self.principal.session is None
 
     def account(self) -> Account:
         """The caller's own account."""
