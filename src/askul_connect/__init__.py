@@ -33,9 +33,9 @@ if TYPE_CHECKING:
         Problem,
         UsageError,
     )
-    from askul_connect.plugins.connections import ConnectionSettings
+    from askul_connect.plugins.connections import ConnectionSettings, NotifierSettings
     from askul_connect.plugins.hookspecs import hookimpl
-    from askul_connect.plugins.kinds import ErpKind, StorageKind, SupplierKind
+    from askul_connect.plugins.kinds import ErpKind, NotifierKind, StorageKind, SupplierKind
     from askul_connect.plugins.toolkit import ReferenceRules, Toolkit
     from askul_connect.settings import Settings
 
@@ -50,6 +50,8 @@ __all__ = [
     "DirectoryBusy",
     "ErpKind",
     "Fault",
+    "NotifierKind",
+    "NotifierSettings",
     "OrderRow",
     "OurError",
     "PartnerError",
@@ -94,9 +96,9 @@ _HOMES = {
         "Problem",
         "UsageError",
     ),
-    "askul_connect.plugins.connections": ("ConnectionSettings",),
+    "askul_connect.plugins.connections": ("ConnectionSettings", "NotifierSettings"),
     "askul_connect.plugins.hookspecs": ("hookimpl",),
-    "askul_connect.plugins.kinds": ("ErpKind", "StorageKind", "SupplierKind"),
+    "askul_connect.plugins.kinds": ("ErpKind", "NotifierKind", "StorageKind", "SupplierKind"),
     "askul_connect.plugins.toolkit": ("ReferenceRules", "Toolkit"),
     "askul_connect.settings": ("Settings",),
 }

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import logging
 import secrets as randomness
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from askul_connect.core.operations.registry import Operation, Registry
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
 from askul_connect.core.ports.callers import OperationCaller
 from askul_connect.core.ports.channel import Channel, InProcessWork
+from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.secret_box import SecretBox
 from askul_connect.core.ports.supplier_storage import SupplierStorage
 from askul_connect.core.ports.system import Clock, Ids, PasswordHasher
@@ -90,6 +91,7 @@ def make_supplier(
     key: Secret | None = None,
     more_operations: tuple[tuple[Operation[Any, Any], Binding], ...] = (),
     stock: bool = True,
+    notifiers: Mapping[str, NoticeSink] | None = None,
 ) -> ReferenceSupplier:
     """Join a supplier over a storage, and stock its sample catalog when it is new, unless that is not wanted.
 
@@ -104,6 +106,7 @@ def make_supplier(
             makes one that ends with this object, for a supplier whose storage does too.
         more_operations: Further operations with their functions.
         stock: Whether a new one gets its sample catalog.
+        notifiers: Where notices go instead of the folder, by the notifier's name.
     """
     key = key or new_key()
     house = House(
@@ -130,7 +133,10 @@ def make_supplier(
     return ReferenceSupplier(
         dispatcher=dispatcher,
         automation=SupplierAutomation(
-            dispatcher=dispatcher, storage=storage, behaviour=options.behaviour, notices=NoticeFolder(notices)
+            dispatcher=dispatcher,
+            storage=storage,
+            behaviour=options.behaviour,
+            notices=notifiers if notifiers is not None else {"file": NoticeFolder(notices)},
         ),
         storage=storage,
     )

@@ -14,7 +14,7 @@ from askul_connect.core.policies.fulfilment import Behaviour, FulfilmentExceptio
 from askul_connect.core.policies.passwords import ASKUL_GUIDE, PASSWORD_POLICIES, PasswordPolicy
 from askul_connect.core.services.buyer.onboarding import OnboardingPlan
 from askul_connect.core.services.supplier.opening import AccountOpening, DepartmentOpening
-from askul_connect.plugins.connections import ConnectionSettings
+from askul_connect.plugins.connections import ConnectionSettings, NotifierSettings
 from askul_connect.plugins.toolkit import ReferenceRules
 from askul_connect.settings import resolve_database_url
 from askul_connect.settings.table import Table
@@ -46,6 +46,7 @@ class InProcessOptions:
     plan: OnboardingPlan
     behaviour: Behaviour
     password_policy: PasswordPolicy = ASKUL_GUIDE
+    notifiers: tuple[NotifierSettings, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -102,6 +103,7 @@ def _in_process(
         price_factor_permille=rules.price_permille,
     )
     policy = _password_policy(supplier, rules)
+    notifiers = _notifiers(supplier, name)
     supplier.end()
     opening, plan = _account(root.table("account", required=True), buyer_party)
     return InProcessOptions(
@@ -113,6 +115,7 @@ def _in_process(
         plan=plan,
         behaviour=_behaviour(root.table("behaviour")),
         password_policy=policy,
+        notifiers=notifiers,
     )
 
 
@@ -125,6 +128,24 @@ def _password_policy(supplier: Table, rules: ReferenceRules) -> PasswordPolicy:
     if known is None:
         supplier.wrong("password_policy", f"is {name!r}; accepted: {', '.join(PASSWORD_POLICIES)}")
     return known or ASKUL_GUIDE
+
+
+def _notifiers(supplier: Table, connection: str) -> tuple[NotifierSettings, ...]:
+    """Those that are named, each with its own table; files by default (SUP-4)."""
+    accepted = 'an array of names of notifier plugins, such as ["file", "smtp"], each once'
+    named = supplier.value("notify", list, accepted, required=False)
+    tables = supplier.table("notifiers")
+    names = [str(name) for name in named] if isinstance(named, list) else ["file"]
+    if not names or len(set(names)) != len(names):
+        supplier.wrong("notify", f"is empty or names one twice; accepted: {accepted}")
+    found = tuple(
+        NotifierSettings(
+            name=name, connection=connection, key=tables.key(name), options=tables.table(name).rest()
+        )
+        for name in names
+    )
+    tables.end()
+    return found
 
 
 def _account(table: Table, buyer_party: str) -> tuple[AccountOpening, OnboardingPlan]:

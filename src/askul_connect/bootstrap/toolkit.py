@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from askul_connect.bootstrap.reference import (
 from askul_connect.bootstrap.reference_options import InProcessOptions, reference_options
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.ports.channel import Channel, SupplierConnection
+from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.system import Clock, Ids
 from askul_connect.core.services.buyer.channel import OperationChannel
 from askul_connect.plugins.connections import ConnectionSettings
@@ -111,6 +112,7 @@ class ProjectToolkit:
                 notices=self._notices(connection),
                 stock=not self.trial,
                 key=self._key(secrets),
+                notifiers=self._notifiers(connection, options),
             )
             say = partial(self._say_of_account, connection)
             credential = self._credential(
@@ -161,6 +163,16 @@ class ProjectToolkit:
         credential = first_steps(supplier, options, _MemorySecrets(), lambda _text: None)
         self._say_of_account(connection, f"a run would open the account of {options.opening.name} first")
         return supplier, credential
+
+    def _notifiers(
+        self, connection: ConnectionSettings, options: InProcessOptions
+    ) -> Mapping[str, NoticeSink] | None:
+        """What carries the supplier's notices; None for options that were made without a configuration."""
+        key = f"suppliers.{connection.name}.supplier.notify"
+        made = {
+            one.name: self.plugins.notifier(one.name, key=key).connect(self, one) for one in options.notifiers
+        }
+        return made or None
 
     def _notices(self, connection: ConnectionSettings) -> Path:
         return self.directory / "data" / f"{connection.name}-notices"

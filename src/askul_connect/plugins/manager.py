@@ -13,10 +13,10 @@ from attrs import field, frozen
 from askul_connect.core.errors import ConfigurationError, PluginFailed
 from askul_connect.plugins import hookspecs
 from askul_connect.plugins.boundary import code_of
-from askul_connect.plugins.factories import guarded_erp, guarded_storage, guarded_supplier
-from askul_connect.plugins.kinds import ErpKind, StorageKind, SupplierKind
+from askul_connect.plugins.factories import guarded_erp, guarded_notifier, guarded_storage, guarded_supplier
+from askul_connect.plugins.kinds import ErpKind, NotifierKind, StorageKind, SupplierKind
 
-Kind = TypeVar("Kind", SupplierKind, ErpKind, StorageKind)
+Kind = TypeVar("Kind", SupplierKind, ErpKind, StorageKind, NotifierKind)
 
 ENTRY_POINT_GROUP = "askul_connect"
 DISTRIBUTION = "askul-connect"
@@ -27,7 +27,7 @@ class PluginInfo:
     """One thing a plugin offers.
 
     Attributes:
-        kind: ``supplier``, ``erp`` or ``storage``.
+        kind: ``supplier``, ``erp``, ``storage`` or ``notifier``.
         version: Of the distribution, ``unknown`` when it is not installed as one.
         source: The distribution it comes from.
         capabilities: What a supplier's connections can do at most; of a storage, the URL schemes it opens.
@@ -43,7 +43,7 @@ class PluginInfo:
 @frozen
 class _Offer:
     info: PluginInfo
-    factory: SupplierKind | ErpKind | StorageKind
+    factory: SupplierKind | ErpKind | StorageKind | NotifierKind
 
 
 class PluginManager:
@@ -69,6 +69,7 @@ class PluginManager:
             *self._collect("supplier", SupplierKind, "askul_connect_suppliers", guarded_supplier),
             *self._collect("erp", ErpKind, "askul_connect_erps", guarded_erp),
             *self._collect("storage", StorageKind, "askul_connect_storages", guarded_storage),
+            *self._collect("notifier", NotifierKind, "askul_connect_notifiers", guarded_notifier),
         )
 
     def _load_installed(self) -> None:
@@ -153,6 +154,14 @@ class PluginManager:
         """
         return self._find(ErpKind, "erp", name, key)
 
+    def notifier(self, name: str, *, key: str) -> NotifierKind:
+        """The notifier of that name.
+
+        Raises:
+            ConfigurationError: No plugin offers it; names the configuration key and what there is.
+        """
+        return self._find(NotifierKind, "notifier", name, key)
+
     def _find(self, offered: type[Kind], kind: str, name: str, key: str) -> Kind:
         found = [offer.factory for offer in self._offers if isinstance(offer.factory, offered)]
         for factory in found:
@@ -181,13 +190,13 @@ def _named(name: str, source: str) -> str:
     return f"the plugin {name!r} of {source}"
 
 
-def _taken(factory: SupplierKind | ErpKind | StorageKind) -> tuple[str, ...]:
+def _taken(factory: SupplierKind | ErpKind | StorageKind | NotifierKind) -> tuple[str, ...]:
     """What nobody else of the kind may offer; a storage is listed by its name and found by its schemes."""
     schemes = factory.schemes if isinstance(factory, StorageKind) else ()
     return factory.name, *(f"{scheme}:" for scheme in schemes)
 
 
-def _capabilities(factory: SupplierKind | ErpKind | StorageKind) -> tuple[str, ...]:
+def _capabilities(factory: SupplierKind | ErpKind | StorageKind | NotifierKind) -> tuple[str, ...]:
     if isinstance(factory, SupplierKind):
         return tuple(sorted(factory.capabilities))
     return factory.schemes if isinstance(factory, StorageKind) else ()

@@ -9,7 +9,7 @@ import pytest
 
 from askul_connect.adapters import builtin
 from askul_connect.plugins import hookspecs
-from askul_connect.plugins.kinds import ErpKind, StorageKind, SupplierKind
+from askul_connect.plugins.kinds import ErpKind, NotifierKind, StorageKind, SupplierKind
 from askul_connect.plugins.manager import PluginManager
 
 HOOKS = {
@@ -21,6 +21,7 @@ KINDS = {
     "askul_connect_suppliers": (SupplierKind, "supplier"),
     "askul_connect_erps": (ErpKind, "erp"),
     "askul_connect_storages": (StorageKind, "storage"),
+    "askul_connect_notifiers": (NotifierKind, "notifier"),
 }
 GUIDE = Path(__file__).parents[3] / "docs" / "guide" / "plugins.md"
 

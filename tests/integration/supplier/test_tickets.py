@@ -12,7 +12,9 @@ import pytest
 from attrs import evolve
 
 from askul_connect.core.domain.accounts import Role
+from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.domain.service_status import Disturbance, ServiceFunction
 from askul_connect.core.domain.tickets import TicketChannel
 from askul_connect.core.errors import (
     AccessDenied,
@@ -43,9 +45,7 @@ from askul_connect.core.messages.tickets import (
 )
 from askul_connect.core.operations import status as status_operations
 from askul_connect.core.operations import support
-from askul_connect.core.domain.service_status import Disturbance, ServiceFunction
 from askul_connect.core.ports.faces import Call
-from askul_connect.core.domain.orders import Channel
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"0" * 20).decode()
 STRANGER = OpenTicketRequest(
