@@ -1,4 +1,4 @@
-"""The supplier's own people: login with a mandatory second factor, who they are, what they may not (AUTH-19, AUTH-20)."""
+"""The supplier's own people: login with a second factor, who they are, what they may not (AUTH-19, AUTH-20)."""
 
 from __future__ import annotations
 

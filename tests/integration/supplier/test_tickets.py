@@ -413,7 +413,7 @@ def test_staff_see_a_customer_with_a_ticket_only_and_it_is_recorded(everywhere: 
     ]
     assert found.attempts[0].result == "success"
     assert view(world, found.member_number, ticket, desk) == found
-    record = [one for one in audited(world, customer.number) if one.action == "data-read-by-staff"][0]
+    record = next(one for one in audited(world, customer.number) if one.action == "data-read-by-staff")
     with world.storage.begin() as unit:
         member = unit.staff.by_login_key("hanako")
     assert (record.actor, record.reference) == (member.staff_id, ticket)
@@ -479,7 +479,7 @@ def test_a_ticket_without_a_login_becomes_a_customers_once_that_was_made_sure(ev
     assert view(world, customer.number, made.ticket, desk).customer_number == customer.number
     assert made.ticket in listed(world, customer.administrator)
     assert ("ticket-linked", "info@a.example.co.jp") in notices(world)
-    record = [one for one in audited(world, customer.number) if one.action == "ticket-linked"][0]
+    record = next(one for one in audited(world, customer.number) if one.action == "ticket-linked")
     assert json.loads(record.detail) == {"checked": "登録電話番号に折り返して確認"}
     shut = opened(world, contact_email="z@example.jp")
     close(world, shut.ticket, desk)

@@ -49,6 +49,55 @@ class SmtpSettings:
     english: bool = False
 
 
+class _Reader:
+    """Reads the keys one by one and notes what is wrong."""
+
+    def __init__(self, options: Mapping[str, object], key: str) -> None:
+        self._options = options
+        self._key = key
+        self.findings = Findings(key)
+        for name in options:
+            if name not in _KEYS:
+                self.wrong(name, f"is unknown; accepted: {', '.join(_KEYS)}")
+
+    def wrong(self, name: str, detail: str) -> None:
+        self.findings.add(ConfigurationError, detail, where=f"{self._key}.{name}")
+
+    def text(self, name: str, default: str = "") -> str:
+        value = self._options.get(name, default)
+        if not isinstance(value, str) or not value.isprintable():
+            self.wrong(name, "is no text on one line")
+            return default
+        return value.strip()
+
+    def number(self, name: str, default: int, most: int) -> int:
+        value = self._options.get(name, default)
+        if type(value) is not int or not 1 <= value <= most:
+            self.wrong(name, f"is not accepted; accepted: a whole number from 1 to {most}")
+            return default
+        return value
+
+    def choice(self, name: str, accepted: tuple[str, ...]) -> str:
+        value = self.text(name, accepted[0])
+        if value not in accepted:
+            self.wrong(name, f"is {value!r}; accepted: {', '.join(accepted)}")
+            return accepted[0]
+        return value
+
+    def host(self) -> str:
+        host = self.text("host")
+        if not host or any(character.isspace() for character in host):
+            self.wrong("host", "is missing or no host's name")
+        return host
+
+    def sender(self) -> str:
+        try:
+            return normalise_email(self.text("sender"))
+        except ValueInvalid:
+            self.wrong("sender", "is missing or no e-mail address")
+            return ""
+
+
 def smtp_settings(
     options: Mapping[str, object], key: str, directory: Path, secret: Callable[[str, str], Secret]
 ) -> SmtpSettings:
@@ -63,61 +112,32 @@ def smtp_settings(
     Raises:
         ConfigurationError: A key is missing, unknown or its value not accepted; all findings are listed.
     """
-    findings = Findings(key)
-
-    def wrong(name: str, detail: str) -> None:
-        findings.add(ConfigurationError, detail, where=f"{key}.{name}")
-
-    def text(name: str, default: str = "") -> str:
-        value = options.get(name, default)
-        if not isinstance(value, str) or not value.isprintable():
-            wrong(name, "is no text on one line")
-            return default
-        return value.strip()
-
-    def number(name: str, default: int, most: int) -> int:
-        value = options.get(name, default)
-        if type(value) is not int or not 1 <= value <= most:
-            wrong(name, f"is not accepted; accepted: a whole number from 1 to {most}")
-            return default
-        return value
-
-    for name in options:
-        if name not in _KEYS:
-            wrong(name, f"is unknown; accepted: {', '.join(_KEYS)}")
-    host, security, sender = text("host"), text("security", "starttls"), text("sender")
-    if not host or any(character.isspace() for character in host):
-        wrong("host", "is missing or no host's name")
-    if security not in set(Security):
-        wrong("security", f"is {security!r}; accepted: starttls, tls, none")
-        security = Security.STARTTLS
-    if security == Security.NONE and not _is_loopback(host):
-        wrong("security", "is 'none', which is accepted on this machine only (127.0.0.1, ::1, localhost)")
-    try:
-        sender = normalise_email(sender)
-    except ValueInvalid:
-        wrong("sender", "is missing or no e-mail address")
-    user, reference = text("user"), text("password")
+    reader = _Reader(options, key)
+    host, sender, ca = reader.host(), reader.sender(), reader.text("ca")
+    security = Security(reader.choice("security", tuple(Security)))
+    if security is Security.NONE and not _is_loopback(host):
+        reader.wrong(
+            "security", "is 'none', which is accepted on this machine only (127.0.0.1, ::1, localhost)"
+        )
+    user, reference = reader.text("user"), reader.text("password")
     if bool(user) != bool(reference):
-        wrong("user", "and password belong together")
-    language = text("language", "ja")
-    if language not in {"ja", "en"}:
-        wrong("language", f"is {language!r}; accepted: ja, en")
-    ca = text("ca")
-    made = SmtpSettings(
+        reader.wrong("user", "and password belong together")
+    port = reader.number("port", 465 if security is Security.TLS else 587, _MOST_PORT)
+    seconds = reader.number("timeout_seconds", 20, _MOST_SECONDS)
+    language = reader.choice("language", ("ja", "en"))
+    if reader.findings:
+        raise reader.findings.error()
+    return SmtpSettings(
         host=host,
-        port=number("port", 465 if security == Security.TLS else 587, _MOST_PORT),
-        security=Security(security),
+        port=port,
+        security=security,
         sender=sender,
         user=user,
+        password=secret(reference, f"{key}.password") if reference else Secret(""),
         ca=directory / ca if ca else None,
-        timeout_seconds=number("timeout_seconds", 20, _MOST_SECONDS),
+        timeout_seconds=seconds,
         english=language == "en",
-        password=secret(reference, f"{key}.password") if reference and not findings else Secret(""),
     )
-    if findings:
-        raise findings.error()
-    return made
 
 
 def _is_loopback(host: str) -> bool:

@@ -80,7 +80,8 @@ def require_room(new: Sequence[CheckedFile], *, count: int, size: int) -> None:
 
     Args:
         new: Those that came with one message.
-        count, size: How many files the ticket has, and their bytes.
+        count: How many files the ticket has.
+        size: Their bytes.
 
     Raises:
         ValueInvalid: They are too many or too large.

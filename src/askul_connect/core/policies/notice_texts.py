@@ -81,7 +81,8 @@ NOTICE_TEXTS: Mapping[str, NoticeText] = MappingProxyType(
         "password-reset": _text(
             "パスワード再設定のご案内",
             "Setting a new password",
-            "再設定用の文字列: {secret}\n期限: {expires_at} (一度だけ使えます)\n依頼していないときは何もしないでください。",
+            "再設定用の文字列: {secret}\n期限: {expires_at} (一度だけ使えます)\n"
+            "依頼していないときは何もしないでください。",
             "To set a new password use: {secret}\nGood once, until {expires_at}\n"
             "If you did not ask for it, do nothing.",
         ),
@@ -124,8 +125,8 @@ NOTICE_TEXTS: Mapping[str, NoticeText] = MappingProxyType(
         "ticket-linked": _text(
             "サポートがお問い合わせを貴社のものとして扱います",
             "Support treats a request as your company's",
-            "お問い合わせ {ticket} を貴社のものと確認しました ({at})。以後、担当者が貴社の登録内容を参照することがあります。"
-            + _NOT_YOU_JA,
+            "お問い合わせ {ticket} を貴社のものと確認しました ({at})。"
+            "以後、担当者が貴社の登録内容を参照することがあります。" + _NOT_YOU_JA,
             "Ticket {ticket} was found to be your company's ({at}). Our people may look at your registered data "
             "for it. " + _NOT_YOU_EN,
         ),

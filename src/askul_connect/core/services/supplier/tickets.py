@@ -94,7 +94,9 @@ def open_ticket(context: Context, request: OpenTicketRequest) -> OpenTicketRespo
         changed_at=context.now,
     )
     context.unit.tickets.add(ticket)
-    _add_message(context, ticket, Author.CUSTOMER, ticket.user_id, filled.message, files)
+    _add_message(
+        context, ticket, filled.message, author=Author.CUSTOMER, author_id=ticket.user_id, files=files
+    )
     answer = _answer_chat(context, ticket, filled) if ticket.channel is TicketChannel.CHAT else ""
     changed(context, ticket)
     actor = principal.actor if principal else ""
@@ -128,7 +130,7 @@ def reply_ticket(context: Context, request: ReplyTicketRequest) -> ReplyTicketRe
     files = _checked(request.attachments)
     known = context.unit.tickets.attachments(ticket.ticket_id)
     require_room(files, count=len(known), size=sum(one.size for one in known))
-    number = _add_message(context, ticket, author, author_id, request.message, files)
+    number = _add_message(context, ticket, request.message, author=author, author_id=author_id, files=files)
     ticket = evolve(ticket, state=state, changed_at=context.now)
     context.unit.tickets.save(ticket)
     changed(context, ticket)
@@ -303,14 +305,20 @@ def _answer_chat(context: Context, ticket: Ticket, request: OpenTicketRequest) -
     text = first_answer(
         request.error_code, request.message, language=ticket.language, disturbance_nearby=disturbed
     )
-    _add_message(context, ticket, Author.AUTOMATIC, "", text, ())
+    _add_message(context, ticket, text, author=Author.AUTOMATIC)
     state = next_state(TICKET_STEPS, ticket.state, TicketStep.ANSWER, "a ticket")
     context.unit.tickets.save(evolve(ticket, state=state))
     return text
 
 
 def _add_message(
-    context: Context, ticket: Ticket, author: Author, author_id: str, text: str, files: Sequence[CheckedFile]
+    context: Context,
+    ticket: Ticket,
+    text: str,
+    *,
+    author: Author,
+    author_id: str = "",
+    files: Sequence[CheckedFile] = (),
 ) -> int:
     unit = context.unit
     number = len(unit.tickets.messages(ticket.ticket_id)) + 1
