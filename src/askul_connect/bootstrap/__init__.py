@@ -13,10 +13,13 @@ from askul_connect.bootstrap.inspection import (
     diagnose,
     plugin_report,
 )
+from askul_connect.bootstrap.playbook import playbook
 from askul_connect.bootstrap.serving import SupplierServer
+from askul_connect.bootstrap.staff import staff_add
 from askul_connect.bootstrap.workspace import Workspace, open_workspace
 from askul_connect.core.domain.catalog import Item
 from askul_connect.core.services.buyer.desk import Progress
+from askul_connect.core.services.buyer.playbook import FormHead, OutagePlaybook
 from askul_connect.core.services.buyer.report import ConnectionFailure, OrderRow, Rejection, RunReport
 from askul_connect.plugins.manager import PluginInfo
 from askul_connect.settings import load_settings
@@ -24,7 +27,9 @@ from askul_connect.settings import load_settings
 __all__ = [
     "ConnectionFailure",
     "Finding",
+    "FormHead",
     "OrderRow",
+    "OutagePlaybook",
     "PluginInfo",
     "Progress",
     "Rejection",
@@ -40,8 +45,10 @@ __all__ = [
     "load_settings",
     "login_diagnosis",
     "open_workspace",
+    "playbook",
     "plugin_report",
     "showcase",
+    "staff_add",
     "supplier_openapi",
     "supplier_wsdl",
 ]

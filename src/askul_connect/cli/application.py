@@ -21,6 +21,7 @@ from askul_connect.cli import (
     running,
     serving,
     starting,
+    support,
 )
 from askul_connect.cli.failures import ExitCode, show, show_interruption
 from askul_connect.cli.invocation import Invocation, switch
@@ -116,5 +117,16 @@ def application(ctx: click.Context, directory: Path | None, log_json: bool) -> N
     )
 
 
-for module in (demo, starting, running, serving, lists, inspection, database, auditing, diagnosing):
+for module in (
+    demo,
+    starting,
+    running,
+    serving,
+    lists,
+    inspection,
+    database,
+    auditing,
+    diagnosing,
+    support,
+):
     module.add_to(application)
