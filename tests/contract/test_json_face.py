@@ -301,6 +301,7 @@ EXPECTED = {
     409: {"idempotency-in-flight", "purchase-order-conflict", "duplicate-registration", "illegal-step"},
     413: {"document-too-large"},
     415: {"document-unsupported"},
+    429: {"too-many-tickets"},
     500: {"schema-out-of-date", "plugin-failed", "internal-error"},
     503: {"w:004", "storage-unavailable", "storage-conflict", "directory-busy"},
 }

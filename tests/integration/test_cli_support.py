@@ -67,7 +67,7 @@ def test_the_order_form_comes_from_our_own_data_while_the_supplier_is_down(cut_o
     )
     assert result.exit_code == 0, result.output
     book = json.loads(result.stdout)
-    assert [one["step"] for one in book["steps"]][0] == "look-at-status"
+    assert book["steps"][0]["step"] == "look-at-status"
     assert book["latest_orders"][0]["order_number"]
     form = book["order_form"]
     assert form["head"] == {

@@ -86,7 +86,7 @@ def add_to(application: click.Group) -> None:
     @click.option("--contact", default="", help="Who orders; otherwise the account's buyer.")
     @click.option("--phone", default="", help="Daytime phone; otherwise the account's.")
     @click.option("--deliver-to", default="", help="Postcode and address; otherwise the account's.")
-    def playbook(
+    def playbook(  # noqa: PLR0917 -- click gives each option by its name
         invocation: Invocation,
         supplier: str,
         items: tuple[tuple[str, int], ...],

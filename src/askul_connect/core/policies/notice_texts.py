@@ -104,6 +104,81 @@ NOTICE_TEXTS: Mapping[str, NoticeText] = MappingProxyType(
             "ログイン ID: {login_id}\nお問い合わせ番号 (主管理者のみ): {customer_number}",
             "Login ID: {login_id}\nCustomer number (primary administrator only): {customer_number}",
         ),
+        "account-registered": _text(
+            "お申し込みを受け付けました",
+            "Your application was received",
+            "新規登録のお申し込みを受け付けました ({at})。審査の結果は別にお知らせします。",
+            "Your application for an account was received ({at}). You will be told how it was examined.",
+        ),
+        "account-approved": _text(
+            "お申し込みが承認されました",
+            "Your application was approved",
+            "アカウントが使えるようになりました ({at})。",
+            "The account can be used now ({at}).",
+        ),
+        "account-changed": _text(
+            "登録内容が変更されました",
+            "Your registered data were changed",
+            "アカウントの登録内容が変更されました ({at})。" + _NOT_YOU_JA,
+            "The registered data of the account were changed ({at}). " + _NOT_YOU_EN,
+        ),
+        "account-withdrawn": _text(
+            "アカウントの利用が終了しました",
+            "The account was closed",
+            "アカウントは退会の扱いになりました ({at})。" + _NOT_YOU_JA,
+            "The account was withdrawn ({at}). " + _NOT_YOU_EN,
+        ),
+        "user-invited": _text(
+            "ご利用の招待",
+            "You are invited",
+            "会社のアカウントに招待されています。次の文字列で登録してください: {secret}",
+            "You are invited to your company's account. Register with: {secret}",
+        ),
+        "email-confirmation": _text(
+            "メールアドレスの確認",
+            "Confirming your address",
+            "このアドレスを確認するには次の文字列を入力してください: {secret}\n"
+            "依頼していないときは何もしないでください。",
+            "To confirm this address enter: {secret}\nIf you did not ask for it, do nothing.",
+        ),
+        "login-unusual": _text(
+            "いつもと違うログインがありました",
+            "A login that is not like your others",
+            "いつもと違う環境からのログインがありました ({at})。" + _NOT_YOU_JA,
+            "There was a login from surroundings that you have not used before ({at}). " + _NOT_YOU_EN,
+        ),
+        "many-logins-failed": _text(
+            "ログインの失敗が続いています",
+            "Many logins have failed",
+            "あなたの ID でログインの失敗が続いています ({at})。" + _NOT_YOU_JA,
+            "Login after login with your ID has failed ({at}). " + _NOT_YOU_EN,
+        ),
+        "login-unlocked": _text(
+            "ログインの停止が解除されました",
+            "Your login was unlocked",
+            "ログインの停止が解除されました ({at})。" + _NOT_YOU_JA,
+            "Your login was unlocked ({at}). " + _NOT_YOU_EN,
+        ),
+        "login-policy-changed": _text(
+            "ログインの設定が変更されました",
+            "The rules for logging in were changed",
+            "自社の管理者がログインの設定を変更しました ({at})。",
+            "Your administrator changed the rules for logging in ({at}).",
+        ),
+        "device-token-reused": _text(
+            "記憶された端末の情報が二重に使われました",
+            "A remembered device was used twice",
+            "記憶された端末の情報が別の場所で使われたため、その端末の記憶とログインを取り消しました ({at})。"
+            + _NOT_YOU_JA,
+            "What remembers a device was used from two places, so that its logins have been ended ({at}). "
+            + _NOT_YOU_EN,
+        ),
+        "second-factor-attempts": _text(
+            "2段階認証の失敗が続いています",
+            "Second-factor attempts have failed",
+            "パスワードが正しく入力された後、2段階認証の失敗が続いています ({at})。" + _NOT_YOU_JA,
+            "After the right password the second factor has failed again and again ({at}). " + _NOT_YOU_EN,
+        ),
         "ticket-opened": _text(
             "お問い合わせを受け付けました",
             "Your request was received",
