@@ -210,7 +210,6 @@ def _ask_for_help(recorder: Recorder, admin: Secret) -> None:
     call(support.LIST_STAFF, staff.ListStaffRequest(), token=desk)
     call(support.LIST_TICKETS, tickets.ListTicketsRequest(), token=desk)
     customer = recorder.world.letter.customer_number
-    call(support.VIEW_CUSTOMER, staff.ViewCustomerRequest(customer=customer, ticket=own.ticket), token=desk)
     link = tickets.LinkTicketRequest(ticket=opened.ticket, customer=customer, checked="折り返し確認")
     call(support.LINK_TICKET, link, token=desk)
     call(support.CLOSE_TICKET, tickets.CloseTicketRequest(ticket=own.ticket), token=admin)
