@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,10 +27,15 @@ LISTS = {
     "invoices": (operations.LIST_INVOICES, ListInvoicesRequest),
 }
 
+#: Lists that no machine reads, whose pages are tried with what they list.
+ELSEWHERE = {"ListAuditRecords": "test_auditing.py", "ListTickets": "test_ticket_lists.py"}
+
 
 def test_every_list_of_the_registry_is_checked_here() -> None:
     paged = {one.name for one in SUPPLIER_OPERATIONS if hasattr(one.request, "cursor")}
-    assert paged == {operation.name for operation, _ in LISTS.values()}
+    assert paged == {operation.name for operation, _ in LISTS.values()} | ELSEWHERE.keys()
+    for name, file in ELSEWHERE.items():
+        assert f"{name}Request(page_size=" in Path(__file__).with_name(file).read_text("utf-8")
 
 
 @pytest.fixture
