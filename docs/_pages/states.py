@@ -7,6 +7,7 @@ from typing import Any
 from _pages.markdown import page, table
 from askul_connect.core.domain.accounts import AccountState, SessionStage, UserState
 from askul_connect.core.domain.orders import LINE_STEPS, LineState, Step, order_state
+from askul_connect.core.domain.staff import STAFF_STEPS, StaffState, StaffStep
 from askul_connect.core.domain.standing import (
     ACCOUNT_STEPS,
     CREDENTIAL_STEPS,
@@ -21,6 +22,7 @@ from askul_connect.core.domain.standing import (
     SessionStep,
     UserStep,
 )
+from askul_connect.core.domain.tickets import TICKET_STEPS, TicketState, TicketStep
 
 _INTRODUCTION = """\
 Orders, accounts, people, passwords, sessions and client credentials have states; a step leads from one to the next. A
@@ -56,6 +58,10 @@ def states_page() -> str:
         ),
         "## Client credentials\n",
         *_machine(CREDENTIAL_STEPS, CredentialState, CredentialStep, (CredentialState.VALID,)),
+        "## Staff members\n",
+        *_machine(STAFF_STEPS, StaffState, StaffStep, (StaffState.ACTIVE,)),
+        "## Tickets\n",
+        *_machine(TICKET_STEPS, TicketState, TicketStep, (TicketState.OPEN,)),
     )
 
 

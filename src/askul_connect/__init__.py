@@ -33,9 +33,9 @@ if TYPE_CHECKING:
         Problem,
         UsageError,
     )
-    from askul_connect.plugins.connections import ConnectionSettings
+    from askul_connect.plugins.connections import ConnectionSettings, NotifierSettings
     from askul_connect.plugins.hookspecs import hookimpl
-    from askul_connect.plugins.kinds import ErpKind, LoginRiskKind, StorageKind, SupplierKind
+    from askul_connect.plugins.kinds import ErpKind, LoginRiskKind, NotifierKind, StorageKind, SupplierKind
     from askul_connect.plugins.toolkit import ReferenceRules, Toolkit
     from askul_connect.settings import Settings
 
@@ -51,6 +51,8 @@ __all__ = [
     "ErpKind",
     "Fault",
     "LoginRiskKind",
+    "NotifierKind",
+    "NotifierSettings",
     "OrderRow",
     "OurError",
     "PartnerError",
@@ -95,9 +97,15 @@ _HOMES = {
         "Problem",
         "UsageError",
     ),
-    "askul_connect.plugins.connections": ("ConnectionSettings",),
+    "askul_connect.plugins.connections": ("ConnectionSettings", "NotifierSettings"),
     "askul_connect.plugins.hookspecs": ("hookimpl",),
-    "askul_connect.plugins.kinds": ("ErpKind", "LoginRiskKind", "StorageKind", "SupplierKind"),
+    "askul_connect.plugins.kinds": (
+        "ErpKind",
+        "LoginRiskKind",
+        "NotifierKind",
+        "StorageKind",
+        "SupplierKind",
+    ),
     "askul_connect.plugins.toolkit": ("ReferenceRules", "Toolkit"),
     "askul_connect.settings": ("Settings",),
 }

@@ -307,7 +307,7 @@ EXPECTED = {
     },
     413: {"document-too-large"},
     415: {"document-unsupported"},
-    429: {"too-many-attempts"},
+    429: {"too-many-attempts", "too-many-tickets"},
     500: {"backup-damaged", "schema-out-of-date", "plugin-failed", "internal-error"},
     503: {
         "w:004",

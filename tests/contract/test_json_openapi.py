@@ -79,6 +79,8 @@ def test_lists_of_values_are_closed_in_requests_only() -> None:
     assert closed == {
         ("AddUserRequest", "role"),
         ("IssueTemporaryPasswordRequest", "delivery"),
+        ("OpenTicketRequest", "channel"),
+        ("OpenTicketRequest", "language"),
         ("PlaceOrderRequest", "on_price_change"),
         ("AllowanceChargeInput", "tax_category"),
         ("SetLoginPolicyRequest", "second_factor"),

@@ -7,15 +7,25 @@ from askul_connect.adapters.codecs.csv_mapping import CsvMappingReader
 from askul_connect.adapters.codecs.csv_orders import CsvOrderReader
 from askul_connect.adapters.codecs.csv_receipts import CsvReceiptReader
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.errors import ConfigurationError
 from askul_connect.core.ports.archive import DatabaseArchive
 from askul_connect.core.ports.buyer_storage import BuyerStorage
 from askul_connect.core.ports.channel import Capability, SupplierConnection
 from askul_connect.core.ports.erp import ErpConnector
 from askul_connect.core.ports.login_risk import LoginRiskAssessor
+from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.supplier_storage import SupplierStorage
-from askul_connect.plugins.connections import ConnectionSettings
+from askul_connect.plugins.connections import ConnectionSettings, NotifierSettings
 from askul_connect.plugins.hookspecs import hookimpl
-from askul_connect.plugins.kinds import ErpKind, LoginRiskKind, SchemaState, Side, StorageKind, SupplierKind
+from askul_connect.plugins.kinds import (
+    ErpKind,
+    LoginRiskKind,
+    NotifierKind,
+    SchemaState,
+    Side,
+    StorageKind,
+    SupplierKind,
+)
 from askul_connect.plugins.toolkit import ReferenceRules, Toolkit
 
 _RULES = ReferenceRules()
@@ -36,6 +46,28 @@ def _files(toolkit: Toolkit) -> ErpConnector:
         mapping_reader=CsvMappingReader(),
         budget_reader=CsvBudgetReader(),
         clock=toolkit.clock,
+    )
+
+
+def _notice_files(toolkit: Toolkit, settings: NotifierSettings) -> NoticeSink:
+    from askul_connect.adapters.documents.notice_files import NoticeFolder
+
+    for name in settings.options:
+        raise ConfigurationError(f"{name!r} is unknown; the file notifier has no keys", where=settings.key)
+    return NoticeFolder(toolkit.directory / "data" / f"{settings.connection}-notices")
+
+
+def _smtp(toolkit: Toolkit, settings: NotifierSettings) -> NoticeSink:
+    from askul_connect.adapters.transports.smtp import SmtpNotifier
+    from askul_connect.adapters.transports.smtp_settings import smtp_settings
+
+    return SmtpNotifier(
+        smtp_settings(
+            settings.options,
+            settings.key,
+            toolkit.directory,
+            lambda reference, key: toolkit.secret(reference, key=key),
+        )
     )
 
 
@@ -133,4 +165,13 @@ def askul_connect_assess_login_risk() -> list[LoginRiskKind]:
             fails_closed=False,
             connect=_environment_risk,
         )
+    ]
+
+
+@hookimpl
+def askul_connect_notifiers() -> list[NotifierKind]:
+    """Files and e-mail."""
+    return [
+        NotifierKind(name="file", summary="Notices as files in the directory.", connect=_notice_files),
+        NotifierKind(name="smtp", summary="Notices by e-mail, over verified TLS.", connect=_smtp),
     ]

@@ -17,12 +17,15 @@ if TYPE_CHECKING:
         diagnose,
         plugin_report,
     )
+    from askul_connect.bootstrap.playbook import playbook
     from askul_connect.bootstrap.restoring import held, restore, resume
     from askul_connect.bootstrap.serving import SupplierServer
+    from askul_connect.bootstrap.staff import staff_add
     from askul_connect.bootstrap.verifying import Verification, verify, verify_backup
     from askul_connect.bootstrap.workspace import Workspace, open_workspace
     from askul_connect.core.domain.catalog import Item
     from askul_connect.core.services.buyer.desk import Progress
+    from askul_connect.core.services.buyer.playbook import FormHead, OutagePlaybook
     from askul_connect.core.services.buyer.report import ConnectionFailure, OrderRow, Rejection, RunReport
     from askul_connect.plugins.manager import PluginInfo
     from askul_connect.settings import load_settings
@@ -30,7 +33,9 @@ if TYPE_CHECKING:
 __all__ = [
     "ConnectionFailure",
     "Finding",
+    "FormHead",
     "OrderRow",
+    "OutagePlaybook",
     "PluginInfo",
     "Progress",
     "Rejection",
@@ -49,10 +54,12 @@ __all__ = [
     "load_settings",
     "login_diagnosis",
     "open_workspace",
+    "playbook",
     "plugin_report",
     "restore",
     "resume",
     "showcase",
+    "staff_add",
     "supplier_openapi",
     "supplier_wsdl",
     "verify",
@@ -64,6 +71,8 @@ __all__ = [
 _HOMES = {
     "ConnectionFailure": "askul_connect.core.services.buyer.report",
     "Finding": "askul_connect.bootstrap.inspection",
+    "FormHead": "askul_connect.core.services.buyer.playbook",
+    "OutagePlaybook": "askul_connect.core.services.buyer.playbook",
     "OrderRow": "askul_connect.core.services.buyer.report",
     "PluginInfo": "askul_connect.plugins.manager",
     "Progress": "askul_connect.core.services.buyer.desk",
@@ -83,9 +92,11 @@ _HOMES = {
     "load_settings": "askul_connect.settings",
     "login_diagnosis": "askul_connect.bootstrap.guidance",
     "open_workspace": "askul_connect.bootstrap.workspace",
+    "playbook": "askul_connect.bootstrap.playbook",
     "plugin_report": "askul_connect.bootstrap.inspection",
     "restore": "askul_connect.bootstrap.restoring",
     "resume": "askul_connect.bootstrap.restoring",
+    "staff_add": "askul_connect.bootstrap.staff",
     "verify": "askul_connect.bootstrap.verifying",
     "verify_backup": "askul_connect.bootstrap.verifying",
 }

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import logging
 import secrets as randomness
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -30,6 +30,7 @@ from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
 from askul_connect.core.ports.callers import OperationCaller
 from askul_connect.core.ports.channel import Channel, InProcessWork
 from askul_connect.core.ports.login_risk import NamedAssessor
+from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.observation import CallObserver, EventSink, Unobserved
 from askul_connect.core.ports.secret_box import SecretBox
 from askul_connect.core.ports.supplier_storage import SupplierStorage
@@ -96,6 +97,7 @@ def make_supplier(
     more_operations: tuple[tuple[Operation[Any, Any], Binding], ...] = (),
     stock: bool = True,
     events: EventSink | None = None,
+    notifiers: Mapping[str, NoticeSink] | None = None,
 ) -> ReferenceSupplier:
     """Join a supplier over a storage, and stock its sample catalog when it is new, unless that is not wanted.
 
@@ -112,6 +114,7 @@ def make_supplier(
         more_operations: Further operations with their functions.
         stock: Whether a new one gets its sample catalog.
         events: Told what has happened, after the commit.
+        notifiers: Where notices go instead of the folder, by the notifier's name.
     """
     key = key or new_key()
     house = House(
@@ -142,7 +145,10 @@ def make_supplier(
     return ReferenceSupplier(
         dispatcher=dispatcher,
         automation=SupplierAutomation(
-            dispatcher=dispatcher, storage=storage, behaviour=options.behaviour, notices=NoticeFolder(notices)
+            dispatcher=dispatcher,
+            storage=storage,
+            behaviour=options.behaviour,
+            notices=notifiers if notifiers is not None else {"file": NoticeFolder(notices)},
         ),
         storage=storage,
     )

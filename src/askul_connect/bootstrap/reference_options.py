@@ -19,7 +19,7 @@ from askul_connect.core.policies.fulfilment import Behaviour, FulfilmentExceptio
 from askul_connect.core.policies.passwords import ASKUL_GUIDE, PASSWORD_POLICIES, PasswordPolicy
 from askul_connect.core.services.buyer.onboarding import OnboardingPlan
 from askul_connect.core.services.supplier.opening import AccountOpening, DepartmentOpening
-from askul_connect.plugins.connections import ConnectionSettings
+from askul_connect.plugins.connections import ConnectionSettings, NotifierSettings
 from askul_connect.plugins.toolkit import ReferenceRules
 from askul_connect.settings import resolve_database_url
 from askul_connect.settings.table import Table
@@ -62,6 +62,7 @@ class InProcessOptions:
     catalog: tuple[tuple[Item, StockLevel], ...] | None = None
     password_policy: PasswordPolicy = ASKUL_GUIDE
     relying_party: RelyingParty = field(factory=RelyingParty)
+    notifiers: tuple[NotifierSettings, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -124,6 +125,7 @@ def _in_process(
     )
     policy = _password_policy(supplier, rules)
     relying_party = _relying_party(supplier, profile.name)
+    notifiers = _notifiers(supplier, name)
     supplier.end()
     opening, plan = _account(root.table("account", required=True), buyer_party)
     return InProcessOptions(
@@ -138,6 +140,7 @@ def _in_process(
         catalog=home.catalog,
         password_policy=policy,
         relying_party=relying_party,
+        notifiers=notifiers,
     )
 
 
@@ -174,6 +177,24 @@ def _is_origin(text: object, domain: str) -> bool:
         return False
     scheme, host = parts.groups()
     return (host == domain or host.endswith(f".{domain}")) and (scheme == "https" or host == _LOOPBACK)
+
+
+def _notifiers(supplier: Table, connection: str) -> tuple[NotifierSettings, ...]:
+    """Those that are named, each with its own table; files by default (SUP-4)."""
+    accepted = 'an array of names of notifier plugins, such as ["file", "smtp"], each once'
+    named = supplier.value("notify", list, accepted, required=False)
+    tables = supplier.table("notifiers")
+    names = [str(name) for name in named] if isinstance(named, list) else ["file"]
+    if not names or len(set(names)) != len(names):
+        supplier.wrong("notify", f"is empty or names one twice; accepted: {accepted}")
+    found = tuple(
+        NotifierSettings(
+            name=name, connection=connection, key=tables.key(name), options=tables.table(name).rest()
+        )
+        for name in names
+    )
+    tables.end()
+    return found
 
 
 def _account(table: Table, buyer_party: str) -> tuple[AccountOpening, OnboardingPlan]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from askul_connect.bootstrap.reference_options import InProcessOptions, referenc
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.ports.channel import Channel, SupplierConnection
 from askul_connect.core.ports.login_risk import NamedAssessor
+from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.observation import EventSink
 from askul_connect.core.ports.system import Clock, Ids
 from askul_connect.core.services.buyer.channel import OperationChannel
@@ -144,6 +145,7 @@ class ProjectToolkit:
                     NamedAssessor(name=kind.name, fails_closed=kind.fails_closed, assessor=kind.connect(self))
                     for kind in self.plugins.login_risks()
                 ),
+                notifiers=self._notifiers(connection, options),
             )
             say = partial(self._say_of_account, connection)
             credential = self._credential(
@@ -204,6 +206,16 @@ class ProjectToolkit:
         )
         self._say_of_account(connection, f"a run would open the account of {options.opening.name} first")
         return supplier, credential
+
+    def _notifiers(
+        self, connection: ConnectionSettings, options: InProcessOptions
+    ) -> Mapping[str, NoticeSink] | None:
+        """What carries the supplier's notices; None for options that were made without a configuration."""
+        key = f"suppliers.{connection.name}.supplier.notify"
+        made = {
+            one.name: self.plugins.notifier(one.name, key=key).connect(self, one) for one in options.notifiers
+        }
+        return made or None
 
     def _notices(self, connection: ConnectionSettings) -> Path:
         return self.directory / "data" / f"{connection.name}-notices"

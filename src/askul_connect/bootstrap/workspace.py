@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from askul_connect.core.ports.channel import SupplierConnection
 from askul_connect.core.ports.system import Ids, Timeline
 from askul_connect.core.services.buyer.desk import Desk, DeskRules, Progress
 from askul_connect.core.services.buyer.lease import LeasedStorage, give_lease_back, take_lease
+from askul_connect.core.services.buyer.playbook import FormHead, OutagePlaybook, outage_playbook
 from askul_connect.core.services.buyer.report import RunReport
 from askul_connect.core.services.buyer.run import POSITION_FACT, run_desk
 from askul_connect.core.services.buyer.trial import try_desk
@@ -140,6 +141,10 @@ class Workspace:
     def outbox(self) -> Sequence[View]:
         """Every outgoing message and its state."""
         return self._read(outbox_views)
+
+    def playbook(self, supplier: str, head: FormHead, items: Mapping[str, int]) -> OutagePlaybook:
+        """What to do while a supplier does not work, from this directory's database alone (SUP-3)."""
+        return self._read(lambda unit: outage_playbook(unit, supplier, head, items))
 
     def _read(self, view: Callable[[BuyerUnitOfWork], T]) -> T:
         return run_unit(self._storage, view)

@@ -22,6 +22,7 @@ from askul_connect.cli import (
     running,
     serving,
     starting,
+    support,
 )
 from askul_connect.cli.failures import ExitCode, show, show_interruption
 from askul_connect.cli.invocation import Invocation, switch
@@ -128,5 +129,6 @@ for module in (
     lasting,
     auditing,
     diagnosing,
+    support,
 ):
     module.add_to(application)

@@ -678,6 +678,22 @@ class IllegalStep(OrderError):
 
 
 @final
+class TooManyTickets(CallerError):
+    """More tickets from one source or for one contact than the support desk takes in an hour (SUP-2)."""
+
+    code = "too-many-tickets"
+    retryable = True
+    cause = Text(
+        ja="短い時間に多くの問い合わせが届いたため、受け付けられません。",
+        en="Too many tickets came in a short time, so that no other is taken at present.",
+    )
+    remedy = Text(
+        ja="すでに届いた問い合わせに追記するか、示された時間だけ待ってください。",
+        en="Write to a ticket that is open already, or wait as long as it says.",
+    )
+
+
+@final
 class DuplicateRegistration(CallerError):
     """The e-mail address or number is registered already (ACC-4)."""
 

@@ -26,6 +26,23 @@ class ConnectionSettings:
 
 
 @frozen(kw_only=True)
+class NotifierSettings:
+    """What the configuration says of one notifier of a supplier in this process.
+
+    Attributes:
+        name: Of the notifier.
+        connection: Name of the supplier's connection.
+        key: Where its table stands, for messages.
+        options: The keys of its table, unchecked: the plugin validates them and names the key in its error.
+    """
+
+    name: str
+    connection: str
+    key: str
+    options: Mapping[str, object] = field(repr=False, factory=dict)
+
+
+@frozen(kw_only=True)
 class Connection:
     """Implements the ``SupplierConnection`` port for a plugin that has only a channel to give.
 

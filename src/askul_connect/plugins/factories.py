@@ -12,10 +12,11 @@ from askul_connect.core.domain.login_risk import LoginFacts, RiskAssessment
 from askul_connect.core.errors import PluginFailed
 from askul_connect.core.ports.channel import SupplierConnection
 from askul_connect.core.ports.login_risk import LoginRiskAssessor
+from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.plugins.boundary import code_of
-from askul_connect.plugins.connections import ConnectionSettings
+from askul_connect.plugins.connections import ConnectionSettings, NotifierSettings
 from askul_connect.plugins.guarded import guarded
-from askul_connect.plugins.kinds import ErpKind, LoginRiskKind, StorageKind, SupplierKind
+from askul_connect.plugins.kinds import ErpKind, LoginRiskKind, NotifierKind, StorageKind, SupplierKind
 from askul_connect.plugins.toolkit import Toolkit
 
 P = ParamSpec("P")
@@ -80,6 +81,35 @@ class GuardedAssessor:
                 " wanted is a RiskAssessment"
             )
         return found
+
+
+@frozen(kw_only=True)
+class GuardedNotifier:
+    """Implements the ``NoticeSink`` port over a plugin's."""
+
+    plugin: str
+    key: str
+    inner: NoticeSink = field(repr=False)
+
+    def deliver(self, message_id: str, body: str) -> None:
+        """Deliver one notice; whatever a plugin does wrong is its own failure."""
+        with code_of(self.plugin, "delivering a notice", where=self.key):
+            self.inner.deliver(message_id, body)
+
+
+def guarded_notifier(kind: NotifierKind, plugin: str) -> NotifierKind:
+    """The kind, whose ``connect`` and what it makes raise typed errors only."""
+
+    def connect(toolkit: Toolkit, settings: NotifierSettings) -> NoticeSink:
+        with code_of(plugin, f"to make the notifier {settings.name!r}", where=settings.key):
+            made = kind.connect(toolkit, settings)
+            if not callable(getattr(made, "deliver", None)):
+                raise PluginFailed(
+                    f"{plugin} made a {type(made).__name__}, which cannot deliver", where=settings.key
+                )
+            return GuardedNotifier(plugin=plugin, key=settings.key, inner=made)
+
+    return evolve(kind, connect=connect)
 
 
 def _typed(function: Callable[P, T], plugin: str, doing: str, where: str = "") -> Callable[P, T]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import pluggy
 
-from askul_connect.plugins.kinds import ErpKind, LoginRiskKind, StorageKind, SupplierKind
+from askul_connect.plugins.kinds import ErpKind, LoginRiskKind, NotifierKind, StorageKind, SupplierKind
 
 PROJECT = "askul_connect"
 
@@ -69,5 +69,18 @@ def askul_connect_assess_login_risk() -> Sequence[LoginRiskKind]:
 
     Returns:
         A list or tuple of :class:`LoginRiskKind`, each with a name that no other login risk kind has.
+    """
+    raise AssertionError
+
+
+@hookspec
+def askul_connect_notifiers() -> Sequence[NotifierKind]:
+    """Ways by which a supplier in this process tells its customers something.
+
+    Called once, when the plugins are loaded. The ``connect`` of a kind is called when a supplier is opened whose
+    ``supplier.notify`` names it, outside every transaction; it opens nothing by itself.
+
+    Returns:
+        A list or tuple of :class:`NotifierKind`, each with a name that no other notifier has.
     """
     raise AssertionError

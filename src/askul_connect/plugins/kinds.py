@@ -13,8 +13,9 @@ from askul_connect.core.ports.buyer_storage import BuyerStorage
 from askul_connect.core.ports.channel import Capability, SupplierConnection
 from askul_connect.core.ports.erp import ErpConnector
 from askul_connect.core.ports.login_risk import LoginRiskAssessor
+from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.supplier_storage import SupplierStorage
-from askul_connect.plugins.connections import ConnectionSettings
+from askul_connect.plugins.connections import ConnectionSettings, NotifierSettings
 from askul_connect.plugins.toolkit import ReferenceRules, Toolkit
 
 #: What a configuration can name: lower-case letters, digits and hyphens.
@@ -92,6 +93,25 @@ class LoginRiskKind:
     summary: str = field(validator=_is_text)
     fails_closed: bool = field(validator=validators.instance_of(bool))
     connect: Callable[[Toolkit], LoginRiskAssessor] = field(validator=validators.is_callable())
+
+
+@frozen(kw_only=True)
+class NotifierKind:
+    """A way by which notices leave.
+
+    Attributes:
+        name: What ``supplier.notify`` of a connection says: lower-case letters, digits and hyphens.
+        summary: One sentence.
+        connect: Makes what delivers; errors as those of a supplier's ``connect``. It opens nothing before the first
+            notice.
+
+    Raises:
+        TypeError, ValueError: A field is not what it should be.
+    """
+
+    name: str = field(validator=_is_name)
+    summary: str = field(validator=_is_text)
+    connect: Callable[[Toolkit, NotifierSettings], NoticeSink] = field(validator=validators.is_callable())
 
 
 class Side(StrEnum):

@@ -13,11 +13,17 @@ from attrs import field, frozen
 from askul_connect.core.errors import ConfigurationError, PluginFailed
 from askul_connect.plugins import hookspecs
 from askul_connect.plugins.boundary import code_of
-from askul_connect.plugins.factories import guarded_erp, guarded_login_risk, guarded_storage, guarded_supplier
-from askul_connect.plugins.kinds import ErpKind, LoginRiskKind, StorageKind, SupplierKind
+from askul_connect.plugins.factories import (
+    guarded_erp,
+    guarded_login_risk,
+    guarded_notifier,
+    guarded_storage,
+    guarded_supplier,
+)
+from askul_connect.plugins.kinds import ErpKind, LoginRiskKind, NotifierKind, StorageKind, SupplierKind
 
-Kind = TypeVar("Kind", SupplierKind, ErpKind, StorageKind, LoginRiskKind)
-_Factory = SupplierKind | ErpKind | StorageKind | LoginRiskKind
+Kind = TypeVar("Kind", SupplierKind, ErpKind, StorageKind, LoginRiskKind, NotifierKind)
+_Factory = SupplierKind | ErpKind | StorageKind | LoginRiskKind | NotifierKind
 
 ENTRY_POINT_GROUP = "askul_connect"
 DISTRIBUTION = "askul-connect"
@@ -28,7 +34,7 @@ class PluginInfo:
     """One thing a plugin offers.
 
     Attributes:
-        kind: ``supplier``, ``erp``, ``storage`` or ``login risk``.
+        kind: ``supplier``, ``erp``, ``storage``, ``login risk`` or ``notifier``.
         version: Of the distribution, ``unknown`` when it is not installed as one.
         source: The distribution it comes from.
         capabilities: What a supplier's connections can do at most; of a storage, the URL schemes it opens.
@@ -73,6 +79,7 @@ class PluginManager:
             *self._collect(
                 "login risk", LoginRiskKind, "askul_connect_assess_login_risk", guarded_login_risk
             ),
+            *self._collect("notifier", NotifierKind, "askul_connect_notifiers", guarded_notifier),
         )
 
     def _load_installed(self) -> None:
@@ -160,6 +167,14 @@ class PluginManager:
     def login_risks(self) -> tuple[LoginRiskKind, ...]:
         """Every assessment of logins."""
         return tuple(offer.factory for offer in self._offers if isinstance(offer.factory, LoginRiskKind))
+
+    def notifier(self, name: str, *, key: str) -> NotifierKind:
+        """The notifier of that name.
+
+        Raises:
+            ConfigurationError: No plugin offers it; names the configuration key and what there is.
+        """
+        return self._find(NotifierKind, "notifier", name, key)
 
     def _find(self, offered: type[Kind], kind: str, name: str, key: str) -> Kind:
         found = [offer.factory for offer in self._offers if isinstance(offer.factory, offered)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -34,10 +35,20 @@ from askul_connect.core.domain.accounts import (
 )
 from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.domain.tickets import TicketChannel
 from askul_connect.core.errors import AskulConnectError, Fault
-from askul_connect.core.messages import accounts, catalog, fulfilment, guidance, login, ordering
+from askul_connect.core.messages import (
+    accounts,
+    catalog,
+    fulfilment,
+    guidance,
+    login,
+    ordering,
+    staff,
+    tickets,
+)
 from askul_connect.core.messages import sessions as messages
-from askul_connect.core.operations import factors, sessions
+from askul_connect.core.operations import factors, sessions, support
 from askul_connect.core.operations import status as status_operations
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.operations.registry import Operation
@@ -180,6 +191,51 @@ class Recorder:
         return answer
 
 
+def _ask_for_help(recorder: Recorder, admin: Secret) -> None:
+    """The support desk, and one of its people."""
+    call = recorder.call
+    png = base64.b64encode(b"\x89PNG\r\n\x1a\n").decode()
+    stranger = tickets.OpenTicketRequest(
+        message="ログインできません <&>",
+        channel=TicketChannel.CHAT,
+        company="株式会社見本",
+        contact_name="山田",
+        contact_email="y@example.co.jp",
+        contact_phone="03-0000-0000",
+        error_code="w:001",
+        happened_at=START,
+        attachments=(tickets.AttachedFile(name="画面.png", content=png),),
+    )
+    opened = call(support.OPEN_TICKET, stranger)
+    call(support.GET_TICKET, tickets.GetTicketRequest(ticket=opened.ticket, secret=opened.secret))
+    answer = tickets.ReplyTicketRequest(ticket=opened.ticket, message="まだです", secret=opened.secret)
+    call(support.REPLY_TICKET, answer)
+    own = call(support.OPEN_TICKET, tickets.OpenTicketRequest(message="請求書"), token=admin)
+    added = recorder.staff(
+        lambda world: world.staff(
+            support.ADD_STAFF, staff.AddStaffRequest(login_name="hanako", name="支援"), "staff-1"
+        )
+    )
+    seed = added.enrolment_uri.reveal().partition("secret=")[2].partition("&")[0]
+    desk = call(
+        support.STAFF_LOGIN,
+        staff.StaffLoginRequest(
+            login_name="hanako",
+            password=added.temporary_password,
+            code=Secret(pyotp.TOTP(seed).at(recorder.world.clock.now())),
+            new_password=Secret("Tsubaki-3-ame"),
+        ),
+    ).session_token
+    call(support.ADD_STAFF, staff.AddStaffRequest(login_name="jiro", name="次郎"), token=desk)
+    call(support.LIST_STAFF, staff.ListStaffRequest(), token=desk)
+    call(support.LIST_TICKETS, tickets.ListTicketsRequest(), token=desk)
+    customer = recorder.world.letter.customer_number
+    link = tickets.LinkTicketRequest(ticket=opened.ticket, customer=customer, checked="折り返し確認")
+    call(support.LINK_TICKET, link, token=desk)
+    call(support.CLOSE_TICKET, tickets.CloseTicketRequest(ticket=own.ticket), token=admin)
+    call(support.GET_OUTAGE_PLAYBOOK, tickets.GetOutagePlaybookRequest())
+
+
 def converse(recorder: Recorder, authenticator: Any) -> None:  # noqa: PLR0915 -- one conversation, told in its order
     """Say everything there is to say; an operation that has no step here is called with an example."""
     call, letter = recorder.call, recorder.world.letter
@@ -208,6 +264,7 @@ def converse(recorder: Recorder, authenticator: Any) -> None:  # noqa: PLR0915 -
     issued = call(operations.ISSUE_CLIENT_CREDENTIAL, issue, token=admin)
     erp = issued.credential
     call(operations.LIST_DEPARTMENTS, accounts.ListDepartmentsRequest(), token=erp)
+    _ask_for_help(recorder, admin)
     page = call(operations.LIST_ITEMS, catalog.ListItemsRequest(page_size=10), token=erp)
     item = next(one for one in page.items if one.available >= 10 * one.multiple and not one.discontinued)
     call(operations.GET_ITEM, catalog.GetItemRequest(sku=item.sku), token=erp)

@@ -167,6 +167,8 @@ def test_nodes_soap_package_calls_every_operation(
         elif one.code:
             assert answer == {"code": one.code}, one.operation.name
         else:
-            assert seen_by_node(answer.get("answer") or answer) == seen_by_node(as_json(one.answer)), (
+            assert "code" not in answer, one.operation.name
+            # an answer without anything in it is none to Node
+            assert seen_by_node(answer["answer"] or {}) == seen_by_node(as_json(one.answer)), (
                 one.operation.name
             )

@@ -48,8 +48,10 @@ from askul_connect.core.messages.ordering import (
     OrderLineRequest,
     PlaceOrderRequest,
 )
+from askul_connect.core.messages.tickets import OpenTicketRequest
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
+from askul_connect.core.operations.support import OPEN_TICKET
 from askul_connect.core.ports.channel import Capability
 from askul_connect.core.ports.transport import HttpRequest, HttpResponse
 from askul_connect.core.services.buyer.lease import take_lease
@@ -322,6 +324,14 @@ def known_address(house: House) -> object:
     return house.call(operations.ADD_USER, request, token=house.administrator(), key="k")
 
 
+def many_tickets(house: House) -> None:
+    request = OpenTicketRequest(
+        message="x", company="x", contact_name="x", contact_email="x@example.jp", contact_phone="1"
+    )
+    for _ in range(6):
+        house.call(OPEN_TICKET, request)
+
+
 def confirmed_twice(house: House) -> None:
     [order] = house.place_order().orders
     for key in ("first", "second"):
@@ -464,6 +474,7 @@ SCENARIOS: dict[str, Scenario] = {
     "item-discontinued": at_the_supplier(discontinued),
     "illegal-step": at_the_supplier(confirmed_twice),
     "duplicate-registration": at_the_supplier(known_address),
+    "too-many-tickets": at_the_supplier(many_tickets),
     "cursor-expired": at_the_supplier(
         lambda house: house.call(
             operations.LIST_ORDERS, ListOrdersRequest(cursor="x"), token=house.credential

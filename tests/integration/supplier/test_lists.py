@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,16 +28,16 @@ LISTS = {
     "invoices": (operations.LIST_INVOICES, ListInvoicesRequest),
 }
 
-
-#: Lists of records that are numbered in commit order themselves and never change: see test_auditing.py.
-NUMBERED = {"ListAuditRecords"}
+#: Lists that no machine reads, whose pages are tried with what they list; test_login_history.py is another.
+ELSEWHERE = {"ListAuditRecords": "test_auditing.py", "ListTickets": "test_ticket_lists.py"}
 
 
 def test_every_list_of_the_registry_is_checked_here() -> None:
     paged = {one.name for one in SUPPLIER_OPERATIONS if hasattr(one.request, "cursor")}
-    # the login history is for people; test_login_history.py has the same cases for it
-    numbered = NUMBERED | {LIST_LOGIN_HISTORY.name}
-    assert paged == {operation.name for operation, _ in LISTS.values()} | numbered
+    elsewhere = ELSEWHERE.keys() | {LIST_LOGIN_HISTORY.name}
+    assert paged == {operation.name for operation, _ in LISTS.values()} | elsewhere
+    for name, file in ELSEWHERE.items():
+        assert f"{name}Request(page_size=" in Path(__file__).with_name(file).read_text("utf-8")
 
 
 @pytest.fixture

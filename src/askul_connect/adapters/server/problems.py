@@ -37,6 +37,7 @@ _STATUS: dict[type[AskulConnectError], HTTPStatus] = {
     errors.NotAuthenticated: HTTPStatus.UNAUTHORIZED,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.UnknownOperation: HTTPStatus.NOT_FOUND,
+    errors.TooManyTickets: HTTPStatus.TOO_MANY_REQUESTS,
     # what is not written as it should be
     errors.DocumentError: HTTPStatus.BAD_REQUEST,
     errors.DocumentTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

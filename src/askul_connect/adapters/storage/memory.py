@@ -10,10 +10,18 @@ from askul_connect.adapters.storage import (
     memory_outbox,
     memory_status,
     memory_supplier,
+    memory_support,
     memory_tokens,
 )
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryStorage
-from askul_connect.core.ports import buyer_storage, factor_storage, login_storage, storage, supplier_storage
+from askul_connect.core.ports import (
+    buyer_storage,
+    factor_storage,
+    login_storage,
+    storage,
+    supplier_storage,
+    support_storage,
+)
 from askul_connect.core.ports.buyer_storage import BuyerStorage
 from askul_connect.core.ports.supplier_storage import SupplierStorage
 
@@ -48,6 +56,8 @@ class MemorySupplierUnitOfWork:
         self.sources: login_storage.SourceRepository = memory_login.MemorySources(journal)
         self.devices: login_storage.DeviceRepository = memory_login.MemoryDevices(journal)
         self.environments: login_storage.EnvironmentRepository = memory_login.MemoryEnvironments(journal)
+        self.staff: support_storage.StaffRepository = memory_support.MemoryStaff(journal)
+        self.tickets: support_storage.TicketRepository = memory_support.MemoryTickets(journal)
         self.catalog: supplier_storage.CatalogRepository = memory_supplier.MemoryCatalog(journal)
         self.orders: supplier_storage.OrderRepository = memory_supplier.MemoryOrders(journal)
         self.shipped_lines: supplier_storage.ShippedLineRepository = memory_supplier.MemoryShippedLines(

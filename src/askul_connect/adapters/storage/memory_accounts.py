@@ -216,6 +216,10 @@ class MemoryLoginRecords:
         own = (one for one in self._records if one.account_id == account_id and one.sequence > after)
         return sorted(own, key=lambda one: one.sequence)[:limit]
 
+    def by_reference(self, reference: str) -> LoginRecord | None:
+        """The attempt whose refusal showed that number, of whichever account."""
+        return next((one for one in self._records if one.reference == reference), None)
+
     def of_user(self, account_id: str, user_id: str, limit: int) -> Sequence[LoginRecord]:
         """The latest attempts of one person, newest first."""
         own = [one for one in self.of_account(account_id) if one.user_id == user_id]
@@ -234,7 +238,7 @@ class MemoryLoginRecords:
         """How many attempts of an account there are; of one person unless ``user_id`` is empty."""
         return sum(user_id in ("", one.user_id) for one in self.of_account(account_id))
 
-    def by_reference(self, account_id: str, reference: str) -> LoginRecord | None:
+    def of_reference(self, account_id: str, reference: str) -> LoginRecord | None:
         """The attempt of an account that a refusal's number stands for (AUTH-2)."""
         return next((one for one in self.of_account(account_id) if one.reference == reference), None)
 

@@ -75,6 +75,8 @@ class Operation(Generic[Req, Res]):
         access: Roles that may call it; empty means no login is needed.
         function: The part of the service it belongs to, which can be stopped by itself (AUTH-15).
         machines: Whether a client credential can be scoped to it (AUTH-20).
+        automation: Whether only the supplier's own program may call it: it touches customers' data without a ticket
+            (AUTH-19).
         stages: Stages of an unfinished session that may call it too (AUTH-4, AUTH-8).
         summary: One sentence for the WSDL, the OpenAPI and the reference.
     """
@@ -88,6 +90,7 @@ class Operation(Generic[Req, Res]):
     function: ServiceFunction
     summary: str
     machines: bool = False
+    automation: bool = False
     stages: frozenset[SessionStage] = frozenset()
 
 

@@ -21,6 +21,7 @@ from askul_connect.core.operations.registry import (
 )
 from askul_connect.core.operations.sessions import SESSION_OPERATIONS
 from askul_connect.core.operations.status import STATUS_OPERATIONS
+from askul_connect.core.operations.support import SUPPORT_OPERATIONS
 
 GET_SERVICE_STATUS = Operation(
     name="GetServiceStatus",
@@ -242,6 +243,7 @@ CONFIRM_ORDER = Operation(
     idempotency=Idempotency.KEYED,
     function=ServiceFunction.ORDERING,
     summary="Confirm the placed lines of an order.",
+    automation=True,
 )
 SHIP_ORDER = Operation(
     name="ShipOrder",
@@ -252,6 +254,7 @@ SHIP_ORDER = Operation(
     idempotency=Idempotency.KEYED,
     function=ServiceFunction.ORDERING,
     summary="Ship some or all of an order; a short quantity is cancelled.",
+    automation=True,
 )
 CLOSE_BILLING = Operation(
     name="CloseBilling",
@@ -262,6 +265,7 @@ CLOSE_BILLING = Operation(
     idempotency=Idempotency.NATURAL,
     function=ServiceFunction.DOCUMENTS,
     summary="Invoice an account's shipped lines up to a closing date.",
+    automation=True,
 )
 
 SUPPLIER_OPERATIONS = Registry(
@@ -294,5 +298,6 @@ SUPPLIER_OPERATIONS = Registry(
         *STATUS_OPERATIONS,
         *FACTOR_OPERATIONS,
         *SESSION_OPERATIONS,
+        *SUPPORT_OPERATIONS,
     )
 )

@@ -37,6 +37,7 @@ from askul_connect.core.ports.login_storage import (
     SourceRepository,
 )
 from askul_connect.core.ports.storage import FactRepository, OutboxRepository, Storage
+from askul_connect.core.ports.support_storage import StaffRepository, TicketRepository
 
 
 class AccountRepository(Protocol):
@@ -214,6 +215,10 @@ class LoginRecordRepository(Protocol):
         """An account's attempts behind a sequence number, oldest first; ``""`` has those of unknown IDs."""
         ...
 
+    def by_reference(self, reference: str) -> LoginRecord | None:
+        """The attempt whose refusal showed that number, of whichever account."""
+        ...
+
     def of_user(self, account_id: str, user_id: str, limit: int) -> Sequence[LoginRecord]:
         """The latest attempts of one person, newest first."""
         ...
@@ -228,7 +233,7 @@ class LoginRecordRepository(Protocol):
         """How many attempts of an account there are; of one person unless ``user_id`` is empty."""
         ...
 
-    def by_reference(self, account_id: str, reference: str) -> LoginRecord | None:
+    def of_reference(self, account_id: str, reference: str) -> LoginRecord | None:
         """The attempt of an account that a refusal's number stands for (AUTH-2)."""
         ...
 
@@ -462,6 +467,8 @@ class SupplierUnitOfWork(Protocol):
     sources: SourceRepository
     devices: DeviceRepository
     environments: EnvironmentRepository
+    staff: StaffRepository
+    tickets: TicketRepository
     catalog: CatalogRepository
     orders: OrderRepository
     shipped_lines: ShippedLineRepository

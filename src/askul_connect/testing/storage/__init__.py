@@ -23,6 +23,7 @@ from askul_connect.testing.storage.supplier_feeds import SupplierFeedCases
 from askul_connect.testing.storage.supplier_logins import SupplierLoginCases
 from askul_connect.testing.storage.supplier_sales import SupplierSalesCases
 from askul_connect.testing.storage.supplier_status import SupplierStatusCases
+from askul_connect.testing.storage.supplier_support import SupplierSupportCases
 from askul_connect.testing.storage.supplier_tokens import SupplierTokenCases
 from askul_connect.testing.storage.units import UnitOfWorkCases
 
@@ -34,6 +35,7 @@ class SupplierStorageSuite(
     SupplierLoginCases,
     SupplierTokenCases,
     SupplierStatusCases,
+    SupplierSupportCases,
     SupplierSalesCases,
     SupplierFeedCases,
 ):

@@ -200,5 +200,5 @@ class SupplierLoginCases(StorageCases):
             assert list(page("account-1", "user-1", 7, 2, backwards=True)) == [odd[2], odd[1]]
             assert (unit.logins.count("account-1", ""), unit.logins.count("account-1", "user-0")) == (7, 3)
             assert unit.logins.count("account-3", "") == 0
-            assert unit.logins.by_reference("account-1", "R-4") == records[3]
-            assert unit.logins.by_reference("account-2", "R-4") is None
+            assert unit.logins.of_reference("account-1", "R-4") == records[3]
+            assert unit.logins.of_reference("account-2", "R-4") is None

@@ -37,6 +37,13 @@ _LOGINS_OF_USER = Prepared(
     .limit(sa.bindparam("most", type_=sa.BigInteger()))
 )
 
+_LOGIN_BY_REFERENCE = Prepared(
+    sa.select(tables.logins)
+    .where(tables.logins.c.reference == sa.bindparam("reference"))
+    .order_by(tables.logins.c.at, tables.logins.c.account_id)
+    .limit(1)
+)
+
 
 def _login_page(*of_whom: sa.ColumnElement[bool], backwards: bool) -> Prepared:
     place = tables.logins.c.sequence
@@ -86,6 +93,11 @@ class SqlLoginRecords:
         asked = {"account_id": account_id, "after": after, "most": _ALL if limit is None else limit}
         return [tables.LOGIN_ROWS.entity(row) for row in self._transaction.rows(_LOGINS, asked)]
 
+    def by_reference(self, reference: str) -> LoginRecord | None:
+        """The attempt whose refusal showed that number, of whichever account."""
+        row = self._transaction.row(_LOGIN_BY_REFERENCE, {"reference": reference})
+        return tables.LOGIN_ROWS.entity(row) if row else None
+
     def of_user(self, account_id: str, user_id: str, limit: int) -> Sequence[LoginRecord]:
         """The latest attempts of one person, newest first."""
         asked = {"account_id": account_id, "user_id": user_id, "most": limit}
@@ -104,7 +116,7 @@ class SqlLoginRecords:
         asked = {"account_id": account_id, "user_id": user_id}
         return self._transaction.number(_COUNTS[bool(user_id)], asked)
 
-    def by_reference(self, account_id: str, reference: str) -> LoginRecord | None:
+    def of_reference(self, account_id: str, reference: str) -> LoginRecord | None:
         """The attempt of an account that a refusal's number stands for (AUTH-2)."""
         row = self._transaction.row(_BY_REFERENCE, {"account_id": account_id, "reference": reference})
         return tables.LOGIN_ROWS.entity(row) if row else None

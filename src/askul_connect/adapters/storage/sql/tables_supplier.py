@@ -36,7 +36,9 @@ from askul_connect.core.domain.factors import (
 from askul_connect.core.domain.login_attempts import AttemptCounter, SourceCounter
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, OrderLine, ShippedLine
 from askul_connect.core.domain.service_status import StatusNotice
+from askul_connect.core.domain.staff import StaffMember
 from askul_connect.core.domain.tax import TaxTotal
+from askul_connect.core.domain.tickets import Ticket, TicketAttachment, TicketMessage
 from askul_connect.core.domain.tokens import OneTimeToken
 
 metadata = new_metadata()
@@ -50,6 +52,10 @@ CREDENTIAL_ROWS = Rows(ClientCredential)
 LOGIN_ROWS = Rows(LoginRecord)
 TOKEN_ROWS = Rows(OneTimeToken)
 STATUS_ROWS = Rows(StatusNotice)
+STAFF_ROWS = Rows(StaffMember)
+TICKET_ROWS = Rows(Ticket)
+TICKET_MESSAGE_ROWS = Rows(TicketMessage)
+TICKET_ATTACHMENT_ROWS = Rows(TicketAttachment)
 AUDIT_ROWS = Rows(AuditRecord)
 CHAIN_ROWS = Rows(ChainHead)
 FACTOR_ROWS = Rows(Factor)
@@ -115,6 +121,33 @@ one_time_tokens = sa.Table(
 )
 status_notices = sa.Table(
     "status_notices", metadata, *columns_of(STATUS_ROWS), sa.PrimaryKeyConstraint("notice_id")
+)
+staff = sa.Table(
+    "staff",
+    metadata,
+    *columns_of(STAFF_ROWS),
+    sa.PrimaryKeyConstraint("staff_id"),
+    sa.UniqueConstraint("login_key"),
+)
+tickets = sa.Table(
+    "tickets",
+    metadata,
+    *columns_of(TICKET_ROWS),
+    sa.PrimaryKeyConstraint("ticket_id"),
+    sa.Index("ix_tickets_source", "source", "created_at"),
+    sa.Index("ix_tickets_contact_key", "contact_key", "created_at"),
+)
+ticket_messages = sa.Table(
+    "ticket_messages",
+    metadata,
+    *columns_of(TICKET_MESSAGE_ROWS),
+    sa.PrimaryKeyConstraint("ticket_id", "number"),
+)
+ticket_attachments = sa.Table(
+    "ticket_attachments",
+    metadata,
+    *columns_of(TICKET_ATTACHMENT_ROWS),
+    sa.PrimaryKeyConstraint("ticket_id", "number"),
 )
 credentials = sa.Table(
     "client_credentials",

@@ -16,12 +16,20 @@ from askul_connect.adapters.storage.sql import (
     purchasing,
     records,
     status,
+    support,
     tokens,
 )
 from askul_connect.adapters.storage.sql import tables_buyer as buyer_tables
 from askul_connect.adapters.storage.sql import tables_supplier as supplier_tables
 from askul_connect.adapters.storage.sql.transaction import Transaction
-from askul_connect.core.ports import buyer_storage, factor_storage, login_storage, storage, supplier_storage
+from askul_connect.core.ports import (
+    buyer_storage,
+    factor_storage,
+    login_storage,
+    storage,
+    supplier_storage,
+    support_storage,
+)
 
 _SUPPLIER_OUTBOX = outbox.OutboxStatements(supplier_tables.outbox)
 _SUPPLIER_FACTS = outbox.FactStatements(supplier_tables.facts)
@@ -53,6 +61,8 @@ class SqlSupplierUnitOfWork:
         self.sources: login_storage.SourceRepository = login.SqlSources(transaction)
         self.devices: login_storage.DeviceRepository = login.SqlDevices(transaction)
         self.environments: login_storage.EnvironmentRepository = login.SqlEnvironments(transaction)
+        self.staff: support_storage.StaffRepository = support.SqlStaff(transaction)
+        self.tickets: support_storage.TicketRepository = support.SqlTickets(transaction)
         self.catalog: supplier_storage.CatalogRepository = catalog.SqlCatalog(transaction)
         self.orders: supplier_storage.OrderRepository = orders.SqlOrders(transaction)
         self.shipped_lines: supplier_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)

@@ -20,6 +20,7 @@ from askul_connect.core.operations.registry import ANYONE, Operation
 from askul_connect.core.policies.sessions import is_over, is_to_be_noted
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.services.supplier.context import Principal
+from askul_connect.core.services.supplier.staff_sessions import is_staff_session, staff_principal
 
 CREDENTIAL_MARK = "ac_"
 
@@ -69,6 +70,11 @@ def _person(unit: SupplierUnitOfWork, token: Secret, now: datetime) -> Principal
     session = unit.sessions.get(token.fingerprint())
     if session is None or session.ended_at is not None:
         raise _refuse()
+    if is_staff_session(session):
+        staff = staff_principal(unit, session, now)
+        if staff is None:
+            raise _refuse()
+        return staff
     user = unit.users.get(session.home_account_id, session.user_id)
     membership = unit.memberships.get(session.account_id, session.user_id)
     account = unit.accounts.get(session.account_id)
@@ -113,6 +119,8 @@ def authorise(operation: Operation[object, object], principal: Principal | None)
         allowed = operation.machines and operation.name in principal.operations
     else:
         allowed = principal.role in operation.access
+    if operation.automation and principal.session is not None:
+        raise AccessDenied(f"{operation.name} is for the supplier's own program, not for its people")
     if not allowed:
         raise AccessDenied(f"this login or client credential does not include {operation.name}")
 

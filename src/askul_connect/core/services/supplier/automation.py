@@ -6,14 +6,15 @@ on where it was.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from attrs import evolve, frozen
+from attrs import field, frozen
 
 from askul_connect.core.domain.calendar import closing_date, start_of_day
 from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.orders import Channel
-from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
+from askul_connect.core.domain.outbox import OutboxMessage
 from askul_connect.core.messages.fulfilment import (
     CloseBillingRequest,
     ConfirmOrderRequest,
@@ -22,6 +23,7 @@ from askul_connect.core.messages.fulfilment import (
 )
 from askul_connect.core.operations.supplier import CLOSE_BILLING, CONFIRM_ORDER, SHIP_ORDER
 from askul_connect.core.policies.fulfilment import Behaviour, PlannedStep, next_step
+from askul_connect.core.policies.settings import OutboxSettings
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
@@ -30,7 +32,8 @@ from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.dispatch import LOGGER, SupplierDispatcher
 from askul_connect.core.services.supplier.forgetting import forget_old
 from askul_connect.core.services.supplier.inquiries import INQUIRIES, answer
-from askul_connect.core.services.supplier.notices import NOTICE_FORM, correlations_of, opened
+from askul_connect.core.services.supplier.notices import correlations_in, correlations_of
+from askul_connect.core.services.supplier.posting import Round
 from askul_connect.core.services.units import run_unit
 
 _CLOSING_HOUR = 9
@@ -46,12 +49,18 @@ class _Closing:
 
 @frozen(kw_only=True)
 class SupplierAutomation:
-    """The supplier's staff, as far as a behaviour in the configuration replaces it."""
+    """The supplier's staff, as far as a behaviour in the configuration replaces it.
+
+    Attributes:
+        notices: Where notices go, by the notifier's name.
+        posting: How often and how long a notice is tried again.
+    """
 
     dispatcher: SupplierDispatcher
     storage: SupplierStorage
     behaviour: Behaviour
-    notices: NoticeSink
+    notices: Mapping[str, NoticeSink]
+    posting: OutboxSettings = field(factory=OutboxSettings)
 
     def work(self) -> bool:
         """Do everything that is due by now; whether there was anything.
@@ -139,18 +148,17 @@ class SupplierAutomation:
     def _send_notices(self) -> bool:
         now = self.dispatcher.house.clock.now()
         sent = False
+        posting = Round(house=self.dispatcher.house, notifiers=self.notices, settings=self.posting)
         while due := run_unit(self.storage, lambda unit: unit.outbox.due(now, _NOTICE_BATCH)):
             for message in due:
                 if message.target == INQUIRIES:
                     self._answer(message, now)
                     continue
-                # what leaves is in the present form, and nothing leaves that a newer program wrote
-                fields = opened(self.dispatcher.house, message.body)
-                self.notices.deliver(message.message_id, NOTICE_FORM.write(fields, sort_keys=True))
-                self._mark_sent(message, now)
-                for correlation_id in fields.get("correlation_ids") or ("",):
+                kept = posting.post(message, now)
+                run_unit(self.storage, lambda unit: unit.outbox.save(kept))  # noqa: B023 -- called at once
+                for correlation_id in correlations_in(message):
                     with correlated(correlation_id):
-                        LOGGER.debug("notice %s about %s sent", message.kind, message.business_key)
+                        LOGGER.debug("notice %s about %s: %s", message.kind, message.business_key, kept.state)
             sent = True
         return sent
 
@@ -171,7 +179,3 @@ class SupplierAutomation:
             answer(context, message)
 
         run_unit(self.storage, work)
-
-    def _mark_sent(self, message: OutboxMessage, now: datetime) -> None:
-        sent = evolve(message, state=OutboxState.SENT, attempts=message.attempts + 1, done_at=now)
-        run_unit(self.storage, lambda unit: unit.outbox.save(sent))

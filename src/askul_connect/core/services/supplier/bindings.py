@@ -23,6 +23,7 @@ from askul_connect.core.services.supplier import (
 )
 from askul_connect.core.services.supplier.bindings_factors import FACTOR_BINDINGS
 from askul_connect.core.services.supplier.bindings_sessions import SESSION_BINDINGS
+from askul_connect.core.services.supplier.bindings_support import SUPPORT_BINDINGS
 from askul_connect.core.services.supplier.dispatch import Binding
 
 SUPPLIER_BINDINGS = (
@@ -94,4 +95,5 @@ SUPPLIER_BINDINGS = (
     Binding(operation=audit.EXPORT_AUDIT_HEAD, run=audit_trail.export_audit_head),
     *FACTOR_BINDINGS,
     *SESSION_BINDINGS,
+    *SUPPORT_BINDINGS,
 )

@@ -133,6 +133,11 @@ class Context:
         """Whether the supplier's own people or automation call."""
         return self.principal is not None and self.principal.role is Role.SUPPLIER
 
+    @property
+    def is_automation(self) -> bool:
+        """Whether the supplier's own program calls, which no face lets in."""
+        return self.is_staff and self.principal is not None and self.principal.session is None
+
     def account(self) -> Account:
         """The caller's own account."""
         account = self.caller.account

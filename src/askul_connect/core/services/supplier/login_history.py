@@ -32,7 +32,7 @@ def list_login_history(context: Context, request: ListLoginHistoryRequest) -> Li
     feed = f"{_FEED}:{user_id}:{'back' if backwards else 'on'}"
     place = place_of(context, feed, request)
     if request.reference:
-        found = context.unit.logins.by_reference(account_id, request.reference)
+        found = context.unit.logins.of_reference(account_id, request.reference)
         records = [found] if found is not None and user_id in ("", found.user_id) else []
         return _answer(records, PageInfo(next_cursor="", more=False, total=len(records)))
     start = place or (_END if backwards else 0)

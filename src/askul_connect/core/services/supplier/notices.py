@@ -116,3 +116,8 @@ def correlations_of(unit: SupplierUnitOfWork, order_numbers: Iterable[str]) -> t
     """The correlation ids that orders were placed with, each once: their first notice keeps it."""
     placed = (unit.outbox.find(ORDER_PLACED, number) for number in order_numbers)
     return tuple(dict.fromkeys(message.correlation_id for message in placed if message))
+
+
+def correlations_in(notice: OutboxMessage) -> tuple[str, ...]:
+    """The correlation ids of all purchase orders that a stored notice is about."""
+    return tuple(NOTICE_FORM.read(notice.body).get("correlation_ids") or ("",))

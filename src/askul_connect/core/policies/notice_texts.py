@@ -1,0 +1,234 @@
+"""What each notice says to the person it goes to, in both languages (SUP-4).
+
+A subject never holds facts: it is shown on locked screens. A secret stands in the text only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from attrs import frozen
+
+from askul_connect.core.errors import Text
+
+
+@frozen(kw_only=True)
+class NoticeText:
+    """The text of one event; ``{name}`` stands for a fact of that name."""
+
+    subject: Text
+    body: Text
+
+
+_LONGEST_FACT = 500
+
+
+class _Facts(dict[str, str]):
+    """Facts of a notice; what is not there reads as a dash, since a notice always leaves."""
+
+    def __missing__(self, key: str) -> str:
+        return "-"
+
+
+def _text(subject_ja: str, subject_en: str, body_ja: str, body_en: str) -> NoticeText:
+    return NoticeText(subject=Text(ja=subject_ja, en=subject_en), body=Text(ja=body_ja, en=body_en))
+
+
+_NOT_YOU_JA = "心当たりがないときは、すぐに自社の管理者とサポートへ知らせてください。"
+_NOT_YOU_EN = "If it was not you, tell your administrator and support at once."
+
+NOTICE_TEXTS: Mapping[str, NoticeText] = MappingProxyType(
+    {
+        "order-placed": _text(
+            "ご注文を受け付けました",
+            "Your order was received",
+            "注文番号 {number} (購買依頼 {subject}) を受け付けました。",
+            "Order {number} (purchase order {subject}) was received.",
+        ),
+        "order-confirmed": _text(
+            "ご注文の納期をお知らせします",
+            "Your order was confirmed",
+            "{subject} の注文確認書 {number} ができました。",
+            "Confirmation {number} of {subject} is ready.",
+        ),
+        "order-shipped": _text(
+            "商品を出荷しました",
+            "Your goods were shipped",
+            "{subject} の商品を出荷しました。出荷番号は {number} です。",
+            "The goods of {subject} were shipped; the ship notice is {number}.",
+        ),
+        "invoice-issued": _text(
+            "請求書を発行しました",
+            "An invoice was issued",
+            "請求書 {number} を発行しました ({subject})。",
+            "Invoice {number} was issued ({subject}).",
+        ),
+        "temporary-password": _text(
+            "仮パスワードのお知らせ",
+            "Your temporary password",
+            "仮パスワード: {secret}\n期限: {expires_at}\nログインして新しいパスワードを設定してください。"
+            + _NOT_YOU_JA,
+            "Temporary password: {secret}\nGood until {expires_at}\nLog in and set a new password. "
+            + _NOT_YOU_EN,
+        ),
+        "temporary-password-issued": _text(
+            "仮パスワードが発行されました",
+            "A temporary password was issued",
+            "自社の管理者が仮パスワードを発行しました。期限は {expires_at} です。" + _NOT_YOU_JA,
+            "Your administrator issued a temporary password, good until {expires_at}. " + _NOT_YOU_EN,
+        ),
+        "password-reset": _text(
+            "パスワード再設定のご案内",
+            "Setting a new password",
+            "再設定用の文字列: {secret}\n期限: {expires_at} (一度だけ使えます)\n"
+            "依頼していないときは何もしないでください。",
+            "To set a new password use: {secret}\nGood once, until {expires_at}\n"
+            "If you did not ask for it, do nothing.",
+        ),
+        "password-changed": _text(
+            "パスワードが変更されました",
+            "Your password was changed",
+            "パスワードが変更され、ほかのログインは終了しました ({at})。" + _NOT_YOU_JA,
+            "Your password was changed and all other sessions have ended ({at}). " + _NOT_YOU_EN,
+        ),
+        "password-expires": _text(
+            "パスワードの有効期限が近づいています",
+            "Your password expires soon",
+            "パスワードの有効期限は {expires_at} です。それまでに変更してください。",
+            "Your password expires at {expires_at}. Please change it before then.",
+        ),
+        "login-id": _text(
+            "ログイン ID のお知らせ",
+            "Your login ID",
+            "ログイン ID: {login_id}\nお問い合わせ番号 (主管理者のみ): {customer_number}",
+            "Login ID: {login_id}\nCustomer number (primary administrator only): {customer_number}",
+        ),
+        "account-registered": _text(
+            "お申し込みを受け付けました",
+            "Your application was received",
+            "新規登録のお申し込みを受け付けました ({at})。審査の結果は別にお知らせします。",
+            "Your application for an account was received ({at}). You will be told how it was examined.",
+        ),
+        "account-approved": _text(
+            "お申し込みが承認されました",
+            "Your application was approved",
+            "アカウントが使えるようになりました ({at})。",
+            "The account can be used now ({at}).",
+        ),
+        "account-changed": _text(
+            "登録内容が変更されました",
+            "Your registered data were changed",
+            "アカウントの登録内容が変更されました ({at})。" + _NOT_YOU_JA,
+            "The registered data of the account were changed ({at}). " + _NOT_YOU_EN,
+        ),
+        "account-withdrawn": _text(
+            "アカウントの利用が終了しました",
+            "The account was closed",
+            "アカウントは退会の扱いになりました ({at})。" + _NOT_YOU_JA,
+            "The account was withdrawn ({at}). " + _NOT_YOU_EN,
+        ),
+        "user-invited": _text(
+            "ご利用の招待",
+            "You are invited",
+            "会社のアカウントに招待されています。次の文字列で登録してください: {secret}",
+            "You are invited to your company's account. Register with: {secret}",
+        ),
+        "email-confirmation": _text(
+            "メールアドレスの確認",
+            "Confirming your address",
+            "このアドレスを確認するには次の文字列を入力してください: {secret}\n"
+            "依頼していないときは何もしないでください。",
+            "To confirm this address enter: {secret}\nIf you did not ask for it, do nothing.",
+        ),
+        "login-unusual": _text(
+            "いつもと違うログインがありました",
+            "A login that is not like your others",
+            "いつもと違う環境からのログインがありました ({at})。" + _NOT_YOU_JA,
+            "There was a login from surroundings that you have not used before ({at}). " + _NOT_YOU_EN,
+        ),
+        "many-logins-failed": _text(
+            "ログインの失敗が続いています",
+            "Many logins have failed",
+            "あなたの ID でログインの失敗が続いています ({at})。" + _NOT_YOU_JA,
+            "Login after login with your ID has failed ({at}). " + _NOT_YOU_EN,
+        ),
+        "login-unlocked": _text(
+            "ログインの停止が解除されました",
+            "Your login was unlocked",
+            "ログインの停止が解除されました ({at})。" + _NOT_YOU_JA,
+            "Your login was unlocked ({at}). " + _NOT_YOU_EN,
+        ),
+        "login-policy-changed": _text(
+            "ログインの設定が変更されました",
+            "The rules for logging in were changed",
+            "自社の管理者がログインの設定を変更しました ({at})。",
+            "Your administrator changed the rules for logging in ({at}).",
+        ),
+        "device-token-reused": _text(
+            "記憶された端末の情報が二重に使われました",
+            "A remembered device was used twice",
+            "記憶された端末の情報が別の場所で使われたため、その端末の記憶とログインを取り消しました ({at})。"
+            + _NOT_YOU_JA,
+            "What remembers a device was used from two places, so that its logins have been ended ({at}). "
+            + _NOT_YOU_EN,
+        ),
+        "second-factor-attempts": _text(
+            "2段階認証の失敗が続いています",
+            "Second-factor attempts have failed",
+            "パスワードが正しく入力された後、2段階認証の失敗が続いています ({at})。" + _NOT_YOU_JA,
+            "After the right password the second factor has failed again and again ({at}). " + _NOT_YOU_EN,
+        ),
+        "ticket-opened": _text(
+            "お問い合わせを受け付けました",
+            "Your request was received",
+            "お問い合わせ番号 {ticket} で受け付けました。担当者が確認して返信します。",
+            "It was received as ticket {ticket}. One of our people will look at it and reply.",
+        ),
+        "ticket-answered": _text(
+            "お問い合わせに回答しました",
+            "Your request was answered",
+            "お問い合わせ {ticket} に回答があります。ログインするか、受付時に表示された文字列で読めます。",
+            "There is an answer to ticket {ticket}. Read it by logging in, or with the text shown when it was opened.",
+        ),
+        "ticket-closed": _text(
+            "お問い合わせを終了しました",
+            "Your request was closed",
+            "お問い合わせ {ticket} を終了しました。続きは新しいお問い合わせでお知らせください。",
+            "Ticket {ticket} was closed. Please open another one if something is left.",
+        ),
+        "ticket-linked": _text(
+            "サポートがお問い合わせを貴社のものとして扱います",
+            "Support treats a request as your company's",
+            "お問い合わせ {ticket} を貴社のものと確認しました ({at})。"
+            "以後、担当者が貴社の登録内容を参照することがあります。" + _NOT_YOU_JA,
+            "Ticket {ticket} was found to be your company's ({at}). Our people may look at your registered data "
+            "for it. " + _NOT_YOU_EN,
+        ),
+    }
+)
+
+_OTHER = _text(
+    "お知らせ",
+    "A notice",
+    "お知らせがあります ({event})。",
+    "There is a notice ({event}).",
+)
+
+
+def notice_text(event: str, facts: Mapping[str, str], *, english: bool) -> tuple[str, str]:
+    """Subject and text of a notice; an event of a plugin that has no text of its own gets a general one.
+
+    Args:
+        event: The event in words.
+        facts: What the text names; control characters are taken out, and what is very long is cut.
+        english: Whether in English; otherwise in Japanese.
+    """
+    known = NOTICE_TEXTS.get(event, _OTHER)
+    shown = _Facts({"event": event, **{name: _plain(fact) for name, fact in facts.items()}})
+    subject, body = (known.subject.en, known.body.en) if english else (known.subject.ja, known.body.ja)
+    return subject, body.format_map(shown)
+
+
+def _plain(fact: str) -> str:
+    return "".join(one if one.isprintable() else " " for one in fact)[:_LONGEST_FACT]
