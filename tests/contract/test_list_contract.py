@@ -35,8 +35,9 @@ LISTS = {
 }
 #: A list that is the same for every account.
 SHARED = {"ListItems"}
-#: Records that are numbered in commit order themselves and never change have no feed: see test_auditing.py.
-NUMBERED = {"ListAuditRecords", "ListLoginHistory"}
+#: Lists without a feed: records that are numbered in commit order themselves (see test_auditing.py), and what people
+#: read page by page (see test_ticket_lists.py).
+NUMBERED = {"ListAuditRecords", "ListLoginHistory", "ListTickets"}
 PAGED = [
     operation
     for operation in SUPPLIER_OPERATIONS

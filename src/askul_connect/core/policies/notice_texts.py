@@ -150,8 +150,62 @@ NOTICE_TEXTS: Mapping[str, NoticeText] = MappingProxyType(
         "many-logins-failed": _text(
             "ログインの失敗が続いています",
             "Many logins have failed",
-            "あなたの ID でログインの失敗が続いています ({at})。" + _NOT_YOU_JA,
-            "Login after login with your ID has failed ({at}). " + _NOT_YOU_EN,
+            "{source} から多数の異なる ID でログインの失敗が続いています ({at})。照会番号は {reference} です。",
+            "Logins with many different IDs have failed from {source} ({at}). The reference is {reference}.",
+        ),
+        "login-paused": _text(
+            "ログインの失敗が続いています",
+            "Logins with your ID have failed",
+            "あなたの ID でログインの失敗が続いたため、しばらくの間ログインを受け付けません ({at})。"
+            + _NOT_YOU_JA,
+            "Login after login with your ID has failed, so that none is looked at for a while ({at}). "
+            + _NOT_YOU_EN,
+        ),
+        "login-locked": _text(
+            "ログインを停止しました",
+            "Your login was locked",
+            "あなたの ID でログインの失敗が続いたため、解除されるまでログインを受け付けません ({at})。"
+            + _NOT_YOU_JA,
+            "Login after login with your ID has failed, so that it is locked until it is unlocked ({at}). "
+            + _NOT_YOU_EN,
+        ),
+        "factor-added": _text(
+            "2段階認証の手段が追加されました",
+            "A second factor was added",
+            "2段階認証の手段「{label}」が追加されました ({at})。" + _NOT_YOU_JA,
+            'The second factor "{label}" was added ({at}). ' + _NOT_YOU_EN,
+        ),
+        "factor-removed": _text(
+            "2段階認証の手段が削除されました",
+            "A second factor was removed",
+            "2段階認証の手段「{label}」が削除されました ({at})。" + _NOT_YOU_JA,
+            'The second factor "{label}" was removed ({at}). ' + _NOT_YOU_EN,
+        ),
+        "factor-suspended": _text(
+            "2段階認証の手段を停止しました",
+            "A second factor was suspended",
+            "2段階認証の手段「{label}」を停止しました ({at})。理由: {reason}。" + _NOT_YOU_JA,
+            'The second factor "{label}" proves nothing from now on ({at}): {reason}. ' + _NOT_YOU_EN,
+        ),
+        "factors-reset": _text(
+            "2段階認証がリセットされました",
+            "Your second factors were reset",
+            "自社の管理者が2段階認証をリセットし、仮パスワードを発行しました ({at})。" + _NOT_YOU_JA,
+            "Your administrator removed your second factors and issued a temporary password ({at}). "
+            + _NOT_YOU_EN,
+        ),
+        "recovery-code-used": _text(
+            "回復コードが使われました",
+            "A recovery code was used",
+            "回復コードでログインがありました ({at})。残りは {codes_left} 個です。" + _NOT_YOU_JA,
+            "There was a login by a recovery code ({at}); {codes_left} are left. " + _NOT_YOU_EN,
+        ),
+        "recovery-codes-renewed": _text(
+            "回復コードが新しくなりました",
+            "Your recovery codes were renewed",
+            "回復コードが新しくなり、以前のものは使えません ({at})。" + _NOT_YOU_JA,
+            "There are new recovery codes, and the earlier ones are of no use any more ({at}). "
+            + _NOT_YOU_EN,
         ),
         "login-unlocked": _text(
             "ログインの停止が解除されました",

@@ -414,7 +414,8 @@ def as_kept(login_id: str) -> str:
 
 def _tell_of_failures(context: Context, reserved: Reserved) -> None:
     """Tell the owner once, when a pause or lock begins, and the supplier when many IDs fail from one source."""
-    kind, key = f"login-{reserved.begins}", reserved.reference
+    kind = "login-locked" if reserved.begins == "locked" else "login-paused"
+    key = reserved.reference
     if reserved.begins and reserved.person is not None:
         facts = {"address": context.call.address, "device": reserved.given.device, "reference": key}
         notify_person(context, kind, key, reserved.person.user.email, facts)
