@@ -5,9 +5,11 @@ from __future__ import annotations
 import socket
 import sqlite3
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import pyotp
 import pytest
 from attrs import define, evolve, field
 
@@ -24,9 +26,10 @@ from askul_connect.bootstrap.reference import IN_PROCESS_ADDRESS, ReferenceSuppl
 from askul_connect.bootstrap.reference_options import reference_options
 from askul_connect.bootstrap.toolkit import ProjectToolkit
 from askul_connect.bootstrap.workspace import installed_plugins
-from askul_connect.core.domain.accounts import Role
+from askul_connect.core.domain.accounts import Role, SecondFactorRule
 from askul_connect.core.domain.allowances import AllowanceCharge
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.domain.service_status import Disturbance, ServiceFunction
 from askul_connect.core.errors import (
     AskulConnectError,
     IdempotencyInFlight,
@@ -48,8 +51,12 @@ from askul_connect.core.messages.ordering import (
     OrderLineRequest,
     PlaceOrderRequest,
 )
+from askul_connect.core.messages.recovery import ResetPasswordRequest
+from askul_connect.core.messages.status import SetServiceStatusRequest
 from askul_connect.core.messages.tickets import OpenTicketRequest
+from askul_connect.core.operations import factors, recovery
 from askul_connect.core.operations import supplier as operations
+from askul_connect.core.operations.status import SET_SERVICE_STATUS
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
 from askul_connect.core.operations.support import OPEN_TICKET
 from askul_connect.core.ports.channel import Capability
@@ -332,6 +339,65 @@ def many_tickets(house: House) -> None:
         house.call(OPEN_TICKET, request)
 
 
+def stopped(kind: Disturbance, part: ServiceFunction) -> Scenario:
+    """An order while the supplier has said that a part of it does not work."""
+
+    def scenario(house: House) -> object:
+        house.supplier.dispatcher.dispatch_as_staff(
+            SET_SERVICE_STATUS,
+            SetServiceStatusRequest(kind=kind, parts=(part,), text_ja="停止", text_en="stopped"),
+            key="stop",
+        )
+        return house.place_order()
+
+    return at_the_supplier(scenario)
+
+
+def require_factors(house: House, token: Secret) -> None:
+    request = factors.SET_LOGIN_POLICY.request(
+        second_factor=SecondFactorRule.REQUIRED, remember_me=False, idle_minutes=30
+    )
+    house.call(factors.SET_LOGIN_POLICY, request, token=token)
+
+
+def enrolled(house: House, token: Secret, code: Callable[[pyotp.TOTP], str]) -> str:
+    """A second factor, confirmed by that code."""
+    begun = house.call(factors.ENROL_TOTP, factors.ENROL_TOTP.request(label="phone"), token=token)
+    given = Secret(code(pyotp.TOTP(begun.seed.reveal())))
+    request = factors.CONFIRM_TOTP.request(factor_id=begun.factor_id, code=given)
+    house.call(factors.CONFIRM_TOTP, request, token=token)
+    found: str = begun.factor_id
+    return found
+
+
+def without_factor(house: House) -> object:
+    require_factors(house, house.administrator())
+    return house.call(operations.GET_ACCOUNT, GetAccountRequest(), token=house.administrator())
+
+
+def wrong_code(house: House) -> object:
+    return enrolled(house, house.administrator(), lambda _codes: "000000")
+
+
+def last_factor(house: House) -> object:
+    token = house.administrator()
+    factor_id = enrolled(house, token, lambda codes: codes.at(house.clock.now()))
+    require_factors(house, token)
+    request = factors.REMOVE_FACTOR.request(factor_id=factor_id)
+    return house.call(factors.REMOVE_FACTOR, request, token=token)
+
+
+def late_change(house: House) -> object:
+    token = house.administrator()
+    house.clock.advance(house.clock.now() + timedelta(minutes=6))
+    return house.call(factors.ENROL_TOTP, factors.ENROL_TOTP.request(label="phone"), token=token)
+
+
+def no_such_reset(house: House) -> object:
+    request = ResetPasswordRequest(reset_token=Secret("x"), new_password=Secret("Momiji-8-yama"))
+    return house.call(recovery.RESET_PASSWORD, request)
+
+
 def confirmed_twice(house: House) -> None:
     [order] = house.place_order().orders
     for key in ("first", "second"):
@@ -475,6 +541,13 @@ SCENARIOS: dict[str, Scenario] = {
     "illegal-step": at_the_supplier(confirmed_twice),
     "duplicate-registration": at_the_supplier(known_address),
     "too-many-tickets": at_the_supplier(many_tickets),
+    "second-factor-required": at_the_supplier(without_factor),
+    "factor-rejected": at_the_supplier(wrong_code),
+    "factor-needed": at_the_supplier(last_factor),
+    "proof-required": at_the_supplier(late_change),
+    "reset-token-invalid": at_the_supplier(no_such_reset),
+    "function-stopped": stopped(Disturbance.OUTAGE, ServiceFunction.ORDERING),
+    "orders-stopped": stopped(Disturbance.ORDERS_STOPPED, ServiceFunction.ORDERING),
     "cursor-expired": at_the_supplier(
         lambda house: house.call(
             operations.LIST_ORDERS, ListOrdersRequest(cursor="x"), token=house.credential

@@ -481,7 +481,7 @@ def test_a_ticket_without_a_login_becomes_a_customers_once_that_was_made_sure(ev
     assert made.ticket in listed(world, customer.administrator)
     assert ("ticket-linked", "info@a.example.co.jp") in notices(world)
     record = next(one for one in audited(world, customer.number) if one.action == "ticket-linked")
-    assert json.loads(record.detail) == {"checked": "登録電話番号に折り返して確認"}
+    assert json.loads(record.detail) == {"schema": 1, "checked": "登録電話番号に折り返して確認"}
     shut = opened(world, contact_email="z@example.jp")
     close(world, shut.ticket, desk)
     with pytest.raises(IllegalStep):
