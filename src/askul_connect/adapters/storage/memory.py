@@ -6,12 +6,13 @@ from askul_connect.adapters.storage import (
     memory_accounts,
     memory_buyer,
     memory_outbox,
+    memory_people,
     memory_status,
     memory_supplier,
     memory_tokens,
 )
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryStorage
-from askul_connect.core.ports import buyer_storage, storage, supplier_storage
+from askul_connect.core.ports import buyer_storage, people_storage, storage, supplier_storage
 from askul_connect.core.ports.buyer_storage import BuyerStorage
 from askul_connect.core.ports.supplier_storage import SupplierStorage
 
@@ -33,6 +34,10 @@ class MemorySupplierUnitOfWork:
         self.audit: supplier_storage.AuditRepository = memory_accounts.MemoryAudit(journal)
         self.chains: supplier_storage.ChainRepository = memory_accounts.MemoryChains(journal)
         self.status: supplier_storage.StatusRepository = memory_status.MemoryStatus(journal)
+        self.department_limits: people_storage.DepartmentLimitRepository = (
+            memory_people.MemoryDepartmentLimits(journal)
+        )
+        self.user_imports: people_storage.UserImportRepository = memory_people.MemoryUserImports(journal)
         self.catalog: supplier_storage.CatalogRepository = memory_supplier.MemoryCatalog(journal)
         self.orders: supplier_storage.OrderRepository = memory_supplier.MemoryOrders(journal)
         self.shipped_lines: supplier_storage.ShippedLineRepository = memory_supplier.MemoryShippedLines(

@@ -134,7 +134,12 @@ class Account:
 
 @frozen(kw_only=True)
 class Department:
-    """One department of an account; its address is where its lines are shipped to (CART-1)."""
+    """One department of an account; its address is where its lines are shipped to (CART-1).
+
+    Attributes:
+        parent_code: The department above it; empty for one at the top.
+        version: Grows with every change (ACC-7).
+    """
 
     department_id: str
     account_id: str
@@ -143,6 +148,7 @@ class Department:
     parent_code: str
     postcode: str
     address: str
+    version: int = 1
 
 
 @frozen(kw_only=True)
@@ -212,6 +218,9 @@ class Session:
         stage: What it may be used for.
         device: What the caller said of itself, for the person to recognise it by.
         device_family: The remembered device it belongs to; empty without one.
+        department_code: The department it works in at present, with those below; empty for all within reach (ACC-5).
+        second_factor: Whether a second factor was proved in it (AUTH-8): without, it cannot switch to an account that
+            requires one.
     """
 
     token_hash: str
@@ -227,6 +236,8 @@ class Session:
     device: str = ""
     device_family: str = ""
     ended_at: datetime | None = None
+    department_code: str = ""
+    second_factor: bool = False
 
 
 @frozen(kw_only=True)

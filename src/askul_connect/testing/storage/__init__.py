@@ -19,6 +19,7 @@ from askul_connect.testing.storage.buyer_documents import BuyerDocumentCases
 from askul_connect.testing.storage.buyer_purchasing import BuyerPurchasingCases
 from askul_connect.testing.storage.supplier_accounts import SupplierAccountCases
 from askul_connect.testing.storage.supplier_feeds import SupplierFeedCases
+from askul_connect.testing.storage.supplier_people import SupplierPeopleCases
 from askul_connect.testing.storage.supplier_sales import SupplierSalesCases
 from askul_connect.testing.storage.supplier_status import SupplierStatusCases
 from askul_connect.testing.storage.supplier_tokens import SupplierTokenCases
@@ -29,6 +30,7 @@ class SupplierStorageSuite(
     UnitOfWorkCases,
     SupplierAccountCases,
     SupplierTokenCases,
+    SupplierPeopleCases,
     SupplierStatusCases,
     SupplierSalesCases,
     SupplierFeedCases,

@@ -62,6 +62,20 @@ _BY_EXTERNAL_ID = _Selection(
     _ORDERS.buyer_party == sa.bindparam("buyer_party"),
     _ORDERS.issue_year == sa.bindparam("issue_year", type_=sa.BigInteger()),
 )
+_LINE = tables.order_lines.alias("line")
+_OF_DEPARTMENT = _Selection(
+    _OWN,
+    _ORDERS.order_date >= sa.bindparam("first"),
+    _ORDERS.order_date <= sa.bindparam("last"),
+    _KEYS.in_(
+        sa.select(_LINE.c.account_id, _LINE.c.order_number)
+        .where(
+            _LINE.c.account_id == sa.bindparam("account_id"),
+            _LINE.c.department == sa.bindparam("department"),
+        )
+        .correlate(None)
+    ),
+)
 _OPEN = _Selection(
     _KEYS.in_(
         sa.select(tables.order_lines.c.account_id, tables.order_lines.c.order_number)
@@ -131,6 +145,18 @@ class SqlOrders:
             "issue_year": issue_year,
         }
         return self._read(_BY_EXTERNAL_ID, parameters)
+
+    def of_department(
+        self, account_id: str, department: str, first: date, last: date | None = None
+    ) -> Sequence[Order]:
+        """An account's orders with a line of a department, whose order date lies between, by number."""
+        parameters = {
+            "account_id": account_id,
+            "department": department,
+            "first": first.isoformat(),
+            "last": (last or date.max).isoformat(),
+        }
+        return self._read(_OF_DEPARTMENT, parameters)
 
     def open_orders(self) -> Sequence[Order]:
         """Orders of all accounts with a line placed, confirmed or partly shipped, by number; staff only."""

@@ -25,10 +25,12 @@ from askul_connect.core.domain.accounts import (
 )
 from askul_connect.core.domain.audit import AuditRecord, ChainHead
 from askul_connect.core.domain.catalog import Item, StockLevel
+from askul_connect.core.domain.limits import DepartmentLimit
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, OrderLine, ShippedLine
 from askul_connect.core.domain.service_status import StatusNotice
 from askul_connect.core.domain.tax import TaxTotal
 from askul_connect.core.domain.tokens import OneTimeToken
+from askul_connect.core.domain.user_imports import UserImport
 
 metadata = new_metadata()
 
@@ -41,6 +43,8 @@ CREDENTIAL_ROWS = Rows(ClientCredential)
 LOGIN_ROWS = Rows(LoginRecord)
 TOKEN_ROWS = Rows(OneTimeToken)
 STATUS_ROWS = Rows(StatusNotice)
+LIMIT_ROWS = Rows(DepartmentLimit)
+USER_IMPORT_ROWS = Rows(UserImport)
 AUDIT_ROWS = Rows(AuditRecord)
 CHAIN_ROWS = Rows(ChainHead)
 ITEM_ROWS = Rows(Item)
@@ -97,6 +101,16 @@ one_time_tokens = sa.Table(
 status_notices = sa.Table(
     "status_notices", metadata, *columns_of(STATUS_ROWS), sa.PrimaryKeyConstraint("notice_id")
 )
+department_limits = sa.Table(
+    "department_limits", metadata, *columns_of(LIMIT_ROWS), sa.PrimaryKeyConstraint("account_id", "code")
+)
+user_imports = sa.Table(
+    "user_imports",
+    metadata,
+    *columns_of(USER_IMPORT_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "import_id"),
+    sa.Index("ix_user_imports_state", "state"),
+)
 credentials = sa.Table(
     "client_credentials",
     metadata,
@@ -125,8 +139,10 @@ orders = sa.Table(
     sa.PrimaryKeyConstraint("account_id", "order_number"),
     sa.UniqueConstraint("order_number"),
     sa.Index("ix_orders_purchase_order", "account_id", "purchase_order_id", "buyer_party", "issue_year"),
+    sa.Index("ix_orders_order_date", "account_id", "order_date"),
 )
 order_lines = lines_table("order_lines", metadata, orders, ("account_id", "order_number"), ORDER_LINE_ROWS)
+sa.Index("ix_order_lines_department", order_lines.c.account_id, order_lines.c.department)
 order_tax = lines_table("order_tax", metadata, orders, ("account_id", "order_number"), TAX_ROWS)
 
 #: The states of a line with which its order is open; written out, so that both databases use the partial

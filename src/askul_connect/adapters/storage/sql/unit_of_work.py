@@ -11,6 +11,7 @@ from askul_connect.adapters.storage.sql import (
     history,
     orders,
     outbox,
+    people,
     purchasing,
     records,
     status,
@@ -19,7 +20,7 @@ from askul_connect.adapters.storage.sql import (
 from askul_connect.adapters.storage.sql import tables_buyer as buyer_tables
 from askul_connect.adapters.storage.sql import tables_supplier as supplier_tables
 from askul_connect.adapters.storage.sql.transaction import Transaction
-from askul_connect.core.ports import buyer_storage, storage, supplier_storage
+from askul_connect.core.ports import buyer_storage, people_storage, storage, supplier_storage
 
 _SUPPLIER_OUTBOX = outbox.OutboxStatements(supplier_tables.outbox)
 _SUPPLIER_FACTS = outbox.FactStatements(supplier_tables.facts)
@@ -42,6 +43,10 @@ class SqlSupplierUnitOfWork:
         self.audit: supplier_storage.AuditRepository = records.SqlAudit(transaction)
         self.chains: supplier_storage.ChainRepository = records.SqlChains(transaction)
         self.status: supplier_storage.StatusRepository = status.SqlStatus(transaction)
+        self.department_limits: people_storage.DepartmentLimitRepository = people.SqlDepartmentLimits(
+            transaction
+        )
+        self.user_imports: people_storage.UserImportRepository = people.SqlUserImports(transaction)
         self.catalog: supplier_storage.CatalogRepository = catalog.SqlCatalog(transaction)
         self.orders: supplier_storage.OrderRepository = orders.SqlOrders(transaction)
         self.shipped_lines: supplier_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)
