@@ -648,7 +648,7 @@ class DuplicateRegistration(CallerError):
 
 @final
 class VersionConflict(CallerError):
-    """What is to be changed was changed by somebody else since it was read; the problems name the differences (ACC-7)."""
+    """What is to be changed was changed by somebody else since it was read; the problems say what (ACC-7)."""
 
     code = "version-conflict"
     cause = Text(ja="他の人が先に変更しました。", en="Somebody else has changed it since it was read.")

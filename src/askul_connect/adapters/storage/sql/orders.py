@@ -62,19 +62,23 @@ _BY_EXTERNAL_ID = _Selection(
     _ORDERS.buyer_party == sa.bindparam("buyer_party"),
     _ORDERS.issue_year == sa.bindparam("issue_year", type_=sa.BigInteger()),
 )
-_LINE = tables.order_lines.alias("line")
-_OF_DEPARTMENT = _Selection(
-    _OWN,
-    _ORDERS.order_date >= sa.bindparam("first"),
-    _ORDERS.order_date <= sa.bindparam("last"),
-    _KEYS.in_(
-        sa.select(_LINE.c.account_id, _LINE.c.order_number)
-        .where(
-            _LINE.c.account_id == sa.bindparam("account_id"),
-            _LINE.c.department == sa.bindparam("department"),
-        )
-        .correlate(None)
-    ),
+# Numbers first: one query with the lines in a subquery of its own found no lines on SQLite, whose planner went wrong.
+_NUMBERS_OF_DEPARTMENT = Prepared(
+    sa.select(_ORDERS.order_number)
+    .join(
+        tables.order_lines,
+        sa.and_(
+            tables.order_lines.c.account_id == _ORDERS.account_id,
+            tables.order_lines.c.order_number == _ORDERS.order_number,
+        ),
+    )
+    .where(
+        _OWN,
+        _ORDERS.order_date >= sa.bindparam("first"),
+        _ORDERS.order_date <= sa.bindparam("last"),
+        tables.order_lines.c.department == sa.bindparam("department"),
+    )
+    .distinct()
 )
 _OPEN = _Selection(
     _KEYS.in_(
@@ -156,7 +160,9 @@ class SqlOrders:
             "first": first.isoformat(),
             "last": (last or date.max).isoformat(),
         }
-        return self._read(_OF_DEPARTMENT, parameters)
+        numbers = [row[0] for row in self._transaction.rows(_NUMBERS_OF_DEPARTMENT, parameters)]
+        found = self.many(account_id, numbers)
+        return [found[number] for number in sorted(found)]
 
     def open_orders(self) -> Sequence[Order]:
         """Orders of all accounts with a line placed, confirmed or partly shipped, by number; staff only."""
