@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from askul_connect.core.messages import accounts, catalog, fulfilment, login, ordering, status
 from askul_connect.core.operations.audit import AUDIT_OPERATIONS
+from askul_connect.core.operations.people import PEOPLE_OPERATIONS
 from askul_connect.core.operations.recovery import RECOVERY_OPERATIONS
 from askul_connect.core.operations.registry import (
     ACCOUNTANTS,
@@ -290,5 +291,6 @@ SUPPLIER_OPERATIONS = Registry(
         *RECOVERY_OPERATIONS,
         *AUDIT_OPERATIONS,
         *STATUS_OPERATIONS,
+        *PEOPLE_OPERATIONS,
     )
 )

@@ -11,6 +11,7 @@ from askul_connect.core.services.supplier import (
     billing,
     catalog,
     confirming,
+    departments,
     guidance,
     inquiries,
     login,
@@ -21,6 +22,7 @@ from askul_connect.core.services.supplier import (
     status,
     temporary_passwords,
 )
+from askul_connect.core.services.supplier.bindings_people import PEOPLE_BINDINGS
 from askul_connect.core.services.supplier.dispatch import Binding
 
 SUPPLIER_BINDINGS = (
@@ -45,11 +47,11 @@ SUPPLIER_BINDINGS = (
     Binding(operation=operations.LIST_USERS, run=accounts.list_users),
     Binding(
         operation=operations.ADD_DEPARTMENT,
-        run=accounts.add_department,
+        run=departments.add_department,
         reference=lambda response: response.department_id,
-        replay=accounts.replay_add_department,
+        replay=departments.replay_add_department,
     ),
-    Binding(operation=operations.LIST_DEPARTMENTS, run=accounts.list_departments),
+    Binding(operation=operations.LIST_DEPARTMENTS, run=departments.list_departments),
     Binding(operation=operations.GET_ITEM, run=catalog.get_item),
     Binding(operation=operations.LIST_ITEMS, run=catalog.list_items),
     Binding(
@@ -90,4 +92,5 @@ SUPPLIER_BINDINGS = (
     Binding(operation=status_operations.LIST_SUPPORT_CHANNELS, run=guidance.list_support_channels),
     Binding(operation=audit.LIST_AUDIT_RECORDS, run=auditing.list_audit_records),
     Binding(operation=audit.EXPORT_AUDIT_HEAD, run=auditing.export_audit_head),
+    *PEOPLE_BINDINGS,
 )

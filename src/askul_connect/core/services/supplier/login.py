@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import datetime
 
 from attrs import evolve
 
 from askul_connect.core.domain.accounts import (
     Account,
-    AccountState,
     LoginRecord,
     Membership,
     Session,
@@ -19,13 +17,14 @@ from askul_connect.core.domain.accounts import (
 )
 from askul_connect.core.domain.identifiers import email_key, normalise_customer_number
 from askul_connect.core.domain.secrets import Secret
-from askul_connect.core.errors import LoginMismatch, LoginRefused, PasswordRejected, ValueInvalid
+from askul_connect.core.errors import LoginMismatch, LoginRefused, PasswordRejected, Problem, ValueInvalid
 from askul_connect.core.messages.login import (
     ChangePasswordRequest,
     ChangePasswordResponse,
     LoginRequest,
     LoginResponse,
 )
+from askul_connect.core.policies.login_standing import USER_HINDRANCES, hindrance
 from askul_connect.core.policies.passwords import NEVER
 from askul_connect.core.services.supplier.authentication import SESSION_LIFE
 from askul_connect.core.services.supplier.context import Context, Refused
@@ -35,7 +34,7 @@ from askul_connect.core.services.supplier.records import add_login_record
 _LOGIN_ID_LENGTH = 254
 
 
-def _find(context: Context, login_id: str) -> tuple[Account, User, Membership] | None:
+def _find(context: Context, login_id: str) -> tuple[Account, User, Membership | None] | None:
     """The account and user an ID names: the customer number its primary administrator, an e-mail its user."""
     unit = context.unit
     user: User | None = None
@@ -50,9 +49,7 @@ def _find(context: Context, login_id: str) -> tuple[Account, User, Membership] |
             return None
         account = unit.accounts.get(user.account_id) if user else None
         membership = unit.memberships.get(user.account_id, user.user_id) if user else None
-    if account is None or user is None or user.state is not UserState.ACTIVE:
-        return None
-    if membership is None or membership.state is not UserState.ACTIVE:
+    if account is None or user is None:
         return None
     return account, user, membership
 
@@ -84,21 +81,16 @@ def _prove(context: Context, login_id: str, password: Secret) -> tuple[Account, 
         record(LoginMismatch.code, "mismatch")
         return Refused(LoginMismatch("the login data do not match", reference=reference))
     account, user, membership = found
-    reason = _standing(account, user, context.now)
-    if reason:
-        record(LoginRefused.code, reason)
-        return Refused(LoginRefused(reason, reference=reference))
+    hindered = hindrance(account, user, membership, context.now)
+    if hindered is not None or membership is None:
+        found_in_the_way = hindered or USER_HINDRANCES[UserState.REMOVED]
+        record(LoginRefused.code, found_in_the_way.reason)
+        problem = Problem(
+            code=found_in_the_way.reason, detail=found_in_the_way.detail, remedy=found_in_the_way.remedy
+        )
+        return Refused(LoginRefused(found_in_the_way.detail, reference=reference, problems=(problem,)))
     record("success", "")
     return account, user, membership
-
-
-def _standing(account: Account, user: User, now: datetime) -> str:
-    """Why somebody who knows the password cannot log in; empty when nothing is in the way."""
-    if account.state is not AccountState.ACTIVE:
-        return f"the account is {account.state.value.replace('_', ' ')}"
-    if user.password_temporary and user.password_expires_at is not None and now >= user.password_expires_at:
-        return "the temporary password has expired; ask the administrator or support for a new one"
-    return ""
 
 
 def login(context: Context, request: LoginRequest) -> LoginResponse | Refused:
