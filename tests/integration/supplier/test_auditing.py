@@ -47,13 +47,13 @@ def test_an_administrator_reads_the_accounts_records_page_by_page(everywhere: An
     while True:
         answer = world.call(audit.LIST_AUDIT_RECORDS, request, token=customer.administrator)
         found += answer.records
-        assert answer.page.total == (3 if not request.cursor else None)
+        assert answer.page.total == (6 if not request.cursor else None)
         if not answer.page.more:
             break
         request = evolve(request, cursor=answer.page.next_cursor)
-    assert [one.action for one in found] == ["temporary-password-issued"] * 3
-    assert [one.sequence for one in found] == [1, 2, 3]
-    assert json.loads(found[0].detail) == {"delivery": "handed_over"}
+    assert [one.action for one in found] == ["user-added", "temporary-password-issued"] * 3
+    assert [one.sequence for one in found] == [1, 2, 3, 4, 5, 6]
+    assert json.loads(found[1].detail) == {"delivery": "handed_over"}
 
     with pytest.raises(CursorExpired):
         world.call(
@@ -72,7 +72,7 @@ def test_an_administrator_reads_the_accounts_records_page_by_page(everywhere: An
         ListAuditRecordsRequest(cursor=answer.page.next_cursor),
         token=customer.administrator,
     )
-    assert [one.sequence for one in rest.records] == [4]
+    assert [one.sequence for one in rest.records] == [7, 8]
 
 
 @pytest.mark.spec("AUTH-17")

@@ -36,7 +36,7 @@ from askul_connect.core.services.supplier.people import (
 )
 from askul_connect.core.services.supplier.records import audit
 
-INVITED = "user-invited"
+INVITED = "user-invitation-asked"
 INVITATION_LIFE = timedelta(days=7)
 _WHERE = "invitation_token"
 
@@ -82,7 +82,7 @@ def answer_invitation(context: Context, reference: str, asked: Mapping[str, Any]
     token = issue(context, TokenPurpose.INVITATION, user.account_id, user.user_id, INVITATION_LIFE, subject)
     if token is not None:
         facts = {"account": account.name, "expires_at": (context.now + INVITATION_LIFE).isoformat()}
-        notify_person(context, INVITED, reference, user.email, facts, secret=token)
+        notify_person(context, "user-invited", reference, user.email, facts, secret=token)
 
 
 def accept_invitation(context: Context, request: AcceptInvitationRequest) -> AcceptInvitationResponse:
