@@ -113,12 +113,12 @@ def test_a_file_is_imported_at_once_after_a_trial(everywhere: Any) -> None:
 def test_every_finding_is_named_and_nothing_half_stored(everywhere: Any) -> None:
     world = everywhere
     customer, _ = staffed(world)
-    world.customer("b")
+    world.customer("b").add_user("x@b.example.co.jp", Role.VIEWER)
     before = users(world, customer)
     text = (
         HEADER
         + "add,new@a.example.co.jp,新人,buyer,D1 D9,\n"
-        + "add,admin@b.example.co.jp,他社,viewer,,\n"
+        + "add,x@b.example.co.jp,他社,viewer,,\n"
         + "add,b@a.example.co.jp,重複,viewer,,\n"
         + "change,admin@b.example.co.jp,,viewer,,\n"
         + "remove,nobody@a.example.co.jp,,,,\n"
