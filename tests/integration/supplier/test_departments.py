@@ -116,17 +116,58 @@ def test_a_department_moves_within_the_tree_and_never_below_itself(everywhere: A
     assert tree(world, customer.administrator)["D11"] == "D2"
 
 
+def world_over(
+    kind: str, make_world: Callable[..., Any], folder: Path, request: pytest.FixtureRequest
+) -> Any:
+    """A world over a storage, PostgreSQL among them."""
+    if kind != "postgresql":
+        return make_world(kind)
+    storage = supplier_sql(request.getfixturevalue("new_postgresql")())
+    request.addfinalizer(storage.close)
+    return type(make_world())(storage, folder, "in process")
+
+
+@pytest.mark.spec("ACC-7")
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_of_changes_of_a_department_at_once_one_comes_through(
+    kind: str, make_world: Callable[..., Any], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    world = world_over(kind, make_world, tmp_path, request)
+    customer = world.customer()
+    gate = Barrier(8)
+
+    def attempt(number: int) -> bool:
+        asked = ChangeDepartmentRequest(code="D1", version=1, name=f"名前{number}")
+        gate.wait(60)
+        try:
+            world.call(people.CHANGE_DEPARTMENT, asked, token=customer.administrator, key=f"change-{number}")
+        except VersionConflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        outcomes = list(threads.map(attempt, range(8)))
+    assert outcomes.count(True) == 1
+    found = world.call(
+        operations.LIST_DEPARTMENTS, ListDepartmentsRequest(), token=customer.administrator
+    ).departments
+    assert (found[0].name, found[0].version) == (f"名前{outcomes.index(True)}", 2)
+
+
 @pytest.mark.spec("ACC-5")
-def test_moves_at_once_make_no_circle(make_world: Callable[..., Any], stored: Any) -> None:
-    world = stored
+@pytest.mark.parametrize("kind", ["memory", "sqlite", "postgresql"])
+def test_moves_at_once_make_no_circle(
+    kind: str, make_world: Callable[..., Any], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    world = world_over(kind, make_world, tmp_path, request)
     customer = world.customer()
     gate = Barrier(2)
 
     def move(pair: tuple[str, str]) -> bool:
-        request = ChangeDepartmentRequest(code=pair[0], version=1, name="x", parent_code=pair[1])
+        asked = ChangeDepartmentRequest(code=pair[0], version=1, name="x", parent_code=pair[1])
         gate.wait(60)
         try:
-            world.call(people.CHANGE_DEPARTMENT, request, token=customer.administrator, key=f"move-{pair[0]}")
+            world.call(people.CHANGE_DEPARTMENT, asked, token=customer.administrator, key=f"move-{pair[0]}")
         except ValueInvalid:
             return False
         return True
@@ -345,12 +386,7 @@ def test_however_many_order_at_once_the_limit_holds(
     request: pytest.FixtureRequest,
     line: Any,
 ) -> None:
-    if kind == "postgresql":
-        storage = supplier_sql(request.getfixturevalue("new_postgresql")())
-        request.addfinalizer(storage.close)
-        world = type(make_world())(storage, tmp_path, "in process")
-    else:
-        world = make_world(kind)
+    world = world_over(kind, make_world, tmp_path, request)
     customer = world.customer()
     # ten orders of one pen fit
     limit(world, customer, "D1", 10 * 132 + 131)

@@ -244,6 +244,21 @@ def test_only_the_own_administrator_decides(everywhere: Any) -> None:
     assert [one.where for one in caught.value.problems] == ["role", "department_codes", "order_limit"]
 
 
+@pytest.mark.spec("ACC-5", "AUTH-12")
+def test_a_token_is_not_good_for_something_else(stored: Any) -> None:
+    world = stored
+    home, other = world.customer(), world.customer("b")
+    session = home.person(EMAIL, Role.VIEWER)
+    invite(world, other)
+    sent = delivered(world, "user-invited")[-1]["secret"]
+    with pytest.raises(TokenInvalid):
+        confirm(world, sent)
+    register(world, home.letter.member_number, "new@a.example.co.jp")
+    with pytest.raises(TokenInvalid):
+        accept(world, delivered(world, "email-confirmation")[-1]["secret"], session)
+    assert accept(world, sent, session).role is Role.BUYER
+
+
 # --- invitations ---------------------------------------------------------------------------------------------
 
 
