@@ -272,6 +272,9 @@ def test_removal_ends_every_session_at_once(everywhere: Any) -> None:
     assert customer.add_user(EMAIL, Role.VIEWER) == user.user_id
     with pytest.raises(LoginMismatch):
         world.login(EMAIL, PASSWORD)
+    for token in (session, second):
+        with pytest.raises(NotAuthenticated):
+            opened(world, token)
     customer.world.first_session(EMAIL, customer.temporary_password(user.user_id))
 
 
