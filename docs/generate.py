@@ -12,6 +12,7 @@ sys.path.insert(0, str(DOCS))
 from _pages.errors import errors_page  # noqa: E402 -- found by the line above
 from _pages.finance_tables import finance_tables_page  # noqa: E402
 from _pages.operations import operations_page  # noqa: E402
+from _pages.permissions import permissions_page  # noqa: E402
 from _pages.states import states_page  # noqa: E402
 
 
@@ -21,6 +22,7 @@ def pages() -> dict[str, str]:
         "reference/errors.md": errors_page(),
         "reference/finance-tables.md": finance_tables_page(),
         "reference/operations.md": operations_page(),
+        "reference/permissions.md": permissions_page(),
         "reference/states.md": states_page(),
     }
 

@@ -23,6 +23,7 @@ from askul_connect.core.domain.standing import (
     UserStep,
 )
 from askul_connect.core.domain.tickets import TICKET_STEPS, TicketState, TicketStep
+from askul_connect.core.domain.user_imports import USER_IMPORT_STEPS, UserImportState, UserImportStep
 
 _INTRODUCTION = """\
 Orders, accounts, people, passwords, sessions and client credentials have states; a step leads from one to the next. A
@@ -50,6 +51,13 @@ def states_page() -> str:
         ),
         "## People and memberships\n",
         *_machine(USER_STEPS, UserState, UserStep, (UserState.AWAITING_APPROVAL, UserState.ACTIVE)),
+        "## Imports of users\n",
+        *_machine(
+            USER_IMPORT_STEPS,
+            UserImportState,
+            UserImportStep,
+            (UserImportState.WAITING, UserImportState.DONE),
+        ),
         "## Passwords\n",
         *_machine(PASSWORD_STEPS, PasswordState, PasswordStep, (PasswordState.NONE,)),
         "## Sessions\n",

@@ -295,7 +295,7 @@ def test_the_forms_of_a_header(supplier: FakeSupplier, face: JsonFace, given: st
 
 EXPECTED = {
     400: {"document-malformed", "document-forbidden", "idempotency-key-missing"},
-    401: {"not-authenticated", "w:001", "login-refused", "reset-token-invalid"},
+    401: {"not-authenticated", "w:001", "login-refused", "reset-token-invalid", "token-invalid"},
     403: {"access-denied", "password-change-required", "second-factor-required", "proof-required"},
     404: {"not-found", "unknown-operation"},
     409: {
@@ -304,6 +304,9 @@ EXPECTED = {
         "duplicate-registration",
         "illegal-step",
         "factor-needed",
+        "version-conflict",
+        "last-administrator",
+        "department-in-use",
     },
     413: {"document-too-large"},
     415: {"document-unsupported"},

@@ -78,6 +78,10 @@ def test_lists_of_values_are_closed_in_requests_only() -> None:
 
     assert closed == {
         ("AddUserRequest", "role"),
+        ("ApproveUserRequest", "role"),
+        ("ChangeUserRequest", "role"),
+        ("InviteUserRequest", "role"),
+        ("TransferAdministrationRequest", "former_role"),
         ("IssueTemporaryPasswordRequest", "delivery"),
         ("OpenTicketRequest", "channel"),
         ("OpenTicketRequest", "language"),

@@ -549,6 +549,18 @@ class ProofRequired(LoginError):
 
 
 @final
+class TokenInvalid(LoginError):
+    """A token that was sent by mail is unknown, used, too old or for somebody else; all answer alike."""
+
+    code = "token-invalid"
+    cause = Text(ja="確認コードが無効です。", en="The token that was sent is not valid, or not any more.")
+    remedy = Text(
+        ja="もう一度手続きをして、新しく届いたものを使ってください。",
+        en="Ask for it again and use the newest one, logged in as the person it was sent to where a login is needed.",
+    )
+
+
+@final
 class PasswordRejected(LoginError):
     """The new password does not satisfy the policy; the problems list every rule it breaks (AUTH-5)."""
 
@@ -669,6 +681,34 @@ class ItemDiscontinued(OrderError):
 
 
 @final
+class OrderLimitExceeded(OrderError):
+    """The order costs more than one order of this person may (ACC-5)."""
+
+    code = "order-limit-exceeded"
+    cause = Text(
+        ja="一回の注文の上限額を超えています。", en="The order is above the person's limit for one order."
+    )
+    remedy = Text(
+        ja="注文を減らすか、管理者に上限の変更を依頼してください。",
+        en="Order less, or ask the administrator for a higher limit.",
+    )
+
+
+@final
+class DepartmentLimitExceeded(OrderError):
+    """The department would spend more than it may in this month (ACC-5)."""
+
+    code = "department-limit-exceeded"
+    cause = Text(
+        ja="部門の月間上限額を超えます。", en="The department's limit for the month would be exceeded."
+    )
+    remedy = Text(
+        ja="来月に注文するか、管理者に上限の変更を依頼してください。",
+        en="Order less or next month, or ask the administrator for a higher limit.",
+    )
+
+
+@final
 class IllegalStep(OrderError):
     """The state does not allow the step (ORD-1)."""
 
@@ -702,6 +742,47 @@ class DuplicateRegistration(CallerError):
     remedy = Text(
         ja="登録済みのものでログインするか、別のものを使ってください。",
         en="Log in with what is registered, or use another one.",
+    )
+
+
+@final
+class VersionConflict(CallerError):
+    """What is to be changed was changed by somebody else since it was read; the problems say what (ACC-7)."""
+
+    code = "version-conflict"
+    cause = Text(ja="他の人が先に変更しました。", en="Somebody else has changed it since it was read.")
+    remedy = Text(
+        ja="最新の内容を読み直してから、もう一度変更してください。",
+        en="Read it again, look at the differences, and repeat the change with the new version.",
+    )
+
+
+@final
+class LastAdministrator(CallerError):
+    """The account would be left without an administrator of its own (ACC-6)."""
+
+    code = "last-administrator"
+    cause = Text(
+        ja="管理者が一人もいなくなります。", en="The account would be left without an administrator."
+    )
+    remedy = Text(
+        ja="先に別の人を管理者にするか、管理者権限を移譲してください。",
+        en="Make somebody else of the account an administrator first, or transfer the administration.",
+    )
+
+
+@final
+class DepartmentInUse(CallerError):
+    """The department has users, departments below it, or open orders; the problems name them (ACC-5)."""
+
+    code = "department-in-use"
+    cause = Text(
+        ja="部門に利用者、下位部門または処理中の注文があります。",
+        en="The department has users, departments below it, or open orders.",
+    )
+    remedy = Text(
+        ja="利用者と下位部門を移し、処理中の注文が終わってから削除してください。",
+        en="Move its users and departments, and wait until its open orders are shipped or cancelled.",
     )
 
 

@@ -51,10 +51,17 @@ from askul_connect.core.messages.ordering import (
     OrderLineRequest,
     PlaceOrderRequest,
 )
+from askul_connect.core.messages.people import (
+    ChangeUserRequest,
+    ConfirmEmailRequest,
+    RemoveDepartmentRequest,
+    RemoveUserRequest,
+    SetDepartmentLimitRequest,
+)
 from askul_connect.core.messages.recovery import ResetPasswordRequest
 from askul_connect.core.messages.status import SetServiceStatusRequest
 from askul_connect.core.messages.tickets import OpenTicketRequest
-from askul_connect.core.operations import factors, recovery
+from askul_connect.core.operations import factors, people, recovery
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.operations.status import SET_SERVICE_STATUS
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
@@ -398,6 +405,48 @@ def no_such_reset(house: House) -> object:
     return house.call(recovery.RESET_PASSWORD, request)
 
 
+def changed_from_an_old_version(house: House) -> object:
+    token = house.administrator()
+    [user] = [
+        one
+        for one in house.call(operations.LIST_USERS, ListUsersRequest(), token=token).users
+        if one.role is Role.BUYER
+    ]
+    request = ChangeUserRequest(user_id=user.user_id, version=99, email=user.email, name="x", role=user.role)
+    return house.call(people.CHANGE_USER, request, token=token, key="k")
+
+
+def without_administrator(house: House) -> object:
+    token = house.administrator()
+    [user] = [
+        one
+        for one in house.call(operations.LIST_USERS, ListUsersRequest(), token=token).users
+        if one.role is Role.ADMINISTRATOR
+    ]
+    return house.call(people.REMOVE_USER, RemoveUserRequest(user_id=user.user_id), token=token)
+
+
+def department_in_use(house: House) -> object:
+    house.place_order()
+    request = RemoveDepartmentRequest(code="D100")
+    return house.call(people.REMOVE_DEPARTMENT, request, token=house.administrator(), key="k")
+
+
+def beyond_the_departments_limit(house: House) -> object:
+    request = SetDepartmentLimitRequest(code="D100", monthly_limit=1)
+    house.call(people.SET_DEPARTMENT_LIMIT, request, token=house.administrator())
+    return house.place_order()
+
+
+def beyond_the_persons_limit(house: House) -> object:
+    database(house.place, "UPDATE memberships SET order_limit = 1", "askul-supplier")
+    return house.call(operations.PLACE_ORDER, ORDER, token=house.administrator(), key="k")
+
+
+def no_such_token(house: House) -> object:
+    return house.call(people.CONFIRM_EMAIL, ConfirmEmailRequest(email_token=Secret("x")))
+
+
 def confirmed_twice(house: House) -> None:
     [order] = house.place_order().orders
     for key in ("first", "second"):
@@ -548,6 +597,12 @@ SCENARIOS: dict[str, Scenario] = {
     "reset-token-invalid": at_the_supplier(no_such_reset),
     "function-stopped": stopped(Disturbance.OUTAGE, ServiceFunction.ORDERING),
     "orders-stopped": stopped(Disturbance.ORDERS_STOPPED, ServiceFunction.ORDERING),
+    "version-conflict": at_the_supplier(changed_from_an_old_version),
+    "last-administrator": at_the_supplier(without_administrator),
+    "department-in-use": at_the_supplier(department_in_use),
+    "department-limit-exceeded": at_the_supplier(beyond_the_departments_limit),
+    "order-limit-exceeded": at_the_supplier(beyond_the_persons_limit),
+    "token-invalid": at_the_supplier(no_such_token),
     "cursor-expired": at_the_supplier(
         lambda house: house.call(
             operations.LIST_ORDERS, ListOrdersRequest(cursor="x"), token=house.credential

@@ -47,14 +47,14 @@ def test_an_administrator_reads_the_accounts_records_page_by_page(everywhere: An
     while True:
         answer = world.call(audit.LIST_AUDIT_RECORDS, request, token=customer.administrator)
         found += answer.records
-        assert answer.page.total == (7 if not request.cursor else None)
+        assert answer.page.total == (10 if not request.cursor else None)
         if not answer.page.more:
             break
         request = evolve(request, cursor=answer.page.next_cursor)
-    each = ["temporary-password-issued", "password-changed"]
+    each = ["user-added", "temporary-password-issued", "password-changed"]
     assert [one.action for one in found] == ["password-changed", *each * 3]
-    assert [one.sequence for one in found] == [1, 2, 3, 4, 5, 6, 7]
-    assert json.loads(found[1].detail) == {"schema": 1, "delivery": "handed_over"}
+    assert [one.sequence for one in found] == list(range(1, 11))
+    assert json.loads(found[2].detail) == {"schema": 1, "delivery": "handed_over"}
 
     with pytest.raises(CursorExpired):
         world.call(
@@ -73,7 +73,7 @@ def test_an_administrator_reads_the_accounts_records_page_by_page(everywhere: An
         ListAuditRecordsRequest(cursor=answer.page.next_cursor),
         token=customer.administrator,
     )
-    assert [one.sequence for one in rest.records] == [8, 9]
+    assert [one.sequence for one in rest.records] == [11, 12, 13]
 
 
 @pytest.mark.spec("AUTH-17")

@@ -48,6 +48,9 @@ _STATUS: dict[type[AskulConnectError], HTTPStatus] = {
     errors.PurchaseOrderConflict: HTTPStatus.CONFLICT,
     errors.DuplicateRegistration: HTTPStatus.CONFLICT,
     errors.IllegalStep: HTTPStatus.CONFLICT,
+    errors.VersionConflict: HTTPStatus.CONFLICT,
+    errors.LastAdministrator: HTTPStatus.CONFLICT,
+    errors.DepartmentInUse: HTTPStatus.CONFLICT,
     # what is stopped, and goes on later
     errors.FunctionStopped: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.OrdersStopped: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -8,6 +8,7 @@ from askul_connect.adapters.storage import (
     memory_factors,
     memory_login,
     memory_outbox,
+    memory_people,
     memory_status,
     memory_supplier,
     memory_support,
@@ -18,6 +19,7 @@ from askul_connect.core.ports import (
     buyer_storage,
     factor_storage,
     login_storage,
+    people_storage,
     storage,
     supplier_storage,
     support_storage,
@@ -58,6 +60,10 @@ class MemorySupplierUnitOfWork:
         self.environments: login_storage.EnvironmentRepository = memory_login.MemoryEnvironments(journal)
         self.staff: support_storage.StaffRepository = memory_support.MemoryStaff(journal)
         self.tickets: support_storage.TicketRepository = memory_support.MemoryTickets(journal)
+        self.department_limits: people_storage.DepartmentLimitRepository = (
+            memory_people.MemoryDepartmentLimits(journal)
+        )
+        self.user_imports: people_storage.UserImportRepository = memory_people.MemoryUserImports(journal)
         self.catalog: supplier_storage.CatalogRepository = memory_supplier.MemoryCatalog(journal)
         self.orders: supplier_storage.OrderRepository = memory_supplier.MemoryOrders(journal)
         self.shipped_lines: supplier_storage.ShippedLineRepository = memory_supplier.MemoryShippedLines(

@@ -76,6 +76,14 @@ class MemoryDepartments:
         """Store a new one; StorageConflict when the account has the code."""
         self._departments.insert(department)
 
+    def save(self, department: Department) -> None:
+        """Store its new state; account and code stay."""
+        self._departments.replace(department)
+
+    def remove(self, account_id: str, code: str) -> None:
+        """Forget one, if there is one."""
+        self._departments.remove((account_id, code))
+
     def by_code(self, account_id: str, code: str) -> Department | None:
         """By code within the account."""
         return self._departments.get((account_id, code))

@@ -103,6 +103,19 @@ class MemoryOrders:
         )
         return sorted(found, key=lambda order: order.order_number)
 
+    def of_department(
+        self, account_id: str, department: str, first: date, last: date | None = None
+    ) -> Sequence[Order]:
+        """An account's orders with a line of a department, whose order date lies between, by number."""
+        found = (
+            order
+            for order in self._orders
+            if order.account_id == account_id
+            and first <= order.order_date <= (last or date.max)
+            and any(line.department == department for line in order.lines)
+        )
+        return sorted(found, key=lambda order: order.order_number)
+
     def open_orders(self) -> Sequence[Order]:
         """Orders of all accounts with a line placed, confirmed or partly shipped, by number; staff only."""
         found = (order for order in self._orders if any(line.state in _OPEN for line in order.lines))

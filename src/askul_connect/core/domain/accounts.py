@@ -137,7 +137,12 @@ class Account:
 
 @frozen(kw_only=True)
 class Department:
-    """One department of an account; its address is where its lines are shipped to (CART-1)."""
+    """One department of an account; its address is where its lines are shipped to (CART-1).
+
+    Attributes:
+        parent_code: The department above it; empty for one at the top.
+        version: Grows with every change (ACC-7).
+    """
 
     department_id: str
     account_id: str
@@ -146,6 +151,7 @@ class Department:
     parent_code: str
     postcode: str
     address: str
+    version: int = 1
 
 
 @frozen(kw_only=True)
@@ -215,6 +221,7 @@ class Session:
         stage: What it may be used for.
         device: What the caller said of itself, for the person to recognise it by.
         device_family: The remembered device it belongs to; empty without one.
+        department_code: The department it works in at present, with those below; empty for all within reach (ACC-5).
     """
 
     token_hash: str = field(repr=False)
@@ -230,6 +237,7 @@ class Session:
     device: str = ""
     device_family: str = ""
     ended_at: datetime | None = None
+    department_code: str = ""
 
 
 @frozen(kw_only=True)

@@ -61,6 +61,8 @@ USER_STEPS: Mapping[tuple[UserState, UserStep], UserState] = MappingProxyType(
         (UserState.AWAITING_APPROVAL, UserStep.REJECT): UserState.REJECTED,
         (UserState.ACTIVE, UserStep.REMOVE): UserState.REMOVED,
         (UserState.REMOVED, UserStep.RETURN): UserState.ACTIVE,
+        # An administrator who rejected somebody by mistake adds them.
+        (UserState.REJECTED, UserStep.RETURN): UserState.ACTIVE,
     }
 )
 

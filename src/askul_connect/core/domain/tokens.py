@@ -12,6 +12,9 @@ class TokenPurpose(StrEnum):
     """What a one-time token is good for."""
 
     PASSWORD_RESET = "password_reset"  # noqa: S105 -- a purpose, no password
+    REGISTRATION = "registration"
+    EMAIL_CHANGE = "email_change"
+    INVITATION = "invitation"
 
 
 @frozen(kw_only=True)
@@ -22,6 +25,7 @@ class OneTimeToken:
         account_id: The person's home account.
         expires_at: From then on it is good for nothing.
         ended_at: When it was used, or replaced by a newer one.
+        subject: What it is about beside the person, by its purpose; encrypted where it holds more than ids.
     """
 
     token_hash: str
@@ -31,3 +35,4 @@ class OneTimeToken:
     created_at: datetime
     expires_at: datetime
     ended_at: datetime | None = None
+    subject: str = ""

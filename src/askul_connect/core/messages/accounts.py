@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from askul_connect.core.domain.accounts import AccountKind, AccountState, Role, UserState
+from askul_connect.core.messages.growth import NEW_IN_RESPONSE
 
 
 @frozen(kw_only=True)
@@ -49,7 +50,13 @@ class ListUsersRequest:
 
 @frozen(kw_only=True)
 class UserSummary:
-    """One user."""
+    """One user.
+
+    Attributes:
+        version: Named by who changes the user (ACC-7).
+        order_limit: The most one order may cost, minor units with tax; none without a limit.
+        home: Whether this account answers for the person's login; false for who joined from another one.
+    """
 
     user_id: str
     email: str = field(repr=False)
@@ -57,6 +64,9 @@ class UserSummary:
     role: Role
     state: UserState
     department_codes: tuple[str, ...]
+    version: int = field(default=0, metadata=NEW_IN_RESPONSE)
+    order_limit: int | None = field(default=None, metadata=NEW_IN_RESPONSE)
+    home: bool = field(default=True, metadata=NEW_IN_RESPONSE)
 
 
 @frozen(kw_only=True)
@@ -91,11 +101,16 @@ class ListDepartmentsRequest:
 
 @frozen(kw_only=True)
 class DepartmentSummary:
-    """One department."""
+    """One department.
+
+    Attributes:
+        version: Named by who changes the department (ACC-7).
+    """
 
     code: str
     name: str
     parent_code: str
+    version: int = field(default=0, metadata=NEW_IN_RESPONSE)
 
 
 @frozen(kw_only=True)

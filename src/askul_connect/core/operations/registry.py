@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from attrs import field, frozen
 
 from askul_connect.core.domain.accounts import Role, SessionStage
+from askul_connect.core.domain.permissions import Permission, roles_with
 from askul_connect.core.domain.service_status import ServiceFunction
 from askul_connect.core.errors import UnknownOperation
 
@@ -57,11 +58,11 @@ class Idempotency(StrEnum):
 ANYONE: frozenset[Role] = frozenset()
 """Access of operations that need no login."""
 
-CUSTOMERS = frozenset({Role.ADMINISTRATOR, Role.APPROVER, Role.BUYER, Role.ACCOUNTANT, Role.VIEWER})
-ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
-BUYERS = frozenset({Role.ADMINISTRATOR, Role.BUYER})
-ACCOUNTANTS = frozenset({Role.ADMINISTRATOR, Role.ACCOUNTANT})
-SUPPLIER = frozenset({Role.SUPPLIER})
+CUSTOMERS = roles_with(Permission.VIEW)
+ADMINISTRATORS = roles_with(Permission.ADMINISTER)
+BUYERS = roles_with(Permission.ORDER)
+ACCOUNTANTS = roles_with(Permission.ACCOUNT_FOR)
+SUPPLIER = roles_with(Permission.SUPPLY)
 
 
 @frozen(kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from askul_connect.core.messages import accounts, catalog, fulfilment, login, ordering, status
 from askul_connect.core.operations.audit import AUDIT_OPERATIONS
 from askul_connect.core.operations.factors import FACTOR_OPERATIONS
+from askul_connect.core.operations.people import PEOPLE_OPERATIONS
 from askul_connect.core.operations.recovery import RECOVERY_OPERATIONS
 from askul_connect.core.operations.registry import (
     ACCOUNTANTS,
@@ -299,5 +300,6 @@ SUPPLIER_OPERATIONS = Registry(
         *FACTOR_OPERATIONS,
         *SESSION_OPERATIONS,
         *SUPPORT_OPERATIONS,
+        *PEOPLE_OPERATIONS,
     )
 )

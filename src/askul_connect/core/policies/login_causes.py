@@ -173,7 +173,14 @@ CAUSES: tuple[Cause, ...] = (
     Cause(
         cause="account-stopped",
         title=Text(ja="アカウントの停止・退会", en="The account is suspended or withdrawn"),
-        codes=("login-refused", "account-suspended", "account-withdrawn", "account-rejected"),
+        codes=(
+            "login-refused",
+            "account-suspended",
+            "account-withdrawn",
+            "account-rejected",
+            "user-removed",
+            "user-rejected",
+        ),
         symptoms=(Symptom.CANNOT_LOG_IN, Symptom.ACCESS_REFUSED),
         steps=(
             Text(ja="自社の管理者に状況を確認する。", en="Ask one's own administrator what has happened."),

@@ -36,6 +36,7 @@ from askul_connect.core.ports.login_storage import (
     EnvironmentRepository,
     SourceRepository,
 )
+from askul_connect.core.ports.people_storage import DepartmentLimitRepository, UserImportRepository
 from askul_connect.core.ports.storage import FactRepository, OutboxRepository, Storage
 from askul_connect.core.ports.support_storage import StaffRepository, TicketRepository
 
@@ -81,6 +82,14 @@ class DepartmentRepository(Protocol):
 
     def add(self, department: Department) -> None:
         """Store a new one; StorageConflict when the account has the code."""
+        ...
+
+    def save(self, department: Department) -> None:
+        """Store its new state; account and code stay."""
+        ...
+
+    def remove(self, account_id: str, code: str) -> None:
+        """Forget one, if there is one."""
         ...
 
     def by_code(self, account_id: str, code: str) -> Department | None:
@@ -339,6 +348,12 @@ class OrderRepository(Protocol):
         """The orders of a purchase order, by number."""
         ...
 
+    def of_department(
+        self, account_id: str, department: str, first: date, last: date | None = None
+    ) -> Sequence[Order]:
+        """An account's orders with a line of a department, whose order date lies between, by number."""
+        ...
+
     def open_orders(self) -> Sequence[Order]:
         """Orders of all accounts with a line that is placed, confirmed or partly shipped, by number; staff only."""
         ...
@@ -469,6 +484,8 @@ class SupplierUnitOfWork(Protocol):
     environments: EnvironmentRepository
     staff: StaffRepository
     tickets: TicketRepository
+    department_limits: DepartmentLimitRepository
+    user_imports: UserImportRepository
     catalog: CatalogRepository
     orders: OrderRepository
     shipped_lines: ShippedLineRepository

@@ -21,6 +21,7 @@ from askul_connect.testing.storage.supplier_accounts import SupplierAccountCases
 from askul_connect.testing.storage.supplier_factors import SupplierFactorCases
 from askul_connect.testing.storage.supplier_feeds import SupplierFeedCases
 from askul_connect.testing.storage.supplier_logins import SupplierLoginCases
+from askul_connect.testing.storage.supplier_people import SupplierPeopleCases
 from askul_connect.testing.storage.supplier_sales import SupplierSalesCases
 from askul_connect.testing.storage.supplier_status import SupplierStatusCases
 from askul_connect.testing.storage.supplier_support import SupplierSupportCases
@@ -34,6 +35,7 @@ class SupplierStorageSuite(
     SupplierFactorCases,
     SupplierLoginCases,
     SupplierTokenCases,
+    SupplierPeopleCases,
     SupplierStatusCases,
     SupplierSupportCases,
     SupplierSalesCases,

@@ -135,6 +135,7 @@ def session(token_hash: str = "hash-1", **changes: Any) -> Session:  # noqa: S10
         "address": "192.0.2.1",
         "device": "Firefox",
         "device_family": "family-1",
+        "department_code": "A-10",
     }
     return Session(**{**values, **changes})
 

@@ -20,6 +20,7 @@ TOKEN = OneTimeToken(
     user_id="user-1",
     created_at=NOW,
     expires_at=NOW + timedelta(minutes=30),
+    subject="新しい宛先",
 )
 
 

@@ -82,6 +82,13 @@ class SqlAccounts:
 
 
 _DEPARTMENT_INSERT = insert(tables.departments)
+_DEPARTMENT_REPLACE = replace_where(tables.departments, ("account_id", "code"))
+_DEPARTMENT_DELETE = Prepared(
+    sa.delete(tables.departments).where(
+        tables.departments.c.account_id == sa.bindparam("account_id"),
+        tables.departments.c.code == sa.bindparam("code"),
+    )
+)
 _DEPARTMENT = Prepared(_select(tables.departments, "account_id", "code"))
 _DEPARTMENTS = Prepared(_select(tables.departments, "account_id").order_by(tables.departments.c.code))
 
@@ -95,6 +102,14 @@ class SqlDepartments:
     def add(self, department: Department) -> None:
         """Store a new one; StorageConflict when the account has the code."""
         self._transaction.run(_DEPARTMENT_INSERT, tables.DEPARTMENT_ROWS.row(department))
+
+    def save(self, department: Department) -> None:
+        """Store its new state; account and code stay."""
+        self._transaction.run_known(_DEPARTMENT_REPLACE, tables.DEPARTMENT_ROWS.named(department))
+
+    def remove(self, account_id: str, code: str) -> None:
+        """Forget one, if there is one."""
+        self._transaction.run(_DEPARTMENT_DELETE, [account_id, code])
 
     def by_code(self, account_id: str, code: str) -> Department | None:
         """By code within the account."""

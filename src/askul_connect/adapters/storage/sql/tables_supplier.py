@@ -33,6 +33,7 @@ from askul_connect.core.domain.factors import (
     RecoveryCode,
     SessionProof,
 )
+from askul_connect.core.domain.limits import DepartmentLimit
 from askul_connect.core.domain.login_attempts import AttemptCounter, SourceCounter
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, OrderLine, ShippedLine
 from askul_connect.core.domain.service_status import StatusNotice
@@ -40,6 +41,7 @@ from askul_connect.core.domain.staff import StaffMember
 from askul_connect.core.domain.tax import TaxTotal
 from askul_connect.core.domain.tickets import Ticket, TicketAttachment, TicketMessage
 from askul_connect.core.domain.tokens import OneTimeToken
+from askul_connect.core.domain.user_imports import UserImport
 
 metadata = new_metadata()
 
@@ -56,6 +58,8 @@ STAFF_ROWS = Rows(StaffMember)
 TICKET_ROWS = Rows(Ticket)
 TICKET_MESSAGE_ROWS = Rows(TicketMessage)
 TICKET_ATTACHMENT_ROWS = Rows(TicketAttachment)
+LIMIT_ROWS = Rows(DepartmentLimit)
+USER_IMPORT_ROWS = Rows(UserImport)
 AUDIT_ROWS = Rows(AuditRecord)
 CHAIN_ROWS = Rows(ChainHead)
 FACTOR_ROWS = Rows(Factor)
@@ -149,6 +153,16 @@ ticket_attachments = sa.Table(
     *columns_of(TICKET_ATTACHMENT_ROWS),
     sa.PrimaryKeyConstraint("ticket_id", "number"),
 )
+department_limits = sa.Table(
+    "department_limits", metadata, *columns_of(LIMIT_ROWS), sa.PrimaryKeyConstraint("account_id", "code")
+)
+user_imports = sa.Table(
+    "user_imports",
+    metadata,
+    *columns_of(USER_IMPORT_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "import_id"),
+    sa.Index("ix_user_imports_state", "state"),
+)
 credentials = sa.Table(
     "client_credentials",
     metadata,
@@ -239,8 +253,10 @@ orders = sa.Table(
     sa.PrimaryKeyConstraint("account_id", "order_number"),
     sa.UniqueConstraint("order_number"),
     sa.Index("ix_orders_purchase_order", "account_id", "purchase_order_id", "buyer_party", "issue_year"),
+    sa.Index("ix_orders_order_date", "account_id", "order_date"),
 )
 order_lines = lines_table("order_lines", metadata, orders, ("account_id", "order_number"), ORDER_LINE_ROWS)
+sa.Index("ix_order_lines_department", order_lines.c.account_id, order_lines.c.department)
 order_tax = lines_table("order_tax", metadata, orders, ("account_id", "order_number"), TAX_ROWS)
 
 #: The states of a line with which its order is open; written out, so that both databases use the partial

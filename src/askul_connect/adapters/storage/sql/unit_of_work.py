@@ -13,6 +13,7 @@ from askul_connect.adapters.storage.sql import (
     login,
     orders,
     outbox,
+    people,
     purchasing,
     records,
     status,
@@ -26,6 +27,7 @@ from askul_connect.core.ports import (
     buyer_storage,
     factor_storage,
     login_storage,
+    people_storage,
     storage,
     supplier_storage,
     support_storage,
@@ -63,6 +65,10 @@ class SqlSupplierUnitOfWork:
         self.environments: login_storage.EnvironmentRepository = login.SqlEnvironments(transaction)
         self.staff: support_storage.StaffRepository = support.SqlStaff(transaction)
         self.tickets: support_storage.TicketRepository = support.SqlTickets(transaction)
+        self.department_limits: people_storage.DepartmentLimitRepository = people.SqlDepartmentLimits(
+            transaction
+        )
+        self.user_imports: people_storage.UserImportRepository = people.SqlUserImports(transaction)
         self.catalog: supplier_storage.CatalogRepository = catalog.SqlCatalog(transaction)
         self.orders: supplier_storage.OrderRepository = orders.SqlOrders(transaction)
         self.shipped_lines: supplier_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)

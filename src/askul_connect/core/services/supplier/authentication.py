@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from attrs import evolve
 
-from askul_connect.core.domain.accounts import AccountState, Session, SessionStage, UserState
+from askul_connect.core.domain.accounts import AccountState, Membership, Session, SessionStage, UserState
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import (
     AccessDenied,
@@ -17,6 +17,7 @@ from askul_connect.core.errors import (
     SecondFactorRequired,
 )
 from askul_connect.core.operations.registry import ANYONE, Operation
+from askul_connect.core.policies.reach import is_limited, reach
 from askul_connect.core.policies.sessions import is_over, is_to_be_noted
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.services.supplier.context import Principal
@@ -95,7 +96,16 @@ def _person(unit: SupplierUnitOfWork, token: Secret, now: datetime) -> Principal
         role=membership.role,
         session=session,
         account=account,
+        departments=_departments(unit, membership, session),
     )
+
+
+def _departments(unit: SupplierUnitOfWork, membership: Membership, session: Session) -> frozenset[str]:
+    """What a person sees and orders for; empty means all of the account (ACC-5)."""
+    role, codes, current = membership.role, membership.department_codes, session.department_code
+    if not is_limited(role, codes, current):
+        return frozenset()
+    return reach(role, codes, unit.departments.of_account(membership.account_id), current)
 
 
 def authorise(operation: Operation[object, object], principal: Principal | None) -> None:

@@ -6,15 +6,18 @@ on where it was.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from attrs import field, frozen
 
+from askul_connect.core.domain.accounts import Role
 from askul_connect.core.domain.calendar import closing_date, start_of_day
 from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.outbox import OutboxMessage
+from askul_connect.core.domain.user_imports import UserImport
 from askul_connect.core.messages.fulfilment import (
     CloseBillingRequest,
     ConfirmOrderRequest,
@@ -28,12 +31,14 @@ from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
 from askul_connect.core.services.holding import require_released
-from askul_connect.core.services.supplier.context import Context
+from askul_connect.core.services.supplier.asking import INQUIRIES
+from askul_connect.core.services.supplier.context import Context, Principal
 from askul_connect.core.services.supplier.dispatch import LOGGER, SupplierDispatcher
 from askul_connect.core.services.supplier.forgetting import forget_old
-from askul_connect.core.services.supplier.inquiries import INQUIRIES, answer
+from askul_connect.core.services.supplier.inquiries import answer
 from askul_connect.core.services.supplier.notices import correlations_in, correlations_of
 from askul_connect.core.services.supplier.posting import Round
+from askul_connect.core.services.supplier.user_imports import carry_out_import, due_at
 from askul_connect.core.services.units import run_unit
 
 _CLOSING_HOUR = 9
@@ -84,12 +89,25 @@ class SupplierAutomation:
                 self.dispatcher.dispatch_as_staff(CLOSE_BILLING, request, key="")
             worked = True
         run_unit(self.storage, lambda unit: forget_old(unit, self.dispatcher.house))
+        worked = self._import_users(now) or worked
         return self._send_notices() or worked
 
     def next_due(self) -> datetime | None:
         """When the next thing is due; None when nothing is left."""
         due = [step.due for step in self._steps()] + [closing.due for closing in self._closings()]
+        due += [due_at(self.dispatcher.house, one) for one in self._waiting_imports()]
         return min(due, default=None)
+
+    def _waiting_imports(self) -> Sequence[UserImport]:
+        return run_unit(self.storage, lambda unit: unit.user_imports.waiting())
+
+    def _import_users(self, now: datetime) -> bool:
+        """Carry out the imports whose day has begun, each in a unit of work of its own."""
+        due = [one for one in self._waiting_imports() if due_at(self.dispatcher.house, one) <= now]
+        for one in due:
+            planner = Principal(account_id=one.account_id, actor=one.created_by, role=Role.ADMINISTRATOR)
+            self._in_context(now, partial(carry_out_import, import_id=one.import_id), principal=planner)
+        return bool(due)
 
     def _steps(self) -> list[PlannedStep]:
         house = self.dispatcher.house
@@ -164,18 +182,29 @@ class SupplierAutomation:
 
     def _answer(self, message: OutboxMessage, now: datetime) -> None:
         """Look up what was asked for; the answer is a notice, which leaves with the next ones."""
+        self._in_context(now, lambda context: answer(context, message), correlation_id=message.correlation_id)
+
+    def _in_context(
+        self,
+        now: datetime,
+        work: Callable[[Context], None],
+        *,
+        principal: Principal | None = None,
+        correlation_id: str = "",
+    ) -> None:
+        """Do work of the supplier's own in a unit of work."""
         dispatcher = self.dispatcher
-        call = Call(channel=Channel.IN_PROCESS, correlation_id=message.correlation_id)
-
-        def work(unit: SupplierUnitOfWork) -> None:
-            context = Context(
-                unit=unit,
-                house=dispatcher.house,
-                call=call,
-                now=now,
-                registry=dispatcher.registry,
-                principal=None,
-            )
-            answer(context, message)
-
-        run_unit(self.storage, work)
+        call = Call(channel=Channel.IN_PROCESS, correlation_id=correlation_id)
+        run_unit(
+            self.storage,
+            lambda unit: work(
+                Context(
+                    unit=unit,
+                    house=dispatcher.house,
+                    call=call,
+                    now=now,
+                    registry=dispatcher.registry,
+                    principal=principal,
+                )
+            ),
+        )

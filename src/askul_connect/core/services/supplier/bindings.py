@@ -11,6 +11,7 @@ from askul_connect.core.services.supplier import (
     billing,
     catalog,
     confirming,
+    departments,
     guidance,
     inquiries,
     login,
@@ -22,6 +23,7 @@ from askul_connect.core.services.supplier import (
     temporary_passwords,
 )
 from askul_connect.core.services.supplier.bindings_factors import FACTOR_BINDINGS
+from askul_connect.core.services.supplier.bindings_people import PEOPLE_BINDINGS
 from askul_connect.core.services.supplier.bindings_sessions import SESSION_BINDINGS
 from askul_connect.core.services.supplier.bindings_support import SUPPORT_BINDINGS
 from askul_connect.core.services.supplier.dispatch import Binding
@@ -48,11 +50,11 @@ SUPPLIER_BINDINGS = (
     Binding(operation=operations.LIST_USERS, run=accounts.list_users),
     Binding(
         operation=operations.ADD_DEPARTMENT,
-        run=accounts.add_department,
+        run=departments.add_department,
         reference=lambda response: response.department_id,
-        replay=accounts.replay_add_department,
+        replay=departments.replay_add_department,
     ),
-    Binding(operation=operations.LIST_DEPARTMENTS, run=accounts.list_departments),
+    Binding(operation=operations.LIST_DEPARTMENTS, run=departments.list_departments),
     Binding(operation=operations.GET_ITEM, run=catalog.get_item),
     Binding(operation=operations.LIST_ITEMS, run=catalog.list_items),
     Binding(
@@ -96,4 +98,5 @@ SUPPLIER_BINDINGS = (
     *FACTOR_BINDINGS,
     *SESSION_BINDINGS,
     *SUPPORT_BINDINGS,
+    *PEOPLE_BINDINGS,
 )

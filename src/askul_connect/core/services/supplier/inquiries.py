@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from attrs import evolve
 
@@ -15,8 +16,6 @@ from askul_connect.core.domain.accounts import Account, AccountState, User, User
 from askul_connect.core.domain.company_names import company_key, phone_key
 from askul_connect.core.domain.identifiers import email_key
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
-from askul_connect.core.domain.secrets import Secret
-from askul_connect.core.domain.stored import StoredForm
 from askul_connect.core.domain.tokens import OneTimeToken, TokenPurpose
 from askul_connect.core.errors import ValueInvalid
 from askul_connect.core.messages.recovery import (
@@ -25,19 +24,16 @@ from askul_connect.core.messages.recovery import (
     RequestPasswordResetRequest,
     RequestPasswordResetResponse,
 )
+from askul_connect.core.services.supplier.asking import INQUIRY_FORM, QUESTION_FORM, take
 from askul_connect.core.services.supplier.context import Context
+from askul_connect.core.services.supplier.invitations import INVITED, answer_invitation
+from askul_connect.core.services.supplier.joining import REGISTERED, answer_registration
 from askul_connect.core.services.supplier.notices import notify_person
 from askul_connect.core.services.supplier.records import audit
 
-INQUIRIES = "inquiries"
-"""Target of the outbox messages that are answered here."""
-
-#: What is stored, and what is in it, encrypted.
-INQUIRY_FORM, QUESTION_FORM = StoredForm(name="inquiry"), StoredForm(name="question")
 RESET_LIFE = timedelta(minutes=30)
 #: So that nobody's mailbox is filled by someone else's asking.
 _MOST_AN_HOUR = 5
-_LONGEST = 254
 _RESET, _RECOVERY = "password-reset-asked", "login-id-asked"
 
 
@@ -46,37 +42,13 @@ def request_password_reset(
 ) -> RequestPasswordResetResponse:
     """Take the question; the answer is the same whatever is found (AUTH-12)."""
     asked = {"email": request.email, "company_name": request.company_name}
-    return RequestPasswordResetResponse(reference=_take(context, _RESET, asked))
+    return RequestPasswordResetResponse(reference=take(context, _RESET, asked))
 
 
 def recover_login_id(context: Context, request: RecoverLoginIdRequest) -> RecoverLoginIdResponse:
     """Take the question; the answer is the same whatever is found (AUTH-13)."""
     asked = {"company_name": request.company_name, "phone": request.phone, "name": request.name}
-    return RecoverLoginIdResponse(reference=_take(context, _RECOVERY, asked))
-
-
-def _take(context: Context, kind: str, asked: Mapping[str, str]) -> str:
-    long = [name for name, value in asked.items() if len(value) > _LONGEST]
-    if long:
-        raise ValueInvalid(f"at most {_LONGEST} characters are taken", where=long[0])
-    reference = context.house.ids.digits("inquiry-reference", 10)
-    sealed = context.house.cipher.encrypt(Secret(QUESTION_FORM.write(asked)))
-    context.unit.outbox.add(
-        OutboxMessage(
-            message_id=context.house.ids.new("inquiry", reference),
-            kind=kind,
-            business_key=reference,
-            target=INQUIRIES,
-            body=INQUIRY_FORM.write({"sealed": sealed}),
-            state=OutboxState.PENDING,
-            attempts=0,
-            next_attempt_at=context.now,
-            last_error="",
-            correlation_id=context.call.correlation_id,
-            created_at=context.now,
-        )
-    )
-    return reference
+    return RecoverLoginIdResponse(reference=take(context, _RECOVERY, asked))
 
 
 def answer(context: Context, message: OutboxMessage) -> None:
@@ -168,7 +140,9 @@ def _person_key(name: str) -> str:
     return company_key(name)
 
 
-_ANSWERS: Mapping[str, Callable[[Context, str, Mapping[str, str]], None]] = {
+_ANSWERS: Mapping[str, Callable[[Context, str, Mapping[str, Any]], None]] = {
     _RESET: _answer_reset,
     _RECOVERY: _answer_recovery,
+    REGISTERED: answer_registration,
+    INVITED: answer_invitation,
 }

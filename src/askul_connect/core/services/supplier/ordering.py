@@ -31,6 +31,7 @@ from askul_connect.core.services.supplier.catalog import unit_price
 from askul_connect.core.services.supplier.context import Context, Tried
 from askul_connect.core.services.supplier.cursors import in_order, page
 from askul_connect.core.services.supplier.documents import order_document
+from askul_connect.core.services.supplier.limits import limit_problems
 from askul_connect.core.services.supplier.notices import ORDER_PLACED, notify_customer
 from askul_connect.core.services.supplier.order_rules import Facts, Verdict, judge_order
 from askul_connect.core.services.supplier.visibility import visible_order, visible_orders
@@ -74,6 +75,9 @@ def _order_anew(context: Context, request: PlaceOrderRequest) -> PlaceOrderRespo
             f"purchase order {request.purchase_order_id} cannot be ordered", problems=verdict.problems
         )
     order = _make_order(context, request, verdict, facts, prices)
+    beyond = limit_problems(context, request, order)
+    if beyond:
+        raise OrderRefused(f"purchase order {request.purchase_order_id} is beyond a limit", problems=beyond)
     for line in order.lines:
         if line.fulfilment is Fulfilment.STOCK:
             stock[line.sku] = evolve(stock[line.sku], reserved=stock[line.sku].reserved + line.quantity)

@@ -1,4 +1,4 @@
-"""What of its account a caller may see: a credential limited to departments sees their documents only (AUTH-20)."""
+"""What of its account a caller may see: who is limited to departments sees their documents only (AUTH-20, ACC-5)."""
 
 from __future__ import annotations
 

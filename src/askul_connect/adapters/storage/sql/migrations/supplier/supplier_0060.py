@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "supplier_0060"
-down_revision = "supplier_0031"
+down_revision = "supplier_0050"
 branch_labels = None
 depends_on = None
 
