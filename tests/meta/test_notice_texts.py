@@ -12,7 +12,15 @@ from askul_connect.core.policies.notice_texts import NOTICE_TEXTS, notice_text
 from askul_connect.core.services import supplier
 
 #: Functions that tell somebody, and which argument is the event.
-_CALLS = {"notify_person": 1, "notify_customer": 1, "record_change": 2}
+_CALLS = {
+    "notify_person": 1,
+    "notify_customer": 1,
+    "record_change": 2,
+    "tell": 1,
+    "tell_administrators": 1,
+    "report_import": 1,
+    "end_import": 3,
+}
 
 
 def _functions(tree: ast.Module) -> list[ast.AST]:

@@ -141,6 +141,111 @@ NOTICE_TEXTS: Mapping[str, NoticeText] = MappingProxyType(
             "依頼していないときは何もしないでください。",
             "To confirm this address enter: {secret}\nIf you did not ask for it, do nothing.",
         ),
+        "email-change-asked": _text(
+            "メールアドレスの変更の依頼",
+            "A change of your address was asked for",
+            "メールアドレスを {to} に変更する依頼がありました ({at})。確認されると変わります。" + _NOT_YOU_JA,
+            "A change of your address to {to} was asked for ({at}). It takes effect when that address is confirmed. "
+            + _NOT_YOU_EN,
+        ),
+        "email-changed": _text(
+            "メールアドレスが変更されました",
+            "Your address was changed",
+            "メールアドレスが {from} から {to} に変更されました ({at})。" + _NOT_YOU_JA,
+            "Your address was changed from {from} to {to} ({at}). " + _NOT_YOU_EN,
+        ),
+        "user-added": _text(
+            "会社のアカウントに追加されました",
+            "You were added to an account",
+            "会社のアカウントの利用者になりました ({at})。役割は {role} です。",
+            "You are a user of your company's account now ({at}); your role is {role}.",
+        ),
+        "user-joined": _text(
+            "利用者が加わりました",
+            "A user has joined",
+            "{name} ({email}) が招待によりアカウントに加わりました ({at})。",
+            "{name} ({email}) has joined the account by an invitation ({at}).",
+        ),
+        "user-awaiting-approval": _text(
+            "利用者の承認をお待ちしています",
+            "A user awaits your approval",
+            "{name} ({email}) が承認を待っています ({at})。承認するか、却下してください。",
+            "{name} ({email}) awaits approval ({at}). Please approve or reject.",
+        ),
+        "user-approved": _text(
+            "利用が承認されました",
+            "You were approved",
+            "自社の管理者が利用を承認しました ({at})。役割は {role} です。",
+            "Your administrator approved you ({at}); your role is {role}.",
+        ),
+        "user-rejected": _text(
+            "利用が承認されませんでした",
+            "You were not approved",
+            "自社の管理者が利用を承認しませんでした ({at})。理由: {reason}",
+            "Your administrator did not approve you ({at}). The reason: {reason}",
+        ),
+        "user-changed": _text(
+            "利用者の登録内容が変更されました",
+            "What you may do was changed",
+            "自社の管理者があなたの部門や上限を変更しました ({at})。",
+            "Your administrator changed your departments or your limit ({at}).",
+        ),
+        "user-role-changed": _text(
+            "役割が変更されました",
+            "Your role was changed",
+            "自社の管理者が役割を {before} から {after} に変更しました ({at})。" + _NOT_YOU_JA,
+            "Your administrator changed your role from {before} to {after} ({at}). " + _NOT_YOU_EN,
+        ),
+        "users-imported": _text(
+            "利用者の一括登録が済みました",
+            "Users were imported",
+            "{rows} 行の利用者一括登録が済みました ({at})。",
+            "An import of users of {rows} rows was carried out ({at}).",
+        ),
+        "users-import-planned": _text(
+            "利用者の一括登録を予約しました",
+            "An import of users is planned",
+            "{rows} 行の利用者一括登録を {on} に行います ({at})。",
+            "An import of users of {rows} rows will be carried out on {on} ({at}).",
+        ),
+        "users-import-failed": _text(
+            "利用者の一括登録ができませんでした",
+            "An import of users failed",
+            "{rows} 行の利用者一括登録ができませんでした ({at})。理由: {failure}",
+            "An import of users of {rows} rows failed ({at}): {failure}",
+        ),
+        "users-import-cancelled": _text(
+            "利用者の一括登録を取り消しました",
+            "An import of users was cancelled",
+            "{on} に予定していた利用者一括登録を取り消しました ({at})。",
+            "The import of users that was planned for {on} was cancelled ({at}).",
+        ),
+        "user-removed": _text(
+            "利用者の登録が削除されました",
+            "You were removed from an account",
+            "会社のアカウントの利用者ではなくなりました ({at})。" + _NOT_YOU_JA,
+            "You are no user of the account any more ({at}). " + _NOT_YOU_EN,
+        ),
+        "user-left": _text(
+            "利用者がいなくなりました",
+            "A user has left",
+            "{email} は利用者ではなくなりました ({at})。",
+            "{email} is no user of the account any more ({at}).",
+        ),
+        "user-known": _text(
+            "登録の申し込みがありました",
+            "Somebody applied with your address",
+            "このアドレスで利用者登録の申し込みがありましたが、すでに登録されています ({at})。"
+            "心当たりがなければ何もしないでください。",
+            "Somebody applied to join with this address, which is registered already ({at}). "
+            "If it was not you, do nothing.",
+        ),
+        "administration-transferred": _text(
+            "主管理者が交代しました",
+            "The primary administrator has changed",
+            "{to} がアカウントの主管理者になりました ({at})。" + _NOT_YOU_JA,
+            "{to} is the account's primary administrator now ({at}). " + _NOT_YOU_EN,
+        ),
         "login-unusual": _text(
             "いつもと違うログインがありました",
             "A login that is not like your others",

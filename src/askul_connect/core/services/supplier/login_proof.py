@@ -36,7 +36,7 @@ from askul_connect.core.policies.login_standing import Hindrance, hindrance
 from askul_connect.core.policies.sessions import is_trusted
 from askul_connect.core.services.supplier.context import Context, Desk, House, Refused
 from askul_connect.core.services.supplier.devices import forget, report_reuse, shown_by
-from askul_connect.core.services.supplier.login_risk import assess, facts_of, learn, tell
+from askul_connect.core.services.supplier.login_risk import assess, facts_of, learn, tell_of_risk
 from askul_connect.core.services.supplier.notices import notify_person
 from askul_connect.core.services.supplier.records import add_login_record, audit
 
@@ -169,7 +169,7 @@ def settle(context: Context, proof: Proof) -> Person | Refused:
         return _refuse_hindered(context, proof.reserved, hindered)
     take_back(context, proof.reserved)
     _record(context, proof.reserved, "success", "", risk=proof.risk)
-    tell(context, user, proof.facts, proof.risk, proof.reserved.reference)
+    tell_of_risk(context, user, proof.facts, proof.risk, proof.reserved.reference)
     learn(context, proof.facts)
     return Person(account=account, user=user, membership=membership)
 
@@ -338,7 +338,7 @@ def _refuse_risky(
 ) -> Refused:
     """The password was right and the circumstances are not; the count of failures stays as it is."""
     _record(context, reserved, LoginRefused.code, RISKY.reason, risk=risk)
-    tell(context, person.user, facts, risk, reserved.reference)
+    tell_of_risk(context, person.user, facts, risk, reserved.reference)
     if risk.verdict is RiskVerdict.LOCK:
         lock(context, person.user, risk, reserved.reference)
         if reserved.trusted is not None:

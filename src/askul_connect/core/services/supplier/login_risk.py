@@ -52,7 +52,9 @@ def assess(house: House, facts: LoginFacts) -> RiskAssessment:
     return strictest(found)
 
 
-def tell(context: Context, user: User, facts: LoginFacts, risk: RiskAssessment, reference: str) -> None:
+def tell_of_risk(
+    context: Context, user: User, facts: LoginFacts, risk: RiskAssessment, reference: str
+) -> None:
     """Tell the person what stood out."""
     if risk.verdict is RiskVerdict.ALLOW:
         return

@@ -16,7 +16,7 @@ from askul_connect.core.services.supplier.factor_proofs import note_factor
 from askul_connect.core.services.supplier.factors import stage_after_password, vouches
 from askul_connect.core.services.supplier.login import check_device
 from askul_connect.core.services.supplier.login_proof import RISKY, lock, refusal, turned_down
-from askul_connect.core.services.supplier.login_risk import assess, facts_of, learn, tell
+from askul_connect.core.services.supplier.login_risk import assess, facts_of, learn, tell_of_risk
 from askul_connect.core.services.supplier.passwords import warn_of_expiry
 from askul_connect.core.services.supplier.records import add_login_record
 from askul_connect.core.services.supplier.sessions import open_session
@@ -112,7 +112,7 @@ def _resume(
         return owner
     asked, account, user = owner.asked, owner.account, owner.user
     if risk.verdict in (RiskVerdict.REFUSE, RiskVerdict.LOCK):
-        tell(context, user, facts, risk, reference)
+        tell_of_risk(context, user, facts, risk, reference)
         if risk.verdict is RiskVerdict.LOCK and asked.shown.device is not None:
             lock(context, user, risk, reference)
             forget(context, asked.shown.device, "risk")
@@ -124,7 +124,7 @@ def _resume(
     factor_at = vouches(device, risk)
     stage = stage_after_password(context, account, user, factor_proved_on_device=factor_at is not None)
     asked.record(context, "success", "remembered-device")
-    tell(context, user, facts, risk, reference)
+    tell_of_risk(context, user, facts, risk, reference)
     learn(context, facts)
     token, session = open_session(context, account, user, stage, device=asked.label, family=device.family)
     if factor_at is not None:

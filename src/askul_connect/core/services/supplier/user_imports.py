@@ -69,7 +69,7 @@ def import_users(
         ended_at=context.now if now else None,
     )
     context.unit.user_imports.add(made)
-    _report(context, "users-imported" if now else "users-import-planned", made)
+    report_import(context, "users-imported" if now else "users-import-planned", made)
     return _answer(made)
 
 
@@ -79,7 +79,8 @@ def _acceptable(plan: Plan) -> Plan:
     return plan
 
 
-def _report(context: Context, action: str, change: UserImport) -> None:
+def report_import(context: Context, action: str, change: UserImport) -> None:
+    """An audit record, and a notice to every administrator."""
     facts = {
         "rows": str(change.rows),
         "on": change.effective_on.isoformat(),
@@ -138,7 +139,7 @@ def cancel_user_import(context: Context, request: CancelUserImportRequest) -> Ca
     """
     change = _import(context, request.import_id)
     if change.state is not UserImportState.CANCELLED:
-        _end(context, change, UserImportStep.CANCEL, "users-import-cancelled")
+        end_import(context, change, UserImportStep.CANCEL, "users-import-cancelled")
     return CancelUserImportResponse(import_id=change.import_id)
 
 
@@ -149,7 +150,10 @@ def _import(context: Context, import_id: str) -> UserImport:
     return change
 
 
-def _end(context: Context, change: UserImport, step: UserImportStep, action: str, failure: str = "") -> None:
+def end_import(
+    context: Context, change: UserImport, step: UserImportStep, action: str, failure: str = ""
+) -> None:
+    """The last step of an import, recorded and told."""
     ended = evolve(
         change,
         state=next_state(USER_IMPORT_STEPS, change.state, step, "an import of users"),
@@ -159,7 +163,7 @@ def _end(context: Context, change: UserImport, step: UserImportStep, action: str
         failure=failure,
     )
     context.unit.user_imports.save(ended)
-    _report(context, action, ended)
+    report_import(context, action, ended)
 
 
 def due_at(house: House, change: UserImport) -> datetime:
@@ -178,7 +182,7 @@ def carry_out_import(context: Context, import_id: str) -> None:
     plan = plan_rows(context, change.text)
     if plan.problems:
         failure = "; ".join(f"{one.where}: {one.detail}" for one in plan.problems)
-        _end(context, change, UserImportStep.FAIL, "users-import-failed", failure)
+        end_import(context, change, UserImportStep.FAIL, "users-import-failed", failure)
         return
     carry_out(context, plan)
-    _end(context, change, UserImportStep.CARRY_OUT, "users-imported")
+    end_import(context, change, UserImportStep.CARRY_OUT, "users-imported")
