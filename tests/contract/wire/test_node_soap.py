@@ -103,7 +103,8 @@ def seen_by_node(value: Any) -> Any:
     if isinstance(value, list):
         return seen_by_node(value[0]) if len(value) == 1 else [seen_by_node(one) for one in value]
     if isinstance(value, bool):
-        return value
+        # of what stands in extensions Node knows no type
+        return str(value).lower()
     text = str(value).removesuffix("T00:00:00.000Z")
     # Node reads decimals as binary fractions, and JSON writes 1.0 as 1.
     if text.replace(".", "", 1).isdigit():

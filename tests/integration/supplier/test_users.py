@@ -360,7 +360,7 @@ def test_a_new_address_confirms_itself_before_it_is_a_login_id(everywhere: Any) 
         audit.LIST_AUDIT_RECORDS, ListAuditRecordsRequest(page_size=100), token=customer.administrator
     ).records
     detail = json.loads(next(one.detail for one in records if one.action == "email-changed"))
-    assert detail == {"from": EMAIL, "to": NEW}
+    assert detail == {"schema": 1, "from": EMAIL, "to": NEW}
 
 
 @pytest.mark.spec("ACC-4", "AUTH-17")

@@ -88,22 +88,26 @@ class SupplierAutomation:
                 )
                 self.dispatcher.dispatch_as_staff(CLOSE_BILLING, request, key="")
             worked = True
-        run_unit(self.storage, lambda unit: forget_old(unit, self.dispatcher.house))
-        worked = self._import_users(now) or worked
+        worked = self._import_users(run_unit(self.storage, self._tidy), now) or worked
         return self._send_notices() or worked
 
     def next_due(self) -> datetime | None:
         """When the next thing is due; None when nothing is left."""
-        due = [step.due for step in self._steps()] + [closing.due for closing in self._closings()]
-        due += [due_at(self.dispatcher.house, one) for one in self._waiting_imports()]
+        closings, imports = run_unit(
+            self.storage, lambda unit: (self._closings_in(unit), unit.user_imports.waiting())
+        )
+        due = [step.due for step in self._steps()] + [closing.due for closing in closings]
+        due += [due_at(self.dispatcher.house, one) for one in imports]
         return min(due, default=None)
 
-    def _waiting_imports(self) -> Sequence[UserImport]:
-        return run_unit(self.storage, lambda unit: unit.user_imports.waiting())
+    def _tidy(self, unit: SupplierUnitOfWork) -> Sequence[UserImport]:
+        """Forget what is of no use any more; the imports that wait."""
+        forget_old(unit, self.dispatcher.house)
+        return unit.user_imports.waiting()
 
-    def _import_users(self, now: datetime) -> bool:
+    def _import_users(self, waiting: Sequence[UserImport], now: datetime) -> bool:
         """Carry out the imports whose day has begun, each in a unit of work of its own."""
-        due = [one for one in self._waiting_imports() if due_at(self.dispatcher.house, one) <= now]
+        due = [one for one in waiting if due_at(self.dispatcher.house, one) <= now]
         for one in due:
             planner = Principal(account_id=one.account_id, actor=one.created_by, role=Role.ADMINISTRATOR)
             self._in_context(now, partial(carry_out_import, import_id=one.import_id), principal=planner)
@@ -118,20 +122,19 @@ class SupplierAutomation:
         return [step for step in planned if step is not None]
 
     def _closings(self) -> list[_Closing]:
+        return run_unit(self.storage, self._closings_in)
+
+    def _closings_in(self, unit: SupplierUnitOfWork) -> list[_Closing]:
         zone = self.dispatcher.house.profile.zone
-
-        def find(unit: SupplierUnitOfWork) -> list[_Closing]:
-            found = []
-            for account_id, first in unit.shipped_lines.first_unbilled():
-                account = unit.accounts.get(account_id)
-                if account is None:
-                    continue
-                closing = closing_date(first, account.terms.closing_day)
-                due = start_of_day(closing + timedelta(days=1), zone) + timedelta(hours=_CLOSING_HOUR)
-                found.append(_Closing(due=due, customer_number=account.customer_number, closing=closing))
-            return found
-
-        return run_unit(self.storage, find)
+        found = []
+        for account_id, first in unit.shipped_lines.first_unbilled():
+            account = unit.accounts.get(account_id)
+            if account is None:
+                continue
+            closing = closing_date(first, account.terms.closing_day)
+            due = start_of_day(closing + timedelta(days=1), zone) + timedelta(hours=_CLOSING_HOUR)
+            found.append(_Closing(due=due, customer_number=account.customer_number, closing=closing))
+        return found
 
     def _do(self, step: PlannedStep) -> None:
         # the key names the state the step starts from, so that no later step can have it too
