@@ -14,6 +14,7 @@ class LoginCause(StrEnum):
     TEMPORARY_PASSWORD_EXPIRED = "temporary_password_expired"  # noqa: S105 -- a cause, no password
     ACCOUNT_PENDING_APPROVAL = "account_pending_approval"
     ACCOUNT_SUSPENDED = "account_suspended"
+    ACCOUNT_REJECTED = "account_rejected"
     ACCOUNT_WITHDRAWN = "account_withdrawn"
 
 
