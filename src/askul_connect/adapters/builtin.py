@@ -8,13 +8,21 @@ from askul_connect.adapters.codecs.csv_orders import CsvOrderReader
 from askul_connect.adapters.codecs.csv_receipts import CsvReceiptReader
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.ports.archive import DatabaseArchive
+from askul_connect.core.ports.authentication import AuthenticationProvider, PresentedForm
 from askul_connect.core.ports.buyer_storage import BuyerStorage
 from askul_connect.core.ports.channel import Capability, SupplierConnection
 from askul_connect.core.ports.erp import ErpConnector
 from askul_connect.core.ports.supplier_storage import SupplierStorage
-from askul_connect.plugins.connections import ConnectionSettings
+from askul_connect.plugins.connections import ConnectionSettings, ProviderSettings
 from askul_connect.plugins.hookspecs import hookimpl
-from askul_connect.plugins.kinds import ErpKind, SchemaState, Side, StorageKind, SupplierKind
+from askul_connect.plugins.kinds import (
+    AuthenticationKind,
+    ErpKind,
+    SchemaState,
+    Side,
+    StorageKind,
+    SupplierKind,
+)
 from askul_connect.plugins.toolkit import ReferenceRules, Toolkit
 
 _RULES = ReferenceRules()
@@ -79,6 +87,12 @@ def _archive(url: Secret, side: Side) -> DatabaseArchive:
     return archive.SqlArchive(url.reveal(), schema.Side(side.value))
 
 
+def _passwords(_toolkit: Toolkit, _settings: ProviderSettings) -> AuthenticationProvider:
+    from askul_connect.adapters.security.password_provider import PasswordProvider
+
+    return PasswordProvider()
+
+
 @hookimpl
 def askul_connect_suppliers() -> list[SupplierKind]:
     """The reference supplier."""
@@ -112,5 +126,20 @@ def askul_connect_storages() -> list[StorageKind]:
             check=_check,
             upgrade=_upgrade,
             archive=_archive,
+        )
+    ]
+
+
+@hookimpl
+def askul_connect_authenticate() -> list[AuthenticationKind]:
+    """The supplier's own passwords."""
+    return [
+        AuthenticationKind(
+            name="password",
+            summary="The passwords that the supplier keeps, as argon2id hashes.",
+            forms=frozenset({PresentedForm.PASSWORD}),
+            connect=_passwords,
+            # a hash at a time, capped by the hasher itself: a storm of logins queues and is no failure
+            answers_within=0,
         )
     ]

@@ -16,6 +16,7 @@ from askul_connect.adapters.documents.notice_files import NoticeFolder
 from askul_connect.adapters.security.argon2_hasher import Argon2Hasher
 from askul_connect.adapters.security.cipher import AesGcmCipher
 from askul_connect.adapters.security.holidays import JAPAN, JapaneseHolidays, NoHolidays
+from askul_connect.adapters.security.password_provider import PasswordProvider
 from askul_connect.adapters.soap.caller import SoapCaller
 from askul_connect.adapters.soap.face import SoapFace
 from askul_connect.adapters.transports.in_process import InProcessTransport
@@ -24,6 +25,7 @@ from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.messages.canonical import content_hash
 from askul_connect.core.operations.registry import Operation, Registry
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
+from askul_connect.core.ports.authentication import NamedProvider, PresentedForm
 from askul_connect.core.ports.callers import OperationCaller
 from askul_connect.core.ports.channel import Channel, InProcessWork
 from askul_connect.core.ports.observation import CallObserver, EventSink, Unobserved
@@ -36,6 +38,7 @@ from askul_connect.core.services.supplier.bindings import SUPPLIER_BINDINGS
 from askul_connect.core.services.supplier.context import House
 from askul_connect.core.services.supplier.dispatch import Binding, SupplierDispatcher
 from askul_connect.core.services.supplier.opening import open_account, stock_catalog
+from askul_connect.core.services.supplier.proving import PASSWORD_PROVIDER
 from askul_connect.core.services.supplier.sample_catalog import sample_items
 from askul_connect.core.services.units import run_unit
 
@@ -46,6 +49,11 @@ IN_PROCESS_ADDRESS = "http://in-process.invalid/soap/1"
 SOAP_PATH = "/soap/1"
 
 _CATALOG_FACT = "sample-catalog"
+_PASSWORDS = (
+    NamedProvider(
+        name=PASSWORD_PROVIDER, forms=frozenset({PresentedForm.PASSWORD}), provider=PasswordProvider()
+    ),
+)
 #: What a random text lacks of the four classes of characters that a password must have (AUTH-5).
 _ALL_CLASSES = "-Aa7"
 _PASSWORD_LENGTH = 32
@@ -90,6 +98,7 @@ def make_supplier(
     more_operations: tuple[tuple[Operation[Any, Any], Binding], ...] = (),
     stock: bool = True,
     events: EventSink | None = None,
+    providers: tuple[NamedProvider, ...] = _PASSWORDS,
 ) -> ReferenceSupplier:
     """Join a supplier over a storage, and stock its sample catalog when it is new, unless that is not wanted.
 
@@ -105,6 +114,7 @@ def make_supplier(
         more_operations: Further operations with their functions.
         stock: Whether a new one gets its sample catalog.
         events: Told what has happened, after the commit.
+        providers: Who proves identities, in the order they are asked in; the supplier's own passwords by default.
     """
     key = key or new_key()
     house = House(
@@ -118,6 +128,7 @@ def make_supplier(
         events=events or Unobserved(),
         seal_key=Secret(hmac.new(key.reveal().encode(), b"seal", hashlib.sha256).hexdigest()),
         cipher=AesGcmCipher(key),
+        providers=providers,
     )
     registry: Registry = SUPPLIER_OPERATIONS.having(operation for operation, _ in more_operations)
     dispatcher = SupplierDispatcher(

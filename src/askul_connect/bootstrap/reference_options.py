@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from askul_connect.core.policies.fulfilment import Behaviour, FulfilmentExceptio
 from askul_connect.core.policies.passwords import ASKUL_GUIDE, PASSWORD_POLICIES, PasswordPolicy
 from askul_connect.core.services.buyer.onboarding import OnboardingPlan
 from askul_connect.core.services.supplier.opening import AccountOpening, DepartmentOpening
-from askul_connect.plugins.connections import ConnectionSettings
+from askul_connect.core.services.supplier.proving import PASSWORD_PROVIDER
+from askul_connect.plugins.connections import ConnectionSettings, ProviderSettings
 from askul_connect.plugins.toolkit import ReferenceRules
 from askul_connect.settings import resolve_database_url
 from askul_connect.settings.table import Table
@@ -26,6 +28,7 @@ _MOST_ITEMS = 10_000_000
 _MOST_MINUTES = 60 * 24 * 30
 _MOST_DAYS = 365
 _MOST_UNITS = 1_000_000
+_PROVIDER_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _SUPPLIER_DEFAULTS = {
     "name": "見本文具サプライ株式会社",
     "party": "0188:1999999999998",
@@ -35,6 +38,14 @@ _SUPPLIER_DEFAULTS = {
     "items": 2400,
     "seed": "askul-connect",
 }
+
+
+@frozen(kw_only=True)
+class SignOnOptions:
+    """An authentication provider of the supplier: of which kind, and its own settings (AUTH-16)."""
+
+    kind: str
+    settings: ProviderSettings
 
 
 @frozen(kw_only=True)
@@ -55,6 +66,7 @@ class InProcessOptions:
     tax_table: TaxTable = JAPAN_CONSUMPTION_TAX
     catalog: tuple[tuple[Item, StockLevel], ...] | None = None
     password_policy: PasswordPolicy = ASKUL_GUIDE
+    sign_on: tuple[SignOnOptions, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -116,6 +128,7 @@ def _in_process(
         terms=home.terms,
     )
     policy = _password_policy(supplier, rules)
+    sign_on = _sign_on(supplier, name)
     supplier.end()
     opening, plan = _account(root.table("account", required=True), buyer_party)
     return InProcessOptions(
@@ -129,6 +142,7 @@ def _in_process(
         tax_table=home.tax_table,
         catalog=home.catalog,
         password_policy=policy,
+        sign_on=sign_on,
     )
 
 
@@ -141,6 +155,25 @@ def _password_policy(supplier: Table, rules: ReferenceRules) -> PasswordPolicy:
     if known is None:
         supplier.wrong("password_policy", f"is {name!r}; accepted: {', '.join(PASSWORD_POLICIES)}")
     return known or ASKUL_GUIDE
+
+
+def _sign_on(supplier: Table, connection: str) -> tuple[SignOnOptions, ...]:
+    """The providers that are named, in their order; the rest of each table is its plugin's."""
+    found = []
+    providers = supplier.table("sign_on")
+    for name, table in providers.tables().items():
+        if not _PROVIDER_NAME.fullmatch(name) or name == PASSWORD_PROVIDER:
+            accepted = f"lower-case letters, digits and hyphens, up to 40, other than {PASSWORD_PROVIDER!r}"
+            providers.wrong(name, f"is no name of a provider; accepted: {accepted}")
+        kind = table.text("kind", name)
+        key = providers.key(name)
+        found.append(
+            SignOnOptions(
+                kind=kind,
+                settings=ProviderSettings(name=name, connection=connection, key=key, options=table.rest()),
+            )
+        )
+    return tuple(found)
 
 
 def _account(table: Table, buyer_party: str) -> tuple[AccountOpening, OnboardingPlan]:

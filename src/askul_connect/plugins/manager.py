@@ -14,9 +14,11 @@ from askul_connect.core.errors import ConfigurationError, PluginFailed
 from askul_connect.plugins import hookspecs
 from askul_connect.plugins.boundary import code_of
 from askul_connect.plugins.factories import guarded_erp, guarded_storage, guarded_supplier
-from askul_connect.plugins.kinds import ErpKind, StorageKind, SupplierKind
+from askul_connect.plugins.guarded_authentication import guarded_authentication
+from askul_connect.plugins.kinds import AuthenticationKind, ErpKind, StorageKind, SupplierKind
 
-Kind = TypeVar("Kind", SupplierKind, ErpKind, StorageKind)
+Kind = TypeVar("Kind", SupplierKind, ErpKind, StorageKind, AuthenticationKind)
+_Factory = SupplierKind | ErpKind | StorageKind | AuthenticationKind
 
 ENTRY_POINT_GROUP = "askul_connect"
 DISTRIBUTION = "askul-connect"
@@ -27,10 +29,11 @@ class PluginInfo:
     """One thing a plugin offers.
 
     Attributes:
-        kind: ``supplier``, ``erp`` or ``storage``.
+        kind: ``supplier``, ``erp``, ``storage`` or ``authentication``.
         version: Of the distribution, ``unknown`` when it is not installed as one.
         source: The distribution it comes from.
-        capabilities: What a supplier's connections can do at most; of a storage, the URL schemes it opens.
+        capabilities: What a supplier's connections can do at most; of a storage, the URL schemes it opens; of an
+            authentication, what it can be asked about.
     """
 
     name: str
@@ -43,7 +46,7 @@ class PluginInfo:
 @frozen
 class _Offer:
     info: PluginInfo
-    factory: SupplierKind | ErpKind | StorageKind
+    factory: _Factory
 
 
 class PluginManager:
@@ -69,6 +72,9 @@ class PluginManager:
             *self._collect("supplier", SupplierKind, "askul_connect_suppliers", guarded_supplier),
             *self._collect("erp", ErpKind, "askul_connect_erps", guarded_erp),
             *self._collect("storage", StorageKind, "askul_connect_storages", guarded_storage),
+            *self._collect(
+                "authentication", AuthenticationKind, "askul_connect_authenticate", guarded_authentication
+            ),
         )
 
     def _load_installed(self) -> None:
@@ -153,6 +159,14 @@ class PluginManager:
         """
         return self._find(ErpKind, "erp", name, key)
 
+    def authentication(self, name: str, *, key: str) -> AuthenticationKind:
+        """The kind of authentication provider of that name.
+
+        Raises:
+            ConfigurationError: No plugin offers it; names the configuration key and what there is.
+        """
+        return self._find(AuthenticationKind, "authentication", name, key)
+
     def _find(self, offered: type[Kind], kind: str, name: str, key: str) -> Kind:
         found = [offer.factory for offer in self._offers if isinstance(offer.factory, offered)]
         for factory in found:
@@ -181,15 +195,17 @@ def _named(name: str, source: str) -> str:
     return f"the plugin {name!r} of {source}"
 
 
-def _taken(factory: SupplierKind | ErpKind | StorageKind) -> tuple[str, ...]:
+def _taken(factory: _Factory) -> tuple[str, ...]:
     """What nobody else of the kind may offer; a storage is listed by its name and found by its schemes."""
     schemes = factory.schemes if isinstance(factory, StorageKind) else ()
     return factory.name, *(f"{scheme}:" for scheme in schemes)
 
 
-def _capabilities(factory: SupplierKind | ErpKind | StorageKind) -> tuple[str, ...]:
+def _capabilities(factory: _Factory) -> tuple[str, ...]:
     if isinstance(factory, SupplierKind):
         return tuple(sorted(factory.capabilities))
+    if isinstance(factory, AuthenticationKind):
+        return tuple(sorted(factory.forms))
     return factory.schemes if isinstance(factory, StorageKind) else ()
 
 

@@ -6,12 +6,13 @@ from askul_connect.adapters.storage import (
     memory_accounts,
     memory_buyer,
     memory_outbox,
+    memory_sign_on,
     memory_status,
     memory_supplier,
     memory_tokens,
 )
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryStorage
-from askul_connect.core.ports import buyer_storage, storage, supplier_storage
+from askul_connect.core.ports import buyer_storage, sign_on_storage, storage, supplier_storage
 from askul_connect.core.ports.buyer_storage import BuyerStorage
 from askul_connect.core.ports.supplier_storage import SupplierStorage
 
@@ -33,6 +34,7 @@ class MemorySupplierUnitOfWork:
         self.audit: supplier_storage.AuditRepository = memory_accounts.MemoryAudit(journal)
         self.chains: supplier_storage.ChainRepository = memory_accounts.MemoryChains(journal)
         self.status: supplier_storage.StatusRepository = memory_status.MemoryStatus(journal)
+        self.sign_on: sign_on_storage.SignOnRepository = memory_sign_on.MemorySignOn(journal)
         self.catalog: supplier_storage.CatalogRepository = memory_supplier.MemoryCatalog(journal)
         self.orders: supplier_storage.OrderRepository = memory_supplier.MemoryOrders(journal)
         self.shipped_lines: supplier_storage.ShippedLineRepository = memory_supplier.MemoryShippedLines(

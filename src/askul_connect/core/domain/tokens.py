@@ -12,11 +12,12 @@ class TokenPurpose(StrEnum):
     """What a one-time token is good for."""
 
     PASSWORD_RESET = "password_reset"  # noqa: S105 -- a purpose, no password
+    SIGN_ON = "sign_on"
 
 
 @frozen(kw_only=True)
 class OneTimeToken:
-    """A token that was sent to a person; the token itself is stored nowhere but as a hash.
+    """A token that was sent to a person, or the assertion one came with; stored nowhere but as a hash.
 
     Attributes:
         account_id: The person's home account.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from askul_connect.core.messages import accounts, catalog, fulfilment, login, ordering, status
+from askul_connect.core.operations.administration import ADMINISTRATION_OPERATIONS
 from askul_connect.core.operations.audit import AUDIT_OPERATIONS
 from askul_connect.core.operations.recovery import RECOVERY_OPERATIONS
 from askul_connect.core.operations.registry import (
@@ -18,6 +19,7 @@ from askul_connect.core.operations.registry import (
     Registry,
     ServiceFunction,
 )
+from askul_connect.core.operations.sign_on import SIGN_ON_OPERATIONS
 from askul_connect.core.operations.status import STATUS_OPERATIONS
 
 GET_SERVICE_STATUS = Operation(
@@ -290,5 +292,7 @@ SUPPLIER_OPERATIONS = Registry(
         *RECOVERY_OPERATIONS,
         *AUDIT_OPERATIONS,
         *STATUS_OPERATIONS,
+        *SIGN_ON_OPERATIONS,
+        *ADMINISTRATION_OPERATIONS,
     )
 )

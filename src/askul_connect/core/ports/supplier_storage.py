@@ -23,6 +23,7 @@ from askul_connect.core.domain.sales import IdempotencyRecord, Order, ShippedLin
 from askul_connect.core.domain.service_status import StatusNotice
 from askul_connect.core.domain.tokens import OneTimeToken, TokenPurpose
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
+from askul_connect.core.ports.sign_on_storage import SignOnRepository
 from askul_connect.core.ports.storage import FactRepository, OutboxRepository, Storage
 
 
@@ -426,6 +427,7 @@ class SupplierUnitOfWork(Protocol):
     audit: AuditRepository
     chains: ChainRepository
     status: StatusRepository
+    sign_on: SignOnRepository
     catalog: CatalogRepository
     orders: OrderRepository
     shipped_lines: ShippedLineRepository

@@ -27,6 +27,7 @@ from askul_connect.core.domain.audit import AuditRecord, ChainHead
 from askul_connect.core.domain.catalog import Item, StockLevel
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, OrderLine, ShippedLine
 from askul_connect.core.domain.service_status import StatusNotice
+from askul_connect.core.domain.sign_on import SignOnSetting
 from askul_connect.core.domain.tax import TaxTotal
 from askul_connect.core.domain.tokens import OneTimeToken
 
@@ -39,6 +40,7 @@ MEMBERSHIP_ROWS = Rows(Membership)
 SESSION_ROWS = Rows(Session)
 CREDENTIAL_ROWS = Rows(ClientCredential)
 LOGIN_ROWS = Rows(LoginRecord)
+SIGN_ON_ROWS = Rows(SignOnSetting)
 TOKEN_ROWS = Rows(OneTimeToken)
 STATUS_ROWS = Rows(StatusNotice)
 AUDIT_ROWS = Rows(AuditRecord)
@@ -96,6 +98,9 @@ one_time_tokens = sa.Table(
 )
 status_notices = sa.Table(
     "status_notices", metadata, *columns_of(STATUS_ROWS), sa.PrimaryKeyConstraint("notice_id")
+)
+sign_on = sa.Table(
+    "sign_on_settings", metadata, *columns_of(SIGN_ON_ROWS), sa.PrimaryKeyConstraint("account_id")
 )
 credentials = sa.Table(
     "client_credentials",

@@ -13,13 +13,14 @@ from askul_connect.adapters.storage.sql import (
     outbox,
     purchasing,
     records,
+    sign_on,
     status,
     tokens,
 )
 from askul_connect.adapters.storage.sql import tables_buyer as buyer_tables
 from askul_connect.adapters.storage.sql import tables_supplier as supplier_tables
 from askul_connect.adapters.storage.sql.transaction import Transaction
-from askul_connect.core.ports import buyer_storage, storage, supplier_storage
+from askul_connect.core.ports import buyer_storage, sign_on_storage, storage, supplier_storage
 
 _SUPPLIER_OUTBOX = outbox.OutboxStatements(supplier_tables.outbox)
 _SUPPLIER_FACTS = outbox.FactStatements(supplier_tables.facts)
@@ -42,6 +43,7 @@ class SqlSupplierUnitOfWork:
         self.audit: supplier_storage.AuditRepository = records.SqlAudit(transaction)
         self.chains: supplier_storage.ChainRepository = records.SqlChains(transaction)
         self.status: supplier_storage.StatusRepository = status.SqlStatus(transaction)
+        self.sign_on: sign_on_storage.SignOnRepository = sign_on.SqlSignOn(transaction)
         self.catalog: supplier_storage.CatalogRepository = catalog.SqlCatalog(transaction)
         self.orders: supplier_storage.OrderRepository = orders.SqlOrders(transaction)
         self.shipped_lines: supplier_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)

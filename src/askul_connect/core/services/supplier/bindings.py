@@ -21,6 +21,8 @@ from askul_connect.core.services.supplier import (
     status,
     temporary_passwords,
 )
+from askul_connect.core.services.supplier.bindings_administration import ADMINISTRATION_BINDINGS
+from askul_connect.core.services.supplier.bindings_sign_on import SIGN_ON_BINDINGS
 from askul_connect.core.services.supplier.dispatch import Binding
 
 SUPPLIER_BINDINGS = (
@@ -90,4 +92,6 @@ SUPPLIER_BINDINGS = (
     Binding(operation=status_operations.LIST_SUPPORT_CHANNELS, run=guidance.list_support_channels),
     Binding(operation=audit.LIST_AUDIT_RECORDS, run=audit_trail.list_audit_records),
     Binding(operation=audit.EXPORT_AUDIT_HEAD, run=audit_trail.export_audit_head),
+    *SIGN_ON_BINDINGS,
+    *ADMINISTRATION_BINDINGS,
 )

@@ -17,6 +17,7 @@ from askul_connect.core.domain.tax import TaxTable
 from askul_connect.core.errors import AskulConnectError, NotAuthenticated
 from askul_connect.core.operations.registry import Registry
 from askul_connect.core.policies.passwords import PasswordPolicy
+from askul_connect.core.ports.authentication import NamedProvider
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.observation import EventSink, Unobserved
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
@@ -32,6 +33,7 @@ class House:
     Attributes:
         seal_key: Seals append-only records; from outside the database (AUTH-10).
         cipher: Encrypts what must be read again, by a key from outside the database (AUTH-19).
+        providers: Who proves identities, in the order they are asked in (AUTH-16).
     """
 
     profile: SupplierProfile
@@ -44,6 +46,7 @@ class House:
     seal_key: Secret
     cipher: SecretCipher
     events: EventSink = field(factory=Unobserved, repr=False)
+    providers: tuple[NamedProvider, ...] = ()
 
     @property
     def currency(self) -> Currency:

@@ -12,7 +12,6 @@ from askul_connect.core.domain.accounts import (
     AccountState,
     LoginRecord,
     Membership,
-    Session,
     SessionStage,
     User,
     UserState,
@@ -28,10 +27,11 @@ from askul_connect.core.messages.login import (
     LoginResponse,
 )
 from askul_connect.core.policies.passwords import NEVER
-from askul_connect.core.services.supplier.authentication import SESSION_LIFE
 from askul_connect.core.services.supplier.context import Context, Refused
 from askul_connect.core.services.supplier.passwords import end_sessions, judge_new_password, with_password
+from askul_connect.core.services.supplier.proving import password_matches
 from askul_connect.core.services.supplier.records import add_login_record
+from askul_connect.core.services.supplier.sessions_opening import open_session
 
 _LOGIN_ID_LENGTH = 254
 
@@ -62,7 +62,8 @@ def _prove(context: Context, login_id: str, password: Secret) -> tuple[Account, 
     """Who logs in, or a refusal that is recorded; an unknown ID takes the same work as a wrong password (AUTH-2)."""
     reference = context.house.ids.digits("login-reference", 10)
     found = _find(context, login_id)
-    right = context.house.hasher.verify(found[1].password_hash if found else "", password)
+    stored = found[1].password_hash if found else ""
+    right = password_matches(context.house, stored, login_id, password)
     account_id, user_id = (found[0].account_id, found[1].user_id) if found else ("", "")
 
     def record(result: str, reason: str, cause: LoginCause | None = None) -> None:
@@ -98,13 +99,21 @@ def _prove(context: Context, login_id: str, password: Secret) -> tuple[Account, 
 
 def _standing(account: Account, user: User, now: datetime) -> tuple[LoginCause, str] | None:
     """Why somebody who knows the password cannot log in; None when nothing is in the way."""
-    if account.state is not AccountState.ACTIVE:
-        words = f"the account is {account.state.value.replace('_', ' ')}"
-        return LoginCause(f"account_{account.state.value}"), words
+    standing = account_standing(account)
+    if standing is not None:
+        return standing
     if user.password_temporary and user.password_expires_at is not None and now >= user.password_expires_at:
         words = "the temporary password has expired; ask the administrator or support for a new one"
         return LoginCause.TEMPORARY_PASSWORD_EXPIRED, words
     return None
+
+
+def account_standing(account: Account) -> tuple[LoginCause, str] | None:
+    """Why nobody of an account can log in, however they prove who they are; None when nothing is in the way."""
+    if account.state is AccountState.ACTIVE:
+        return None
+    words = f"the account is {account.state.value.replace('_', ' ')}"
+    return LoginCause(f"account_{account.state.value}"), words
 
 
 def login(context: Context, request: LoginRequest) -> LoginResponse | Refused:
@@ -115,32 +124,11 @@ def login(context: Context, request: LoginRequest) -> LoginResponse | Refused:
     account, user, membership = proved
     expired = user.password_expires_at is not None and context.now >= user.password_expires_at
     change = user.password_temporary or expired
-    token = context.house.ids.token("session")
-    expires_at = context.now + SESSION_LIFE
-    context.unit.sessions.add(
-        Session(
-            token_hash=token.fingerprint(),
-            session_id=context.house.ids.new("session", token.fingerprint()),
-            account_id=account.account_id,
-            user_id=user.user_id,
-            home_account_id=user.account_id,
-            stage=SessionStage.PASSWORD_CHANGE if change else SessionStage.FULL,
-            created_at=context.now,
-            last_seen_at=context.now,
-            expires_at=expires_at,
-            address=context.call.address,
-        )
-    )
+    stage = SessionStage.PASSWORD_CHANGE if change else SessionStage.FULL
+    opened = open_session(context, account, user, membership, stage)
     if context.house.hasher.outdated(user.password_hash):
         context.unit.users.save(evolve(user, password_hash=context.house.hasher.hash(request.password)))
-    return LoginResponse(
-        session_token=token,
-        expires_at=expires_at,
-        role=membership.role,
-        account_name=account.name,
-        user_name=user.name,
-        password_change_required=change,
-    )
+    return opened
 
 
 def change_password(context: Context, request: ChangePasswordRequest) -> ChangePasswordResponse | Refused:
