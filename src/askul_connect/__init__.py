@@ -33,9 +33,9 @@ if TYPE_CHECKING:
         Problem,
         UsageError,
     )
-    from askul_connect.plugins.connections import ConnectionSettings
+    from askul_connect.plugins.connections import ConnectionSettings, ProviderSettings
     from askul_connect.plugins.hookspecs import hookimpl
-    from askul_connect.plugins.kinds import ErpKind, StorageKind, SupplierKind
+    from askul_connect.plugins.kinds import AuthenticationKind, ErpKind, StorageKind, SupplierKind
     from askul_connect.plugins.toolkit import ReferenceRules, Toolkit
     from askul_connect.settings import Settings
 
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AskulConnectError",
+    "AuthenticationKind",
     "CallerError",
     "ConfigurationError",
     "ConnectionFailure",
@@ -55,6 +56,7 @@ __all__ = [
     "PartnerError",
     "Problem",
     "Progress",
+    "ProviderSettings",
     "ReferenceRules",
     "Rejection",
     "RunReport",
@@ -94,9 +96,9 @@ _HOMES = {
         "Problem",
         "UsageError",
     ),
-    "askul_connect.plugins.connections": ("ConnectionSettings",),
+    "askul_connect.plugins.connections": ("ConnectionSettings", "ProviderSettings"),
     "askul_connect.plugins.hookspecs": ("hookimpl",),
-    "askul_connect.plugins.kinds": ("ErpKind", "StorageKind", "SupplierKind"),
+    "askul_connect.plugins.kinds": ("AuthenticationKind", "ErpKind", "StorageKind", "SupplierKind"),
     "askul_connect.plugins.toolkit": ("ReferenceRules", "Toolkit"),
     "askul_connect.settings": ("Settings",),
 }

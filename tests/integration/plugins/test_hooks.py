@@ -11,7 +11,7 @@ import pytest
 from askul_connect.adapters import builtin
 from askul_connect.core.errors import PluginFailed
 from askul_connect.plugins import hookspecs
-from askul_connect.plugins.kinds import ErpKind, StorageKind, SupplierKind
+from askul_connect.plugins.kinds import AuthenticationKind, ErpKind, StorageKind, SupplierKind
 from askul_connect.plugins.manager import PluginManager
 
 HOOKS = {
@@ -23,6 +23,7 @@ KINDS = {
     "askul_connect_suppliers": (SupplierKind, "supplier"),
     "askul_connect_erps": (ErpKind, "erp"),
     "askul_connect_storages": (StorageKind, "storage"),
+    "askul_connect_authenticate": (AuthenticationKind, "authentication"),
 }
 GUIDE = Path(__file__).parents[3] / "docs" / "guide" / "plugins.md"
 

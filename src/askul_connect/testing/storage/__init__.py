@@ -20,6 +20,7 @@ from askul_connect.testing.storage.buyer_purchasing import BuyerPurchasingCases
 from askul_connect.testing.storage.supplier_accounts import SupplierAccountCases
 from askul_connect.testing.storage.supplier_feeds import SupplierFeedCases
 from askul_connect.testing.storage.supplier_sales import SupplierSalesCases
+from askul_connect.testing.storage.supplier_sign_on import SupplierSignOnCases
 from askul_connect.testing.storage.supplier_status import SupplierStatusCases
 from askul_connect.testing.storage.supplier_tokens import SupplierTokenCases
 from askul_connect.testing.storage.units import UnitOfWorkCases
@@ -30,6 +31,7 @@ class SupplierStorageSuite(
     SupplierAccountCases,
     SupplierTokenCases,
     SupplierStatusCases,
+    SupplierSignOnCases,
     SupplierSalesCases,
     SupplierFeedCases,
 ):
