@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from askul_connect.bootstrap.administration import Asking, administrator_of, staff_of
     from askul_connect.bootstrap.auditing import audit_heads, audit_verify
     from askul_connect.bootstrap.backing_up import back_up
     from askul_connect.bootstrap.guidance import faq_search, login_diagnosis
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from askul_connect.settings import load_settings
 
 __all__ = [
+    "Asking",
     "ConnectionFailure",
     "Finding",
     "OrderRow",
@@ -38,6 +40,7 @@ __all__ = [
     "SupplierServer",
     "Verification",
     "Workspace",
+    "administrator_of",
     "audit_heads",
     "audit_verify",
     "back_up",
@@ -53,6 +56,7 @@ __all__ = [
     "restore",
     "resume",
     "showcase",
+    "staff_of",
     "supplier_openapi",
     "supplier_wsdl",
     "verify",
@@ -62,6 +66,7 @@ __all__ = [
 
 # The module each name comes from: who needs one does not wait for all.
 _HOMES = {
+    "Asking": "askul_connect.bootstrap.administration",
     "ConnectionFailure": "askul_connect.core.services.buyer.report",
     "Finding": "askul_connect.bootstrap.inspection",
     "OrderRow": "askul_connect.core.services.buyer.report",
@@ -72,6 +77,7 @@ _HOMES = {
     "SupplierServer": "askul_connect.bootstrap.serving",
     "Verification": "askul_connect.bootstrap.verifying",
     "Workspace": "askul_connect.bootstrap.workspace",
+    "administrator_of": "askul_connect.bootstrap.administration",
     "audit_heads": "askul_connect.bootstrap.auditing",
     "audit_verify": "askul_connect.bootstrap.auditing",
     "back_up": "askul_connect.bootstrap.backing_up",
@@ -86,6 +92,7 @@ _HOMES = {
     "plugin_report": "askul_connect.bootstrap.inspection",
     "restore": "askul_connect.bootstrap.restoring",
     "resume": "askul_connect.bootstrap.restoring",
+    "staff_of": "askul_connect.bootstrap.administration",
     "verify": "askul_connect.bootstrap.verifying",
     "verify_backup": "askul_connect.bootstrap.verifying",
 }

@@ -12,7 +12,9 @@ from typing import Any
 import click
 
 from askul_connect.cli import (
+    accounts,
     auditing,
+    credentials,
     database,
     demo,
     diagnosing,
@@ -22,6 +24,8 @@ from askul_connect.cli import (
     running,
     serving,
     starting,
+    status,
+    users,
 )
 from askul_connect.cli.failures import ExitCode, show, show_interruption
 from askul_connect.cli.invocation import Invocation, switch
@@ -128,5 +132,9 @@ for module in (
     lasting,
     auditing,
     diagnosing,
+    accounts,
+    users,
+    credentials,
+    status,
 ):
     module.add_to(application)
