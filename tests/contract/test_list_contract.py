@@ -35,7 +35,14 @@ LISTS = {
 }
 #: A list that is the same for every account.
 SHARED = {"ListItems"}
-PAGED = [operation for operation in SUPPLIER_OPERATIONS if hasattr(operation.request, "cursor")]
+EVERY = [operation for operation in SUPPLIER_OPERATIONS if hasattr(operation.request, "cursor")]
+PAGED = [operation for operation in EVERY if operation.machines]
+#: Lists that no machine may read, and where their case is.
+OF_PEOPLE = {
+    "ListAuditRecords": "tests/integration/supplier/test_auditing.py",
+    "ListAccounts": "tests/integration/supplier/test_administration_lists.py",
+}
+ROOT = Path(__file__).parents[2]
 KEYS = tuple(f"K{number:02}" for number in range(12))
 
 
@@ -126,6 +133,9 @@ def reader(
 
 def test_every_list_of_the_registry_has_its_case() -> None:
     assert {operation.name for operation in PAGED} == set(LISTS)
+    assert {operation.name for operation in EVERY} == {*LISTS, *OF_PEOPLE}
+    for path in OF_PEOPLE.values():
+        assert "CursorExpired" in (ROOT / path).read_text(encoding="utf-8")
 
 
 @pytest.mark.spec("INT-5", "REL-6")

@@ -158,10 +158,11 @@ def test_a_signature_of_another_key_and_a_changed_token_are_refused(bench: Bench
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
-    "aud of another client": ({"aud": "other"}, "audience"),
-    "no aud": ({"aud": None}, "audience"),
+    "aud of another client": ({"aud": "other"}, "for another audience"),
+    "no aud": ({"aud": None}, "for another audience"),
     "aud of many, azp missing": ({"aud": [CLIENT, "other"]}, "not trusted"),
-    "aud is a number": ({"aud": 1}, "audience"),
+    "aud is a number": ({"aud": 1}, "for another audience"),
+    "no audience at all": ({"aud": []}, "for another audience"),
     "azp of another client": ({"azp": "other"}, "another party"),
     "no exp": ({"exp": None}, "exp"),
     "exp is a text": ({"exp": "2099"}, "exp"),

@@ -18,6 +18,7 @@ from askul_connect.core.domain.accounts import (
     SecondFactorRule,
     UserState,
 )
+from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.service_status import ServiceFunction
 from askul_connect.core.errors import (
@@ -49,6 +50,7 @@ from askul_connect.core.ports.authentication import (
     Presented,
     PresentedForm,
 )
+from askul_connect.core.ports.faces import Call
 
 ADMIN = "admin@a.example.co.jp"
 ASSERTIONS = frozenset({PresentedForm.ASSERTION})
@@ -369,6 +371,14 @@ def test_a_provider_that_fails_ends_the_login_and_changes_nothing_else(
     # over SOAP a fault of ours comes as one of the partner's
     assert caught.value.code in ("plugin-failed", "partner-answer-invalid", "partner-unreachable")
     assert "hunter2" not in str(caught.value)
+    # not even to whoever asks without any face between
+    request = LoginWithAssertionRequest(provider=provider, assertion=Secret("boom"))
+    with pytest.raises(PluginFailed) as direct:
+        world.supplier.dispatcher.dispatch(
+            sign_on.LOGIN_WITH_ASSERTION, request, Call(channel=Channel.IN_PROCESS)
+        )
+    assert "hunter2" not in str(direct.value)
+    assert logins_of(world, direct.value.reference).result == "plugin-failed"
     assert second.asked == []
     after = world.dump()
     changed = {name for name in after if after[name] != before[name]}
