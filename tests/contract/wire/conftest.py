@@ -28,6 +28,7 @@ from askul_connect.core.domain.accounts import AccountKind, BillingTerms, Role, 
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import AskulConnectError, Fault
 from askul_connect.core.messages import accounts, catalog, fulfilment, login, ordering
+from askul_connect.core.operations import administration, sign_on
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.operations.registry import Operation
 from askul_connect.core.policies.fulfilment import Behaviour
@@ -193,6 +194,11 @@ def converse(recorder: Recorder) -> None:  # noqa: PLR0915 -- one conversation, 
     issue = login.IssueClientCredentialRequest(label="erp", operations=machine_operations)
     issued = call(operations.ISSUE_CLIENT_CREDENTIAL, issue, token=admin)
     erp = issued.credential
+    call(
+        administration.LIST_CLIENT_CREDENTIALS, administration.LIST_CLIENT_CREDENTIALS.request(), token=admin
+    )
+    call(sign_on.LIST_SIGN_ON_PROVIDERS, sign_on.LIST_SIGN_ON_PROVIDERS.request(), token=admin)
+    call(sign_on.SET_SIGN_ON_PROVIDERS, sign_on.SET_SIGN_ON_PROVIDERS.request(), token=admin)
     call(operations.LIST_DEPARTMENTS, accounts.ListDepartmentsRequest(), token=erp)
     page = call(operations.LIST_ITEMS, catalog.ListItemsRequest(page_size=10), token=erp)
     item = next(one for one in page.items if one.available >= 10 * one.multiple and not one.discontinued)
