@@ -1,8 +1,9 @@
 """Takes each protection of ``mutants.toml`` away, one at a time, and shows which test notices.
 
-A mutant is a text patch on a copy of the package: the old text of each of its ``changes`` must occur in ``file``
-exactly once, the new one stands there instead, and at least one of its ``tests`` must fail. The run fails when a
-patch no longer applies, when a mutant survives, or when the tests do not pass on the package as it is.
+A mutant is a text patch on a copy of the package, or of the plugin that ``package`` names: the old text of each of
+its ``changes`` must occur in ``file`` exactly once, the new one stands there instead, and at least one of its
+``tests`` must fail. The run fails when a patch no longer applies, when a mutant survives, or when the tests do not
+pass on the package as it is.
 ``python mutants/run.py NAME...`` runs some only.
 """
 
@@ -92,7 +93,7 @@ def read_list(path: Path) -> list[Mutant]:
     mutants = [
         Mutant(
             name=entry["name"],
-            file=f"askul_connect/{entry['file']}",
+            file=f"{entry.get('package', 'askul_connect')}/{entry['file']}",
             changes=tuple((old, new) for old, new in entry["changes"]),
             tests=tuple(entry["tests"]),
         )
@@ -150,7 +151,10 @@ class Slot:
     def __init__(self, source: Path) -> None:
         self.source = source
         self._said = Path(f"{source}-said")
-        shutil.copytree(ROOT / "src", source, ignore=shutil.ignore_patterns("__pycache__"))
+        # the plugins stand beside the package they are for
+        for folder in (ROOT / "src", *ROOT.glob("plugins_contrib/*/src")):
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(folder, source, ignore=ignored, dirs_exist_ok=True)
 
     def start(self, mutant: Mutant) -> None:
         """Take the protection away and begin its tests; ValueError when the patch does not apply."""

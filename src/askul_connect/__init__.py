@@ -33,9 +33,16 @@ if TYPE_CHECKING:
         Problem,
         UsageError,
     )
-    from askul_connect.plugins.connections import ConnectionSettings, NotifierSettings
+    from askul_connect.plugins.connections import ConnectionSettings, NotifierSettings, ProviderSettings
     from askul_connect.plugins.hookspecs import hookimpl
-    from askul_connect.plugins.kinds import ErpKind, LoginRiskKind, NotifierKind, StorageKind, SupplierKind
+    from askul_connect.plugins.kinds import (
+        AuthenticationKind,
+        ErpKind,
+        LoginRiskKind,
+        NotifierKind,
+        StorageKind,
+        SupplierKind,
+    )
     from askul_connect.plugins.toolkit import ReferenceRules, Toolkit
     from askul_connect.settings import Settings
 
@@ -43,6 +50,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AskulConnectError",
+    "AuthenticationKind",
     "CallerError",
     "ConfigurationError",
     "ConnectionFailure",
@@ -58,6 +66,7 @@ __all__ = [
     "PartnerError",
     "Problem",
     "Progress",
+    "ProviderSettings",
     "ReferenceRules",
     "Rejection",
     "RunReport",
@@ -97,9 +106,10 @@ _HOMES = {
         "Problem",
         "UsageError",
     ),
-    "askul_connect.plugins.connections": ("ConnectionSettings", "NotifierSettings"),
+    "askul_connect.plugins.connections": ("ConnectionSettings", "NotifierSettings", "ProviderSettings"),
     "askul_connect.plugins.hookspecs": ("hookimpl",),
     "askul_connect.plugins.kinds": (
+        "AuthenticationKind",
         "ErpKind",
         "LoginRiskKind",
         "NotifierKind",

@@ -35,14 +35,16 @@ LISTS = {
 }
 #: A list that is the same for every account.
 SHARED = {"ListItems"}
-#: Lists without a feed: records that are numbered in commit order themselves (see test_auditing.py), and what people
-#: read page by page (see test_ticket_lists.py).
-NUMBERED = {"ListAuditRecords", "ListLoginHistory", "ListTickets"}
-PAGED = [
-    operation
-    for operation in SUPPLIER_OPERATIONS
-    if hasattr(operation.request, "cursor") and operation.name not in NUMBERED
-]
+EVERY = [operation for operation in SUPPLIER_OPERATIONS if hasattr(operation.request, "cursor")]
+PAGED = [operation for operation in EVERY if operation.machines]
+#: Lists that no machine may read, and where their case is.
+OF_PEOPLE = {
+    "ListAuditRecords": "tests/integration/supplier/test_auditing.py",
+    "ListLoginHistory": "tests/integration/supplier/test_login_history.py",
+    "ListTickets": "tests/integration/supplier/test_ticket_lists.py",
+    "ListAccounts": "tests/integration/supplier/test_administration_lists.py",
+}
+ROOT = Path(__file__).parents[2]
 KEYS = tuple(f"K{number:02}" for number in range(12))
 
 
@@ -133,6 +135,9 @@ def reader(
 
 def test_every_list_of_the_registry_has_its_case() -> None:
     assert {operation.name for operation in PAGED} == set(LISTS)
+    assert {operation.name for operation in EVERY} == {*LISTS, *OF_PEOPLE}
+    for path in OF_PEOPLE.values():
+        assert "CursorExpired" in (ROOT / path).read_text(encoding="utf-8")
 
 
 @pytest.mark.spec("INT-5", "REL-6")

@@ -9,15 +9,17 @@ from askul_connect.adapters.codecs.csv_receipts import CsvReceiptReader
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import ConfigurationError
 from askul_connect.core.ports.archive import DatabaseArchive
+from askul_connect.core.ports.authentication import AuthenticationProvider, PresentedForm
 from askul_connect.core.ports.buyer_storage import BuyerStorage
 from askul_connect.core.ports.channel import Capability, SupplierConnection
 from askul_connect.core.ports.erp import ErpConnector
 from askul_connect.core.ports.login_risk import LoginRiskAssessor
 from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.supplier_storage import SupplierStorage
-from askul_connect.plugins.connections import ConnectionSettings, NotifierSettings
+from askul_connect.plugins.connections import ConnectionSettings, NotifierSettings, ProviderSettings
 from askul_connect.plugins.hookspecs import hookimpl
 from askul_connect.plugins.kinds import (
+    AuthenticationKind,
     ErpKind,
     LoginRiskKind,
     NotifierKind,
@@ -118,6 +120,12 @@ def _environment_risk(_toolkit: Toolkit) -> LoginRiskAssessor:
     return EnvironmentRisk()
 
 
+def _passwords(_toolkit: Toolkit, _settings: ProviderSettings) -> AuthenticationProvider:
+    from askul_connect.adapters.security.password_provider import PasswordProvider
+
+    return PasswordProvider()
+
+
 @hookimpl
 def askul_connect_suppliers() -> list[SupplierKind]:
     """The reference supplier."""
@@ -174,4 +182,19 @@ def askul_connect_notifiers() -> list[NotifierKind]:
     return [
         NotifierKind(name="file", summary="Notices as files in the directory.", connect=_notice_files),
         NotifierKind(name="smtp", summary="Notices by e-mail, over verified TLS.", connect=_smtp),
+    ]
+
+
+@hookimpl
+def askul_connect_authenticate() -> list[AuthenticationKind]:
+    """The supplier's own passwords."""
+    return [
+        AuthenticationKind(
+            name="password",
+            summary="The passwords that the supplier keeps, as argon2id hashes.",
+            forms=frozenset({PresentedForm.PASSWORD}),
+            connect=_passwords,
+            # a hash at a time, capped by the hasher itself: a storm of logins queues and is no failure
+            answers_within=0,
+        )
     ]

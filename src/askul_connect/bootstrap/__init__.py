@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from askul_connect.bootstrap.administration import Asking, administrator_of, staff_of
     from askul_connect.bootstrap.auditing import audit_heads, audit_verify
     from askul_connect.bootstrap.backing_up import back_up
     from askul_connect.bootstrap.guidance import faq_search, login_diagnosis
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from askul_connect.settings import load_settings
 
 __all__ = [
+    "Asking",
     "ConnectionFailure",
     "Finding",
     "FormHead",
@@ -43,6 +45,7 @@ __all__ = [
     "SupplierServer",
     "Verification",
     "Workspace",
+    "administrator_of",
     "audit_heads",
     "audit_verify",
     "back_up",
@@ -60,6 +63,7 @@ __all__ = [
     "resume",
     "showcase",
     "staff_add",
+    "staff_of",
     "supplier_openapi",
     "supplier_wsdl",
     "verify",
@@ -69,6 +73,7 @@ __all__ = [
 
 # The module each name comes from: who needs one does not wait for all.
 _HOMES = {
+    "Asking": "askul_connect.bootstrap.administration",
     "ConnectionFailure": "askul_connect.core.services.buyer.report",
     "Finding": "askul_connect.bootstrap.inspection",
     "FormHead": "askul_connect.core.services.buyer.playbook",
@@ -81,6 +86,7 @@ _HOMES = {
     "SupplierServer": "askul_connect.bootstrap.serving",
     "Verification": "askul_connect.bootstrap.verifying",
     "Workspace": "askul_connect.bootstrap.workspace",
+    "administrator_of": "askul_connect.bootstrap.administration",
     "audit_heads": "askul_connect.bootstrap.auditing",
     "audit_verify": "askul_connect.bootstrap.auditing",
     "back_up": "askul_connect.bootstrap.backing_up",
@@ -97,6 +103,7 @@ _HOMES = {
     "restore": "askul_connect.bootstrap.restoring",
     "resume": "askul_connect.bootstrap.restoring",
     "staff_add": "askul_connect.bootstrap.staff",
+    "staff_of": "askul_connect.bootstrap.administration",
     "verify": "askul_connect.bootstrap.verifying",
     "verify_backup": "askul_connect.bootstrap.verifying",
 }

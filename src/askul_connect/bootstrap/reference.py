@@ -18,6 +18,7 @@ from askul_connect.adapters.security.cipher import AesGcmCipher
 from askul_connect.adapters.security.environment_risk import EnvironmentRisk
 from askul_connect.adapters.security.holidays import JAPAN, JapaneseHolidays, NoHolidays
 from askul_connect.adapters.security.passkeys import WebauthnPasskeys
+from askul_connect.adapters.security.password_provider import PasswordProvider
 from askul_connect.adapters.security.totp import PyotpCodes
 from askul_connect.adapters.soap.caller import SoapCaller
 from askul_connect.adapters.soap.face import SoapFace
@@ -27,6 +28,7 @@ from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.messages.canonical import content_hash
 from askul_connect.core.operations.registry import Operation, Registry
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
+from askul_connect.core.ports.authentication import NamedProvider, PresentedForm
 from askul_connect.core.ports.callers import OperationCaller
 from askul_connect.core.ports.channel import Channel, InProcessWork
 from askul_connect.core.ports.login_risk import NamedAssessor
@@ -41,6 +43,7 @@ from askul_connect.core.services.supplier.bindings import SUPPLIER_BINDINGS
 from askul_connect.core.services.supplier.context import House
 from askul_connect.core.services.supplier.dispatch import Binding, SupplierDispatcher
 from askul_connect.core.services.supplier.opening import open_account, stock_catalog
+from askul_connect.core.services.supplier.proving import PASSWORD_PROVIDER
 from askul_connect.core.services.supplier.sample_catalog import sample_items
 from askul_connect.core.services.units import run_unit
 
@@ -52,6 +55,11 @@ SOAP_PATH = "/soap/1"
 
 _ENVIRONMENT = (NamedAssessor(name="environment", fails_closed=False, assessor=EnvironmentRisk()),)
 _CATALOG_FACT = "sample-catalog"
+_PASSWORDS = (
+    NamedProvider(
+        name=PASSWORD_PROVIDER, forms=frozenset({PresentedForm.PASSWORD}), provider=PasswordProvider()
+    ),
+)
 #: What a random text lacks of the four classes of characters that a password must have (AUTH-5).
 _ALL_CLASSES = "-Aa7"
 _PASSWORD_LENGTH = 32
@@ -98,6 +106,7 @@ def make_supplier(
     stock: bool = True,
     events: EventSink | None = None,
     notifiers: Mapping[str, NoticeSink] | None = None,
+    providers: tuple[NamedProvider, ...] = _PASSWORDS,
 ) -> ReferenceSupplier:
     """Join a supplier over a storage, and stock its sample catalog when it is new, unless that is not wanted.
 
@@ -115,6 +124,7 @@ def make_supplier(
         stock: Whether a new one gets its sample catalog.
         events: Told what has happened, after the commit.
         notifiers: Where notices go instead of the folder, by the notifier's name.
+        providers: Who proves identities, in the order they are asked in; the supplier's own passwords by default.
     """
     key = key or new_key()
     house = House(
@@ -132,6 +142,7 @@ def make_supplier(
         passkeys=WebauthnPasskeys(),
         relying_party=options.relying_party,
         risk=_ENVIRONMENT if risk is None else risk,
+        providers=providers,
     )
     registry: Registry = SUPPLIER_OPERATIONS.having(operation for operation, _ in more_operations)
     dispatcher = SupplierDispatcher(

@@ -19,7 +19,8 @@ from askul_connect.core.policies.fulfilment import Behaviour, FulfilmentExceptio
 from askul_connect.core.policies.passwords import ASKUL_GUIDE, PASSWORD_POLICIES, PasswordPolicy
 from askul_connect.core.services.buyer.onboarding import OnboardingPlan
 from askul_connect.core.services.supplier.opening import AccountOpening, DepartmentOpening
-from askul_connect.plugins.connections import ConnectionSettings, NotifierSettings
+from askul_connect.core.services.supplier.proving import PASSWORD_PROVIDER
+from askul_connect.plugins.connections import ConnectionSettings, NotifierSettings, ProviderSettings
 from askul_connect.plugins.toolkit import ReferenceRules
 from askul_connect.settings import resolve_database_url
 from askul_connect.settings.table import Table
@@ -32,6 +33,7 @@ _MOST_UNITS = 1_000_000
 _LOOPBACK = "localhost"
 #: As a browser writes it: lower case, no path, no standard port.
 _ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+)(?::[0-9]{1,5})?")
+_PROVIDER_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _SUPPLIER_DEFAULTS = {
     "name": "見本文具サプライ株式会社",
     "party": "0188:1999999999998",
@@ -41,6 +43,14 @@ _SUPPLIER_DEFAULTS = {
     "items": 2400,
     "seed": "askul-connect",
 }
+
+
+@frozen(kw_only=True)
+class SignOnOptions:
+    """An authentication provider of the supplier: of which kind, and its own settings (AUTH-16)."""
+
+    kind: str
+    settings: ProviderSettings
 
 
 @frozen(kw_only=True)
@@ -63,6 +73,7 @@ class InProcessOptions:
     password_policy: PasswordPolicy = ASKUL_GUIDE
     relying_party: RelyingParty = field(factory=RelyingParty)
     notifiers: tuple[NotifierSettings, ...] = ()
+    sign_on: tuple[SignOnOptions, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -126,6 +137,7 @@ def _in_process(
     policy = _password_policy(supplier, rules)
     relying_party = _relying_party(supplier, profile.name)
     notifiers = _notifiers(supplier, name)
+    sign_on = _sign_on(supplier, name)
     supplier.end()
     opening, plan = _account(root.table("account", required=True), buyer_party)
     return InProcessOptions(
@@ -141,6 +153,7 @@ def _in_process(
         password_policy=policy,
         relying_party=relying_party,
         notifiers=notifiers,
+        sign_on=sign_on,
     )
 
 
@@ -195,6 +208,25 @@ def _notifiers(supplier: Table, connection: str) -> tuple[NotifierSettings, ...]
     )
     tables.end()
     return found
+
+
+def _sign_on(supplier: Table, connection: str) -> tuple[SignOnOptions, ...]:
+    """The providers that are named, in their order; the rest of each table is its plugin's."""
+    found = []
+    providers = supplier.table("sign_on")
+    for name, table in providers.tables().items():
+        if not _PROVIDER_NAME.fullmatch(name) or name == PASSWORD_PROVIDER:
+            accepted = f"lower-case letters, digits and hyphens, up to 40, other than {PASSWORD_PROVIDER!r}"
+            providers.wrong(name, f"is no name of a provider; accepted: {accepted}")
+        kind = table.text("kind", name)
+        key = providers.key(name)
+        found.append(
+            SignOnOptions(
+                kind=kind,
+                settings=ProviderSettings(name=name, connection=connection, key=key, options=table.rest()),
+            )
+        )
+    return tuple(found)
 
 
 def _account(table: Table, buyer_party: str) -> tuple[AccountOpening, OnboardingPlan]:

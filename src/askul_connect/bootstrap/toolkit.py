@@ -20,6 +20,8 @@ from askul_connect.bootstrap.reference import (
 )
 from askul_connect.bootstrap.reference_options import InProcessOptions, reference_options
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.errors import ConfigurationError
+from askul_connect.core.ports.authentication import NamedProvider, PresentedForm
 from askul_connect.core.ports.channel import Channel, SupplierConnection
 from askul_connect.core.ports.login_risk import NamedAssessor
 from askul_connect.core.ports.notices import NoticeSink
@@ -27,8 +29,9 @@ from askul_connect.core.ports.observation import EventSink
 from askul_connect.core.ports.system import Clock, Ids
 from askul_connect.core.services.buyer.channel import OperationChannel
 from askul_connect.core.services.holding import require_released
+from askul_connect.core.services.supplier.proving import PASSWORD_PROVIDER
 from askul_connect.core.services.units import run_unit
-from askul_connect.plugins.connections import ConnectionSettings
+from askul_connect.plugins.connections import ConnectionSettings, ProviderSettings
 from askul_connect.plugins.manager import PluginManager
 from askul_connect.plugins.toolkit import ReferenceRules
 from askul_connect.settings import Settings, resolve_secret
@@ -146,6 +149,7 @@ class ProjectToolkit:
                     for kind in self.plugins.login_risks()
                 ),
                 notifiers=self._notifiers(connection, options),
+                providers=self._providers(connection, options),
             )
             say = partial(self._say_of_account, connection)
             credential = self._credential(
@@ -216,6 +220,26 @@ class ProjectToolkit:
             one.name: self.plugins.notifier(one.name, key=key).connect(self, one) for one in options.notifiers
         }
         return made or None
+
+    def _providers(
+        self, connection: ConnectionSettings, options: InProcessOptions
+    ) -> tuple[NamedProvider, ...]:
+        """Who proves identities at the supplier: its own passwords, then what the configuration names."""
+        kind = self.plugins.authentication(PASSWORD_PROVIDER, key="")
+        passwords = ProviderSettings(
+            name=PASSWORD_PROVIDER, connection=connection.name, key=f"suppliers.{connection.name}.supplier"
+        )
+        made = [
+            NamedProvider(name=PASSWORD_PROVIDER, forms=kind.forms, provider=kind.connect(self, passwords))
+        ]
+        for one in options.sign_on:
+            where = f"{one.settings.key}.kind"
+            kind = self.plugins.authentication(one.kind, key=where)
+            if PresentedForm.ASSERTION not in kind.forms:
+                raise ConfigurationError(f"{one.kind!r} takes no assertions to sign on with", where=where)
+            provider = kind.connect(self, one.settings)
+            made.append(NamedProvider(name=one.settings.name, forms=kind.forms, provider=provider))
+        return tuple(made)
 
     def _notices(self, connection: ConnectionSettings) -> Path:
         return self.directory / "data" / f"{connection.name}-notices"

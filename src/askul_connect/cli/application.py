@@ -12,7 +12,9 @@ from typing import Any
 import click
 
 from askul_connect.cli import (
+    accounts,
     auditing,
+    credentials,
     database,
     demo,
     diagnosing,
@@ -22,7 +24,9 @@ from askul_connect.cli import (
     running,
     serving,
     starting,
+    status,
     support,
+    users,
 )
 from askul_connect.cli.failures import ExitCode, show, show_interruption
 from askul_connect.cli.invocation import Invocation, switch
@@ -130,5 +134,9 @@ for module in (
     auditing,
     diagnosing,
     support,
+    accounts,
+    users,
+    credentials,
+    status,
 ):
     module.add_to(application)

@@ -43,6 +43,24 @@ class NotifierSettings:
 
 
 @frozen(kw_only=True)
+class ProviderSettings:
+    """What the configuration says of one authentication provider of a supplier in this process.
+
+    Attributes:
+        name: Its name there, which accounts allow and logins ask for.
+        connection: Name of the supplier's connection.
+        key: Where its table stands, for messages.
+        options: The plugin's own keys of the table, unchecked: the plugin validates them and names the key in its
+            error.
+    """
+
+    name: str
+    connection: str
+    key: str
+    options: Mapping[str, object] = field(repr=False, factory=dict)
+
+
+@frozen(kw_only=True)
 class Connection:
     """Implements the ``SupplierConnection`` port for a plugin that has only a channel to give.
 

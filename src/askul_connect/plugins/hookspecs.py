@@ -12,7 +12,14 @@ from collections.abc import Sequence
 
 import pluggy
 
-from askul_connect.plugins.kinds import ErpKind, LoginRiskKind, NotifierKind, StorageKind, SupplierKind
+from askul_connect.plugins.kinds import (
+    AuthenticationKind,
+    ErpKind,
+    LoginRiskKind,
+    NotifierKind,
+    StorageKind,
+    SupplierKind,
+)
 
 PROJECT = "askul_connect"
 
@@ -82,5 +89,19 @@ def askul_connect_notifiers() -> Sequence[NotifierKind]:
 
     Returns:
         A list or tuple of :class:`NotifierKind`, each with a name that no other notifier has.
+    """
+    raise AssertionError
+
+
+@hookspec
+def askul_connect_authenticate() -> Sequence[AuthenticationKind]:
+    """Kinds of authentication providers, by which people prove who they are at a supplier of this installation.
+
+    Called once, when the plugins are loaded. The ``connect`` of a kind is called when a supplier is opened, outside
+    every transaction, once for each table ``[suppliers.NAME.supplier.sign_on.PROVIDER]`` of that kind. Of the
+    providers that a login is for, the first result wins; one that raises ends the login.
+
+    Returns:
+        A list or tuple of :class:`AuthenticationKind`, each with a name that no other authentication kind has.
     """
     raise AssertionError

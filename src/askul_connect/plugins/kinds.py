@@ -9,13 +9,14 @@ from attrs import field, frozen, validators
 
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.ports.archive import DatabaseArchive
+from askul_connect.core.ports.authentication import AuthenticationProvider, PresentedForm
 from askul_connect.core.ports.buyer_storage import BuyerStorage
 from askul_connect.core.ports.channel import Capability, SupplierConnection
 from askul_connect.core.ports.erp import ErpConnector
 from askul_connect.core.ports.login_risk import LoginRiskAssessor
 from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.supplier_storage import SupplierStorage
-from askul_connect.plugins.connections import ConnectionSettings, NotifierSettings
+from askul_connect.plugins.connections import ConnectionSettings, NotifierSettings, ProviderSettings
 from askul_connect.plugins.toolkit import ReferenceRules, Toolkit
 
 #: What a configuration can name: lower-case letters, digits and hyphens.
@@ -112,6 +113,46 @@ class NotifierKind:
     name: str = field(validator=_is_name)
     summary: str = field(validator=_is_text)
     connect: Callable[[Toolkit, NotifierSettings], NoticeSink] = field(validator=validators.is_callable())
+
+
+#: Seconds that a provider may take at most, whatever its kind says.
+_LONGEST = 60
+
+
+@frozen(kw_only=True)
+class AuthenticationKind:
+    """A kind of authentication provider (AUTH-16).
+
+    Attributes:
+        name: What ``kind`` of a table ``[suppliers.NAME.supplier.sign_on.PROVIDER]`` says: lower-case letters, digits
+            and hyphens.
+        summary: One sentence.
+        forms: What it can be asked about.
+        answers_within: Seconds after which a login does not wait for it any longer and is refused; 0 for one that only
+            computes, which is then asked in the login's own thread.
+        connect: Makes a provider; errors as those of a supplier's ``connect``. The provider is asked from several
+            threads, outside every transaction.
+
+    Raises:
+        TypeError, ValueError: A field is not what it should be.
+    """
+
+    name: str = field(validator=_is_name)
+    summary: str = field(validator=_is_text)
+    forms: frozenset[PresentedForm] = field(
+        validator=[
+            validators.deep_iterable(
+                validators.instance_of(PresentedForm), validators.instance_of(frozenset)
+            ),
+            validators.min_len(1),
+        ]
+    )
+    connect: Callable[[Toolkit, ProviderSettings], AuthenticationProvider] = field(
+        validator=validators.is_callable()
+    )
+    answers_within: int = field(
+        default=10, validator=[validators.instance_of(int), validators.ge(0), validators.le(_LONGEST)]
+    )
 
 
 class Side(StrEnum):

@@ -20,10 +20,18 @@ from askul_connect.plugins.factories import (
     guarded_storage,
     guarded_supplier,
 )
-from askul_connect.plugins.kinds import ErpKind, LoginRiskKind, NotifierKind, StorageKind, SupplierKind
+from askul_connect.plugins.guarded_authentication import guarded_authentication
+from askul_connect.plugins.kinds import (
+    AuthenticationKind,
+    ErpKind,
+    LoginRiskKind,
+    NotifierKind,
+    StorageKind,
+    SupplierKind,
+)
 
-Kind = TypeVar("Kind", SupplierKind, ErpKind, StorageKind, LoginRiskKind, NotifierKind)
-_Factory = SupplierKind | ErpKind | StorageKind | LoginRiskKind | NotifierKind
+Kind = TypeVar("Kind", SupplierKind, ErpKind, StorageKind, LoginRiskKind, NotifierKind, AuthenticationKind)
+_Factory = SupplierKind | ErpKind | StorageKind | LoginRiskKind | NotifierKind | AuthenticationKind
 
 ENTRY_POINT_GROUP = "askul_connect"
 DISTRIBUTION = "askul-connect"
@@ -34,10 +42,11 @@ class PluginInfo:
     """One thing a plugin offers.
 
     Attributes:
-        kind: ``supplier``, ``erp``, ``storage``, ``login risk`` or ``notifier``.
+        kind: ``supplier``, ``erp``, ``storage``, ``login risk``, ``notifier`` or ``authentication``.
         version: Of the distribution, ``unknown`` when it is not installed as one.
         source: The distribution it comes from.
-        capabilities: What a supplier's connections can do at most; of a storage, the URL schemes it opens.
+        capabilities: What a supplier's connections can do at most; of a storage, the URL schemes it opens; of an
+            authentication, what it can be asked about.
     """
 
     name: str
@@ -80,6 +89,9 @@ class PluginManager:
                 "login risk", LoginRiskKind, "askul_connect_assess_login_risk", guarded_login_risk
             ),
             *self._collect("notifier", NotifierKind, "askul_connect_notifiers", guarded_notifier),
+            *self._collect(
+                "authentication", AuthenticationKind, "askul_connect_authenticate", guarded_authentication
+            ),
         )
 
     def _load_installed(self) -> None:
@@ -176,6 +188,14 @@ class PluginManager:
         """
         return self._find(NotifierKind, "notifier", name, key)
 
+    def authentication(self, name: str, *, key: str) -> AuthenticationKind:
+        """The kind of authentication provider of that name.
+
+        Raises:
+            ConfigurationError: No plugin offers it; names the configuration key and what there is.
+        """
+        return self._find(AuthenticationKind, "authentication", name, key)
+
     def _find(self, offered: type[Kind], kind: str, name: str, key: str) -> Kind:
         found = [offer.factory for offer in self._offers if isinstance(offer.factory, offered)]
         for factory in found:
@@ -213,6 +233,8 @@ def _taken(factory: _Factory) -> tuple[str, ...]:
 def _capabilities(factory: _Factory) -> tuple[str, ...]:
     if isinstance(factory, SupplierKind):
         return tuple(sorted(factory.capabilities))
+    if isinstance(factory, AuthenticationKind):
+        return tuple(sorted(factory.forms))
     return factory.schemes if isinstance(factory, StorageKind) else ()
 
 

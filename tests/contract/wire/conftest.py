@@ -48,7 +48,7 @@ from askul_connect.core.messages import (
     tickets,
 )
 from askul_connect.core.messages import sessions as messages
-from askul_connect.core.operations import factors, sessions, support
+from askul_connect.core.operations import administration, factors, sessions, sign_on, support
 from askul_connect.core.operations import status as status_operations
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.operations.registry import Operation
@@ -263,6 +263,11 @@ def converse(recorder: Recorder, authenticator: Any) -> None:  # noqa: PLR0915 -
     issue = login.IssueClientCredentialRequest(label="erp", operations=machine_operations)
     issued = call(operations.ISSUE_CLIENT_CREDENTIAL, issue, token=admin)
     erp = issued.credential
+    call(
+        administration.LIST_CLIENT_CREDENTIALS, administration.LIST_CLIENT_CREDENTIALS.request(), token=admin
+    )
+    call(sign_on.LIST_SIGN_ON_PROVIDERS, sign_on.LIST_SIGN_ON_PROVIDERS.request(), token=admin)
+    call(sign_on.SET_SIGN_ON_PROVIDERS, sign_on.SET_SIGN_ON_PROVIDERS.request(), token=admin)
     call(operations.LIST_DEPARTMENTS, accounts.ListDepartmentsRequest(), token=erp)
     _ask_for_help(recorder, admin)
     page = call(operations.LIST_ITEMS, catalog.ListItemsRequest(page_size=10), token=erp)

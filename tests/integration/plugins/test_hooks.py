@@ -11,7 +11,14 @@ import pytest
 from askul_connect.adapters import builtin
 from askul_connect.core.errors import PluginFailed
 from askul_connect.plugins import hookspecs
-from askul_connect.plugins.kinds import ErpKind, LoginRiskKind, NotifierKind, StorageKind, SupplierKind
+from askul_connect.plugins.kinds import (
+    AuthenticationKind,
+    ErpKind,
+    LoginRiskKind,
+    NotifierKind,
+    StorageKind,
+    SupplierKind,
+)
 from askul_connect.plugins.manager import PluginManager
 
 HOOKS = {
@@ -25,6 +32,7 @@ KINDS = {
     "askul_connect_storages": (StorageKind, "storage"),
     "askul_connect_assess_login_risk": (LoginRiskKind, "login risk"),
     "askul_connect_notifiers": (NotifierKind, "notifier"),
+    "askul_connect_authenticate": (AuthenticationKind, "authentication"),
 }
 GUIDE = Path(__file__).parents[3] / "docs" / "guide" / "plugins.md"
 

@@ -29,7 +29,11 @@ LISTS = {
 }
 
 #: Lists that no machine reads, whose pages are tried with what they list; test_login_history.py is another.
-ELSEWHERE = {"ListAuditRecords": "test_auditing.py", "ListTickets": "test_ticket_lists.py"}
+ELSEWHERE = {
+    "ListAccounts": "test_administration_lists.py",
+    "ListAuditRecords": "test_auditing.py",
+    "ListTickets": "test_ticket_lists.py",
+}
 
 
 def test_every_list_of_the_registry_is_checked_here() -> None:

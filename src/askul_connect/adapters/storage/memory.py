@@ -9,6 +9,7 @@ from askul_connect.adapters.storage import (
     memory_login,
     memory_outbox,
     memory_people,
+    memory_sign_on,
     memory_status,
     memory_supplier,
     memory_support,
@@ -20,6 +21,8 @@ from askul_connect.core.ports import (
     factor_storage,
     login_storage,
     people_storage,
+    sign_on_storage,
+    status_storage,
     storage,
     supplier_storage,
     support_storage,
@@ -44,7 +47,7 @@ class MemorySupplierUnitOfWork:
         self.logins: supplier_storage.LoginRecordRepository = memory_accounts.MemoryLoginRecords(journal)
         self.audit: supplier_storage.AuditRepository = memory_accounts.MemoryAudit(journal)
         self.chains: supplier_storage.ChainRepository = memory_accounts.MemoryChains(journal)
-        self.status: supplier_storage.StatusRepository = memory_status.MemoryStatus(journal)
+        self.status: status_storage.StatusRepository = memory_status.MemoryStatus(journal)
         self.factors: factor_storage.FactorRepository = memory_factors.MemoryFactors(journal)
         self.recovery_codes: factor_storage.RecoveryCodeRepository = memory_factors.MemoryRecoveryCodes(
             journal
@@ -64,6 +67,7 @@ class MemorySupplierUnitOfWork:
             memory_people.MemoryDepartmentLimits(journal)
         )
         self.user_imports: people_storage.UserImportRepository = memory_people.MemoryUserImports(journal)
+        self.sign_on: sign_on_storage.SignOnRepository = memory_sign_on.MemorySignOn(journal)
         self.catalog: supplier_storage.CatalogRepository = memory_supplier.MemoryCatalog(journal)
         self.orders: supplier_storage.OrderRepository = memory_supplier.MemoryOrders(journal)
         self.shipped_lines: supplier_storage.ShippedLineRepository = memory_supplier.MemoryShippedLines(

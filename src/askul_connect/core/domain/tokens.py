@@ -15,11 +15,12 @@ class TokenPurpose(StrEnum):
     REGISTRATION = "registration"
     EMAIL_CHANGE = "email_change"
     INVITATION = "invitation"
+    SIGN_ON = "sign_on"
 
 
 @frozen(kw_only=True)
 class OneTimeToken:
-    """A token that was sent to a person; the token itself is stored nowhere but as a hash.
+    """A token that was sent to a person, or the assertion one came with; stored nowhere but as a hash.
 
     Attributes:
         account_id: The person's home account.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from askul_connect.core.messages import accounts, catalog, fulfilment, login, ordering, status
+from askul_connect.core.operations.administration import ADMINISTRATION_OPERATIONS
 from askul_connect.core.operations.audit import AUDIT_OPERATIONS
 from askul_connect.core.operations.factors import FACTOR_OPERATIONS
 from askul_connect.core.operations.people import PEOPLE_OPERATIONS
@@ -21,6 +22,7 @@ from askul_connect.core.operations.registry import (
     ServiceFunction,
 )
 from askul_connect.core.operations.sessions import SESSION_OPERATIONS
+from askul_connect.core.operations.sign_on import SIGN_ON_OPERATIONS
 from askul_connect.core.operations.status import STATUS_OPERATIONS
 from askul_connect.core.operations.support import SUPPORT_OPERATIONS
 
@@ -301,5 +303,7 @@ SUPPLIER_OPERATIONS = Registry(
         *SESSION_OPERATIONS,
         *SUPPORT_OPERATIONS,
         *PEOPLE_OPERATIONS,
+        *SIGN_ON_OPERATIONS,
+        *ADMINISTRATION_OPERATIONS,
     )
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Protocol
 
 from attrs import frozen
@@ -20,7 +20,6 @@ from askul_connect.core.domain.accounts import (
 from askul_connect.core.domain.audit import AuditRecord, ChainHead
 from askul_connect.core.domain.catalog import Item, StockLevel
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, ShippedLine
-from askul_connect.core.domain.service_status import StatusNotice
 from askul_connect.core.domain.tokens import OneTimeToken, TokenPurpose
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
 from askul_connect.core.ports.factor_storage import (
@@ -37,6 +36,8 @@ from askul_connect.core.ports.login_storage import (
     SourceRepository,
 )
 from askul_connect.core.ports.people_storage import DepartmentLimitRepository, UserImportRepository
+from askul_connect.core.ports.sign_on_storage import SignOnRepository
+from askul_connect.core.ports.status_storage import StatusRepository
 from askul_connect.core.ports.storage import FactRepository, OutboxRepository, Storage
 from askul_connect.core.ports.support_storage import StaffRepository, TicketRepository
 
@@ -275,26 +276,6 @@ class ChainRepository(Protocol):
         ...
 
 
-class StatusRepository(Protocol):
-    """Notices of disturbances (AUTH-15)."""
-
-    def add(self, notice: StatusNotice) -> None:
-        """Store a new one; StorageConflict when its id exists."""
-        ...
-
-    def save(self, notice: StatusNotice) -> None:
-        """Store its new state."""
-        ...
-
-    def get(self, notice_id: str) -> StatusNotice | None:
-        """By id."""
-        ...
-
-    def current(self, since: datetime) -> Sequence[StatusNotice]:
-        """Those that have not ended by then, planned ones among them, by beginning and id."""
-        ...
-
-
 class CatalogRepository(Protocol):
     """Items and their stock."""
 
@@ -486,6 +467,7 @@ class SupplierUnitOfWork(Protocol):
     tickets: TicketRepository
     department_limits: DepartmentLimitRepository
     user_imports: UserImportRepository
+    sign_on: SignOnRepository
     catalog: CatalogRepository
     orders: OrderRepository
     shipped_lines: ShippedLineRepository

@@ -23,6 +23,7 @@ from askul_connect.testing.storage.supplier_feeds import SupplierFeedCases
 from askul_connect.testing.storage.supplier_logins import SupplierLoginCases
 from askul_connect.testing.storage.supplier_people import SupplierPeopleCases
 from askul_connect.testing.storage.supplier_sales import SupplierSalesCases
+from askul_connect.testing.storage.supplier_sign_on import SupplierSignOnCases
 from askul_connect.testing.storage.supplier_status import SupplierStatusCases
 from askul_connect.testing.storage.supplier_support import SupplierSupportCases
 from askul_connect.testing.storage.supplier_tokens import SupplierTokenCases
@@ -38,6 +39,7 @@ class SupplierStorageSuite(
     SupplierPeopleCases,
     SupplierStatusCases,
     SupplierSupportCases,
+    SupplierSignOnCases,
     SupplierSalesCases,
     SupplierFeedCases,
 ):

@@ -37,6 +37,7 @@ from askul_connect.core.domain.limits import DepartmentLimit
 from askul_connect.core.domain.login_attempts import AttemptCounter, SourceCounter
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, OrderLine, ShippedLine
 from askul_connect.core.domain.service_status import StatusNotice
+from askul_connect.core.domain.sign_on import SignOnSetting
 from askul_connect.core.domain.staff import StaffMember
 from askul_connect.core.domain.tax import TaxTotal
 from askul_connect.core.domain.tickets import Ticket, TicketAttachment, TicketMessage
@@ -52,6 +53,7 @@ MEMBERSHIP_ROWS = Rows(Membership)
 SESSION_ROWS = Rows(Session)
 CREDENTIAL_ROWS = Rows(ClientCredential)
 LOGIN_ROWS = Rows(LoginRecord)
+SIGN_ON_ROWS = Rows(SignOnSetting)
 TOKEN_ROWS = Rows(OneTimeToken)
 STATUS_ROWS = Rows(StatusNotice)
 STAFF_ROWS = Rows(StaffMember)
@@ -162,6 +164,9 @@ user_imports = sa.Table(
     *columns_of(USER_IMPORT_ROWS),
     sa.PrimaryKeyConstraint("account_id", "import_id"),
     sa.Index("ix_user_imports_state", "state"),
+)
+sign_on = sa.Table(
+    "sign_on_settings", metadata, *columns_of(SIGN_ON_ROWS), sa.PrimaryKeyConstraint("account_id")
 )
 credentials = sa.Table(
     "client_credentials",

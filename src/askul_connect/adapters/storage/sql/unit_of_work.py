@@ -16,6 +16,7 @@ from askul_connect.adapters.storage.sql import (
     people,
     purchasing,
     records,
+    sign_on,
     status,
     support,
     tokens,
@@ -28,6 +29,8 @@ from askul_connect.core.ports import (
     factor_storage,
     login_storage,
     people_storage,
+    sign_on_storage,
+    status_storage,
     storage,
     supplier_storage,
     support_storage,
@@ -53,7 +56,7 @@ class SqlSupplierUnitOfWork:
         self.logins: supplier_storage.LoginRecordRepository = records.SqlLoginRecords(transaction)
         self.audit: supplier_storage.AuditRepository = records.SqlAudit(transaction)
         self.chains: supplier_storage.ChainRepository = records.SqlChains(transaction)
-        self.status: supplier_storage.StatusRepository = status.SqlStatus(transaction)
+        self.status: status_storage.StatusRepository = status.SqlStatus(transaction)
         self.factors: factor_storage.FactorRepository = factors.SqlFactors(transaction)
         self.recovery_codes: factor_storage.RecoveryCodeRepository = factors.SqlRecoveryCodes(transaction)
         self.challenges: factor_storage.ChallengeRepository = factors.SqlChallenges(transaction)
@@ -69,6 +72,7 @@ class SqlSupplierUnitOfWork:
             transaction
         )
         self.user_imports: people_storage.UserImportRepository = people.SqlUserImports(transaction)
+        self.sign_on: sign_on_storage.SignOnRepository = sign_on.SqlSignOn(transaction)
         self.catalog: supplier_storage.CatalogRepository = catalog.SqlCatalog(transaction)
         self.orders: supplier_storage.OrderRepository = orders.SqlOrders(transaction)
         self.shipped_lines: supplier_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)

@@ -22,9 +22,11 @@ from askul_connect.core.services.supplier import (
     status,
     temporary_passwords,
 )
+from askul_connect.core.services.supplier.bindings_administration import ADMINISTRATION_BINDINGS
 from askul_connect.core.services.supplier.bindings_factors import FACTOR_BINDINGS
 from askul_connect.core.services.supplier.bindings_people import PEOPLE_BINDINGS
 from askul_connect.core.services.supplier.bindings_sessions import SESSION_BINDINGS
+from askul_connect.core.services.supplier.bindings_sign_on import SIGN_ON_BINDINGS
 from askul_connect.core.services.supplier.bindings_support import SUPPORT_BINDINGS
 from askul_connect.core.services.supplier.dispatch import Binding
 
@@ -99,4 +101,6 @@ SUPPLIER_BINDINGS = (
     *SESSION_BINDINGS,
     *SUPPORT_BINDINGS,
     *PEOPLE_BINDINGS,
+    *SIGN_ON_BINDINGS,
+    *ADMINISTRATION_BINDINGS,
 )

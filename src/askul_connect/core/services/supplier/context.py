@@ -20,6 +20,7 @@ from askul_connect.core.operations.registry import Registry
 from askul_connect.core.policies.lockout import ASKUL_LOCKOUT, LockoutRules
 from askul_connect.core.policies.passwords import PasswordPolicy
 from askul_connect.core.policies.sessions import ASKUL_SESSIONS, SessionRules
+from askul_connect.core.ports.authentication import NamedProvider
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.factors import OneTimeCodes, Passkeys
 from askul_connect.core.ports.login_risk import NamedAssessor
@@ -43,6 +44,7 @@ class House:
         lockout: Figures of pauses and locks (AUTH-7).
         sessions: Figures of sessions and remembered devices (AUTH-11).
         risk: Who looks at a login before it is let in; the strictest verdict counts (AUTH-9).
+        providers: Who proves identities, in the order they are asked in (AUTH-16).
     """
 
     profile: SupplierProfile
@@ -61,6 +63,7 @@ class House:
     lockout: LockoutRules = ASKUL_LOCKOUT
     sessions: SessionRules = ASKUL_SESSIONS
     risk: tuple[NamedAssessor, ...] = ()
+    providers: tuple[NamedProvider, ...] = ()
 
     @property
     def currency(self) -> Currency:

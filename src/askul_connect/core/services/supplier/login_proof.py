@@ -38,6 +38,7 @@ from askul_connect.core.services.supplier.context import Context, Desk, House, R
 from askul_connect.core.services.supplier.devices import forget, report_reuse, shown_by
 from askul_connect.core.services.supplier.login_risk import assess, facts_of, learn, tell_of_risk
 from askul_connect.core.services.supplier.notices import notify_person
+from askul_connect.core.services.supplier.proving import password_matches
 from askul_connect.core.services.supplier.records import add_login_record, audit
 
 LOGIN_ID_LENGTH = 254
@@ -129,7 +130,7 @@ def prove(desk: Desk, given: Credentials) -> Proof | Refused:
     person = reserved.person
     # exactly one hash, whatever happened before: a refused attempt pays for a password that nobody has
     stored = person.user.password_hash if person and reserved.allowed else ""
-    right = desk.house.hasher.verify(stored, given.password)
+    right = password_matches(desk.house, stored, given.login_id, given.password)
     if not reserved.allowed:
         return desk.unit(lambda context: _refuse_unseen(context, reserved))
     if person is None or not right:

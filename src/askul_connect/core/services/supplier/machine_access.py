@@ -1,4 +1,4 @@
-"""Client credentials, issued and revoked by an administrator (AUTH-20)."""
+"""Client credentials, issued, listed and revoked by an administrator (AUTH-20)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from attrs import evolve
 from askul_connect.core.domain.accounts import ClientCredential
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import NotFound, Problem, UnknownDepartment, ValueInvalid
+from askul_connect.core.messages.administration import (
+    ClientCredentialSummary,
+    ListClientCredentialsRequest,
+    ListClientCredentialsResponse,
+)
 from askul_connect.core.messages.login import (
     IssueClientCredentialRequest,
     IssueClientCredentialResponse,
@@ -83,6 +88,27 @@ def _label_problems(context: Context, label: str) -> list[Problem]:
             )
         ]
     return []
+
+
+def list_client_credentials(
+    context: Context, _request: ListClientCredentialsRequest
+) -> ListClientCredentialsResponse:
+    """The credentials of the administrator's account, oldest first, without anything one could use."""
+    return ListClientCredentialsResponse(
+        credentials=tuple(
+            ClientCredentialSummary(
+                credential_id=one.credential_id,
+                label=one.label,
+                operations=one.operations,
+                departments=one.departments,
+                created_by=one.created_by,
+                created_at=one.created_at,
+                last_used_at=one.last_used_at,
+                revoked_at=one.revoked_at,
+            )
+            for one in context.unit.credentials.of_account(context.caller.account_id)
+        )
+    )
 
 
 def revoke_client_credential(

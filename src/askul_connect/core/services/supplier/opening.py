@@ -28,6 +28,7 @@ from askul_connect.core.domain.identifiers import (
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import DuplicateRegistration, ValueInvalid
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
+from askul_connect.core.services.supplier.account_list import ACCOUNT_FEED
 from askul_connect.core.services.supplier.catalog import ITEM_FEED
 from askul_connect.core.services.supplier.context import House
 from askul_connect.core.services.supplier.temporary_passwords import (
@@ -133,6 +134,7 @@ def _open(
     if administrator is None:
         _require_distinct([department.code for department in opening.departments])
         unit.accounts.add(account)
+        unit.changes.record("", ACCOUNT_FEED, [account.account_id])
         for department in opening.departments:
             unit.departments.add(
                 Department(
