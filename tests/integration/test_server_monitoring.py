@@ -131,7 +131,8 @@ def test_what_is_counted(directory: Path) -> None:
     operations = {dict(labels).get("operation") for _, labels in after}
     assert operations == {None, "Login", "ListOrders", "PlaceOrder", "unknown"}
     assert grown("requests_total", face="json", operation="unknown", outcome="unknown-operation") >= 2
-    text = str(after)
+    # names and labels: the digits of a measured time may be any
+    text = str(list(after))
     for private in ("wer@", "PO-1", "999999", credential.reveal(), "example"):
         assert private not in text
 

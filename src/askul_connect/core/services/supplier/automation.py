@@ -179,7 +179,9 @@ class SupplierAutomation:
                 run_unit(self.storage, lambda unit: unit.outbox.save(kept))  # noqa: B023 -- called at once
                 for correlation_id in correlations_in(message):
                     with correlated(correlation_id):
-                        LOGGER.debug("notice %s about %s: %s", message.kind, message.business_key, kept.state)
+                        LOGGER.debug(
+                            "notice %s about %s %s", message.kind, message.business_key, kept.state.value
+                        )
             sent = True
         return sent
 

@@ -187,9 +187,6 @@ def add_staff(desk: Desk, request: AddStaffRequest) -> AddStaffResponse:
     Raises:
         ValueInvalid: A name is empty or too long, or somebody has the login name or had it before.
     """
-    for where, name in (("login_name", request.login_name), ("name", request.name)):
-        if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
-            raise ValueInvalid(f"a name has 1 to {_LONGEST_NAME} characters on one line", where=where)
     # who may not add anybody makes us hash nothing
     desk.unit(lambda context: _require_free(context, request))
     house = desk.house
@@ -228,6 +225,9 @@ def add_staff(desk: Desk, request: AddStaffRequest) -> AddStaffResponse:
 
 
 def _require_free(context: Context, request: AddStaffRequest) -> None:
+    for where, name in (("login_name", request.login_name), ("name", request.name)):
+        if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
+            raise ValueInvalid(f"a name has 1 to {_LONGEST_NAME} characters on one line", where=where)
     if context.unit.staff.by_login_key(_login_key(request.login_name)) is not None:
         raise ValueInvalid("somebody has this login name, or had it before", where="login_name")
 
