@@ -216,7 +216,7 @@ HEAD = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n"
         (lambda connection: connection.recv(1), OutcomeUnknown),
         (
             lambda connection: connection.sendall(
-                HEAD.replace(b"length: 100", b"length: 300000") + b"x" * 300_000
+                HEAD.replace(b"length: 100", b"length: 600000") + b"x" * 600_000
             ),
             PartnerAnswerInvalid,
         ),

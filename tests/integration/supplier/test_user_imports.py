@@ -26,6 +26,7 @@ from askul_connect.core.messages.people import (
 )
 from askul_connect.core.operations import people
 from askul_connect.core.operations import supplier as operations
+from askul_connect.core.services.units import run_unit
 
 HEADER = "action,email,name,role,departments,order_limit\n"
 REORGANISATION = (
@@ -323,7 +324,8 @@ def test_several_at_work_do_it_once(
     automation = evolve(world.supplier.automation, storage=Together(world.storage, 4))
 
     def attempt(_number: int) -> None:
-        automation._import_users(world.clock.now())
+        waiting = run_unit(automation.storage, lambda unit: unit.user_imports.waiting())
+        automation._import_users(waiting, world.clock.now())
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(attempt, range(4)))

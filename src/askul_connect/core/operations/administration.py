@@ -31,6 +31,7 @@ LIST_ACCOUNTS = Operation(
     idempotency=Idempotency.NATURAL,
     function=ServiceFunction.ACCOUNT,
     summary="Accounts that are new or have changed since a cursor.",
+    automation=True,
 )
 
 ADMINISTRATION_OPERATIONS = (LIST_CLIENT_CREDENTIALS, LIST_ACCOUNTS)
