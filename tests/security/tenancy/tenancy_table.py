@@ -44,10 +44,14 @@ class Asked:
     whose: str = OWN
 
     @property
+    def own(self) -> str:
+        """The account whose data are the caller's own; the first one's for the supplier itself."""
+        return self.caller.account or "a"
+
+    @property
     def account(self) -> str:
         """Of whom the request is to name something."""
-        own = self.caller.account or "a"
-        return {"a": "b"}.get(own, "a") if self.whose == COMPANY else own
+        return {"a": "b"}.get(self.own, "a") if self.whose == COMPANY else self.own
 
     @property
     def department(self) -> str:
@@ -141,9 +145,7 @@ def _revoked(asked: Asked) -> Any:
 
 
 def _new_order(asked: Asked) -> Any:
-    return asked.estate.order_request(
-        asked.caller.account or "a", f"PO-new-{asked.estate.fresh()}", asked.department
-    )
+    return asked.estate.order_request(asked.own, f"PO-new-{asked.estate.fresh()}", asked.department)
 
 
 def _listed(kind: Callable[..., Any], estate_list: str) -> Callable[[Asked], Any]:
@@ -184,15 +186,15 @@ ENTRIES: Mapping[str, Entry] = {
         reaches=lambda answer, _: answer.state == "available",
     ),
     "Login": Entry(
-        request=lambda _: login.LoginRequest(
-            login_id=f"administrator@{canary('a')}.example", password=Secret(PASSWORD)
+        request=lambda asked: login.LoginRequest(
+            login_id=f"admin@{canary(asked.own)}.example", password=Secret(PASSWORD)
         ),
-        reaches=lambda answer, _: canary("a") in answer.account_name,
+        reaches=lambda answer, asked: canary(asked.own) in answer.account_name,
         free={"login_id", "password"},
         wrong=(
             lambda _: login.LoginRequest(login_id="x", password=Secret("x")),
             lambda _: login.LoginRequest(
-                login_id=f"administrator@{canary('a')}.example", password=Secret("x")
+                login_id=f"admin@{canary('a')}.example", password=Secret("x")
             ),
             lambda _: login.LoginRequest(login_id="nobody@example.jp", password=Secret(PASSWORD)),
         ),
@@ -203,7 +205,7 @@ ENTRIES: Mapping[str, Entry] = {
         free={"login_id", "current_password", "new_password"},
         wrong=(
             lambda _: login.ChangePasswordRequest(
-                login_id=f"administrator@{canary('a')}.example",
+                login_id=f"admin@{canary('a')}.example",
                 current_password=Secret(PASSWORD),
                 new_password=Secret("x"),
             ),
@@ -216,7 +218,7 @@ ENTRIES: Mapping[str, Entry] = {
     ),
     "IssueClientCredential": Entry(
         request=lambda asked: login.IssueClientCredentialRequest(
-            label=f"{canary('a')}-{asked.estate.fresh()}",
+            label=f"{canary(asked.own)}-{asked.estate.fresh()}",
             operations=("GetAccount",),
             departments=(asked.department,),
         ),
@@ -242,8 +244,8 @@ ENTRIES: Mapping[str, Entry] = {
     ),
     "AddUser": Entry(
         request=lambda asked: accounts.AddUserRequest(
-            email=f"new{asked.estate.fresh()}@{canary('a')}.example",
-            name=f"{canary('a')} 山田",
+            email=f"new{asked.estate.fresh()}@{canary(asked.own)}.example",
+            name=f"{canary(asked.own)} 山田",
             role=Role.BUYER,
             department_codes=(asked.department,),
         ),
@@ -253,18 +255,18 @@ ENTRIES: Mapping[str, Entry] = {
         wrong=(
             lambda _: accounts.AddUserRequest(email="x", name="", role=Role.SUPPLIER),
             lambda _: accounts.AddUserRequest(
-                email=f"administrator@{canary('a')}.example", name="x", role=Role.BUYER
+                email=f"admin@{canary('a')}.example", name="x", role=Role.BUYER
             ),
         ),
     ),
     "ListUsers": Entry(
         request=lambda _: accounts.ListUsersRequest(),
-        reaches=lambda answer, asked: asked.estate.people["a", "someone"]
+        reaches=lambda answer, asked: asked.estate.people[asked.own, "someone"]
         in {one.user_id for one in answer.users},
     ),
     "AddDepartment": Entry(
         request=lambda asked: accounts.AddDepartmentRequest(
-            code=f"N{asked.estate.fresh()}", name=canary("a"), parent_code=asked.department
+            code=f"N{asked.estate.fresh()}", name=canary(asked.own), parent_code=asked.department
         ),
         reaches=lambda answer, _: bool(answer.department_id),
         names={"parent_code"},
@@ -320,13 +322,13 @@ ENTRIES: Mapping[str, Entry] = {
     ),
     "ListInvoices": _list_entry(ordering.ListInvoicesRequest, "ListInvoices", "invoice_number"),
     "ConfirmOrder": Entry(
-        request=lambda asked: fulfilment.ConfirmOrderRequest(order_number=asked.estate.fresh_order("a")),
+        request=lambda asked: fulfilment.ConfirmOrderRequest(order_number=asked.estate.fresh_order(asked.own)),
         reaches=lambda answer, _: bool(answer.confirmation.confirmation_number),
         free={"order_number"},
     ),
     "ShipOrder": Entry(
         request=lambda asked: fulfilment.ShipOrderRequest(
-            order_number=asked.estate.fresh_order("a", confirmed=True),
+            order_number=asked.estate.fresh_order(asked.own, confirmed=True),
             lines=(fulfilment.ShippedLine(line_id="1", quantity=1),),
         ),
         reaches=lambda answer, _: bool(answer.ship_notice.ship_notice_number),
@@ -334,7 +336,7 @@ ENTRIES: Mapping[str, Entry] = {
     ),
     "CloseBilling": Entry(
         request=lambda asked: fulfilment.CloseBillingRequest(
-            customer_number=asked.estate.customer_numbers["a"], closing_date=date(2026, 11, 30)
+            customer_number=asked.estate.customer_numbers[asked.own], closing_date=date(2026, 11, 30)
         ),
         reaches=lambda answer, _: len(answer.invoices) == 1,
         free={"customer_number"},

@@ -20,6 +20,7 @@ from tenancy_estate import (
     FaceTransport,
     Outcome,
     expected,
+    leaves,
     without_channel,
 )
 from tenancy_table import ABSENT, COMPANY, ENTRIES, OWN, Asked, entry_of
@@ -29,7 +30,7 @@ from askul_connect.adapters.server.in_process import InProcessCaller
 from askul_connect.adapters.server.json_caller import JsonCaller
 from askul_connect.adapters.soap.caller import SoapCaller
 from askul_connect.adapters.soap.face import SoapFace
-from askul_connect.core.errors import AskulConnectError, NotFound, Problem, concrete_errors
+from askul_connect.core.errors import AskulConnectError, Fault, NotFound, Problem, concrete_errors
 from askul_connect.core.messages.catalog import GetItemRequest
 from askul_connect.core.operations.registry import Effect, Idempotency, Operation
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
@@ -99,9 +100,23 @@ def test_every_face_answers_alike(alike: dict[str, Estate], operation: Operation
     assert not operation.access or {"not-authenticated", "access-denied"} & refused
 
 
+def comparable(estate: Estate) -> dict[str, Any]:
+    """All that is stored, but what is random in any case: salts of passwords and of what is encrypted."""
+    found = without_channel(estate.dump())
+    users = found["users_users"].items()
+    found["users_users"] = {
+        key: evolve(one, password_hash="", old_password_hashes=len(one.old_password_hashes)) for key, one in users
+    }
+    found["outbox_messages"] = {
+        key: (place, evolve(one, body="" if '"sealed"' in one.body else one.body))
+        for key, (place, one) in found["outbox_messages"].items()
+    }
+    return found
+
+
 def test_the_three_suppliers_hold_the_same_afterwards(alike: dict[str, Estate]) -> None:
     assert ENTRIES
-    first, *others = (without_channel(estate.dump()) for estate in alike.values())
+    first, *others = (comparable(estate) for estate in alike.values())
     assert len(first) > 20
     for other in others:
         assert other.keys() == first.keys()
@@ -154,5 +169,10 @@ def test_every_refusal_arrives_whole_on_every_face(
         told = (error.detail, error.where, error.line_id, error.reference, error.retry_after, error.problems)
         seen.append((type(error), *told))
     assert seen[1:] == [seen[0], seen[0]]
-    assert seen[0][0] is type(supplier.error)
     assert seen[0][4:6] == ("R-1", 17)
+    if supplier.error.fault is Fault.OURS:
+        # what went wrong inside is for our log; to the caller it is the partner who failed
+        assert seen[0][0].fault is Fault.PARTNER
+        assert not any("詳細" in text or "つ目" in text for text in leaves(seen[0][1:]))
+    else:
+        assert seen[0] == (type(supplier.error), "詳細 <&>", "lines", "1", "R-1", 17, problems)
