@@ -12,7 +12,10 @@ from tenancy_estate import ACCOUNTS, Caller, Outcome, canary, expected, leaves
 from tenancy_table import ABSENT, ADD_AN_ENTRY, COMPANY, DEPARTMENT, ENTRIES, OWN, Asked, entry_of
 
 from askul_connect.core.domain.accounts import Role
-from askul_connect.core.errors import CursorExpired, NotFound
+from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.errors import CursorExpired, LoginMismatch, NotFound
+from askul_connect.core.messages.accounts import AddDepartmentRequest
+from askul_connect.core.messages.login import IssueClientCredentialRequest
 from askul_connect.core.operations.registry import ADMINISTRATORS, CUSTOMERS, Operation
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
 
@@ -171,6 +174,62 @@ def test_what_is_another_departments_answers_like_what_does_not_exist(
         assert page is None or page.total is None or operation.name in {"ListItems"}
     if "cursor" not in entry.names:
         assert told_apart(estate, operation, caller, DEPARTMENT) == []
+
+
+@pytest.mark.spec("ACC-5", "REL-4")
+def test_what_others_called_theirs_is_free(estate: Any) -> None:
+    """Keys, codes, labels and numbers that another account uses say nothing to this one, not even that they do."""
+    registry, a, b = SUPPLIER_OPERATIONS, *(
+        Caller(name=one, account=one, token=estate.administrators[one], role=Role.ADMINISTRATOR)
+        for one in ("a", "b")
+    )
+    order = attrs.evolve(estate.order_request("a", f"same-{estate.fresh()}"), buyer_party="0188:same")
+    requests = {
+        "AddDepartment": AddDepartmentRequest(code=f"same{estate.fresh()}", name="x"),
+        "PlaceOrder": order,
+        "IssueClientCredential": IssueClientCredentialRequest(label="same", operations=("GetAccount",)),
+    }
+    for caller in (a, b):
+        for name, request in requests.items():
+            # as many of a label as there may be
+            for time in range(2 if name == "IssueClientCredential" and caller is a else 1):
+                outcome = estate.outcome(
+                    "in process", registry.get(name), request, caller, key=f"same:{name}:{time}"
+                )
+                assert outcome.code == "", (caller, name, outcome)
+                assert not foreign_canaries(estate, outcome, caller, request)
+    one, other = (
+        estate.outcome("in process", registry.get("PlaceOrder"), order, caller, key="same:PlaceOrder:0").answer
+        for caller in (a, b)
+    )
+    assert one.orders[0].order_number != other.orders[0].order_number
+
+
+@pytest.mark.spec("AUTH-5")
+def test_a_new_password_needs_the_present_one(estate: Any) -> None:
+    operation, caller = SUPPLIER_OPERATIONS.get("ChangePassword"), estate.callers["anonymous"]
+    entry = entry_of(operation.name)
+    for face in estate.used_faces:
+        asked = Asked(estate=estate, caller=caller)
+        request = entry.request(asked)
+        wrong = evolve(request, current_password=Secret("Momiji-1-yama"))
+        assert estate.outcome(face, operation, wrong, caller).code == LoginMismatch.code
+        right = estate.outcome(face, operation, request, caller)
+        assert not right.code
+        assert entry.reaches(right.answer, asked)
+
+
+@pytest.mark.spec("AUTH-20")
+def test_a_refusal_is_logged(estate: Any, caplog: pytest.LogCaptureFixture) -> None:
+    operation = SUPPLIER_OPERATIONS.get("ListUsers")
+    for name, code in (("viewer", "access-denied"), ("anonymous", "not-authenticated")):
+        for face in estate.used_faces:
+            caplog.clear()
+            with caplog.at_level("INFO", logger="askul_connect"):
+                estate.outcome(face, operation, operation.request(), estate.callers[name])
+            assert f"ListUsers over {face.replace(' ', '_')} refused: {code}" in caplog.text.replace(
+                "in process", "in_process"
+            )
 
 
 def test_the_refusals_of_what_is_not_there_are_few(estate: Any) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import pytest
 from attrs import evolve
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -178,6 +179,7 @@ class Tenants(RuleBasedStateMachine):
                     assert not [mark for mark in marks if mark in text], f"to {addressed}: {text}"
 
 
+@pytest.mark.timeout(3600)
 def test_nobody_sees_a_trace_of_another_customer() -> None:
     examples = max(STEPS // STEPS_AT_ONCE, 1)
     run_state_machine_as_test(
