@@ -36,7 +36,7 @@ def tables(page: str) -> dict[str, list[list[str]]]:
 
 
 @cache
-def tests_of(path: Path) -> frozenset[str]:
+def names_in(path: Path) -> frozenset[str]:
     """Every test of a file as pytest would name it, without parameters."""
 
     def names(nodes: list[ast.stmt], before: str) -> Iterator[str]:
@@ -64,7 +64,7 @@ def exists(node: str) -> bool:
     path = ROOT / file
     if not path.is_file():
         return False
-    return test in tests_of(path) or ("::" in test and inherited(path, test))
+    return test in names_in(path) or ("::" in test and inherited(path, test))
 
 
 @cache

@@ -320,6 +320,7 @@ class Estate:
         self.people[name, "admin"] = administrator.user_id
         self.numbers[name] |= {account.account_id, account.member_number, letter.customer_number}
         self.person(name, "someone", Role.VIEWER)
+        self.temporary(name, "someone")
 
     def person(self, account: str, who: str, role: Role) -> str:
         """The address of a new user who has no password yet."""
