@@ -79,28 +79,21 @@ def mutants() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
 
 def is_a_mutant(test: str, file: str, line: str) -> bool:
     """Whether `make mutants` takes that line away and runs that test."""
+    named = {test, test.partition("::")[0]}
     return any(
-        file == where and line in old and any(one.split("[")[0] in {test, test.split("::")[0]} for one in tests)
+        file == where and line in old and any(one.partition("[")[0] in named for one in tests)
         for where, old, tests in mutants()
     )
 
 
 def slips(found: Mapping[str, list[list[str]]], ids: set[str], operations: set[str]) -> Iterator[str]:
     """Everything that is not true."""
-    rows = [row for heading in (SHOWN, WAIVED, PENDING) for row in found.get(heading, [])]
-    named = [row[0] for row in rows]
+    named = [row[0] for heading in (SHOWN, WAIVED, PENDING) for row in found.get(heading, [])]
     yield from (f"{one}: no row" for one in sorted(ids - set(named)))
     yield from (f"{one}: not in the list" for one in sorted(set(named) - ids))
     yield from (f"{one}: {named.count(one)} rows" for one in sorted(set(named)) if named.count(one) > 1)
     for name, _what, test, file, line in found.get(SHOWN, []):
-        if not exists(test):
-            yield f"{name}: there is no test {test}"
-        path = SOURCES / file
-        times = path.read_text(encoding="utf-8").count(line) if path.is_file() else 0
-        if times != 1:
-            yield f"{name}: {line!r} occurs {times} times in {file}"
-        elif not is_a_mutant(test, file, line):
-            yield f"{name}: no mutant takes {line!r} away and runs {test}"
+        yield from (f"{name}: {slip}" for slip in slips_of_shown(test, file, line))
     for name, since, reason in found.get(WAIVED, []):
         if not re.fullmatch(r"\d{4}-\d\d-\d\d", since) or date.fromisoformat(since) < date(2026, 1, 1):
             yield f"{name}: {since!r} is no date"
@@ -111,6 +104,18 @@ def slips(found: Mapping[str, list[list[str]]], ids: set[str], operations: set[s
             yield f"{name}: {status!r} is no status"
         if operation in operations:
             yield f"{name}: {operation} is there; say which test shows it, and move the row to '{SHOWN}'"
+
+
+def slips_of_shown(test: str, file: str, line: str) -> Iterator[str]:
+    """What is not true of a row that names a test and a line."""
+    if not exists(test):
+        yield f"there is no test {test}"
+    path = SOURCES / file
+    times = path.read_text(encoding="utf-8").count(line) if path.is_file() else 0
+    if times != 1:
+        yield f"{line!r} occurs {times} times in {file}"
+    elif not is_a_mutant(test, file, line):
+        yield f"no mutant takes {line!r} away and runs {test}"
 
 
 def test_the_page_is_true() -> None:
