@@ -6,16 +6,14 @@ supplier numbers itself (orders, invoices, people, credentials) is noted in ``nu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from enum import Enum
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-import attrs
-from attrs import evolve, field, frozen
+from attrs import evolve
+from tenancy_callers import ACCOUNTS, FACES, Caller, Outcome, canary
 
 from askul_connect.adapters.security.argon2_hasher import Argon2Hasher
 from askul_connect.adapters.security.simulated import SimulatedClock
@@ -41,17 +39,10 @@ from askul_connect.core.domain.accounts import (
     UserState,
 )
 from askul_connect.core.domain.catalog import Fulfilment, Item, StockLevel
-from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.tax import TaxCategory
 from askul_connect.core.domain.tokens import OneTimeToken, TokenPurpose
-from askul_connect.core.errors import (
-    AccessDenied,
-    AskulConnectError,
-    NotAuthenticated,
-    PasswordChangeRequired,
-    SecondFactorRequired,
-)
+from askul_connect.core.errors import AskulConnectError
 from askul_connect.core.messages.accounts import AddUserRequest
 from askul_connect.core.messages.fulfilment import (
     CloseBillingRequest,
@@ -67,7 +58,7 @@ from askul_connect.core.messages.login import (
 )
 from askul_connect.core.messages.ordering import OrderLineRequest, PlaceOrderRequest
 from askul_connect.core.operations import supplier as operations
-from askul_connect.core.operations.registry import ANYONE, CUSTOMERS, Operation
+from askul_connect.core.operations.registry import CUSTOMERS
 from askul_connect.core.policies.fulfilment import Behaviour
 from askul_connect.core.ports.transport import HttpRequest, HttpResponse
 from askul_connect.core.services.buyer.onboarding import OnboardingPlan
@@ -86,8 +77,6 @@ PASSWORD = "Kaede-7-kaze"
 KEY = Secret("a key from outside the database, the same for every estate")
 ADDRESS = f"http://localhost{PATH}"
 SOAP_ADDRESS = "http://in-process.invalid/soap/1"
-FACES = ("in process", "soap", "json")
-ACCOUNTS = ("a", "b", "c")
 MACHINE_OPERATIONS = tuple(one.name for one in operations.SUPPLIER_OPERATIONS if one.machines)
 PEN = Item(
     sku="PEN",
@@ -104,81 +93,6 @@ PEN = Item(
     content_quantity=1,
     fulfilment=Fulfilment.STOCK,
 )
-
-
-def canary(account: str) -> str:
-    """What is in everything of an account, and in nothing of another one."""
-    return f"kanari{account}"
-
-
-@frozen(kw_only=True)
-class Caller:
-    """Somebody who calls.
-
-    Attributes:
-        token: What the caller sends.
-        account: Whose data are the caller's own.
-        role: Of a person; None for a machine and for nobody.
-        stage: Of a person's session.
-        scope: Operations of a machine; None for people.
-        alive: Whether what is sent is (still) good for anything.
-        staff: The supplier itself, which comes in by no face.
-    """
-
-    name: str
-    token: Secret | None = field(default=None, repr=False)
-    account: str = "a"
-    role: Role | None = None
-    stage: SessionStage = SessionStage.FULL
-    scope: frozenset[str] | None = None
-    alive: bool = True
-    staff: bool = False
-
-
-def expected(operation: Operation[Any, Any], caller: Caller) -> str:
-    """The code of the refusal that follows from the declaration; empty when the operation is to be done."""
-    if operation.access == ANYONE:
-        return ""
-    if not caller.alive:
-        return NotAuthenticated.code
-    if caller.stage not in (SessionStage.FULL, *operation.stages):
-        change = caller.stage is SessionStage.PASSWORD_CHANGE
-        return PasswordChangeRequired.code if change else SecondFactorRequired.code
-    if caller.scope is not None:
-        return "" if operation.machines and operation.name in caller.scope else AccessDenied.code
-    return "" if caller.role in operation.access else AccessDenied.code
-
-
-@frozen
-class Outcome:
-    """All that a caller learns: an answer, or a refusal with everything it says."""
-
-    answer: Any = None
-    code: str = ""
-    said: tuple[Any, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """Everything in it, to be searched; what a `repr` hides is in it too."""
-        return "\n".join(leaves((self.answer, self.code, self.said)))
-
-
-def leaves(value: Any) -> Iterator[str]:
-    """Every text in a value, in order."""
-    if isinstance(value, Secret):
-        yield value.reveal()
-    elif isinstance(value, Enum):
-        yield str(value.value)
-    elif attrs.has(type(value)):
-        for one in attrs.fields(type(value)):
-            yield from leaves(getattr(value, one.name))
-    elif isinstance(value, (tuple, list, frozenset)):
-        for entry in value:
-            yield from leaves(entry)
-    elif isinstance(value, dict):
-        yield from leaves(tuple(value.items()))
-    elif value is not None:
-        yield str(value)
 
 
 class FaceTransport:
@@ -250,9 +164,7 @@ class Estate:
         self.faces: dict[str, Any] = {
             "in process": InProcessCaller(dispatcher),
             "json": JsonCaller(self.transports["json"], address=ADDRESS),
-            "soap": SoapCaller(
-                self.transports["soap"], wsdl=soap_face.description, address=SOAP_ADDRESS
-            ),
+            "soap": SoapCaller(self.transports["soap"], wsdl=soap_face.description, address=SOAP_ADDRESS),
         }
         self.account_ids: dict[str, str] = {}
         self.customer_numbers: dict[str, str] = {}
@@ -426,10 +338,9 @@ class Estate:
 
     def _doomed(self) -> dict[str, Secret]:
         """Sessions that have to be old to be what they are."""
-        made = {"absolute": self.session("a", "expired", Role.ADMINISTRATOR)}
-        return made
+        return {"absolute": self.session("a", "expired", Role.ADMINISTRATOR)}
 
-    def _introduce(self, doomed: dict[str, Secret]) -> None:  # noqa: PLR0914 -- one of each kind
+    def _introduce(self, doomed: dict[str, Secret]) -> None:
         for role in sorted(CUSTOMERS):
             self._add(Caller(name=role.value, token=self.session("a", role.value, role), role=role))
         administrator = self.callers["administrator"]
@@ -587,21 +498,3 @@ def opening(name: str) -> AccountOpening:
             DepartmentOpening(code=f"{canary(name)}-9", name=f"{canary(name)}研究"),
         ),
     )
-
-
-def without_channel(value: Any) -> Any:
-    """The same, whichever face an order came in by (ORD-9)."""
-    if isinstance(value, Channel):
-        return Channel.IN_PROCESS
-    if attrs.has(type(value)) and not isinstance(value, Secret):
-        changes = {
-            one.alias: without_channel(getattr(value, one.name))
-            for one in attrs.fields(type(value))
-            if one.init and not one.name.startswith("_")
-        }
-        return type(value)(**changes)
-    if isinstance(value, tuple):
-        return tuple(map(without_channel, value))
-    if isinstance(value, dict):
-        return {name: without_channel(entry) for name, entry in value.items()}
-    return value

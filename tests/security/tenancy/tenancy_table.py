@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from attrs import field, frozen
-from tenancy_estate import PASSWORD, Caller, Estate, canary
+from tenancy_callers import Caller, canary
+from tenancy_estate import PASSWORD, Estate
 
 from askul_connect.core.domain.accounts import Role
 from askul_connect.core.domain.secrets import Secret
@@ -193,9 +194,7 @@ ENTRIES: Mapping[str, Entry] = {
         free={"login_id", "password"},
         wrong=(
             lambda _: login.LoginRequest(login_id="x", password=Secret("x")),
-            lambda _: login.LoginRequest(
-                login_id=f"admin@{canary('a')}.example", password=Secret("x")
-            ),
+            lambda _: login.LoginRequest(login_id=f"admin@{canary('a')}.example", password=Secret("x")),
             lambda _: login.LoginRequest(login_id="nobody@example.jp", password=Secret(PASSWORD)),
         ),
     ),
@@ -261,8 +260,9 @@ ENTRIES: Mapping[str, Entry] = {
     ),
     "ListUsers": Entry(
         request=lambda _: accounts.ListUsersRequest(),
-        reaches=lambda answer, asked: asked.estate.people[asked.own, "someone"]
-        in {one.user_id for one in answer.users},
+        reaches=lambda answer, asked: (
+            asked.estate.people[asked.own, "someone"] in {one.user_id for one in answer.users}
+        ),
     ),
     "AddDepartment": Entry(
         request=lambda asked: accounts.AddDepartmentRequest(
@@ -317,12 +317,12 @@ ENTRIES: Mapping[str, Entry] = {
     "ListConfirmations": _list_entry(
         ordering.ListConfirmationsRequest, "ListConfirmations", "confirmation_number"
     ),
-    "ListShipNotices": _list_entry(
-        ordering.ListShipNoticesRequest, "ListShipNotices", "ship_notice_number"
-    ),
+    "ListShipNotices": _list_entry(ordering.ListShipNoticesRequest, "ListShipNotices", "ship_notice_number"),
     "ListInvoices": _list_entry(ordering.ListInvoicesRequest, "ListInvoices", "invoice_number"),
     "ConfirmOrder": Entry(
-        request=lambda asked: fulfilment.ConfirmOrderRequest(order_number=asked.estate.fresh_order(asked.own)),
+        request=lambda asked: fulfilment.ConfirmOrderRequest(
+            order_number=asked.estate.fresh_order(asked.own)
+        ),
         reaches=lambda answer, _: bool(answer.confirmation.confirmation_number),
         free={"order_number"},
     ),
@@ -347,17 +347,13 @@ ENTRIES: Mapping[str, Entry] = {
         ),
         reaches=lambda answer, _: len(answer.reference) == 10,
         free={"email", "company_name"},
-        wrong=(
-            lambda _: recovery.RequestPasswordResetRequest(email="nobody@example.jp", company_name="x"),
-        ),
+        wrong=(lambda _: recovery.RequestPasswordResetRequest(email="nobody@example.jp", company_name="x"),),
     ),
     "ResetPassword": Entry(
         request=_reset,
         reaches=lambda answer, asked: answer.password_expires_at > asked.estate.clock.now(),
         free={"reset_token", "new_password"},
-        wrong=(
-            lambda _: recovery.ResetPasswordRequest(reset_token=Secret("x"), new_password=Secret("x")),
-        ),
+        wrong=(lambda _: recovery.ResetPasswordRequest(reset_token=Secret("x"), new_password=Secret("x")),),
     ),
     "RecoverLoginId": Entry(
         request=lambda _: recovery.RecoverLoginIdRequest(

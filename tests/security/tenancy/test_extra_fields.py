@@ -10,7 +10,8 @@ import attrs
 import pytest
 from attrs import evolve
 from lxml import etree
-from tenancy_estate import ADDRESS, Caller, canary, expected
+from tenancy_callers import Caller, canary, expected
+from tenancy_estate import ADDRESS
 from tenancy_table import Asked, entry_of
 
 from askul_connect.core.errors import ValueInvalid
@@ -133,7 +134,13 @@ def test_nothing_beside_the_message_says_who_calls(memory: Any) -> None:
     """Neither a header nor the address of a request names account, role or department."""
     operation = SUPPLIER_OPERATIONS.get("GetAccount")
     caller = memory.callers["viewer"]
-    headers = {"x-account-id": "b", "x-role": "administrator", "x-user": "b", "x-original-url": "/", "cookie": "a=b"}
+    headers = {
+        "x-account-id": "b",
+        "x-role": "administrator",
+        "x-user": "b",
+        "x-original-url": "/",
+        "cookie": "a=b",
+    }
     for face in ("json", "soap"):
         transport = memory.transports[face]
         transport.change = lambda sent: evolve(sent, headers={**sent.headers, **headers})

@@ -11,18 +11,8 @@ from typing import Any
 
 import pytest
 from attrs import evolve, frozen
-from tenancy_estate import (
-    ADDRESS,
-    FACES,
-    SOAP_ADDRESS,
-    Caller,
-    Estate,
-    FaceTransport,
-    Outcome,
-    expected,
-    leaves,
-    without_channel,
-)
+from tenancy_callers import FACES, Caller, Outcome, expected, leaves, without_channel
+from tenancy_estate import ADDRESS, SOAP_ADDRESS, Estate, FaceTransport
 from tenancy_table import ABSENT, COMPANY, ENTRIES, OWN, Asked, entry_of
 
 from askul_connect.adapters.server.api import JsonFace
@@ -96,7 +86,9 @@ def test_every_face_answers_alike(alike: dict[str, Estate], operation: Operation
         answered += not first.code
         if case.name.startswith("wrong") and operation.effect is Effect.WRITE and operation.access:
             assert first.code, f"{case.name} of the table is not refused"
-    assert answered or operation.access.isdisjoint(one.role for one in alike["soap"].callers.values() if not one.staff)
+    assert answered or operation.access.isdisjoint(
+        one.role for one in alike["soap"].callers.values() if not one.staff
+    )
     assert not operation.access or {"not-authenticated", "access-denied"} & refused
 
 
@@ -105,7 +97,8 @@ def comparable(estate: Estate) -> dict[str, Any]:
     found = without_channel(estate.dump())
     users = found["users_users"].items()
     found["users_users"] = {
-        key: evolve(one, password_hash="", old_password_hashes=len(one.old_password_hashes)) for key, one in users
+        key: evolve(one, password_hash="", old_password_hashes=len(one.old_password_hashes))
+        for key, one in users
     }
     found["outbox_messages"] = {
         key: (place, evolve(one, body="" if '"sealed"' in one.body else one.body))
@@ -141,9 +134,7 @@ def refusing() -> tuple[Refusing, dict[str, OperationCaller]]:
     supplier = Refusing()
     json_face = JsonFace(supplier, address=ADDRESS)
     soap_face = SoapFace(supplier, address=SOAP_ADDRESS)
-    soap = SoapCaller(
-        FaceTransport(soap_face.handle), wsdl=soap_face.description, address=SOAP_ADDRESS
-    )
+    soap = SoapCaller(FaceTransport(soap_face.handle), wsdl=soap_face.description, address=SOAP_ADDRESS)
     json = JsonCaller(FaceTransport(json_face.handle), address=ADDRESS)
     return supplier, {"in process": InProcessCaller(supplier), "soap": soap, "json": json}
 

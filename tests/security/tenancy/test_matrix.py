@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import pytest
 from attrs import evolve
-from tenancy_estate import ACCOUNTS, Caller, Outcome, canary, expected, leaves
+from tenancy_callers import ACCOUNTS, Caller, Outcome, canary, expected, leaves
 from tenancy_table import ABSENT, ADD_AN_ENTRY, COMPANY, DEPARTMENT, ENTRIES, OWN, Asked, entry_of
 
 from askul_connect.core.domain.accounts import Role
@@ -46,6 +46,11 @@ def test_every_operation_has_an_entry() -> None:
     assert ENTRIES.keys() <= {one.name for one in SUPPLIER_OPERATIONS}, "an entry of no operation"
 
 
+def test_an_operation_without_an_entry_fails_and_says_what_to_add() -> None:
+    with pytest.raises(AssertionError, match=r"NoSuch has no entry .* Add one to ENTRIES"):
+        entry_of("NoSuch")
+
+
 @OPERATIONS
 def test_every_field_that_holds_text_is_judged(operation: Operation[Any, Any]) -> None:
     entry = entry_of(operation.name)
@@ -73,13 +78,22 @@ def test_everybody_may_what_the_declaration_says(estate: Any, operation: Operati
             found = estate.outcome(face, operation, request, caller)
             good = found.code == code and (bool(code) or entry.reaches(found.answer, asked))
             # what an unfinished or ended session may not do leaves no trace
-            if not good or foreign_canaries(estate, found, caller, request) or (code and estate.dump() != before):
-                wrong.append((caller.name, face, f"expected {code or 'own data'}", found.code or found.answer))
+            if (
+                not good
+                or foreign_canaries(estate, found, caller, request)
+                or (code and estate.dump() != before)
+            ):
+                wrong.append(
+                    (caller.name, face, f"expected {code or 'own data'}", found.code or found.answer)
+                )
     assert wrong == []
 
 
 def test_each_kind_of_caller_is_there(estate: Any) -> None:
     callers = estate.callers.values()
+    if "StaffLogin" in {one.name for one in SUPPLIER_OPERATIONS}:
+        # staff who can log in come in by the faces too
+        assert any(one.role is Role.SUPPLIER and not one.staff for one in callers), "add a session of staff"
     assert {one.role for one in callers if one.alive} == {*CUSTOMERS, Role.SUPPLIER, None}
     assert sum(not one.alive for one in callers) >= 12
     assert {expected(SUPPLIER_OPERATIONS.get("AddUser"), one) for one in callers} == {
@@ -127,7 +141,9 @@ def told_apart(estate: Any, operation: Operation[Any, Any], caller: Caller, whos
             after = estate.dump()
             nothing = estate.outcome(face, operation, evolve(own, **absent), caller)
             pairs = [
-                (one, other) for one, other in zip(leaves(theirs), leaves(absent), strict=True) if one != other
+                (one, other)
+                for one, other in zip(leaves(theirs), leaves(absent), strict=True)
+                if one != other
             ]
             if not pairs:
                 wrong.append((names, "the table names nothing of another account"))
@@ -151,7 +167,9 @@ def test_what_is_another_companys_answers_like_what_does_not_exist(
     estate: Any, operation: Operation[Any, Any]
 ) -> None:
     assert [
-        entry for caller in able(estate, operation) for entry in told_apart(estate, operation, caller, COMPANY)
+        entry
+        for caller in able(estate, operation)
+        for entry in told_apart(estate, operation, caller, COMPANY)
     ] == []
 
 
@@ -172,7 +190,7 @@ def test_what_is_another_departments_answers_like_what_does_not_exist(
         hidden = {f"{canary('a')}-PO-D2", estate.orders["a", "D2"], f"{canary('a')}営業"}
         assert not [one for one in hidden if one in found.text]
         page = getattr(found.answer, "page", None)
-        assert page is None or page.total is None or operation.name in {"ListItems"}
+        assert page is None or page.total is None or operation.name == "ListItems"
     if "cursor" not in entry.names:
         assert told_apart(estate, operation, caller, DEPARTMENT) == []
 
@@ -180,9 +198,12 @@ def test_what_is_another_departments_answers_like_what_does_not_exist(
 @pytest.mark.spec("ACC-5", "REL-4")
 def test_what_others_called_theirs_is_free(estate: Any) -> None:
     """Keys, codes, labels and numbers that another account uses say nothing to this one, not even that they do."""
-    registry, a, b = SUPPLIER_OPERATIONS, *(
-        Caller(name=one, account=one, token=estate.administrators[one], role=Role.ADMINISTRATOR)
-        for one in ("a", "b")
+    registry, a, b = (
+        SUPPLIER_OPERATIONS,
+        *(
+            Caller(name=one, account=one, token=estate.administrators[one], role=Role.ADMINISTRATOR)
+            for one in ("a", "b")
+        ),
     )
     order = attrs.evolve(estate.order_request("a", f"same-{estate.fresh()}"), buyer_party="0188:same")
     requests = {
@@ -200,7 +221,9 @@ def test_what_others_called_theirs_is_free(estate: Any) -> None:
                 assert outcome.code == "", (caller, name, outcome)
                 assert not foreign_canaries(estate, outcome, caller, request)
     one, other = (
-        estate.outcome("in process", registry.get("PlaceOrder"), order, caller, key="same:PlaceOrder:0").answer
+        estate.outcome(
+            "in process", registry.get("PlaceOrder"), order, caller, key="same:PlaceOrder:0"
+        ).answer
         for caller in (a, b)
     )
     assert one.orders[0].order_number != other.orders[0].order_number
