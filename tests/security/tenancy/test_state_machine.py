@@ -35,7 +35,7 @@ from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
 
 HEAVY = os.environ.get("HEAVY") == "1"
-STEPS = int(os.environ.get("TENANCY_STEPS", "100000" if HEAVY else "480"))
+STEPS = int(os.environ.get("TENANCY_STEPS", "100000" if HEAVY else "720"))
 STEPS_AT_ONCE = 60
 #: Fields that hold what the supplier numbers or gives out; of its own ones, which everybody may know, none.
 _ENDINGS = ("_id", "_number", "_token", "credential", "_password", "seal", "cursor")
