@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-# Tests are no package; what several of these share lies beside them.
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+# Tests are no package; what several of these share lies beside them, a passkey in software above.
+sys.path[:0] = [str(Path(__file__).resolve().parents[level]) for level in (0, 2)]
 
 from tenancy_estate import Estate
 
@@ -44,4 +44,6 @@ def estates(new_estate: Callable[..., Any]) -> Callable[[str], Any]:
 
 @pytest.fixture(params=["memory", "sqlite"])
 def estate(request: pytest.FixtureRequest, estates: Callable[[str], Any]) -> Any:
-    return estates(request.param)
+    found = estates(request.param)
+    found.people_of.restore()
+    return found

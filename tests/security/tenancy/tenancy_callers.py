@@ -40,7 +40,7 @@ class Caller:
         stage: Of a person's session.
         scope: Operations of a machine; None for people.
         alive: Whether what is sent is (still) good for anything.
-        staff: The supplier itself, which comes in by no face.
+        staff: The supplier's own program, which comes in by no face; its people do, by a session.
     """
 
     name: str
@@ -64,6 +64,8 @@ def expected(operation: Operation[Any, Any], caller: Caller) -> str:
         return PasswordChangeRequired.code if change else SecondFactorRequired.code
     if caller.scope is not None:
         return "" if operation.machines and operation.name in caller.scope else AccessDenied.code
+    if operation.automation and not caller.staff:
+        return AccessDenied.code
     return "" if caller.role in operation.access else AccessDenied.code
 
 

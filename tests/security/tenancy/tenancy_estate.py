@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from attrs import evolve
+from tenancy_belongings import Belongings
 from tenancy_callers import ACCOUNTS, FACES, Caller, Outcome, canary
 
 from askul_connect.adapters.security.argon2_hasher import Argon2Hasher
@@ -57,8 +58,10 @@ from askul_connect.core.messages.login import (
     LoginRequest,
 )
 from askul_connect.core.messages.ordering import OrderLineRequest, PlaceOrderRequest
+from askul_connect.core.messages.staff import RemoveStaffRequest
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.operations.registry import CUSTOMERS
+from askul_connect.core.operations.support import REMOVE_STAFF
 from askul_connect.core.policies.fulfilment import Behaviour
 from askul_connect.core.ports.transport import HttpRequest, HttpResponse
 from askul_connect.core.services.buyer.onboarding import OnboardingPlan
@@ -176,12 +179,14 @@ class Estate:
         self.limited: dict[tuple[str, str], Secret] = {}
         self.callers: dict[str, Caller] = {}
         self.passwords: dict[str, str] = {}
+        self.people_of = Belongings(self)
         for name in ACCOUNTS:
             self._open(name)
         ended = self._doomed() if whole else {}
         self._trade()
         self.administrators = {name: self.login(f"admin@{canary(name)}.example") for name in ACCOUNTS}
         for name in ACCOUNTS:
+            self.people_of.keep(self.administrators[name])
             self.machines[name] = self.credential(name)
             for code in ("D1", "D2"):
                 self.limited[name, code] = self.credential(name, departments=(code,), label=code)
@@ -345,6 +350,11 @@ class Estate:
             self._add(Caller(name=role.value, token=self.session("a", role.value, role), role=role))
         administrator = self.callers["administrator"]
         self._add(Caller(name="staff", staff=True, role=Role.SUPPLIER, account=""))
+        for name, alive in (("session of staff", True), ("session of removed staff", False)):
+            staff_id, token = self.people_of.staff_session(name)
+            if not alive:
+                self.as_staff(REMOVE_STAFF, RemoveStaffRequest(staff_id=staff_id))
+            self._add(Caller(name=name, token=token, role=Role.SUPPLIER, account="", alive=alive))
         self._add(Caller(name="anonymous", alive=False))
         self._add(Caller(name="unknown token", token=Secret("0" * 64), alive=False))
         self._add(evolve(administrator, name="session of yesterday", token=doomed["absolute"], alive=False))
@@ -381,6 +391,8 @@ class Estate:
 
     def _add(self, caller: Caller) -> None:
         self.callers[caller.name] = caller
+        if caller.alive:
+            self.people_of.keep(caller.token)
 
     def _session(self, name: str, **changes: Any) -> Caller:
         """A session of the administrator's, as it would be stored after some time or step."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve, frozen
-from tenancy_callers import FACES, Caller, Outcome, expected, leaves, without_channel
+from tenancy_callers import FACES, Caller, Outcome, leaves, without_channel
 from tenancy_estate import ADDRESS, SOAP_ADDRESS, Estate, FaceTransport
 from tenancy_table import ABSENT, COMPANY, ENTRIES, OWN, Asked, entry_of
 
@@ -48,7 +48,7 @@ class Case:
 def cases(operation: Operation[Any, Any], callers: dict[str, Caller]) -> Iterator[Case]:
     """Every case of an operation."""
     entry = entry_of(operation.name)
-    able = [name for name, one in callers.items() if not one.staff and not expected(operation, one)]
+    able = [name for name, one in callers.items() if not one.staff and not entry.expected(operation, one)]
     for name, one in callers.items():
         if not one.staff:
             yield Case(name=f"own, {name}", request=entry.request, caller=name)
