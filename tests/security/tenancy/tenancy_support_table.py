@@ -63,7 +63,7 @@ def _attempt(asked: Asked) -> Any:
     if asked.whose != ABSENT:
         token = asked.estate.administrators[asked.account]
         found = asked.estate.call(LIST_LOGIN_HISTORY, sessions.ListLoginHistoryRequest(), token)
-        reference = found.attempts[0].reference
+        reference = next(one.reference for one in found.attempts if canary(asked.account) in one.login_id)
     return staff.FindLoginAttemptRequest(reference=reference, ticket=_of_customer(asked))
 
 

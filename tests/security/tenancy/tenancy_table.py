@@ -91,7 +91,7 @@ ENTRIES: Mapping[str, Entry] = {
             login_id=f"admin@{canary(asked.own)}.example", password=Secret(PASSWORD)
         ),
         reaches=lambda answer, asked: canary(asked.own) in answer.account_name,
-        free={"login_id", "password"},
+        free={"login_id", "password", "device", "device_token"},
         wrong=(
             lambda _: login.LoginRequest(login_id="x", password=Secret("x")),
             lambda _: login.LoginRequest(login_id=f"admin@{canary('a')}.example", password=Secret("x")),
@@ -101,7 +101,7 @@ ENTRIES: Mapping[str, Entry] = {
     "ChangePassword": Entry(
         request=_changed_password,
         reaches=_note_password,
-        free={"login_id", "current_password", "new_password"},
+        free={"login_id", "current_password", "new_password", "device", "device_token"},
         wrong=(
             lambda _: login.ChangePasswordRequest(
                 login_id=f"admin@{canary('a')}.example",

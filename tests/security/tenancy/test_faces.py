@@ -86,7 +86,9 @@ def test_every_face_answers_alike(alike: dict[str, Estate], operation: Operation
         answered += not first.code
         if case.name.startswith("wrong") and operation.effect is Effect.WRITE and operation.access:
             assert first.code, f"{case.name} of the table is not refused"
-    assert answered or operation.access.isdisjoint(
+    if operation.automation:
+        assert not answered, "it is for the supplier's own program, which comes in by no face"
+    assert answered or operation.automation or operation.access.isdisjoint(
         one.role for one in alike["soap"].callers.values() if not one.staff
     )
     assert not operation.access or {"not-authenticated", "access-denied"} & refused
@@ -100,6 +102,13 @@ def comparable(estate: Estate) -> dict[str, Any]:
         key: evolve(one, password_hash="", old_password_hashes=len(one.old_password_hashes))
         for key, one in users
     }
+    # seeds are encrypted, codes and passwords salted, passkeys drawn at random
+    for name, hidden in (
+        ("factors_factors", ("seed", "credential_id", "public_key")),
+        ("recovery_codes_codes", ("code_hash",)),
+        ("staff_members", ("seed", "password_hash")),
+    ):
+        found[name] = {key: evolve(one, **dict.fromkeys(hidden, "")) for key, one in found[name].items()}
     found["outbox_messages"] = {
         key: (place, evolve(one, body="" if '"sealed"' in one.body else one.body))
         for key, (place, one) in found["outbox_messages"].items()
