@@ -125,6 +125,8 @@ class Tenants(RuleBasedStateMachine):
         self, operation: Any, account: str, kind: str, whose: str, face: str, data: st.DataObject
     ) -> None:
         self.calls += 1
+        # whoever logged out before is back
+        self.estate.people_of.restore()
         entry, caller = entry_of(operation.name), self.caller(account, kind)
         request = entry.request(Asked(estate=self.estate, caller=caller, whose=whose))
         for name in sorted(entry.names):
@@ -143,7 +145,7 @@ class Tenants(RuleBasedStateMachine):
         if not found.code and caller.alive:
             self.estate.numbers[account] |= given_out(found.answer)
         elif not found.code and operation.name == "Login":
-            self.estate.administrators[account] = found.answer.session_token
+            self.admit(account, found.answer.session_token)
 
     def check(self, caller: Caller, name: str, request: Any, found: Outcome) -> None:
         text, said = found.text, "\n".join(leaves(request))
@@ -193,8 +195,14 @@ class Tenants(RuleBasedStateMachine):
             self.check_lines(line)
             mentioned = [account for account in ACCOUNTS if canary(account) in line]
             assert len(mentioned) <= 1, f"a line about several customers: {line}"
+        self.estate.people_of.restore()
         for account in ACCOUNTS:
-            self.estate.administrators[account] = self.estate.login(f"admin@{canary(account)}.example")
+            self.admit(account, self.estate.login(f"admin@{canary(account)}.example"))
+
+    def admit(self, account: str, token: Secret) -> None:
+        """An administrator goes on with another session."""
+        self.estate.administrators[account] = token
+        self.estate.people_of.keep(token)
 
     @invariant()
     def a_notice_holds_nothing_of_others(self) -> None:
