@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pyotp
 from attrs import evolve
-from software_authenticator import SoftwareAuthenticator
 from tenancy_callers import Caller, canary
 
 from askul_connect.core.domain.accounts import Role, Session, SessionStage
 from askul_connect.core.domain.factors import Factor, FactorKind, FactorState
 from askul_connect.core.domain.login_attempts import AttemptCounter
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.domain.tokens import OneTimeToken, TokenPurpose
 from askul_connect.core.messages import factors as messages
 from askul_connect.core.messages.login import LoginRequest
 from askul_connect.core.messages.staff import AddStaffRequest, StaffLoginRequest
@@ -20,8 +21,11 @@ from askul_connect.core.messages.tickets import OpenTicketRequest
 from askul_connect.core.operations import factors, supplier, support
 from askul_connect.core.services.supplier.factors import removed
 from askul_connect.core.services.supplier.login_proof import user_subject
+from software_authenticator import SoftwareAuthenticator
 
-PASSWORD = Secret("Kaede-7-kaze")
+#: Everybody's; shown again where something needs a fresh proof.
+PASSWORD = "Kaede-7-kaze"
+_PROOF = Secret(PASSWORD)
 STAFF_PASSWORD = "Tsubaki-3-ame"
 #: A secret of an authenticator, base32; a code of it is good once for each factor that has it.
 SEED = Secret("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
@@ -40,8 +44,12 @@ class Belongings:
     def keep(self, token: Secret | None) -> None:
         """Remember a session, to be put back however a call ends or changes it."""
         session = self.session_of(token)
-        if session is not None:
-            self._kept[session.token_hash] = session
+        if session is None:
+            return
+        self._kept[session.token_hash] = session
+        for name, account_id in self._estate.account_ids.items():
+            if account_id == session.account_id:
+                self._estate.numbers[name].add(session.session_id)
 
     def session_of(self, token: Secret | None) -> Session | None:
         """The session of a token as it is stored; None for a machine and for nobody."""
@@ -83,8 +91,24 @@ class Belongings:
         """What a device that is remembered logs in with."""
         if (account, who) not in self._estate.people:
             self._estate.session(account, who, Role.VIEWER)
-        request = LoginRequest(login_id=f"{who}@{canary(account)}.example", password=PASSWORD, remember=True)
+        request = LoginRequest(login_id=f"{who}@{canary(account)}.example", password=_PROOF, remember=True)
         token: Secret = self._estate.call(supplier.LOGIN, request).device_token
+        return token
+
+    def reset_token(self, account: str, who: str) -> Secret:
+        """What a mail with a link to set a new password would carry."""
+        token = self._estate.ids.token("password-reset")
+        with self._estate.storage.begin() as unit:
+            unit.one_time_tokens.add(
+                OneTimeToken(
+                    token_hash=token.fingerprint(),
+                    purpose=TokenPurpose.PASSWORD_RESET,
+                    account_id=self._estate.account_ids[account],
+                    user_id=self._estate.people[account, who],
+                    created_at=self._estate.clock.now(),
+                    expires_at=self._estate.clock.now() + timedelta(minutes=30),
+                )
+            )
         return token
 
     def failed(self, account: str, who: str, times: int) -> None:
@@ -145,7 +169,7 @@ class Belongings:
         return self._begun(token, SoftwareAuthenticator())
 
     def _begun(self, token: Secret | None, authenticator: Any) -> tuple[str, str]:
-        request = messages.EnrolPasskeyRequest(label="x", current_password=PASSWORD)
+        request = messages.EnrolPasskeyRequest(label="x", current_password=_PROOF)
         begun = self._estate.call(factors.ENROL_PASSKEY, request, token)
         return begun.factor_id, authenticator.create(begun.options)
 
@@ -213,4 +237,3 @@ class Belongings:
         if session is not None and caller.stage is SessionStage.FULL:
             return self.ticket(account, caller.token)[0], None
         return self.ticket(account)
-

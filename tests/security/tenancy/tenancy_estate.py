@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from attrs import evolve
-from tenancy_belongings import Belongings
+from tenancy_belongings import PASSWORD, Belongings
 from tenancy_callers import ACCOUNTS, FACES, Caller, Outcome, canary
 
 from askul_connect.adapters.security.argon2_hasher import Argon2Hasher
@@ -42,7 +42,6 @@ from askul_connect.core.domain.accounts import (
 from askul_connect.core.domain.catalog import Fulfilment, Item, StockLevel
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.tax import TaxCategory
-from askul_connect.core.domain.tokens import OneTimeToken, TokenPurpose
 from askul_connect.core.errors import AskulConnectError
 from askul_connect.core.messages.accounts import AddUserRequest
 from askul_connect.core.messages.fulfilment import (
@@ -76,7 +75,6 @@ from askul_connect.core.services.supplier.opening import (
 #: A Monday, 09:00 in Tokyo; the estate is then lived in until the new year.
 START = datetime(2026, 11, 2, tzinfo=UTC)
 PRESENT = datetime(2027, 1, 4, 1, 0, tzinfo=UTC)
-PASSWORD = "Kaede-7-kaze"
 KEY = Secret("a key from outside the database, the same for every estate")
 ADDRESS = f"http://localhost{PATH}"
 SOAP_ADDRESS = "http://in-process.invalid/soap/1"
@@ -455,22 +453,6 @@ class Estate:
                 )
             )
         return Secret(f"{CREDENTIAL_MARK}{credential_id}.{secret.reveal()}")
-
-    def reset_token(self, account: str, who: str) -> Secret:
-        """What a mail with a link to set a new password would carry."""
-        token = self.ids.token("password-reset")
-        with self.storage.begin() as unit:
-            unit.one_time_tokens.add(
-                OneTimeToken(
-                    token_hash=token.fingerprint(),
-                    purpose=TokenPurpose.PASSWORD_RESET,
-                    account_id=self.account_ids[account],
-                    user_id=self.people[account, who],
-                    created_at=self.clock.now(),
-                    expires_at=self.clock.now() + timedelta(minutes=30),
-                )
-            )
-        return token
 
     # --- looking inside
 

@@ -26,7 +26,11 @@ def _token(asked: Asked) -> Secret | None:
 
 
 def _factor(asked: Asked, state: FactorState) -> str:
-    return "absent" if asked.whose == ABSENT else asked.estate.people_of.totp(_token(asked), state, canary(asked.own))
+    return (
+        "absent"
+        if asked.whose == ABSENT
+        else asked.estate.people_of.totp(_token(asked), state, canary(asked.own))
+    )
 
 
 def _factors(asked: Asked) -> Mapping[str, Any]:
@@ -145,11 +149,14 @@ LOGIN_ENTRIES: Mapping[str, Entry] = {
     "ListFactors": Entry(
         request=_after(lambda _: factors.ListFactorsRequest(), FactorState.ACTIVE),
         reaches=lambda answer, asked: (
-            [one.label for one in answer.factors] == [canary(asked.own)] and answer.stage is asked.caller.stage
+            [one.label for one in answer.factors] == [canary(asked.own)]
+            and answer.stage is asked.caller.stage
         ),
     ),
     "EnrolTotp": Entry(
-        request=_after(lambda asked: factors.EnrolTotpRequest(label=canary(asked.own), current_password=_PROOF)),
+        request=_after(
+            lambda asked: factors.EnrolTotpRequest(label=canary(asked.own), current_password=_PROOF)
+        ),
         reaches=lambda answer, asked: answer.factor_id in _factors(asked) and bool(answer.seed.reveal()),
         free={"label", "current_password"},
         wrong=(lambda _: factors.EnrolTotpRequest(label="", current_password=_PROOF),),

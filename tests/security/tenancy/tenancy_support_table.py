@@ -82,9 +82,7 @@ SUPPORT_ENTRIES: Mapping[str, Entry] = {
         reaches=lambda answer, _: answer.name == "支援" and bool(answer.session_token.reveal()),
         free={"login_name", "password", "code", "new_password"},
         wrong=(
-            lambda _: staff.StaffLoginRequest(
-                login_name="x", password=Secret("x"), code=Secret("000000")
-            ),
+            lambda _: staff.StaffLoginRequest(login_name="x", password=Secret("x"), code=Secret("000000")),
         ),
     ),
     "AddStaff": Entry(
@@ -142,9 +140,7 @@ SUPPORT_ENTRIES: Mapping[str, Entry] = {
         names={"ticket"},
         free={"secret"},
     ),
-    "ListTickets": Entry(
-        request=_listed, reaches=_LIST.reaches, names=_LIST.names, wrong=_LIST.wrong
-    ),
+    "ListTickets": Entry(request=_listed, reaches=_LIST.reaches, names=_LIST.names, wrong=_LIST.wrong),
     "CloseTicket": Entry(
         request=lambda asked: tickets.CloseTicketRequest(ticket=_ticket(asked)[0]),
         reaches=lambda answer, asked: answer.closed_at == asked.estate.clock.now(),

@@ -62,7 +62,7 @@ def _note_password(answer: Any, asked: Asked) -> bool:
 def _reset(asked: Asked) -> Any:
     if ("a", "forgetful") not in asked.estate.people:
         asked.estate.session("a", "forgetful", Role.VIEWER)
-    token = asked.estate.reset_token("a", "forgetful")
+    token = asked.estate.people_of.reset_token("a", "forgetful")
     return recovery.ResetPasswordRequest(
         reset_token=token, new_password=Secret(f"Momiji-{asked.estate.fresh()}-yama")
     )

@@ -88,8 +88,10 @@ def test_every_face_answers_alike(alike: dict[str, Estate], operation: Operation
             assert first.code, f"{case.name} of the table is not refused"
     if operation.automation:
         assert not answered, "it is for the supplier's own program, which comes in by no face"
-    assert answered or operation.automation or operation.access.isdisjoint(
-        one.role for one in alike["soap"].callers.values() if not one.staff
+    assert (
+        answered
+        or operation.automation
+        or operation.access.isdisjoint(one.role for one in alike["soap"].callers.values() if not one.staff)
     )
     assert not operation.access or {"not-authenticated", "access-denied"} & refused
 
