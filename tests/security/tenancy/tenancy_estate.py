@@ -351,7 +351,10 @@ class Estate:
         for name, alive in (("session of staff", True), ("session of removed staff", False)):
             staff_id, token = self.people_of.staff_session(name)
             if not alive:
+                self.people_of.keep(token)
                 self.as_staff(REMOVE_STAFF, RemoveStaffRequest(staff_id=staff_id))
+                # as if it had begun in the same moment: who was removed is out by that alone
+                self.people_of.restore()
             self._add(Caller(name=name, token=token, role=Role.SUPPLIER, account="", alive=alive))
         self._add(Caller(name="anonymous", alive=False))
         self._add(Caller(name="unknown token", token=Secret("0" * 64), alive=False))
