@@ -1,0 +1,47 @@
+"""Estates for the tests of this folder; what they share is imported by name from beside them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Tests are no package; what several of these share lies beside them.
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from tenancy_estate import Estate
+
+
+@pytest.fixture(scope="session")
+def new_estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
+    """Makes a supplier with its customers; each is the same as every other one."""
+    made: list[Any] = []
+
+    def make(storage: str = "memory", **changes: Any) -> Any:
+        made.append(Estate(storage, tmp_path_factory.mktemp("estate"), **changes))
+        return made[-1]
+
+    yield make
+    for estate in made:
+        estate.close()
+
+
+@pytest.fixture(scope="session")
+def estates(new_estate: Callable[..., Any]) -> Callable[[str], Any]:
+    """The one estate of a storage, made when it is first asked for."""
+    known: dict[str, Any] = {}
+
+    def of(storage: str) -> Any:
+        if storage not in known:
+            known[storage] = new_estate(storage)
+        return known[storage]
+
+    return of
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def estate(request: pytest.FixtureRequest, estates: Callable[[str], Any]) -> Any:
+    return estates(request.param)
