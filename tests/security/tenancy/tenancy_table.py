@@ -5,13 +5,14 @@ A new operation needs one ``Entry`` in ``ENTRIES``; the suite fails and says so 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from attrs import field, frozen
-from tenancy_callers import Caller, canary
-from tenancy_estate import PASSWORD, Estate
+from tenancy_callers import canary
+from tenancy_entry import ABSENT, ADD_AN_ENTRY, COMPANY, DEPARTMENT, OWN, Asked, Entry, list_entry
+from tenancy_estate import PASSWORD
+from tenancy_people import PEOPLE_ENTRIES
 
 from askul_connect.core.domain.accounts import Role
 from askul_connect.core.domain.secrets import Secret
@@ -28,77 +29,7 @@ from askul_connect.core.messages import (
     status,
 )
 
-OWN, DEPARTMENT, COMPANY, ABSENT = "own", "another department's", "another company's", "absent"
-ADD_AN_ENTRY = (
-    "has no entry in tests/security/tenancy/tenancy_table.py. Add one to ENTRIES under the operation's name:"
-    " request (a valid request for what Asked.whose says), reaches (whether an answer holds what was asked for),"
-    " names (fields that name something of an account, or {} with free= for all others)"
-)
-
-
-@frozen(kw_only=True)
-class Asked:
-    """What a request is to be about, and who will send it."""
-
-    estate: Estate
-    caller: Caller
-    whose: str = OWN
-
-    @property
-    def own(self) -> str:
-        """The account whose data are the caller's own; the first one's for the supplier itself."""
-        return self.caller.account or "a"
-
-    @property
-    def account(self) -> str:
-        """Of whom the request is to name something."""
-        return {"a": "b"}.get(self.own, "a") if self.whose == COMPANY else self.own
-
-    @property
-    def department(self) -> str:
-        """The code of a department."""
-        known = {OWN: "D1", DEPARTMENT: "D2", COMPANY: f"{canary(self.account)}-9", ABSENT: "none-such"}
-        return known[self.whose]
-
-    def order(self) -> str:
-        """The number of an order that is done with."""
-        if self.whose == ABSENT:
-            return "AC99999999"
-        return self.estate.orders[self.account, "D2" if self.whose == DEPARTMENT else "D1"]
-
-    def user(self, who: str = "someone") -> str:
-        """The id of a person."""
-        return "01a00000-0000-7000-8000-000000000000" if self.whose == ABSENT else self.person(who)
-
-    def person(self, who: str) -> str:
-        """The id of a person, made when it is first asked for."""
-        if (self.account, who) not in self.estate.people:
-            self.estate.person(self.account, who, Role.VIEWER)
-        return self.estate.people[self.account, who]
-
-
-@frozen(kw_only=True)
-class Entry:
-    """One operation.
-
-    Attributes:
-        request: A valid request.
-        reaches: Whether an answer, to what was asked, holds the data or did the work that was asked for.
-        names: The fields by which a request names something of an account. What belongs to another account must
-            answer like what does not exist.
-        free: The other fields that hold text: what a caller says, and what names nothing of an account.
-        wrong: Requests that are refused for what they say; their refusals must be the same on every face.
-    """
-
-    request: Callable[[Asked], Any]
-    reaches: Callable[[Any, Asked], bool]
-    names: frozenset[str] = field(converter=frozenset, default=frozenset())
-    free: frozenset[str] = field(converter=frozenset, default=frozenset())
-    wrong: tuple[Callable[[Asked], Any], ...] = ()
-
-
-def _always(_answer: Any, _asked: Asked) -> bool:
-    return True
+__all__ = ["ABSENT", "ADD_AN_ENTRY", "COMPANY", "DEPARTMENT", "ENTRIES", "OWN", "Asked", "Entry", "entry_of"]
 
 
 def _changed_password(asked: Asked) -> Any:
@@ -149,38 +80,6 @@ def _new_order(asked: Asked) -> Any:
     return asked.estate.order_request(asked.own, f"PO-new-{asked.estate.fresh()}", asked.department)
 
 
-def _listed(kind: Callable[..., Any], estate_list: str) -> Callable[[Asked], Any]:
-    """The first page of one's own list; else a page that the cursor of another account, or nobody's, continues."""
-
-    def make(asked: Asked) -> Any:
-        if asked.whose in {OWN, DEPARTMENT}:
-            return kind()
-        operation = asked.estate.supplier.dispatcher.registry.get(estate_list)
-        page = asked.estate.call(operation, kind(), asked.estate.administrators[asked.account]).page
-        cursor: str = page.next_cursor
-        if asked.whose == ABSENT:
-            cursor = ("B" if cursor[-10] != "B" else "C").join((cursor[:-10], cursor[-9:]))
-        return kind(cursor=cursor)
-
-    return make
-
-
-def _list_entry(kind: Callable[..., Any], name: str, number: str) -> Entry:
-    """A list that is read by cursor; ``number`` is the field by which each entry is known."""
-    attribute = {"ListOrders": "orders", "ListItems": "items", "ListAuditRecords": "records"}.get(name, "")
-    attribute = attribute or name.removeprefix("List").replace("ShipNotices", "ship_notices").lower()
-
-    def reaches(answer: Any, asked: Asked) -> bool:
-        return any(getattr(one, number) for one in getattr(answer, attribute))
-
-    return Entry(
-        request=_listed(kind, name),
-        reaches=reaches,
-        names={"cursor"},
-        wrong=(lambda _: kind(page_size=0), lambda _: kind(cursor="注文"), lambda _: kind(page_size=10**6)),
-    )
-
-
 ENTRIES: Mapping[str, Entry] = {
     "GetServiceStatus": Entry(
         request=lambda _: status.GetServiceStatusRequest(),
@@ -191,7 +90,7 @@ ENTRIES: Mapping[str, Entry] = {
             login_id=f"admin@{canary(asked.own)}.example", password=Secret(PASSWORD)
         ),
         reaches=lambda answer, asked: canary(asked.own) in answer.account_name,
-        free={"login_id", "password"},
+        free={"login_id", "password", "device", "device_token"},
         wrong=(
             lambda _: login.LoginRequest(login_id="x", password=Secret("x")),
             lambda _: login.LoginRequest(login_id=f"admin@{canary('a')}.example", password=Secret("x")),
@@ -201,7 +100,7 @@ ENTRIES: Mapping[str, Entry] = {
     "ChangePassword": Entry(
         request=_changed_password,
         reaches=_note_password,
-        free={"login_id", "current_password", "new_password"},
+        free={"login_id", "current_password", "new_password", "device", "device_token"},
         wrong=(
             lambda _: login.ChangePasswordRequest(
                 login_id=f"admin@{canary('a')}.example",
@@ -286,7 +185,7 @@ ENTRIES: Mapping[str, Entry] = {
         free={"sku"},
         wrong=(lambda _: catalog.GetItemRequest(sku="ない"),),
     ),
-    "ListItems": _list_entry(catalog.ListItemsRequest, "ListItems", "sku"),
+    "ListItems": list_entry(catalog.ListItemsRequest, "ListItems", "sku"),
     "PlaceOrder": Entry(
         request=_new_order,
         reaches=lambda answer, _: bool(answer.orders[0].order_number),
@@ -313,12 +212,12 @@ ENTRIES: Mapping[str, Entry] = {
         reaches=lambda answer, asked: asked.order() in {one.order_number for one in answer.orders},
         names={"purchase_order_id", "buyer_party"},
     ),
-    "ListOrders": _list_entry(ordering.ListOrdersRequest, "ListOrders", "order_number"),
-    "ListConfirmations": _list_entry(
+    "ListOrders": list_entry(ordering.ListOrdersRequest, "ListOrders", "order_number"),
+    "ListConfirmations": list_entry(
         ordering.ListConfirmationsRequest, "ListConfirmations", "confirmation_number"
     ),
-    "ListShipNotices": _list_entry(ordering.ListShipNoticesRequest, "ListShipNotices", "ship_notice_number"),
-    "ListInvoices": _list_entry(ordering.ListInvoicesRequest, "ListInvoices", "invoice_number"),
+    "ListShipNotices": list_entry(ordering.ListShipNoticesRequest, "ListShipNotices", "ship_notice_number"),
+    "ListInvoices": list_entry(ordering.ListInvoicesRequest, "ListInvoices", "invoice_number"),
     "ConfirmOrder": Entry(
         request=lambda asked: fulfilment.ConfirmOrderRequest(
             order_number=asked.estate.fresh_order(asked.own)
@@ -362,7 +261,7 @@ ENTRIES: Mapping[str, Entry] = {
         reaches=lambda answer, _: len(answer.reference) == 10,
         free={"company_name", "phone", "name"},
     ),
-    "ListAuditRecords": _list_entry(audit.ListAuditRecordsRequest, "ListAuditRecords", "seal"),
+    "ListAuditRecords": list_entry(audit.ListAuditRecordsRequest, "ListAuditRecords", "seal"),
     "ExportAuditHead": Entry(
         request=lambda _: audit.ExportAuditHeadRequest(),
         reaches=lambda answer, _: bool(answer.heads),
@@ -398,6 +297,7 @@ ENTRIES: Mapping[str, Entry] = {
         request=lambda _: guidance.ListSupportChannelsRequest(),
         reaches=lambda answer, _: bool(answer.channels),
     ),
+    **PEOPLE_ENTRIES,
 }
 
 
