@@ -81,6 +81,7 @@ def _new_order(asked: Asked) -> Any:
 
 
 ENTRIES: Mapping[str, Entry] = {
+    **PEOPLE_ENTRIES,
     "GetServiceStatus": Entry(
         request=lambda _: status.GetServiceStatusRequest(),
         reaches=lambda answer, _: answer.state == "available",
@@ -297,7 +298,6 @@ ENTRIES: Mapping[str, Entry] = {
         request=lambda _: guidance.ListSupportChannelsRequest(),
         reaches=lambda answer, _: bool(answer.channels),
     ),
-    **PEOPLE_ENTRIES,
 }
 
 

@@ -100,12 +100,12 @@ def comparable(estate: Estate) -> dict[str, Any]:
         key: evolve(one, password_hash="", old_password_hashes=len(one.old_password_hashes))
         for key, one in users
     }
-    tokens = next(name for name in found if name.startswith("one_time_tokens"))
-    found[tokens] = {key: evolve(one, subject=bool(one.subject)) for key, one in found[tokens].items()}
     found["outbox_messages"] = {
         key: (place, evolve(one, body="" if '"sealed"' in one.body else one.body))
         for key, (place, one) in found["outbox_messages"].items()
     }
+    tokens = next(name for name in found if name.startswith("one_time_tokens"))
+    found[tokens] = {key: evolve(one, subject=bool(one.subject)) for key, one in found[tokens].items()}
     return found
 
 
