@@ -15,6 +15,7 @@ from typing import Any
 from attrs import evolve
 from tenancy_belongings import PASSWORD, Belongings
 from tenancy_callers import ACCOUNTS, FACES, Caller, Outcome, canary
+from tenancy_provider import PROVIDERS
 
 from askul_connect.adapters.security.argon2_hasher import Argon2Hasher
 from askul_connect.adapters.security.simulated import SimulatedClock
@@ -154,6 +155,7 @@ class Estate:
             notices=folder / "notices",
             hasher=Argon2Hasher(memory_kib=8, passes=1),
             key=KEY,
+            providers=PROVIDERS,
         )
         self.house = self.supplier.dispatcher.house
         stock_catalog(self.storage, [(PEN, StockLevel(sku="PEN", on_hand=10_000_000))])
@@ -171,6 +173,8 @@ class Estate:
         self.customer_numbers: dict[str, str] = {}
         self.numbers: dict[str, set[str]] = {name: set() for name in ACCOUNTS}
         self.people: dict[tuple[str, str], str] = {}
+        #: Member numbers of companies that invite people of an account.
+        self.hosts: dict[str, str] = {}
         self.orders: dict[tuple[str, str], str] = {}
         self.administrators: dict[str, Secret] = {}
         self.machines: dict[str, Secret] = {}

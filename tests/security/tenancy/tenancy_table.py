@@ -14,6 +14,7 @@ from tenancy_entry import ABSENT, ADD_AN_ENTRY, COMPANY, DEPARTMENT, OWN, Asked,
 from tenancy_estate import PASSWORD
 from tenancy_login_table import LOGIN_ENTRIES
 from tenancy_support_table import SUPPORT_ENTRIES
+from tenancy_people import PEOPLE_ENTRIES
 
 from askul_connect.core.domain.accounts import Role
 from askul_connect.core.domain.secrets import Secret
@@ -82,6 +83,7 @@ def _new_order(asked: Asked) -> Any:
 
 
 ENTRIES: Mapping[str, Entry] = {
+    **PEOPLE_ENTRIES,
     "GetServiceStatus": Entry(
         request=lambda _: status.GetServiceStatusRequest(),
         reaches=lambda answer, _: answer.state == "available",

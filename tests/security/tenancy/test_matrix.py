@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -127,6 +128,12 @@ def limited(estate: Any, operation: Operation[Any, Any]) -> Caller:
     return Caller(name="machine of D1", token=token, scope=frozenset({operation.name}))
 
 
+def words(value: Any) -> Iterator[str]:
+    """Every text in what a request names; of a file, every cell."""
+    for text in leaves(value):
+        yield from re.split(r"[,\n]", text)
+
+
 def told_apart(estate: Any, operation: Operation[Any, Any], caller: Caller, whose: str) -> list[Any]:
     """Where what is not the caller's does not answer like what does not exist."""
     entry, wrong = entry_of(operation.name), []
@@ -144,9 +151,7 @@ def told_apart(estate: Any, operation: Operation[Any, Any], caller: Caller, whos
             after = estate.dump()
             nothing = estate.outcome(face, operation, evolve(own, **absent), caller)
             pairs = [
-                (one, other)
-                for one, other in zip(leaves(theirs), leaves(absent), strict=True)
-                if one != other
+                (one, other) for one, other in zip(words(theirs), words(absent), strict=True) if one != other
             ]
             if not pairs:
                 wrong.append((names, "the table names nothing of another account"))

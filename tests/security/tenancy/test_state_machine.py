@@ -142,7 +142,8 @@ class Tenants(RuleBasedStateMachine):
                 owner = data.draw(st.sampled_from(ACCOUNTS))
                 stolen = data.draw(st.sampled_from(sorted(self.estate.numbers[owner])))
                 # whoever takes the own administrator's password or machine away ends the game
-                if owner != account or stolen not in self.kept:
+                kept = {*self.kept, *self.estate.hosts.values()}
+                if owner != account or stolen not in kept:
                     request = evolve(request, **{name: stolen})
         self.log.take()
         # the same keys are used by everybody
@@ -217,7 +218,13 @@ class Tenants(RuleBasedStateMachine):
         for path in set(folder.glob("*.json")) - self.read if folder.exists() else ():
             self.read.add(path)
             text = path.read_text("utf-8")
-            (addressed,) = [one for one in ACCOUNTS if canary(one) in json.loads(text)["to"]]
+            # whoever invited the people of one customer is told of these
+            (addressed,) = [
+                one
+                for one in ACCOUNTS
+                for known in (one, f"host{one}")
+                if f"@{canary(known)}." in json.loads(text)["to"]
+            ]
             for other in ACCOUNTS:
                 if other != addressed:
                     marks = (canary(other), *self.estate.numbers[other])
