@@ -13,8 +13,8 @@ from tenancy_callers import canary
 from tenancy_entry import ABSENT, ADD_AN_ENTRY, COMPANY, DEPARTMENT, OWN, Asked, Entry, list_entry
 from tenancy_estate import PASSWORD
 from tenancy_login_table import LOGIN_ENTRIES
-from tenancy_support_table import SUPPORT_ENTRIES
 from tenancy_people import PEOPLE_ENTRIES
+from tenancy_support_table import SUPPORT_ENTRIES
 
 from askul_connect.core.domain.accounts import Role
 from askul_connect.core.domain.secrets import Secret
