@@ -44,7 +44,8 @@ def test_an_account_goes_the_way_of_the_specification() -> None:
     ("steps", "states", "names", "start", "ends"),
     [
         (ACCOUNT_STEPS, AccountState, AccountStep, AccountState.PENDING_APPROVAL, {"rejected", "withdrawn"}),
-        (USER_STEPS, UserState, UserStep, UserState.AWAITING_APPROVAL, {"rejected"}),
+        # who was rejected or removed can be added again
+        (USER_STEPS, UserState, UserStep, UserState.AWAITING_APPROVAL, set()),
         (SESSION_STEPS, SessionStage, SessionStep, None, {"ended"}),
         (PASSWORD_STEPS, PasswordState, PasswordStep, PasswordState.NONE, set()),
     ],
