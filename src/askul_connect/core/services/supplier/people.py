@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Iterable, Mapping
 
 from attrs import evolve, frozen
@@ -27,6 +29,7 @@ from askul_connect.core.services.supplier.notices import notify_person
 from askul_connect.core.services.supplier.records import audit
 
 NAME_LENGTH = 100
+_WHOM_LENGTH = 16
 
 
 @frozen(kw_only=True)
@@ -138,7 +141,10 @@ def tell(
     secret: Secret | None = None,
 ) -> None:
     """A notice about what was just recorded, to one address."""
-    key = f"{record.account_id}:{record.sequence}:{to.lower()}"
+    # keys are logged, addresses are not
+    seal = context.house.seal_key.reveal().encode()
+    whom = hmac.new(seal, to.lower().encode(), hashlib.sha256).hexdigest()[:_WHOM_LENGTH]
+    key = f"{record.account_id}:{record.sequence}:{whom}"
     notify_person(context, kind, key, to, {"at": record.at.isoformat(), **(facts or {})}, secret=secret)
 
 
