@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from attrs import evolve
 from tenancy_callers import canary
-from tenancy_entry import ABSENT, COMPANY, Asked, Entry
+from tenancy_entry import ABSENT, COMPANY, OWN, Asked, Entry
 from tenancy_estate import PASSWORD
 from tenancy_joining import (
     HEADER,
@@ -163,7 +164,10 @@ PEOPLE_ENTRIES: Mapping[str, Entry] = {
         ),
     ),
     "ConfirmEmail": Entry(
-        request=lambda asked: people.ConfirmEmailRequest(email_token=confirmation(asked)[1]),
+        request=lambda asked: people.ConfirmEmailRequest(
+            # who has the token joins the account it is of, whoever calls
+            email_token=confirmation(evolve(asked, whose=OWN))[1]
+        ),
         reaches=lambda answer, asked: answer.awaiting_approval and canary(asked.own) in answer.email,
         free={"email_token"},
         wrong=(lambda _: people.ConfirmEmailRequest(email_token=Secret("x")),),
