@@ -16,7 +16,7 @@ from askul_connect.adapters.storage.sql.storage import buyer_sql, supplier_sql
 from askul_connect.core.errors import SchemaOutOfDate
 
 #: The newest revision of each side.
-HEAD = {Side.SUPPLIER: "supplier_0031", Side.BUYER: "buyer_0001"}
+HEAD = {Side.SUPPLIER: "supplier_0040", Side.BUYER: "buyer_0001"}
 METADATA = {Side.SUPPLIER: tables_supplier.metadata, Side.BUYER: tables_buyer.metadata}
 OPEN: dict[Side, Any] = {Side.SUPPLIER: supplier_sql, Side.BUYER: buyer_sql}
 

@@ -43,6 +43,9 @@ _STATUS: dict[type[AskulConnectError], HTTPStatus] = {
     errors.PurchaseOrderConflict: HTTPStatus.CONFLICT,
     errors.DuplicateRegistration: HTTPStatus.CONFLICT,
     errors.IllegalStep: HTTPStatus.CONFLICT,
+    errors.VersionConflict: HTTPStatus.CONFLICT,
+    errors.AccountInUse: HTTPStatus.CONFLICT,
+    errors.TooManyRegistrations: HTTPStatus.TOO_MANY_REQUESTS,
     # what is stopped, and goes on later
     errors.FunctionStopped: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.OrdersStopped: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from askul_connect.core.domain.capabilities import Capability
 from askul_connect.core.messages import accounts, catalog, fulfilment, login, ordering, status
+from askul_connect.core.operations.accounts import ACCOUNT_OPERATIONS
 from askul_connect.core.operations.audit import AUDIT_OPERATIONS
 from askul_connect.core.operations.recovery import RECOVERY_OPERATIONS
 from askul_connect.core.operations.registry import (
@@ -69,6 +71,7 @@ ISSUE_CLIENT_CREDENTIAL = Operation(
     idempotency=Idempotency.NONE,
     function=ServiceFunction.LOGIN,
     summary="Issue a machine identity, scoped to operations and departments; shown once.",
+    capability=Capability.MACHINES,
 )
 REVOKE_CLIENT_CREDENTIAL = Operation(
     name="RevokeClientCredential",
@@ -100,6 +103,7 @@ ADD_USER = Operation(
     idempotency=Idempotency.KEYED,
     function=ServiceFunction.ACCOUNT,
     summary="Add a user to the account.",
+    capability=Capability.MANY_USERS,
 )
 LIST_USERS = Operation(
     name="ListUsers",
@@ -120,6 +124,7 @@ ADD_DEPARTMENT = Operation(
     idempotency=Idempotency.KEYED,
     function=ServiceFunction.ACCOUNT,
     summary="Add a department to the account.",
+    capability=Capability.DEPARTMENTS,
 )
 LIST_DEPARTMENTS = Operation(
     name="ListDepartments",
@@ -197,6 +202,7 @@ LIST_ORDERS = Operation(
     function=ServiceFunction.HISTORY,
     summary="Orders that are new or have changed since a cursor.",
     machines=True,
+    capability=Capability.HISTORY_MANAGEMENT,
 )
 LIST_CONFIRMATIONS = Operation(
     name="ListConfirmations",
@@ -208,6 +214,7 @@ LIST_CONFIRMATIONS = Operation(
     function=ServiceFunction.DOCUMENTS,
     summary="Order confirmations since a cursor.",
     machines=True,
+    capability=Capability.HISTORY_MANAGEMENT,
 )
 LIST_SHIP_NOTICES = Operation(
     name="ListShipNotices",
@@ -219,6 +226,7 @@ LIST_SHIP_NOTICES = Operation(
     function=ServiceFunction.DOCUMENTS,
     summary="Ship notices since a cursor.",
     machines=True,
+    capability=Capability.HISTORY_MANAGEMENT,
 )
 LIST_INVOICES = Operation(
     name="ListInvoices",
@@ -230,6 +238,7 @@ LIST_INVOICES = Operation(
     function=ServiceFunction.DOCUMENTS,
     summary="Invoices since a cursor.",
     machines=True,
+    capability=Capability.INVOICE_MANAGEMENT,
 )
 CONFIRM_ORDER = Operation(
     name="ConfirmOrder",
@@ -290,5 +299,6 @@ SUPPLIER_OPERATIONS = Registry(
         *RECOVERY_OPERATIONS,
         *AUDIT_OPERATIONS,
         *STATUS_OPERATIONS,
+        *ACCOUNT_OPERATIONS,
     )
 )

@@ -23,6 +23,12 @@ from askul_connect.core.domain.sales import IdempotencyRecord, Order, ShippedLin
 from askul_connect.core.domain.service_status import StatusNotice
 from askul_connect.core.domain.tokens import OneTimeToken, TokenPurpose
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
+from askul_connect.core.ports.account_records import (
+    AccountMoves,
+    ErasureRepository,
+    RegistrationAttemptRepository,
+    SnapshotRepository,
+)
 from askul_connect.core.ports.storage import FactRepository, OutboxRepository, Storage
 
 
@@ -307,6 +313,10 @@ class OrderRepository(Protocol):
         """The orders of a purchase order, by number."""
         ...
 
+    def open_of_account(self, account_id: str) -> Sequence[Order]:
+        """Those of an account with a line that is placed, confirmed or partly shipped, by number."""
+        ...
+
     def open_orders(self) -> Sequence[Order]:
         """Orders of all accounts with a line that is placed, confirmed or partly shipped, by number; staff only."""
         ...
@@ -426,6 +436,10 @@ class SupplierUnitOfWork(Protocol):
     audit: AuditRepository
     chains: ChainRepository
     status: StatusRepository
+    snapshots: SnapshotRepository
+    erasures: ErasureRepository
+    registration_attempts: RegistrationAttemptRepository
+    account_moves: AccountMoves
     catalog: CatalogRepository
     orders: OrderRepository
     shipped_lines: ShippedLineRepository

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from askul_connect.testing.storage.buyer_documents import BuyerDocumentCases
 from askul_connect.testing.storage.buyer_purchasing import BuyerPurchasingCases
+from askul_connect.testing.storage.supplier_account_records import SupplierAccountRecordCases
 from askul_connect.testing.storage.supplier_accounts import SupplierAccountCases
 from askul_connect.testing.storage.supplier_feeds import SupplierFeedCases
 from askul_connect.testing.storage.supplier_sales import SupplierSalesCases
@@ -28,6 +29,7 @@ from askul_connect.testing.storage.units import UnitOfWorkCases
 class SupplierStorageSuite(
     UnitOfWorkCases,
     SupplierAccountCases,
+    SupplierAccountRecordCases,
     SupplierTokenCases,
     SupplierStatusCases,
     SupplierSalesCases,

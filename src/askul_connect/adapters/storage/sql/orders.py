@@ -62,6 +62,14 @@ _BY_EXTERNAL_ID = _Selection(
     _ORDERS.buyer_party == sa.bindparam("buyer_party"),
     _ORDERS.issue_year == sa.bindparam("issue_year", type_=sa.BigInteger()),
 )
+_OPEN_OF_ACCOUNT = _Selection(
+    _OWN,
+    _ORDERS.order_number.in_(
+        sa.select(tables.order_lines.c.order_number)
+        .where(tables.order_lines.c.account_id == sa.bindparam("account_id"), tables.OPEN_LINE)
+        .correlate(None)
+    ),
+)
 _OPEN = _Selection(
     _KEYS.in_(
         sa.select(tables.order_lines.c.account_id, tables.order_lines.c.order_number)
@@ -131,6 +139,10 @@ class SqlOrders:
             "issue_year": issue_year,
         }
         return self._read(_BY_EXTERNAL_ID, parameters)
+
+    def open_of_account(self, account_id: str) -> Sequence[Order]:
+        """Those of an account with a line that is placed, confirmed or partly shipped, by number."""
+        return self._read(_OPEN_OF_ACCOUNT, {"account_id": account_id})
 
     def open_orders(self) -> Sequence[Order]:
         """Orders of all accounts with a line placed, confirmed or partly shipped, by number; staff only."""

@@ -14,6 +14,7 @@ from askul_connect.adapters.storage.sql.columns import (
 )
 from askul_connect.adapters.storage.sql.rows import Rows
 from askul_connect.adapters.storage.sql.tables_shared import facts_table, outbox_table
+from askul_connect.core.domain.account_records import AccountSnapshot, Erasure, RegistrationAttempt
 from askul_connect.core.domain.accounts import (
     Account,
     ClientCredential,
@@ -43,6 +44,9 @@ TOKEN_ROWS = Rows(OneTimeToken)
 STATUS_ROWS = Rows(StatusNotice)
 AUDIT_ROWS = Rows(AuditRecord)
 CHAIN_ROWS = Rows(ChainHead)
+SNAPSHOT_ROWS = Rows(AccountSnapshot)
+ERASURE_ROWS = Rows(Erasure)
+ATTEMPT_ROWS = Rows(RegistrationAttempt)
 ITEM_ROWS = Rows(Item)
 STOCK_ROWS = Rows(StockLevel)
 ORDER_ROWS = Rows(Order, without=("lines", "tax"))
@@ -116,6 +120,25 @@ audit = sa.Table(
     "audit_records", metadata, *columns_of(AUDIT_ROWS), sa.PrimaryKeyConstraint("account_id", "sequence")
 )
 chains = sa.Table("chains", metadata, *columns_of(CHAIN_ROWS), sa.PrimaryKeyConstraint("chain"))
+account_snapshots = sa.Table(
+    "account_snapshots",
+    metadata,
+    *columns_of(SNAPSHOT_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "version"),
+)
+erasures = sa.Table(
+    "erasures",
+    metadata,
+    *columns_of(ERASURE_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "user_id", "extent"),
+)
+registration_attempts = sa.Table(
+    "registration_attempts",
+    metadata,
+    *columns_of(ATTEMPT_ROWS),
+    sa.PrimaryKeyConstraint("attempt_id"),
+    sa.Index("ix_registration_attempts_source", "source", "at"),
+)
 items = sa.Table("items", metadata, *columns_of(ITEM_ROWS), sa.PrimaryKeyConstraint("sku"))
 stock = sa.Table("stock", metadata, *columns_of(STOCK_ROWS), sa.PrimaryKeyConstraint("sku"))
 orders = sa.Table(

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import attrs
+from attrs import evolve
+
 from askul_connect.core.domain.accounts import Department, Membership, Role, User, UserState
+from askul_connect.core.domain.capabilities import CAPABILITIES
 from askul_connect.core.domain.identifiers import email_key, normalise_email
+from askul_connect.core.domain.registered_data import data_of
 from askul_connect.core.errors import (
     DuplicateRegistration,
     NotFound,
@@ -25,6 +30,7 @@ from askul_connect.core.messages.accounts import (
     ListUsersResponse,
     UserSummary,
 )
+from askul_connect.core.services.supplier.capabilities import require_room_for_user
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.findings import finding
 
@@ -33,22 +39,27 @@ _CODE_LENGTH = 20
 
 
 def get_account(context: Context, _request: GetAccountRequest) -> GetAccountResponse:
-    """The caller's account; the customer number is for administrators only (ACC-2)."""
+    """The caller's account; the customer number and the registered data are for administrators only (ACC-2)."""
     account = context.account()
-    return GetAccountResponse(
+    administrator = context.caller.role is Role.ADMINISTRATOR
+    answer = GetAccountResponse(
         name=account.name,
         kind=account.kind,
         state=account.state,
         member_number=account.member_number,
-        customer_number=account.customer_number if context.caller.role is Role.ADMINISTRATOR else "",
+        customer_number=account.customer_number if administrator else "",
         buyer_party=account.buyer_party,
         currency=context.house.profile.currency,
+        version=account.version,
+        capabilities=tuple(sorted(one.value for one in CAPABILITIES[account.kind])),
     )
+    return evolve(answer, **attrs.asdict(data_of(account))) if administrator else answer
 
 
 def add_user(context: Context, request: AddUserRequest) -> AddUserResponse:
     """A user without a password: a temporary one is issued separately, so that it is never stored with an answer."""
     account_id = context.caller.account_id
+    require_room_for_user(context, context.account())
     problems = [*_email_problems(request.email), *_name_problems("name", request.name)]
     if request.role is Role.SUPPLIER:
         problems.append(

@@ -7,6 +7,7 @@ on where it was.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from attrs import evolve, frozen
 
@@ -21,11 +22,13 @@ from askul_connect.core.messages.fulfilment import (
 )
 from askul_connect.core.operations.supplier import CLOSE_BILLING, CONFIRM_ORDER, SHIP_ORDER
 from askul_connect.core.policies.fulfilment import Behaviour, PlannedStep, next_step
+from askul_connect.core.policies.retention import due_erasure
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.dispatch import SupplierDispatcher
+from askul_connect.core.services.supplier.erasing import erase_due
 from askul_connect.core.services.supplier.inquiries import INQUIRIES, answer
 from askul_connect.core.services.supplier.notices import opened
 from askul_connect.core.services.units import run_unit
@@ -66,6 +69,8 @@ class SupplierAutomation:
                 )
                 self.dispatcher.dispatch_as_staff(CLOSE_BILLING, request, key="")
             worked = True
+        # before notices leave: what is erased does not
+        worked = self._erase(now) or worked
         return self._send_notices() or worked
 
     def next_due(self) -> datetime | None:
@@ -96,6 +101,19 @@ class SupplierAutomation:
             return found
 
         return run_unit(self.storage, find)
+
+    def _erase(self, now: datetime) -> bool:
+        """Erase the people of accounts that have ended, after the stated periods (ACC-8)."""
+        due = run_unit(
+            self.storage,
+            lambda unit: [one.account_id for one in unit.accounts.all() if due_erasure(one, now) is not None],
+        )
+
+        def work(unit: SupplierUnitOfWork, account_id: str) -> bool:
+            return erase_due(self._context(unit, "", now), account_id) is not None
+
+        erased = [one for one in due if run_unit(self.storage, partial(work, account_id=one))]
+        return bool(erased)
 
     def _do(self, step: PlannedStep) -> None:
         # the key names the state the step starts from, so that no later step can have it too
@@ -133,21 +151,17 @@ class SupplierAutomation:
 
     def _answer(self, message: OutboxMessage, now: datetime) -> None:
         """Look up what was asked for; the answer is a notice, which leaves with the next ones."""
-        dispatcher = self.dispatcher
-        call = Call(channel=Channel.IN_PROCESS, correlation_id=message.correlation_id)
+        run_unit(self.storage, lambda unit: answer(self._context(unit, message.correlation_id, now), message))
 
-        def work(unit: SupplierUnitOfWork) -> None:
-            context = Context(
-                unit=unit,
-                house=dispatcher.house,
-                call=call,
-                now=now,
-                registry=dispatcher.registry,
-                principal=None,
-            )
-            answer(context, message)
-
-        run_unit(self.storage, work)
+    def _context(self, unit: SupplierUnitOfWork, correlation_id: str, now: datetime) -> Context:
+        return Context(
+            unit=unit,
+            house=self.dispatcher.house,
+            call=Call(channel=Channel.IN_PROCESS, correlation_id=correlation_id),
+            now=now,
+            registry=self.dispatcher.registry,
+            principal=None,
+        )
 
     def _mark_sent(self, message: OutboxMessage, now: datetime) -> None:
         sent = evolve(message, state=OutboxState.SENT, attempts=message.attempts + 1, done_at=now)

@@ -21,6 +21,7 @@ from askul_connect.core.services.supplier import (
     status,
     temporary_passwords,
 )
+from askul_connect.core.services.supplier.bindings_accounts import ACCOUNT_BINDINGS
 from askul_connect.core.services.supplier.dispatch import Binding
 
 SUPPLIER_BINDINGS = (
@@ -90,4 +91,5 @@ SUPPLIER_BINDINGS = (
     Binding(operation=status_operations.LIST_SUPPORT_CHANNELS, run=guidance.list_support_channels),
     Binding(operation=audit.LIST_AUDIT_RECORDS, run=auditing.list_audit_records),
     Binding(operation=audit.EXPORT_AUDIT_HEAD, run=auditing.export_audit_head),
+    *ACCOUNT_BINDINGS,
 )

@@ -29,6 +29,7 @@ from askul_connect.core.messages.login import (
 from askul_connect.core.policies.passwords import NEVER
 from askul_connect.core.services.supplier.authentication import SESSION_LIFE
 from askul_connect.core.services.supplier.context import Context, Refused
+from askul_connect.core.services.supplier.merging import MERGED, former_administrator
 from askul_connect.core.services.supplier.passwords import end_sessions, judge_new_password, with_password
 from askul_connect.core.services.supplier.records import add_login_record
 
@@ -41,6 +42,8 @@ def _find(context: Context, login_id: str) -> tuple[Account, User, Membership] |
     user: User | None = None
     try:
         account = unit.accounts.by_customer_number(normalise_customer_number(login_id))
+        if account is not None and account.merged_into:
+            return former_administrator(unit, account)
         membership = unit.memberships.primary_administrator(account.account_id) if account else None
         user = unit.users.get(membership.home_account_id, membership.user_id) if membership else None
     except ValueInvalid:
@@ -94,6 +97,8 @@ def _prove(context: Context, login_id: str, password: Secret) -> tuple[Account, 
 
 def _standing(account: Account, user: User, now: datetime) -> str:
     """Why somebody who knows the password cannot log in; empty when nothing is in the way."""
+    if account.merged_into:
+        return MERGED
     if account.state is not AccountState.ACTIVE:
         return f"the account is {account.state.value.replace('_', ' ')}"
     if user.password_temporary and user.password_expires_at is not None and now >= user.password_expires_at:
@@ -108,7 +113,7 @@ def login(context: Context, request: LoginRequest) -> LoginResponse | Refused:
         return proved
     account, user, membership = proved
     expired = user.password_expires_at is not None and context.now >= user.password_expires_at
-    change = user.password_temporary or expired
+    change = user.password_temporary or user.password_compromised or expired
     token = context.house.ids.token("session")
     expires_at = context.now + SESSION_LIFE
     context.unit.sessions.add(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from askul_connect.core.domain.accounts import Account
+from askul_connect.core.domain.capabilities import LIMITS, Capability
 from askul_connect.core.domain.catalog import Fulfilment, Item
 from askul_connect.core.domain.money import UnitPrice
 from askul_connect.core.domain.orders import LineState
@@ -26,6 +27,7 @@ from askul_connect.core.messages.ordering import (
     PlaceOrderResponse,
 )
 from askul_connect.core.policies.pricing import totals
+from askul_connect.core.services.supplier.capabilities import offered, require_capability, require_credit
 from askul_connect.core.services.supplier.catalog import unit_price
 from askul_connect.core.services.supplier.context import Context, Tried
 from askul_connect.core.services.supplier.cursors import in_order, page
@@ -53,10 +55,13 @@ def place_order(
 
 
 def _order_anew(context: Context, request: PlaceOrderRequest) -> PlaceOrderResponse:
+    account = context.account()
+    if len(request.lines) > LIMITS[account.kind].order_lines:
+        require_capability(account, Capability.BULK_ORDERS)
     skus = [line.sku for line in request.lines]
-    items = context.unit.catalog.items(skus)
+    items = offered(account, context.unit.catalog.items(skus).values())
     stock = dict(context.unit.catalog.stock(skus))
-    prices = {sku: unit_price(context, item) for sku, item in items.items()}
+    prices = {sku: unit_price(context, account, item) for sku, item in items.items()}
     account_id = context.caller.account_id
     facts = Facts(
         items=items,
@@ -72,6 +77,7 @@ def _order_anew(context: Context, request: PlaceOrderRequest) -> PlaceOrderRespo
             f"purchase order {request.purchase_order_id} cannot be ordered", problems=verdict.problems
         )
     order = _make_order(context, request, verdict, facts, prices)
+    require_credit(context, account, order.total_incl_tax)
     for line in order.lines:
         if line.fulfilment is Fulfilment.STOCK:
             stock[line.sku] = evolve(stock[line.sku], reserved=stock[line.sku].reserved + line.quantity)
@@ -81,7 +87,7 @@ def _order_anew(context: Context, request: PlaceOrderRequest) -> PlaceOrderRespo
     )
     context.unit.orders.add(order)
     context.unit.changes.record(account_id, ORDER_FEED, [order.order_number])
-    notify_customer(context, "order-placed", order.order_number, context.account(), order.purchase_order_id)
+    notify_customer(context, "order-placed", order.order_number, account, order.purchase_order_id)
     return PlaceOrderResponse(orders=(order_document(order),), trial=request.trial, dropped=verdict.dropped)
 
 
@@ -91,12 +97,14 @@ def _same_purchase_order(context: Context, request: PlaceOrderRequest) -> Sequen
         context.caller.account_id, request.buyer_party, request.purchase_order_id, request.issue_year
     )
     asked = content_hash(asked_for(request))
-    if any(order.request_hash != asked or not visible_order(context, order) for order in known):
+    # two accounts that were merged may both have used the number: the same content is the same purchase order
+    same = [order for order in known if order.request_hash == asked]
+    if (known and not same) or any(not visible_order(context, order) for order in same):
         raise PurchaseOrderConflict(
             f"purchase order {request.purchase_order_id} of {request.buyer_party} exists with other content",
             where="purchase_order_id",
         )
-    return known
+    return same
 
 
 def asked_for(request: PlaceOrderRequest) -> PlaceOrderRequest:
