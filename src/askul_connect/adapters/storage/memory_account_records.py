@@ -100,7 +100,7 @@ class MemoryRegistrationAttempts:
                 self._attempts.remove(one.attempt_id)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class MemoryAccountMoves:
     """Work on all records of one account."""
 

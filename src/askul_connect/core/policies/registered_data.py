@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 
 from attrs import evolve, frozen
@@ -52,7 +53,7 @@ def check_registered_data(kind: AccountKind, data: RegisteredData, findings: Fin
     """
     for name, longest in _LENGTHS.items():
         text = getattr(data, name).strip()
-        if len(text) > longest or (not text and name not in _OPTIONAL) or not text.isprintable():
+        if len(text) > longest or (not text and name not in _OPTIONAL) or _has_control(text):
             findings.add(ValueInvalid, f"{name} has 1 to {longest} printable characters", where=name)
     if len(postcode_key(data.postcode)) != _POSTCODE_DIGITS:
         findings.add(ValueInvalid, f"{data.postcode!r} is no postcode: give 7 digits", where="postcode")
@@ -83,6 +84,11 @@ def check_registered_data(kind: AccountKind, data: RegisteredData, findings: Fin
         ),
     )
     return Checked(data=normalised, warnings=tuple(warnings))
+
+
+def _has_control(text: str) -> bool:
+    # a full-width space is no control character, though Python calls it unprintable
+    return any(unicodedata.category(letter).startswith("C") for letter in text)
 
 
 def has_corporate_number(kind: AccountKind) -> bool:

@@ -140,7 +140,8 @@ def preview_account_change(
 
 def invoices_not_due(context: Context, account: Account) -> Sequence[Invoice]:
     """Invoices of the account that are not due yet; whether they are paid is not known here."""
-    unit, found, after = context.unit, [], 0
+    unit, after = context.unit, 0
+    found: list[Invoice] = []
     while changes := unit.changes.since(account.account_id, INVOICE_FEED, after, _BATCH):
         after = changes[-1].sequence
         keys = [change.key for change in changes if not change.deleted]

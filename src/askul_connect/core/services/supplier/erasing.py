@@ -11,6 +11,7 @@ from askul_connect.core.domain.account_records import Erasure, ErasureExtent
 from askul_connect.core.domain.accounts import Account, User, UserState
 from askul_connect.core.domain.capabilities import LIMITS
 from askul_connect.core.domain.outbox import OutboxState
+from askul_connect.core.domain.registered_data import data_of, with_data
 from askul_connect.core.errors import AccountInUse, NotFound
 from askul_connect.core.messages.account_ends import ErasePersonalDataRequest, ErasePersonalDataResponse
 from askul_connect.core.policies.retention import due_erasure, ended
@@ -92,7 +93,8 @@ def erase_account(context: Context, account: Account, extent: ErasureExtent) -> 
     users = context.unit.users.of_account(account.account_id)
     done = _erase(context, account, users, extent, "", addresses=(account.email,))
     blank = dict.fromkeys(LIMITS[account.kind].personal_data, "")
-    context.unit.accounts.save(evolve(account, **blank, application_number="", state_reason=""))
+    bare = with_data(account, evolve(data_of(account), **blank))
+    context.unit.accounts.save(evolve(bare, application_number="", state_reason=""))
     context.unit.snapshots.erase(account.account_id)
     return done
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from attrs import evolve, frozen
 
@@ -329,13 +330,16 @@ def replay_respond_to_leak(
     return _answer(number, json.loads(context.unit.facts.get(_FACT.format(number)) or "{}"))
 
 
-def _answer(number: str, done: Mapping[str, object]) -> RespondToLeakResponse:
-    days = ("preliminary_from", "preliminary_by", "final_by")
-    counts = {name: value for name, value in done.items() if name not in {*days, "triggers"}}
-    told = done["triggers"]
+def _answer(number: str, done: Mapping[str, Any]) -> RespondToLeakResponse:
     return RespondToLeakResponse(
         incident=number,
-        triggers=tuple(str(one) for one in told) if isinstance(told, list) else (),
-        **{name: date.fromisoformat(str(done[name])) for name in days},
-        **{name: int(str(value)) for name, value in counts.items()},
+        people=done["people"],
+        notified=done["notified"],
+        passwords=done["passwords"],
+        sessions=done["sessions"],
+        credentials=done["credentials"],
+        triggers=tuple(done["triggers"]),
+        preliminary_from=date.fromisoformat(done["preliminary_from"]),
+        preliminary_by=date.fromisoformat(done["preliminary_by"]),
+        final_by=date.fromisoformat(done["final_by"]),
     )
