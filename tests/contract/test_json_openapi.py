@@ -78,8 +78,10 @@ def test_lists_of_values_are_closed_in_requests_only() -> None:
 
     assert closed == {
         ("AddUserRequest", "role"),
+        ("ErasePersonalDataRequest", "extent"),
         ("IssueTemporaryPasswordRequest", "delivery"),
         ("PlaceOrderRequest", "on_price_change"),
+        ("RegisterAccountRequest", "kind"),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sqlite3
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -24,15 +25,19 @@ from askul_connect.bootstrap.reference import IN_PROCESS_ADDRESS, ReferenceSuppl
 from askul_connect.bootstrap.reference_options import reference_options
 from askul_connect.bootstrap.toolkit import ProjectToolkit
 from askul_connect.bootstrap.workspace import installed_plugins
-from askul_connect.core.domain.accounts import Role
+from askul_connect.core.domain.accounts import AccountKind, Role
+from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import (
     AskulConnectError,
     IdempotencyInFlight,
     PartnerUnreachable,
     ServiceStopped,
+    ValueInvalid,
     concrete_errors,
 )
+from askul_connect.core.messages.account_changes import ChangeAccountRequest
+from askul_connect.core.messages.account_ends import WithdrawAccountRequest
 from askul_connect.core.messages.accounts import AddUserRequest, GetAccountRequest, ListUsersRequest
 from askul_connect.core.messages.fulfilment import ConfirmOrderRequest
 from askul_connect.core.messages.login import (
@@ -46,9 +51,12 @@ from askul_connect.core.messages.ordering import (
     OrderLineRequest,
     PlaceOrderRequest,
 )
+from askul_connect.core.messages.registration import RegisterAccountRequest
+from askul_connect.core.operations import accounts as account_operations
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
 from askul_connect.core.ports.channel import Capability
+from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.transport import HttpRequest, HttpResponse
 from askul_connect.core.services.buyer.lease import take_lease
 from askul_connect.plugins.connections import ConnectionSettings
@@ -313,6 +321,62 @@ def known_address(house: House) -> object:
     return house.call(operations.ADD_USER, request, token=house.administrator(), key="k")
 
 
+def member_number(house: House) -> str:
+    number: str = house.call(
+        operations.GET_ACCOUNT, GetAccountRequest(), token=house.administrator()
+    ).member_number
+    return number
+
+
+def withdrawn_too_early(house: House) -> object:
+    house.place_order()
+    request = WithdrawAccountRequest(member_number=member_number(house))
+    return house.call(account_operations.WITHDRAW_ACCOUNT, request, token=house.administrator())
+
+
+def changed_meanwhile(house: House) -> object:
+    request = ChangeAccountRequest(version=99, phone="03-1234-5678")
+    return house.call(account_operations.CHANGE_ACCOUNT, request, token=house.administrator(), key="k")
+
+
+def of_another_kind(kind: str, call: Callable[[House], object]) -> Callable[[House], object]:
+    """A call by an account that is of another kind meanwhile."""
+
+    def scenario(house: House) -> object:
+        database(house.place, f"UPDATE accounts SET kind = '{kind}'", "askul-supplier")  # noqa: S608 -- our own word
+        return call(house)
+
+    return scenario
+
+
+def listed_by(house: House) -> object:
+    return house.call(operations.LIST_ORDERS, ListOrdersRequest(), token=house.credential)
+
+
+def more_than_its_credit(house: House) -> object:
+    database(house.place, "UPDATE items SET list_price = '2000000'", "askul-supplier")
+    return house.place_order(
+        evolve(ORDER, lines=(evolve(ORDER.lines[0], expected_unit_price=None),)), key="credit"
+    )
+
+
+def registered_too_often(house: House) -> object:
+    request = RegisterAccountRequest(
+        kind=AccountKind.INDIVIDUAL,
+        name="x",
+        postcode="x",
+        address="x",
+        representative="x",
+        phone="x",
+        email="x",
+    )
+    call = Call(channel=Channel.JSON, address="192.0.2.1")
+    for _ in range(20):
+        with suppress(ValueInvalid):
+            house.supplier.dispatcher.dispatch(account_operations.REGISTER_ACCOUNT, request, call)
+    return house.supplier.dispatcher.dispatch(account_operations.REGISTER_ACCOUNT, request, call)
+
+
 def confirmed_twice(house: House) -> None:
     [order] = house.place_order().orders
     for key in ("first", "second"):
@@ -429,6 +493,11 @@ SCENARIOS: dict[str, Scenario] = {
     "item-discontinued": at_the_supplier(discontinued),
     "illegal-step": at_the_supplier(confirmed_twice),
     "duplicate-registration": at_the_supplier(known_address),
+    "not-for-this-account": at_the_supplier(of_another_kind("individual", listed_by)),
+    "account-limit-reached": at_the_supplier(of_another_kind("sole_proprietor", more_than_its_credit)),
+    "too-many-registrations": at_the_supplier(registered_too_often),
+    "version-conflict": at_the_supplier(changed_meanwhile),
+    "account-in-use": at_the_supplier(withdrawn_too_early),
     "cursor-expired": at_the_supplier(
         lambda house: house.call(
             operations.LIST_ORDERS, ListOrdersRequest(cursor="x"), token=house.credential

@@ -35,7 +35,7 @@ class RegisterAccountRequest:
     invoice_registration_number: str = ""
     administrator_name: str = ""
     administrator_email: str = ""
-    password: Secret = field(factory=lambda: Secret(""))
+    password: Secret = Secret("")  # noqa: RUF009 -- a secret never changes
 
 
 @frozen(kw_only=True)

@@ -159,7 +159,7 @@ def _people_of(context: Context, incident: Incident, account: Account) -> list[_
             continue
         held = frozenset(_held(incident, user, erased, acted)) & incident.fields
         if held:
-            found[company_key(user.name) or user.user_id] = _Affected(
+            found[user.user_id] = _Affected(
                 account=account, name=user.name, fields=held, user=user, email=user.email
             )
     if account.created_at < incident.ends_at:
@@ -233,9 +233,12 @@ def _add_registered(
         if field in incident.fields and getattr(data, name)
     }
     owner = data.contact or data.representative
+    # two people may have one name; a registered person is taken for the first user of the name
+    users = {company_key(one.name): key for key, one in reversed(found.items()) if one.user and one.name}
     for field in held:
         name = data.representative if field is LeakedField.REPRESENTATIVE else owner
-        key = company_key(name) or f"contact of {account.account_id}"
+        bare = company_key(name)
+        key = users.get(bare) or f"registered:{bare}"
         known = found.get(key)
         if known is None:
             email = data.email if name == owner else ""
