@@ -107,7 +107,7 @@ class Account:
         merged_into: The account that took this one over (ACC-4); empty otherwise.
         version: Grows with every change of the registered data; a change names the version it is based on (ACC-7).
         contact: Name of the person who is written to.
-        state_since: When it came into its state; None for one that was opened active.
+        state_since: When it came into its state; None for one that is older than this field.
     """
 
     account_id: str

@@ -108,19 +108,25 @@ def open_account(storage: SupplierStorage, house: House, opening: AccountOpening
         DuplicateRegistration: The administrator has a password, or is a user of another account.
         ValueInvalid: A number or address breaks its rule, or a department is named twice.
     """
+    # drawn before the unit of work, so that one that is repeated draws no other numbers
+    # the supplier opens it itself, so nobody is left to approve it
+    account = stepped(house, _new_account(house, opening), AccountStep.APPROVE)
     password = new_temporary_password(house)
     encoded = house.hasher.hash(password)
-    return run_unit(storage, lambda unit: _open(unit, house, opening, password, encoded))
+    opened = run_unit(storage, lambda unit: _open(unit, house, opening, account, encoded))
+    return Letter(
+        customer_number=opened.customer_number,
+        member_number=opened.member_number,
+        temporary_password=password,
+    )
 
 
 def _open(
-    unit: SupplierUnitOfWork, house: House, opening: AccountOpening, password: Secret, encoded: str
-) -> Letter:
+    unit: SupplierUnitOfWork, house: House, opening: AccountOpening, account: Account, encoded: str
+) -> Account:
     administrator = unit.users.by_email_key(email_key(opening.administrator_email))
     if administrator is None:
         _require_distinct([department.code for department in opening.departments])
-        # the supplier opens it itself, so nobody is left to approve it
-        account = stepped(house, _new_account(house, opening), AccountStep.APPROVE)
         administrator = new_administrator(
             house, account, opening.administrator_name, opening.administrator_email
         )
@@ -152,11 +158,7 @@ def _open(
             )
         account = known
     give_temporary_password(unit, house, administrator, encoded, house.clock.now() + LETTER_LIFE)
-    return Letter(
-        customer_number=account.customer_number,
-        member_number=account.member_number,
-        temporary_password=password,
-    )
+    return account
 
 
 def _require_distinct(codes: list[str]) -> None:

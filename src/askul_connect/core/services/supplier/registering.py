@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from contextlib import suppress
 from datetime import timedelta
 
 from attrs import evolve
@@ -29,7 +30,7 @@ from askul_connect.core.messages.registration import (
     SuspendAccountResponse,
 )
 from askul_connect.core.policies.registered_data import Checked, check_registered_data
-from askul_connect.core.services.supplier.context import Context, Desk, Refused
+from askul_connect.core.services.supplier.context import Context, Desk, House, Refused
 from askul_connect.core.services.supplier.duplicates import duplicates_of
 from askul_connect.core.services.supplier.erasing import erase_account
 from askul_connect.core.services.supplier.founding import found, new_account, new_administrator, stepped
@@ -64,8 +65,12 @@ def register_account(desk: Desk, request: RegisterAccountRequest) -> RegisterAcc
     judged = desk.unit(lambda context: _judge(context, request))
     if isinstance(judged, Refused):
         return judged
+    # drawn and hashed between the units of work
+    account, user = _made(desk.house, request, judged.data)
+    account = evolve(account, application_number=desk.house.ids.digits("application-number", 10))
     encoded = desk.house.hasher.hash(request.password) if request.password.reveal() else ""
-    return desk.unit(lambda context: _register(context, request, judged, encoded))
+    user = evolve(user, password_hash=encoded, password_temporary=not encoded)
+    return desk.unit(lambda context: _register(context, account, user, judged.warnings))
 
 
 def _judge(context: Context, request: RegisterAccountRequest) -> Checked | Refused:
@@ -83,9 +88,10 @@ def _judge(context: Context, request: RegisterAccountRequest) -> Checked | Refus
     if not findings:
         _check_free(context, email, findings)
     if request.password.reveal():
-        account, user = _made(context, request, checked.data)
-        for problem in judge_new_password(context.house, account, user, request.password) if user else ():
-            findings.add(ValueInvalid, problem.detail, where="password")
+        with suppress(ValueInvalid):  # an address that is none was noted above
+            account, user = _made(context.house, request, checked.data)
+            for problem in judge_new_password(context.house, account, user, request.password):
+                findings.add(ValueInvalid, problem.detail, where="password")
     return Refused(findings.error()) if findings else checked
 
 
@@ -134,35 +140,24 @@ def _administrator(request: RegisterAccountRequest) -> tuple[str, str]:
     )
 
 
-def _made(
-    context: Context, request: RegisterAccountRequest, data: RegisteredData
-) -> tuple[Account, User | None]:
+def _made(house: House, request: RegisterAccountRequest, data: RegisteredData) -> tuple[Account, User]:
     party = f"{_CORPORATE_SCHEME}:{data.corporate_number}" if data.corporate_number else ""
-    account = new_account(context.house, request.kind, data, buyer_party=party, terms=BillingTerms())
-    name, email = _administrator(request)
-    try:
-        return account, new_administrator(context.house, account, name, email)
-    except ValueInvalid:
-        return account, None
+    account = new_account(house, request.kind, data, buyer_party=party, terms=BillingTerms())
+    return account, new_administrator(house, account, *_administrator(request))
 
 
 def _register(
-    context: Context, request: RegisterAccountRequest, checked: Checked, encoded: str
+    context: Context, account: Account, user: User, warnings: tuple[str, ...]
 ) -> RegisterAccountResponse | Refused:
-    _, email = _administrator(request)
     findings = Findings("registration")
-    _check_free(context, email, findings)
+    _check_free(context, user.email, findings)
     if findings:
         return Refused(findings.error())
-    known = context.unit.users.by_email_key(email_key(email))
+    known = context.unit.users.by_email_key(user.email_key)
     rejected = _rejected_home(context, known) if known else None
     if rejected is not None:
         erase_account(context, rejected, ErasureExtent.EVERYTHING)
-    account, user = _made(context, request, checked.data)
-    if user is None:
-        raise ValueInvalid("the administrator has no e-mail address", where="administrator_email")
-    account = evolve(account, application_number=context.house.ids.digits("application-number", 10))
-    found(context.unit, account, evolve(user, password_hash=encoded, password_temporary=not encoded))
+    found(context.unit, account, user)
     alike = [one.member_number for one, _ in duplicates_of(context.unit, account)]
     record = audit(
         context,
@@ -170,7 +165,7 @@ def _register(
         account.account_id,
         account_id=account.account_id,
         actor=user.user_id,
-        detail={"kind": account.kind.value, "duplicates": alike, "warnings": len(checked.warnings)},
+        detail={"kind": account.kind.value, "duplicates": alike, "warnings": len(warnings)},
     )
     if alike:
         audit(context, "duplicate-flagged", account.account_id, account_id="", detail={"alike": alike})
@@ -185,7 +180,7 @@ def _register(
         application_number=account.application_number,
         member_number=account.member_number,
         state=account.state,
-        warnings=checked.warnings,
+        warnings=warnings,
     )
 
 
