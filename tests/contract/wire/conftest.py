@@ -27,7 +27,16 @@ from askul_connect.bootstrap.reference_options import InProcessOptions
 from askul_connect.core.domain.accounts import AccountKind, BillingTerms, Role, SupplierProfile
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import AskulConnectError, Fault
-from askul_connect.core.messages import accounts, catalog, fulfilment, login, ordering
+from askul_connect.core.messages import (
+    account_changes,
+    accounts,
+    catalog,
+    fulfilment,
+    login,
+    ordering,
+    registration,
+)
+from askul_connect.core.operations import accounts as account_operations
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.operations.registry import Operation
 from askul_connect.core.policies.fulfilment import Behaviour
@@ -243,12 +252,45 @@ def converse(recorder: Recorder) -> None:  # noqa: PLR0915 -- one conversation, 
     recorder.staff(lambda world: world.staff(operations.CLOSE_BILLING, close, ""))
     call(operations.LIST_INVOICES, ordering.ListInvoicesRequest(), token=erp)
     call(operations.LIST_ORDERS, ordering.ListOrdersRequest(page_size=1), token=erp)
+    _about_the_account(recorder)
     for operation in operations.SUPPLIER_OPERATIONS:
         if operation not in {one.operation for one in recorder.exchanges}:
             call(operation, example(operation.request), token=erp, key=f"example:{operation.name}")
     revoke = login.RevokeClientCredentialRequest(credential_id=issued.credential_id)
     logged_in = call(operations.LOGIN, login.LoginRequest(login_id=letter.customer_number, password=PASSWORD))
     call(operations.REVOKE_CLIENT_CREDENTIAL, revoke, token=logged_in.session_token)
+
+
+def _about_the_account(recorder: Recorder) -> None:
+    call = recorder.call
+    # the month that went by has ended the first session
+    logged_in = call(
+        operations.LOGIN,
+        login.LoginRequest(login_id=recorder.world.letter.customer_number, password=PASSWORD),
+    )
+    admin = logged_in.session_token
+    application = registration.RegisterAccountRequest(
+        kind=AccountKind.SOLE_PROPRIETOR,
+        name="楓 <&> 商店",
+        postcode="150-0001",
+        address="東京都渋谷区見本3-3",
+        representative="楓 太郎",
+        phone="03-1111-2222",
+        email="taro@example.co.jp",
+        invoice_registration_number="T1234567890123",
+    )
+    call(account_operations.REGISTER_ACCOUNT, application)
+    call(account_operations.REGISTER_ACCOUNT, application)
+    change = account_changes.PreviewAccountChangeRequest(version=1, phone="03-1111-1111", contact="")
+    call(account_operations.PREVIEW_ACCOUNT_CHANGE, change, token=admin)
+    done = account_changes.ChangeAccountRequest(version=1, phone="03-1111-1111")
+    call(account_operations.CHANGE_ACCOUNT, done, token=admin, key="change-1")
+    call(account_operations.CHANGE_ACCOUNT, done, token=admin, key="change-2")
+    call(
+        account_operations.LIST_ACCOUNT_SNAPSHOTS, account_changes.ListAccountSnapshotsRequest(), token=admin
+    )
+    back = account_changes.RestoreAccountSnapshotRequest(snapshot=1, version=2)
+    call(account_operations.RESTORE_ACCOUNT_SNAPSHOT, back, token=admin, key="restore-1")
 
 
 _EXAMPLES: dict[Any, Any] = {

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
 from attrs import evolve
 
+from askul_connect.adapters.storage.sql.storage import supplier_sql
 from askul_connect.core.domain.account_records import ErasureExtent
 from askul_connect.core.domain.accounts import AccountKind, Role, UserState
 from askul_connect.core.errors import (
@@ -294,6 +298,95 @@ def test_an_erasure_cannot_be_forged(make_world: Any) -> None:
     connection.commit()
     connection.close()
     assert verify_chains(world.storage, house).breaks
+
+
+#: Tables that hold personal data, and how they lose them.
+ERASED = {
+    "accounts": "emptied",
+    "users": "emptied",
+    "sessions": "emptied",
+    "login_records": "replaced by what the seal covers",
+    "account_snapshots": "emptied",
+    "outbox": "emptied",
+}
+#: Tables without personal data but ids and hashes, or that the law keeps.
+WITHOUT = frozenset(
+    {
+        "alembic_version",
+        "audit_records",
+        "chains",
+        "changes",
+        "client_credentials",
+        "confirmations",
+        "counters",
+        "departments",
+        "erasures",
+        "facts",
+        "feeds",
+        "idempotency",
+        "invoices",
+        "items",
+        "memberships",
+        "one_time_tokens",
+        "order_lines",
+        "order_tax",
+        "orders",
+        "registration_attempts",
+        "ship_notices",
+        "shipped_lines",
+        "status_notices",
+        "stock",
+    }
+)
+
+
+@pytest.mark.spec("ACC-8")
+def test_every_table_says_whether_it_holds_personal_data(make_world: Any) -> None:
+    world = make_world("sqlite")
+    tables = {name for name in world.dump() if not name.startswith("sqlite_")}
+    assert tables == {*ERASED, *WITHOUT}, "erase it in erasing.py, or say here that it holds none"
+
+
+@pytest.mark.spec("ACC-8")
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_no_order_is_placed_into_an_account_that_ends(
+    kind: str, make_world: Callable[..., Any], tmp_path: Any, request: pytest.FixtureRequest
+) -> None:
+    if kind == "postgresql":
+        storage = supplier_sql(request.getfixturevalue("new_postgresql")())
+        world = type(make_world())(storage, tmp_path, "in process")
+    else:
+        world = make_world("sqlite")
+    for round_ in range(4):
+        customer = world.customer(f"r{round_}")
+        number = member_number(world, customer)
+        gate = Barrier(5)
+
+        def place(
+            place_number: int, customer: Any = customer, gate: Barrier = gate, round_: int = round_
+        ) -> bool:
+            gate.wait(60)
+            try:
+                world.place(customer.machine, f"PO-{round_}-{place_number}")
+            except NotAuthenticated:
+                return False
+            return True
+
+        def end(customer: Any = customer, number: str = number, gate: Barrier = gate) -> bool:
+            gate.wait(60)
+            try:
+                withdraw(world, customer, number)
+            except AccountInUse:
+                return False
+            return True
+
+        with ThreadPoolExecutor(5) as threads:
+            placing = [threads.submit(place, place_number) for place_number in range(4)]
+            ended = threads.submit(end).result()
+            placed = [one.result() for one in placing]
+        assert any(placed) != ended
+    if kind == "postgresql":
+        world.storage.close()
 
 
 @pytest.mark.spec("ACC-8")

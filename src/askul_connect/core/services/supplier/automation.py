@@ -11,7 +11,7 @@ from functools import partial
 
 from attrs import evolve, frozen
 
-from askul_connect.core.domain.calendar import closing_date, start_of_day
+from askul_connect.core.domain.calendar import business_date, closing_date, start_of_day
 from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
 from askul_connect.core.messages.fulfilment import (
@@ -35,6 +35,8 @@ from askul_connect.core.services.units import run_unit
 
 _CLOSING_HOUR = 9
 _NOTICE_BATCH = 100
+#: Name of the fact that says on which day the erasures that were due were made.
+_ERASED_ON = "erased-on"
 
 
 @frozen(kw_only=True)
@@ -103,16 +105,21 @@ class SupplierAutomation:
         return run_unit(self.storage, find)
 
     def _erase(self, now: datetime) -> bool:
-        """Erase the people of accounts that have ended, after the stated periods (ACC-8)."""
-        due = run_unit(
-            self.storage,
-            lambda unit: [one.account_id for one in unit.accounts.all() if due_erasure(one, now) is not None],
-        )
+        """Erase the people of accounts that have ended, after the stated periods; looked for once a day (ACC-8)."""
+        day = business_date(now, self.dispatcher.house.profile.zone).isoformat()
+
+        def find(unit: SupplierUnitOfWork) -> list[str]:
+            if unit.facts.get(_ERASED_ON) == day:
+                return []
+            return [one.account_id for one in unit.accounts.all() if due_erasure(one, now) is not None]
 
         def work(unit: SupplierUnitOfWork, account_id: str) -> bool:
             return erase_due(self._context(unit, "", now), account_id) is not None
 
+        due = run_unit(self.storage, find)
         erased = [one for one in due if run_unit(self.storage, partial(work, account_id=one))]
+        if due:
+            run_unit(self.storage, lambda unit: unit.facts.put(_ERASED_ON, day))
         return bool(erased)
 
     def _do(self, step: PlannedStep) -> None:
