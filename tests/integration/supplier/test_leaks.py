@@ -20,7 +20,7 @@ from askul_connect.core.errors import (
     ValueInvalid,
 )
 from askul_connect.core.messages.account_changes import ChangeAccountRequest
-from askul_connect.core.messages.account_ends import ErasePersonalDataRequest
+from askul_connect.core.messages.account_ends import ErasePersonalDataRequest, WithdrawAccountRequest
 from askul_connect.core.messages.accounts import GetAccountRequest
 from askul_connect.core.messages.leaks import ReportLeakRequest, RespondToLeakRequest
 from askul_connect.core.operations import accounts as account_operations
@@ -158,6 +158,24 @@ def test_who_was_erased_since_is_counted_without_a_name(planted: Planted) -> Non
     [gone] = [one for one in found.people if one.user_id == planted.before]
     assert (gone.name, gone.email) == ("", "")
     assert "name" in gone.fields
+
+
+@pytest.mark.spec("AUTH-18")
+def test_contacts_that_were_erased_since_are_counted_and_those_before_are_not(planted: Planted) -> None:
+    world, number = planted.world, planted.number(planted.late)
+    during = {"starts_at": planted.ends_at, "ends_at": world.clock.now(), "member_numbers": (number,)}
+    fields = (LeakedField.REPRESENTATIVE, LeakedField.PHONE)
+    named = planted.report(*fields, **during)
+    assert [one.name for one in named.people] == ["代表", "管理者"]
+    end = WithdrawAccountRequest(member_number=number, ticket="T-1")
+    world.as_staff(account_operations.WITHDRAW_ACCOUNT, end)
+    request = ErasePersonalDataRequest(member_number=number, ticket="T-1")
+    world.as_staff(account_operations.ERASE_PERSONAL_DATA, request)
+    [gone] = planted.report(*fields, **during).people
+    assert (gone.name, gone.email, gone.fields) == ("", "", ("phone", "representative"))
+    world.forward(timedelta(days=1))
+    later = {**during, "starts_at": world.clock.now(), "ends_at": world.clock.now() + timedelta(days=1)}
+    assert not planted.report(*fields, **later).people
 
 
 @pytest.mark.spec("AUTH-18")

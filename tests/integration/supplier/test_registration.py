@@ -15,7 +15,7 @@ from attrs import evolve
 
 from askul_connect.adapters.security.argon2_hasher import Argon2Hasher
 from askul_connect.adapters.storage.sql.storage import supplier_sql
-from askul_connect.core.domain.accounts import AccountKind, AccountState
+from askul_connect.core.domain.accounts import AccountKind, AccountState, Role
 from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import (
@@ -292,6 +292,29 @@ def test_suspended_stops_at_once_and_reinstated_works_again(everywhere: Any) -> 
     with pytest.raises(IllegalStep):
         decide(world, account_operations.REINSTATE_ACCOUNT, number, "again")
     assert [len(delivered(world, f"account-{what}")) for what in ("suspended", "reinstated")] == [1, 1]
+
+
+@pytest.mark.spec("ACC-3", "ACC-5")
+def test_who_works_in_another_account_goes_on(stored_world: Any) -> None:
+    world = stored_world
+    home, other = world.customer(), world.customer("b")
+    token = home.person("p@a.example.co.jp", Role.BUYER)
+    with world.storage.begin() as unit:
+        user = unit.users.by_email_key("p@a.example.co.jp")
+        membership = unit.memberships.get(user.account_id, user.user_id)
+        guest = unit.accounts.by_customer_number(other.number)
+        unit.memberships.add(evolve(membership, account_id=guest.account_id))
+        own = unit.accounts.get(user.account_id).member_number
+    decide(world, account_operations.SUSPEND_ACCOUNT, guest.member_number)
+    world.call(operations.GET_ACCOUNT, GetAccountRequest(), token=token)
+    decide(world, account_operations.SUSPEND_ACCOUNT, own)
+    with world.storage.begin() as unit:
+        assert not unit.sessions.live_of_user(user.user_id)
+
+
+@pytest.fixture
+def stored_world(make_world: Callable[..., Any], storage_kind: str) -> Any:
+    return make_world(storage_kind)
 
 
 @pytest.mark.spec("AUTH-19")

@@ -163,6 +163,11 @@ def _people_of(context: Context, incident: Incident, account: Account) -> list[_
                 account=account, name=user.name, fields=held, user=user, email=user.email
             )
     if account.created_at < incident.ends_at:
+        if any(not owner and at > incident.starts_at for (owner, _), at in erased.items()):
+            # whoever was registered is not known any more, but the data were there
+            held = frozenset(_REGISTERED) & incident.fields
+            if held:
+                found["registered:"] = _Affected(account=account, name="", fields=held)
         for data in _versions(context, incident, account):
             _add_registered(incident, account, data, found)
     return list(found.values())

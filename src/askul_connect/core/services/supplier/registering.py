@@ -35,7 +35,7 @@ from askul_connect.core.services.supplier.duplicates import duplicates_of
 from askul_connect.core.services.supplier.erasing import erase_account
 from askul_connect.core.services.supplier.founding import found, new_account, new_administrator, stepped
 from askul_connect.core.services.supplier.notices import notify_customer, notify_person
-from askul_connect.core.services.supplier.passwords import end_sessions, judge_new_password
+from askul_connect.core.services.supplier.passwords import judge_new_password
 from askul_connect.core.services.supplier.records import audit
 from askul_connect.core.services.supplier.temporary_passwords import (
     LETTER_LIFE,
@@ -43,6 +43,7 @@ from askul_connect.core.services.supplier.temporary_passwords import (
     new_temporary_password,
 )
 from askul_connect.core.services.supplier.tickets import account_for_staff, require_ticket
+from askul_connect.core.services.supplier.withdrawing import end_account_sessions
 
 #: From one source: enough for a person with typing errors, too few to try out a list of addresses.
 ATTEMPTS = 20
@@ -264,8 +265,7 @@ def _decide(
     account = stepped(context.house, account, step, decision.reason)
     context.unit.accounts.save(account)
     if account.state is not AccountState.ACTIVE:
-        for membership in context.unit.memberships.of_account(account.account_id):
-            end_sessions(context.unit, membership.user_id, context.now)
+        end_account_sessions(context, account)
     number = _decided(context, account, action, decision.ticket)
     notify_customer(context, action, f"{account.account_id}:{number}", account, decision.reason)
     return account

@@ -7,7 +7,7 @@ from datetime import date
 
 from attrs import evolve
 
-from askul_connect.core.domain.accounts import Account, AccountState
+from askul_connect.core.domain.accounts import Account, AccountState, SessionStage
 from askul_connect.core.domain.identifiers import normalise_member_number
 from askul_connect.core.domain.standing import AccountStep
 from askul_connect.core.errors import AccountInUse, NotFound, Problem, ValueInvalid
@@ -18,7 +18,6 @@ from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.findings import finding
 from askul_connect.core.services.supplier.founding import stepped
 from askul_connect.core.services.supplier.notices import notify_person
-from askul_connect.core.services.supplier.passwords import end_sessions
 from askul_connect.core.services.supplier.records import audit
 from askul_connect.core.services.supplier.tickets import account_for_staff, require_ticket
 
@@ -80,12 +79,20 @@ def open_business(context: Context, account: Account) -> tuple[Problem, ...]:
     )
 
 
+def end_account_sessions(context: Context, account: Account) -> None:
+    """End the sessions that work in an account, and those of the people it is the home of; others go on."""
+    unit = context.unit
+    for membership in unit.memberships.of_account(account.account_id):
+        for session in unit.sessions.live_of_user(membership.user_id):
+            if account.account_id in {session.account_id, session.home_account_id}:
+                unit.sessions.save(evolve(session, stage=SessionStage.ENDED, ended_at=context.now))
+
+
 def _end(context: Context, account: Account, request: WithdrawAccountRequest) -> None:
     unit = context.unit
     unit.accounts.save(stepped(context.house, account, AccountStep.WITHDRAW, request.reason))
     members = unit.memberships.of_account(account.account_id)
-    for membership in members:
-        end_sessions(unit, membership.user_id, context.now)
+    end_account_sessions(context, account)
     credentials = [one for one in unit.credentials.of_account(account.account_id) if one.revoked_at is None]
     for credential in credentials:
         unit.credentials.save(evolve(credential, revoked_at=context.now))
