@@ -316,7 +316,14 @@ EXPECTED = {
     413: {"document-too-large"},
     415: {"document-unsupported"},
     500: {"schema-out-of-date", "plugin-failed", "internal-error"},
-    503: {"w:004", "storage-unavailable", "storage-conflict", "directory-busy"},
+    503: {
+        "function-stopped",
+        "orders-stopped",
+        "w:004",
+        "storage-unavailable",
+        "storage-conflict",
+        "directory-busy",
+    },
 }
 
 

@@ -82,6 +82,7 @@ def test_lists_of_values_are_closed_in_requests_only() -> None:
         ("IssueTemporaryPasswordRequest", "delivery"),
         ("PlaceOrderRequest", "on_price_change"),
         ("RegisterAccountRequest", "kind"),
+        ("SetServiceStatusRequest", "kind"),
     }
 
 
