@@ -281,7 +281,7 @@ def _about_the_account(recorder: Recorder) -> None:
     )
     call(account_operations.REGISTER_ACCOUNT, application)
     call(account_operations.REGISTER_ACCOUNT, application)
-    change = account_changes.PreviewAccountChangeRequest(version=1, phone="03-1111-1111", contact="")
+    change = account_changes.PreviewAccountChangeRequest(version=1, phone="03-1111-1111")
     call(account_operations.PREVIEW_ACCOUNT_CHANGE, change, token=admin)
     done = account_changes.ChangeAccountRequest(version=1, phone="03-1111-1111")
     call(account_operations.CHANGE_ACCOUNT, done, token=admin, key="change-1")

@@ -16,6 +16,8 @@ from attrs import evolve
 from askul_connect.adapters.storage.sql.storage import supplier_sql
 from askul_connect.core.domain.account_records import ErasureExtent
 from askul_connect.core.domain.accounts import AccountKind, Role, UserState
+from askul_connect.core.domain.orders import Channel
+from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import (
     AccessDenied,
     AccountInUse,
@@ -28,8 +30,10 @@ from askul_connect.core.errors import (
 from askul_connect.core.messages.account_changes import ChangeAccountRequest
 from askul_connect.core.messages.account_ends import ErasePersonalDataRequest, WithdrawAccountRequest
 from askul_connect.core.messages.accounts import GetAccountRequest
+from askul_connect.core.messages.login import LoginRequest
 from askul_connect.core.operations import accounts as account_operations
 from askul_connect.core.operations import supplier as operations
+from askul_connect.core.ports.faces import Call
 from askul_connect.core.services.supplier.auditing import verify_chains
 
 PASSWORD = "Kaede-7-kaze"
@@ -226,6 +230,20 @@ def test_what_was_erased_is_nowhere_and_what_must_stay_is_valid(make_world: Any)
     before = world.dump()
     world.supplier.automation.work()
     assert world.dump() == before
+
+
+@pytest.mark.spec("ACC-8")
+def test_addresses_and_devices_of_sessions_go_too(stored: Any) -> None:
+    world = stored
+    customer = world.customer()
+    number = member_number(world, customer)
+    call = Call(channel=Channel.JSON, address="192.0.2.77")
+    request = LoginRequest(login_id=customer.number, password=Secret(PASSWORD))
+    world.supplier.dispatcher.dispatch(operations.LOGIN, request, call)
+    assert repr(world.dump()).count("192.0.2.77") == 2
+    withdraw(world, customer, number)
+    erase(world, number)
+    assert "192.0.2.77" not in repr(world.dump())
 
 
 @pytest.mark.spec("ACC-8")
