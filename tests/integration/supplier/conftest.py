@@ -423,6 +423,7 @@ _EXAMPLES: dict[Any, Any] = {
     Decimal: Decimal(1),
     Secret: Secret("x"),
     date: date(2026, 10, 31),
+    datetime: START,
 }
 
 

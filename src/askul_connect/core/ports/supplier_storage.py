@@ -22,6 +22,12 @@ from askul_connect.core.domain.catalog import Item, StockLevel
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, ShippedLine
 from askul_connect.core.domain.tokens import OneTimeToken, TokenPurpose
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
+from askul_connect.core.ports.account_records import (
+    AccountMoves,
+    ErasureRepository,
+    RegistrationAttemptRepository,
+    SnapshotRepository,
+)
 from askul_connect.core.ports.factor_storage import (
     ChallengeRepository,
     FactorFailureRepository,
@@ -335,6 +341,10 @@ class OrderRepository(Protocol):
         """An account's orders with a line of a department, whose order date lies between, by number."""
         ...
 
+    def open_of_account(self, account_id: str) -> Sequence[Order]:
+        """Those of an account with a line that is placed, confirmed or partly shipped, by number."""
+        ...
+
     def open_orders(self) -> Sequence[Order]:
         """Orders of all accounts with a line that is placed, confirmed or partly shipped, by number; staff only."""
         ...
@@ -468,6 +478,10 @@ class SupplierUnitOfWork(Protocol):
     department_limits: DepartmentLimitRepository
     user_imports: UserImportRepository
     sign_on: SignOnRepository
+    snapshots: SnapshotRepository
+    erasures: ErasureRepository
+    registration_attempts: RegistrationAttemptRepository
+    account_moves: AccountMoves
     catalog: CatalogRepository
     orders: OrderRepository
     shipped_lines: ShippedLineRepository

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from askul_connect.testing.storage.buyer_documents import BuyerDocumentCases
 from askul_connect.testing.storage.buyer_purchasing import BuyerPurchasingCases
+from askul_connect.testing.storage.supplier_account_records import SupplierAccountRecordCases
 from askul_connect.testing.storage.supplier_accounts import SupplierAccountCases
 from askul_connect.testing.storage.supplier_factors import SupplierFactorCases
 from askul_connect.testing.storage.supplier_feeds import SupplierFeedCases
@@ -35,6 +36,7 @@ class SupplierStorageSuite(
     SupplierAccountCases,
     SupplierFactorCases,
     SupplierLoginCases,
+    SupplierAccountRecordCases,
     SupplierTokenCases,
     SupplierPeopleCases,
     SupplierStatusCases,

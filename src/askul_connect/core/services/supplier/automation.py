@@ -13,7 +13,7 @@ from functools import partial
 from attrs import field, frozen
 
 from askul_connect.core.domain.accounts import Role
-from askul_connect.core.domain.calendar import closing_date, start_of_day
+from askul_connect.core.domain.calendar import business_date, closing_date, start_of_day
 from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.outbox import OutboxMessage
@@ -26,6 +26,7 @@ from askul_connect.core.messages.fulfilment import (
 )
 from askul_connect.core.operations.supplier import CLOSE_BILLING, CONFIRM_ORDER, SHIP_ORDER
 from askul_connect.core.policies.fulfilment import Behaviour, PlannedStep, next_step
+from askul_connect.core.policies.retention import due_erasure
 from askul_connect.core.policies.settings import OutboxSettings
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.notices import NoticeSink
@@ -34,6 +35,7 @@ from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.supplier.asking import INQUIRIES
 from askul_connect.core.services.supplier.context import Context, Principal
 from askul_connect.core.services.supplier.dispatch import LOGGER, SupplierDispatcher
+from askul_connect.core.services.supplier.erasing import erase_due
 from askul_connect.core.services.supplier.forgetting import forget_old
 from askul_connect.core.services.supplier.inquiries import answer
 from askul_connect.core.services.supplier.notices import correlations_in, correlations_of
@@ -43,6 +45,8 @@ from askul_connect.core.services.units import run_unit
 
 _CLOSING_HOUR = 9
 _NOTICE_BATCH = 100
+#: Name of the fact that says on which day the erasures that were due were made.
+_ERASED_ON = "erased-on"
 
 
 @frozen(kw_only=True)
@@ -89,6 +93,8 @@ class SupplierAutomation:
                 self.dispatcher.dispatch_as_staff(CLOSE_BILLING, request, key="")
             worked = True
         worked = self._import_users(run_unit(self.storage, self._tidy), now) or worked
+        # before notices leave: what is erased does not
+        worked = self._erase(now) or worked
         return self._send_notices() or worked
 
     def next_due(self) -> datetime | None:
@@ -135,6 +141,28 @@ class SupplierAutomation:
             due = start_of_day(closing + timedelta(days=1), zone) + timedelta(hours=_CLOSING_HOUR)
             found.append(_Closing(due=due, customer_number=account.customer_number, closing=closing))
         return found
+
+    def _erase(self, now: datetime) -> bool:
+        """Erase the people of accounts that have ended, after the stated periods; looked for once a day (ACC-8)."""
+        day = business_date(now, self.dispatcher.house.profile.zone).isoformat()
+
+        def find(unit: SupplierUnitOfWork) -> list[str]:
+            if unit.facts.get(_ERASED_ON) == day:
+                return []
+            return [one.account_id for one in unit.accounts.all() if due_erasure(one, now) is not None]
+
+        erased: list[str] = []
+
+        def work(context: Context, account_id: str) -> None:
+            if erase_due(context, account_id) is not None:
+                erased.append(account_id)
+
+        due = run_unit(self.storage, find)
+        for one in due:
+            self._in_context(now, partial(work, account_id=one))
+        if due:
+            run_unit(self.storage, lambda unit: unit.facts.put(_ERASED_ON, day))
+        return bool(erased)
 
     def _do(self, step: PlannedStep) -> None:
         # the key names the state the step starts from, so that no later step can have it too
