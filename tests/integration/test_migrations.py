@@ -180,13 +180,11 @@ def test_two_programs_may_open_a_new_database_at_once(url: str) -> None:
     assert schema_check(url, Side.BUYER).up_to_date
 
 
-def test_what_the_supplier_knew_is_kept_when_its_tables_are_made_anew(
-    url: str, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    upgrade_all = schema.command.upgrade
-    monkeypatch.setattr(schema.command, "upgrade", lambda config, _head: upgrade_all(config, "supplier_0100"))
-    schema_upgrade(url, Side.SUPPLIER)
-    monkeypatch.undo()
+def test_what_the_supplier_knew_is_kept_when_its_tables_are_made_anew(url: str, path: Path) -> None:
+    engine = sa.create_engine(url)
+    with engine.begin() as connection_of_engine:
+        schema.migrate(connection_of_engine, Side.SUPPLIER, "supplier_0100")
+    engine.dispose()
     account, record = samples.account(), samples.login_record(sequence=1)
     connection = sqlite3.connect(path)
     for table, row in (

@@ -17,6 +17,7 @@ from askul_connect.adapters.storage.sql.account_records import HANDLED
 from askul_connect.adapters.storage.sql.storage import supplier_sql
 from askul_connect.core.domain.accounts import AccountKind, Membership, Role, UserState
 from askul_connect.core.errors import (
+    AccessDenied,
     AskulConnectError,
     CursorExpired,
     IllegalStep,
@@ -32,7 +33,7 @@ from askul_connect.core.messages.ordering import ListInvoicesRequest, ListOrders
 from askul_connect.core.messages.registration import MergeAccountsRequest
 from askul_connect.core.operations import accounts as account_operations
 from askul_connect.core.operations import supplier as operations
-from askul_connect.core.services.supplier.auditing import verify_chains
+from askul_connect.core.services.supplier.audit_trail import verify_chains
 
 PASSWORD = "Kaede-7-kaze"
 
@@ -166,9 +167,22 @@ def test_it_is_recorded_for_both_and_told_to_both(stored: Any) -> None:
     world = stored
     kept, gone = world.customer("a"), world.customer("b")
     accounts = account_of(world, kept), account_of(world, gone)
-    for ticket in ("", " "):
-        with pytest.raises(ValueInvalid, match="ticket"):
-            merge(world, kept, gone, ticket)
+    desk = world.desk_session()
+    third = world.open_ticket(desk, number_of(world, world.customer("c")))
+    shut = world.open_ticket(desk, number_of(world, kept), closed=True)
+    for ticket in ("", " ", third, shut):
+        request = MergeAccountsRequest(
+            surviving=number_of(world, kept), absorbed=number_of(world, gone), ticket=ticket
+        )
+        with pytest.raises(AccessDenied, match="ticket"):
+            world.call(account_operations.MERGE_ACCOUNTS, request, token=desk)
+    request = MergeAccountsRequest(
+        surviving=number_of(world, kept),
+        absorbed="00000000",
+        ticket=world.open_ticket(desk, number_of(world, kept)),
+    )
+    with pytest.raises(AccessDenied, match="ticket"):
+        world.call(account_operations.MERGE_ACCOUNTS, request, token=desk)
     merge(world, kept, gone)
     with world.storage.begin() as unit:
         for owner, other in (accounts, accounts[::-1]):

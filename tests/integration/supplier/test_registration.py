@@ -19,6 +19,7 @@ from askul_connect.core.domain.accounts import AccountKind, AccountState, Role
 from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import (
+    AccessDenied,
     DuplicateRegistration,
     IllegalStep,
     LoginMismatch,
@@ -321,21 +322,37 @@ def stored_world(make_world: Callable[..., Any], storage_kind: str) -> Any:
 def test_staff_name_a_ticket_and_a_reason(world: Any) -> None:
     made = register(world)
     number = made.member_number
-    for ticket in ("", "  ", "x" * 101):
-        with pytest.raises(ValueInvalid, match="ticket"):
-            approve(world, number, ticket)
-        for operation in (account_operations.REJECT_ACCOUNT, account_operations.SUSPEND_ACCOUNT):
-            with pytest.raises(ValueInvalid, match="ticket"):
-                decide(world, operation, number, ticket=ticket)
-        with pytest.raises(ValueInvalid, match="ticket"):
-            world.as_staff(
-                account_operations.LIST_DUPLICATE_ACCOUNTS, ListDuplicateAccountsRequest(ticket=ticket)
-            )
+    desk = world.desk_session()
+    shut = world.open_ticket(desk, number, closed=True)
+    unlinked = world.open_ticket(desk)
+    for ticket in ("", "  ", "x" * 101, shut, unlinked):
+        for operation in (
+            account_operations.APPROVE_ACCOUNT,
+            account_operations.REJECT_ACCOUNT,
+            account_operations.SUSPEND_ACCOUNT,
+            account_operations.REINSTATE_ACCOUNT,
+        ):
+            reason = {} if operation is account_operations.APPROVE_ACCOUNT else {"reason": "because"}
+            request = operation.request(member_number=number, ticket=ticket, **reason)
+            with pytest.raises(AccessDenied, match="ticket"):
+                world.call(operation, request, token=desk)
+    for ticket in ("", "  ", shut):
+        request = ListDuplicateAccountsRequest(ticket=ticket)
+        with pytest.raises(AccessDenied, match="ticket"):
+            world.call(account_operations.LIST_DUPLICATE_ACCOUNTS, request, token=desk)
+    request = ListDuplicateAccountsRequest(ticket=unlinked)
+    assert world.call(account_operations.LIST_DUPLICATE_ACCOUNTS, request, token=desk).pairs == ()
+    own = world.open_ticket(desk, number)
+    request = account_operations.APPROVE_ACCOUNT.request(member_number="00000000", ticket=own)
+    with pytest.raises(AccessDenied, match="ticket"):
+        world.call(account_operations.APPROVE_ACCOUNT, request, token=desk)
     with pytest.raises(ValueInvalid, match="reason"):
         decide(world, account_operations.REJECT_ACCOUNT, number, " ")
     with pytest.raises(NotFound):
         approve(world, "00000000")
     assert stored(world, number).state is AccountState.PENDING_APPROVAL
+    request = account_operations.APPROVE_ACCOUNT.request(member_number=number, ticket=own)
+    assert world.call(account_operations.APPROVE_ACCOUNT, request, token=desk).state is AccountState.ACTIVE
 
 
 @pytest.mark.spec("ACC-4")
