@@ -223,8 +223,8 @@ ACCOUNT_ENTRIES: Mapping[str, Entry] = {
     "MergeAccounts": Entry(
         request=_merge,
         reaches=lambda answer, _: any(one.kind == "users" and one.count == 1 for one in answer.moved),
-        names={"surviving", "absorbed"},
-        free={"ticket"},
+        # staff take over what they name, with a ticket of one of the two
+        free={"surviving", "absorbed", "ticket"},
     ),
     "PreviewAccountChange": Entry(
         request=_change(account_changes.PreviewAccountChangeRequest),

@@ -316,7 +316,8 @@ class SqlAccountMoves:
         counts["memberships"] = run.run(_MEMBERSHIPS, (target, origin, target))
         counts["idempotency"] = run.run(_KEYED, (target, origin, target))
         counts.update(self._move_sales(origin, target))
-        return counts
+        # names of tables are a kind of text of their own
+        return {str(name): count for name, count in counts.items()}
 
     def _rename_codes(self, name: str, owner: str, departments: Mapping[str, str]) -> None:
         read, write = _CODES[name]

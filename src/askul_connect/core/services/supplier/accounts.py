@@ -38,7 +38,7 @@ def get_account(context: Context, _request: GetAccountRequest) -> GetAccountResp
         kind=account.kind,
         state=account.state,
         member_number=account.member_number,
-        customer_number=account.customer_number if administrator else "",
+        customer_number=account.customer_number if context.caller.role is Role.ADMINISTRATOR else "",
         buyer_party=account.buyer_party,
         currency=context.house.profile.currency,
         version=account.version,

@@ -176,8 +176,8 @@ def _register(
         "member_number": account.member_number,
         "at": record.at.isoformat(),
     }
-    for to in dict.fromkeys((user.email, account.email)):
-        notify_person(context, "account-registered", f"{account.account_id}:{to}", to, facts)
+    for place, to in enumerate(dict.fromkeys((user.email, account.email))):
+        notify_person(context, "account-registered", f"{account.account_id}:{place}", to, facts)
     return RegisterAccountResponse(
         application_number=account.application_number,
         member_number=account.member_number,
