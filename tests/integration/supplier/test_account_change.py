@@ -141,7 +141,12 @@ def test_a_change_is_in_force_at_once_kept_and_told_to_both_contacts(everywhere:
         stored = unit.accounts.by_customer_number(customer.number)
         record = unit.audit.of_account(stored.account_id)[-1]
     assert record.action == "account-changed"
-    assert json.loads(record.detail) == {"version": 2, "fields": ["name", "email"], "documents": [PROOF]}
+    assert json.loads(record.detail) == {
+        "schema": 1,
+        "version": 2,
+        "fields": ["name", "email"],
+        "documents": [PROOF],
+    }
     assert "new@a.example.co.jp" not in record.detail
 
 
