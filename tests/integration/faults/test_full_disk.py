@@ -20,6 +20,7 @@ OUR_FAULT = 4
 #: Nothing that a run writes besides databases is larger.
 SMALLEST_OUT = 3_000
 MEGABYTES = 8
+NOTICES = "data/askul-notices"
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ def test_files_that_may_not_grow(
 
 
 @pytest.mark.spec("REL-7")
-@pytest.mark.parametrize("folder", ["erp/out", "erp/done", "finance", "data/askul-notices"])
+@pytest.mark.parametrize("folder", ["erp/out", "erp/done", "finance"])
 def test_a_folder_that_takes_no_file(
     place: Any, opened: Path, *, program: Any, wanted: Any, outcome_of: Callable[[Path], Any], folder: str
 ) -> None:
@@ -105,6 +106,37 @@ def test_a_folder_that_takes_no_file(
     target.unlink()
     assert program.run(directory).code == 0
     assert steady(outcome_of(directory)) == wanted
+
+
+@pytest.mark.spec("REL-7", "SUP-4")
+def test_a_folder_that_takes_no_notice(
+    place: Any, opened: Path, *, program: Any, wanted: Any, outcome_of: Callable[[Path], Any]
+) -> None:
+    """Telling people is the supplier's own affair: the run does its work, and what was not told waits."""
+    undisturbed = place.copy(opened)
+    assert program.run(undisturbed).code == 0
+    told = notices(place, undisturbed)
+    assert set(told.values()) == {"sent"}
+    directory = place.copy(opened)
+    before = {name for name, state in notices(place, directory).items() if state == "sent"}
+    target = directory / NOTICES
+    if target.exists():
+        shutil.rmtree(target)
+    target.write_bytes(b"")
+    run = program.run(directory, patient=True)
+    assert run.code == 0, run.said
+    assert steady(outcome_of(directory)) == wanted
+    # every one of them is tried again when its time comes, and none is given up
+    assert notices(place, directory) == {name: "sent" if name in before else "pending" for name in told}
+
+
+def notices(place: Any, directory: Path) -> dict[tuple[str, str], str]:
+    """How far the supplier's notices are, by kind and what they are about."""
+    return {
+        (row["kind"], row["business_key"]): row["state"]
+        for row in place.rows(directory, "supplier")["outbox"]
+        if row["target"] == "notices"
+    }
 
 
 @pytest.fixture

@@ -47,7 +47,6 @@ from askul_connect.core.services.supplier.sign_on_settings import allowed_provid
 _ASSERTION_LENGTH = 16_384
 _NONCE_LENGTH = 255
 _REASON_LENGTH = 200
-_LOGIN_ID_LENGTH = 254
 #: Ways of authentication that are more than something one knows (RFC 8176).
 STRONG_METHODS = frozenset({"mfa", "otp", "hwk", "swk", "sc", "fpt", "face", "iris", "retina", "vbm"})
 
@@ -211,7 +210,6 @@ def _spend(context: Context, attempt: _Attempt, identity: IdentityAssertion, use
 def _record(context: Context, attempt: _Attempt, user: User | None, result: str, reason: str) -> None:
     """One attempt in the login history; the reason begins with the provider (AUTH-10)."""
     identity = attempt.proved.identity if attempt.proved else None
-    typed = (identity.email if identity else "")[:_LOGIN_ID_LENGTH]
     name = attempt.provider or "any provider"
     add_login_record(
         context.unit,
@@ -219,7 +217,7 @@ def _record(context: Context, attempt: _Attempt, user: User | None, result: str,
         LoginRecord(
             reference=attempt.reference,
             at=context.now,
-            login_id=as_kept(typed),
+            login_id=as_kept(identity.email if identity else ""),
             account_id=user.account_id if user else "",
             user_id=user.user_id if user else "",
             result=result,

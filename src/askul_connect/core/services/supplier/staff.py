@@ -34,11 +34,11 @@ from askul_connect.core.policies.passwords import PasswordFacts, judge
 from askul_connect.core.policies.staff_access import LIFE, after_failure, is_paused
 from askul_connect.core.services.supplier.context import Context, Desk, House, Refused
 from askul_connect.core.services.supplier.devices import end_access
+from askul_connect.core.services.supplier.login_proof import as_kept
 from askul_connect.core.services.supplier.records import add_login_record, audit
 from askul_connect.core.services.supplier.temporary_passwords import SHORT_LIFE, new_temporary_password
 
 _LONGEST_NAME = 100
-_LOGIN_ID_LENGTH = 254
 #: Bytes of a second factor's seed, as RFC 4226 recommends.
 _SEED_BYTES = 20
 
@@ -160,7 +160,7 @@ def _record(
         LoginRecord(
             reference=reference,
             at=context.now,
-            login_id=unicodedata.normalize("NFC", request.login_name)[:_LOGIN_ID_LENGTH],
+            login_id=as_kept(request.login_name),
             account_id="",
             user_id=member.staff_id if member else "",
             result=result,
