@@ -134,6 +134,7 @@ def test_a_change_is_in_force_at_once_kept_and_told_to_both_contacts(everywhere:
     [kept] = snapshots(world, token)
     assert (kept.version, kept.at) == (1, world.clock.now())
     assert json.loads(kept.body)["name"] == "株式会社見本a"
+    assert json.loads(kept.body)["schema"] == 1
     # an order that comes next is the new company's
     order = world.place(customer.machine, "PO-1").orders[0].order_number
     assert world.confirm(order).customer.name == "株式会社新名"

@@ -14,12 +14,13 @@ LOGINS_KEPT = timedelta(days=365)
 #: Orders, invoices and the records that are sealed: tax law asks for seven years, for ten where a loss was made.
 LEGAL_RECORDS_YEARS = 10
 
-_ENDED = (AccountState.WITHDRAWN, AccountState.REJECTED)
+#: Where an account ends.
+ENDED = (AccountState.WITHDRAWN, AccountState.REJECTED)
 
 
 def ended(account: Account) -> bool:
     """Whether an account has ended, so that its people can be erased."""
-    return account.state in _ENDED
+    return account.state in ENDED
 
 
 def due_erasure(account: Account, now: datetime) -> ErasureExtent | None:

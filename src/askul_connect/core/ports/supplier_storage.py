@@ -10,6 +10,7 @@ from attrs import frozen
 
 from askul_connect.core.domain.accounts import (
     Account,
+    AccountState,
     ClientCredential,
     Department,
     LoginRecord,
@@ -77,6 +78,14 @@ class AccountRepository(Protocol):
 
     def by_corporate_number(self, number: str) -> Sequence[Account]:
         """Those of a corporate number, oldest first (ACC-4)."""
+        ...
+
+    def in_states(self, *states: AccountState) -> Sequence[Account]:
+        """Those in one of the states, by id."""
+        ...
+
+    def sharing(self, *states: AccountState) -> Sequence[Account]:
+        """Those in one of the states that share name or corporate number with another such one, oldest first."""
         ...
 
     def all(self) -> Sequence[Account]:

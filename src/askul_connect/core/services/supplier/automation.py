@@ -26,7 +26,7 @@ from askul_connect.core.messages.fulfilment import (
 )
 from askul_connect.core.operations.supplier import CLOSE_BILLING, CONFIRM_ORDER, SHIP_ORDER
 from askul_connect.core.policies.fulfilment import Behaviour, PlannedStep, next_step
-from askul_connect.core.policies.retention import due_erasure
+from askul_connect.core.policies.retention import ENDED, due_erasure
 from askul_connect.core.policies.settings import OutboxSettings
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.notices import NoticeSink
@@ -92,9 +92,10 @@ class SupplierAutomation:
                 )
                 self.dispatcher.dispatch_as_staff(CLOSE_BILLING, request, key="")
             worked = True
-        worked = self._import_users(run_unit(self.storage, self._tidy), now) or worked
+        waiting, ended = run_unit(self.storage, partial(self._tidy, now=now))
+        worked = self._import_users(waiting, now) or worked
         # before notices leave: what is erased does not
-        worked = self._erase(now) or worked
+        worked = self._erase(ended, now) or worked
         return self._send_notices() or worked
 
     def next_due(self) -> datetime | None:
@@ -106,10 +107,22 @@ class SupplierAutomation:
         due += [due_at(self.dispatcher.house, one) for one in imports]
         return min(due, default=None)
 
-    def _tidy(self, unit: SupplierUnitOfWork) -> Sequence[UserImport]:
-        """Forget what is of no use any more; the imports that wait."""
+    def _tidy(self, unit: SupplierUnitOfWork, now: datetime) -> tuple[Sequence[UserImport], Sequence[str]]:
+        """Forget what is of no use any more; the imports that wait, and the accounts whose people are to be erased.
+
+        These are looked for once a day (ACC-8).
+        """
         forget_old(unit, self.dispatcher.house)
-        return unit.user_imports.waiting()
+        ended: list[str] = []
+        if unit.facts.get(_ERASED_ON) != self._day(now):
+            accounts = unit.accounts.in_states(*ENDED)
+            ended = [one.account_id for one in accounts if due_erasure(one, now) is not None]
+            if not ended:
+                unit.facts.put(_ERASED_ON, self._day(now))
+        return unit.user_imports.waiting(), ended
+
+    def _day(self, now: datetime) -> str:
+        return business_date(now, self.dispatcher.house.profile.zone).isoformat()
 
     def _import_users(self, waiting: Sequence[UserImport], now: datetime) -> bool:
         """Carry out the imports whose day has begun, each in a unit of work of its own."""
@@ -142,26 +155,18 @@ class SupplierAutomation:
             found.append(_Closing(due=due, customer_number=account.customer_number, closing=closing))
         return found
 
-    def _erase(self, now: datetime) -> bool:
-        """Erase the people of accounts that have ended, after the stated periods; looked for once a day (ACC-8)."""
-        day = business_date(now, self.dispatcher.house.profile.zone).isoformat()
-
-        def find(unit: SupplierUnitOfWork) -> list[str]:
-            if unit.facts.get(_ERASED_ON) == day:
-                return []
-            return [one.account_id for one in unit.accounts.all() if due_erasure(one, now) is not None]
-
+    def _erase(self, due: Sequence[str], now: datetime) -> bool:
+        """Erase the people of accounts that have ended, after the stated periods (ACC-8)."""
         erased: list[str] = []
 
         def work(context: Context, account_id: str) -> None:
             if erase_due(context, account_id) is not None:
                 erased.append(account_id)
 
-        due = run_unit(self.storage, find)
         for one in due:
             self._in_context(now, partial(work, account_id=one))
         if due:
-            run_unit(self.storage, lambda unit: unit.facts.put(_ERASED_ON, day))
+            run_unit(self.storage, lambda unit: unit.facts.put(_ERASED_ON, self._day(now)))
         return bool(erased)
 
     def _do(self, step: PlannedStep) -> None:

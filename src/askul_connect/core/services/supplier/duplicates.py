@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from askul_connect.core.domain.accounts import Account, AccountState
 from askul_connect.core.domain.company_names import company_key, phone_key, postcode_key
@@ -16,7 +16,7 @@ from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.records import audit
 from askul_connect.core.services.supplier.ticket_access import require_open_ticket
 
-_OVER = (AccountState.REJECTED, AccountState.WITHDRAWN)
+_LIVE = tuple(one for one in AccountState if one not in {AccountState.REJECTED, AccountState.WITHDRAWN})
 
 
 def alike(one: Account, other: Account) -> tuple[str, ...]:
@@ -38,7 +38,7 @@ def duplicates_of(unit: SupplierUnitOfWork, account: Account) -> Sequence[tuple[
     numbered = unit.accounts.by_corporate_number(account.corporate_number) if account.corporate_number else ()
     found = {one.account_id: one for one in (*named, *numbered)}
     found.pop(account.account_id, None)
-    live = [one for one in found.values() if one.state not in _OVER]
+    live = [one for one in found.values() if one.state in _LIVE]
     return [(one, reasons) for one in live if (reasons := alike(one, account))]
 
 
@@ -47,9 +47,6 @@ def list_duplicate_accounts(
 ) -> ListDuplicateAccountsResponse:
     """Every pair of accounts that look like one company; the reading is recorded."""
     require_open_ticket(context, request.ticket)
-    accounts = [one for one in context.unit.accounts.all() if one.state not in _OVER]
-    accounts.sort(key=lambda one: (one.created_at, one.member_number))
-    place = {one.account_id: number for number, one in enumerate(accounts)}
     pairs = [
         DuplicatePair(
             older=one.member_number,
@@ -58,11 +55,25 @@ def list_duplicate_accounts(
             newer_name=other.name,
             reasons=reasons,
         )
-        for one in accounts
-        for other, reasons in duplicates_of(context.unit, one)
-        if place[other.account_id] > place[one.account_id]
+        for one, other in _candidates(context.unit.accounts.sharing(*_LIVE))
+        if (reasons := alike(one, other))
     ]
     audit(
         context, "duplicates-read", "", account_id="", detail={"ticket": request.ticket, "pairs": len(pairs)}
     )
     return ListDuplicateAccountsResponse(pairs=tuple(pairs))
+
+
+def _candidates(accounts: Sequence[Account]) -> Iterator[tuple[Account, Account]]:
+    """Each pair that shares a name or a corporate number once, the older one first."""
+    named: dict[str, list[Account]] = {}
+    numbered: dict[str, list[Account]] = {}
+    for newer in accounts:
+        same_name = named.setdefault(company_key(newer.name), [])
+        same_number = numbered.setdefault(newer.corporate_number, []) if newer.corporate_number else []
+        both = {one.account_id: one for one in (*same_name, *same_number)}
+        for older in both.values():
+            yield older, newer
+        same_name.append(newer)
+        if newer.corporate_number:
+            same_number.append(newer)

@@ -143,9 +143,8 @@ def _affected(
 ) -> tuple[list[_Affected], list[tuple[Account, ClientCredential]]]:
     people: list[_Affected] = []
     credentials: list[tuple[Account, ClientCredential]] = []
-    for account in context.unit.accounts.all():
-        if incident.accounts and account.account_id not in incident.accounts:
-            continue
+    named = (context.unit.accounts.get(one) for one in sorted(incident.accounts))
+    for account in filter(None, named) if incident.accounts else context.unit.accounts.all():
         people += _people_of(context, incident, account)
         if LeakedField.CREDENTIALS in incident.fields:
             credentials += [

@@ -78,7 +78,7 @@ def _merge(context: Context, target: Account, origin: Account, ticket: str) -> M
     if former is not None:
         _remember(unit, target, origin, former)
     save_account(unit, origin)
-    for earlier in unit.accounts.all():
+    for earlier in unit.accounts.in_states(origin.state):
         if earlier.merged_into == origin.account_id:
             save_account(unit, evolve(earlier, merged_into=target.account_id))
     answer = MergeAccountsResponse(

@@ -128,7 +128,11 @@ def _logins() -> None:
         sa.Column("personal", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("account_id", "sequence", name="pk_login_records"),
     )
-    remade("login_records", filled="SELECT *, '' FROM old_login_records")
+    remade(
+        "login_records",
+        filled="SELECT reference, at, login_id, account_id, user_id, result, reason, address, device, risk, sequence,"
+        " seal, '' FROM old_login_records",
+    )
     op.create_index(
         "ix_login_records_account_id_user_id",
         "login_records",
