@@ -86,8 +86,13 @@ class SupplierErasureCases(StorageCases):
                 )
                 bare = evolve(
                     ticket,
-                    **dict.fromkeys(("company", "contact_name", "contact_email", "contact_key"), ""),
-                    **dict.fromkeys(("contact_phone", "secret_hash", "source"), ""),
+                    company="",
+                    contact_name="",
+                    contact_email="",
+                    contact_key="",
+                    contact_phone="",
+                    secret_hash="",
+                    source="",
                 )
                 kept = (ticket, [MESSAGE.text], [(ATTACHMENT.name, ATTACHMENT.content)])
                 assert written == ((bare, [""], [("", "")]) if key in emptied else kept)
