@@ -23,6 +23,7 @@ from askul_connect.core.ports import (
     factor_storage,
     login_storage,
     people_storage,
+    sales_storage,
     sign_on_storage,
     status_storage,
     storage,
@@ -91,10 +92,10 @@ class MemorySupplierUnitOfWork:
             memory_account_records.MemoryRegistrationAttempts(journal)
         )
         self.account_moves: account_records.AccountMoves = moves
-        self.catalog: supplier_storage.CatalogRepository = memory_supplier.MemoryCatalog(journal)
-        self.orders: supplier_storage.OrderRepository = moves.orders
-        self.shipped_lines: supplier_storage.ShippedLineRepository = moves.shipped_lines
-        self.documents: supplier_storage.SupplierDocumentRepository = moves.documents
+        self.catalog: sales_storage.CatalogRepository = memory_supplier.MemoryCatalog(journal)
+        self.orders: sales_storage.OrderRepository = moves.orders
+        self.shipped_lines: sales_storage.ShippedLineRepository = moves.shipped_lines
+        self.documents: sales_storage.SupplierDocumentRepository = moves.documents
         self.changes: supplier_storage.ChangeRepository = memory_supplier.MemoryChanges(
             journal, memory_supplier.MemoryCounters(journal)
         )

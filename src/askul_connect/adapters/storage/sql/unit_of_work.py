@@ -31,6 +31,7 @@ from askul_connect.core.ports import (
     factor_storage,
     login_storage,
     people_storage,
+    sales_storage,
     sign_on_storage,
     status_storage,
     storage,
@@ -81,12 +82,10 @@ class SqlSupplierUnitOfWork:
             account_records.SqlRegistrationAttempts(transaction)
         )
         self.account_moves: account_ports.AccountMoves = account_records.SqlAccountMoves(transaction)
-        self.catalog: supplier_storage.CatalogRepository = catalog.SqlCatalog(transaction)
-        self.orders: supplier_storage.OrderRepository = orders.SqlOrders(transaction)
-        self.shipped_lines: supplier_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)
-        self.documents: supplier_storage.SupplierDocumentRepository = documents.SqlSupplierDocuments(
-            transaction
-        )
+        self.catalog: sales_storage.CatalogRepository = catalog.SqlCatalog(transaction)
+        self.orders: sales_storage.OrderRepository = orders.SqlOrders(transaction)
+        self.shipped_lines: sales_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)
+        self.documents: sales_storage.SupplierDocumentRepository = documents.SqlSupplierDocuments(transaction)
         self.changes: supplier_storage.ChangeRepository = changes.SqlChanges(transaction)
         self.idempotency: supplier_storage.IdempotencyRepository = changes.SqlIdempotency(transaction)
         self.counters: supplier_storage.CounterRepository = changes.SqlCounters(transaction)
