@@ -11,6 +11,8 @@ from typing import Any
 import attrs
 
 from _pages.markdown import attributes_of, page, summary_of, table
+from askul_connect.core.domain.accounts import AccountKind
+from askul_connect.core.domain.capabilities import has
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.operations.registry import Idempotency, Operation
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
@@ -80,9 +82,17 @@ def _section(operation: Operation[Any, Any]) -> str:
     return (
         f"### {operation.name}\n\n{operation.summary}\n\n"
         f"- Who: {_who(operation)}{'; client credentials' if operation.machines else ''}\n"
-        f"- Repeated calls: {_IDEMPOTENCY[operation.idempotency]}\n\n"
+        f"- Repeated calls: {_IDEMPOTENCY[operation.idempotency]}\n"
+        f"{_needs(operation)}\n"
         f"Request:\n\n{_fields(operation.request)}\nResponse:\n\n{_fields(operation.response)}"
     )
+
+
+def _needs(operation: Operation[Any, Any]) -> str:
+    if operation.capability is None:
+        return ""
+    having = ", ".join(kind.value for kind in AccountKind if has(kind, operation.capability))
+    return f"- Kinds of accounts: {having} (`{operation.capability.value}`)\n"
 
 
 def _type_section(kind: type) -> str:
@@ -110,7 +120,7 @@ def _default(field: "attrs.Attribute[Any]") -> str:
     default = field.default
     if default is attrs.NOTHING:
         return "required"
-    if default is None or default in ("", ()):
+    if default is None or default in ("", ()) or default == Secret(""):
         return "empty"
     if isinstance(default, attrs.Factory):  # type: ignore[arg-type]  # attrs types Factory as a function
         return "empty"

@@ -296,7 +296,14 @@ def test_the_forms_of_a_header(supplier: FakeSupplier, face: JsonFace, given: st
 EXPECTED = {
     400: {"document-malformed", "document-forbidden", "idempotency-key-missing"},
     401: {"not-authenticated", "w:001", "login-refused", "reset-token-invalid", "token-invalid"},
-    403: {"access-denied", "password-change-required", "second-factor-required", "proof-required"},
+    403: {
+        "not-for-this-account",
+        "account-limit-reached",
+        "access-denied",
+        "password-change-required",
+        "second-factor-required",
+        "proof-required",
+    },
     404: {"not-found", "unknown-operation"},
     409: {
         "idempotency-in-flight",
@@ -307,10 +314,11 @@ EXPECTED = {
         "version-conflict",
         "last-administrator",
         "department-in-use",
+        "account-in-use",
     },
     413: {"document-too-large"},
     415: {"document-unsupported"},
-    429: {"too-many-attempts", "too-many-tickets"},
+    429: {"too-many-attempts", "too-many-tickets", "too-many-registrations"},
     500: {"backup-damaged", "schema-out-of-date", "plugin-failed", "internal-error"},
     503: {
         "w:004",

@@ -82,12 +82,14 @@ def test_lists_of_values_are_closed_in_requests_only() -> None:
         ("ChangeUserRequest", "role"),
         ("InviteUserRequest", "role"),
         ("TransferAdministrationRequest", "former_role"),
+        ("ErasePersonalDataRequest", "extent"),
         ("IssueTemporaryPasswordRequest", "delivery"),
         ("OpenTicketRequest", "channel"),
         ("OpenTicketRequest", "language"),
         ("PlaceOrderRequest", "on_price_change"),
         ("AllowanceChargeInput", "tax_category"),
         ("SetLoginPolicyRequest", "second_factor"),
+        ("RegisterAccountRequest", "kind"),
         ("SetServiceStatusRequest", "kind"),
     }
 

@@ -350,8 +350,22 @@ def test_the_wsdl_is_the_same_bytes_each_time(face: SoapFace) -> None:
 
     assert face.description == description == wsdl(SUPPLIER_OPERATIONS, address=ADDRESS)
     restrictions = etree.fromstring(description).findall(".//{http://www.w3.org/2001/XMLSchema}simpleType")
-    closed = {"Disturbance", "OnPriceChange", "Role", "SecondFactorRule", "ServiceFunction", "TaxCategory"}
-    closed |= {"Language", "TemporaryPasswordDelivery", "TicketChannel"}
+    closed = {
+        "AccountKind",
+        "Disturbance",
+        "ErasureExtent",
+        "Language",
+        "LeakedField",
+        "OnPriceChange",
+        "Role",
+    }
+    closed |= {
+        "SecondFactorRule",
+        "ServiceFunction",
+        "TaxCategory",
+        "TemporaryPasswordDelivery",
+        "TicketChannel",
+    }
     assert {one.get("name") for one in restrictions} == closed, "closed in requests only"
 
 

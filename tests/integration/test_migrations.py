@@ -13,14 +13,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from attrs import evolve
 
 from askul_connect.adapters.storage.sql import schema, tables_buyer, tables_supplier
 from askul_connect.adapters.storage.sql.schema import SchemaVersion, Side, schema_check, schema_upgrade
 from askul_connect.adapters.storage.sql.storage import buyer_sql, supplier_sql
 from askul_connect.core.errors import SchemaOutOfDate
+from askul_connect.testing.storage import samples
 
 #: The newest revision of each side.
-HEAD = {Side.SUPPLIER: "supplier_0100", Side.BUYER: "buyer_0002"}
+HEAD = {Side.SUPPLIER: "supplier_0110", Side.BUYER: "buyer_0002"}
 METADATA = {Side.SUPPLIER: tables_supplier.metadata, Side.BUYER: tables_buyer.metadata}
 OPEN: dict[Side, Any] = {Side.SUPPLIER: supplier_sql, Side.BUYER: buyer_sql}
 
@@ -176,3 +178,30 @@ def test_two_programs_may_open_a_new_database_at_once(url: str) -> None:
             opened.close()
 
     assert schema_check(url, Side.BUYER).up_to_date
+
+
+def test_what_the_supplier_knew_is_kept_when_its_tables_are_made_anew(url: str, path: Path) -> None:
+    engine = sa.create_engine(url)
+    with engine.begin() as connection_of_engine:
+        schema.migrate(connection_of_engine, Side.SUPPLIER, "supplier_0100")
+    engine.dispose()
+    account, record = samples.account(), samples.login_record(sequence=1)
+    connection = sqlite3.connect(path)
+    for table, row in (
+        ("accounts", tables_supplier.ACCOUNT_ROWS.named(account) | {"name_key": "見本"}),
+        ("login_records", tables_supplier.LOGIN_ROWS.named(record)),
+    ):
+        columns = [one[1] for one in connection.execute(f"PRAGMA table_info({table})")]
+        marks = ", ".join("?" * len(columns))
+        connection.execute(f"INSERT INTO {table} VALUES ({marks})", [row[name] for name in columns])  # noqa: S608 -- our own names
+    connection.commit()
+    connection.close()
+
+    schema_upgrade(url, Side.SUPPLIER)
+
+    storage = supplier_sql(url)
+    with storage.begin() as unit:
+        assert unit.accounts.get(account.account_id) == evolve(account, contact="", state_since=None)
+        assert list(unit.logins.of_account(record.account_id)) == [record]
+        assert unit.accounts.by_name("見本")
+    storage.close()

@@ -612,6 +612,32 @@ class NotFound(AccessError):
     remedy = Text(ja="番号を確認してください。", en="Check the number.")
 
 
+@final
+class NotForThisAccount(AccessError):
+    """Accounts of this kind do not have the function (ACC-1)."""
+
+    code = "not-for-this-account"
+    cause = Text(
+        ja="この種類のアカウントでは利用できません。", en="Accounts of this kind do not have this function."
+    )
+    remedy = Text(
+        ja="法人アカウントの登録についてサポートへ相談してください。",
+        en="Ask support about an account of another kind.",
+    )
+
+
+@final
+class AccountLimitReached(AccessError):
+    """A limit of accounts of this kind is reached: users, credit (ACC-1)."""
+
+    code = "account-limit-reached"
+    cause = Text(ja="アカウントの上限に達しています。", en="A limit of the account is reached.")
+    remedy = Text(
+        ja="不要な利用者を削除するか、請求の確定を待つか、サポートへ相談してください。",
+        en="Remove users that are not needed, wait for open orders to be invoiced, or ask support.",
+    )
+
+
 class OrderError(CallerError):
     """A supplier's rule refuses the order; the problems list all findings with their lines (CART-2)."""
 
@@ -740,8 +766,30 @@ class DuplicateRegistration(CallerError):
     code = "duplicate-registration"
     cause = Text(ja="既に登録されています。", en="It is registered already.")
     remedy = Text(
-        ja="登録済みのものでログインするか、別のものを使ってください。",
-        en="Log in with what is registered, or use another one.",
+        ja="登録済みのものでログインするか、別のものを使ってください。パスワードが不明なときは再設定してください。",
+        en="Log in with what is registered, or use another one; a forgotten password can be reset.",
+    )
+
+
+@final
+class TooManyRegistrations(CallerError):
+    """One source registers too often (ACC-4)."""
+
+    code = "too-many-registrations"
+    retryable = True
+    cause = Text(ja="登録の申込みが多すぎます。", en="There were too many registrations from one source.")
+    remedy = Text(ja="示された時間だけ待ってください。", en="Wait as long as it says, or call support.")
+
+
+@final
+class AccountInUse(CallerError):
+    """Orders or invoices of the account are open; the problems list them (ACC-8)."""
+
+    code = "account-in-use"
+    cause = Text(ja="未完了の注文または請求があります。", en="Orders or invoices of the account are open.")
+    remedy = Text(
+        ja="納品、取消、支払いが済んでから手続きしてください。",
+        en="Wait until they are delivered, cancelled or paid, and ask again.",
     )
 
 

@@ -38,16 +38,19 @@ from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.tickets import TicketChannel
 from askul_connect.core.errors import AskulConnectError, Fault
 from askul_connect.core.messages import (
+    account_changes,
     accounts,
     catalog,
     fulfilment,
     guidance,
     login,
     ordering,
+    registration,
     staff,
     tickets,
 )
 from askul_connect.core.messages import sessions as messages
+from askul_connect.core.operations import accounts as account_operations
 from askul_connect.core.operations import administration, factors, sessions, sign_on, support
 from askul_connect.core.operations import status as status_operations
 from askul_connect.core.operations import supplier as operations
@@ -321,6 +324,7 @@ def converse(recorder: Recorder, authenticator: Any) -> None:  # noqa: PLR0915 -
     call(operations.LIST_ORDERS, ordering.ListOrdersRequest(page_size=1), token=erp)
     call(status_operations.SEARCH_FAQ, guidance.SearchFaqRequest(words="パスワード"))
     talk_of_factors(recorder, user.user_id, authenticator)
+    _about_the_account(recorder)
     for operation in operations.SUPPLIER_OPERATIONS:
         if operation not in {one.operation for one in recorder.exchanges}:
             call(operation, example(operation.request), token=erp, key=f"example:{operation.name}")
@@ -401,6 +405,38 @@ def device_token(world: LocalSupplier) -> Secret:
     made = world.supplier.dispatcher.dispatch(operations.LOGIN, request, call).device_token
     assert made is not None
     return made
+
+
+def _about_the_account(recorder: Recorder) -> None:
+    call = recorder.call
+    # the month that went by has ended the first session
+    logged_in = call(
+        operations.LOGIN,
+        login.LoginRequest(login_id=recorder.world.letter.customer_number, password=PASSWORD),
+    )
+    admin = logged_in.session_token
+    application = registration.RegisterAccountRequest(
+        kind=AccountKind.SOLE_PROPRIETOR,
+        name="楓 <&> 商店",
+        postcode="150-0001",
+        address="東京都渋谷区見本3-3",
+        representative="楓 太郎",
+        phone="03-1111-2222",
+        email="taro@example.co.jp",
+        invoice_registration_number="T1234567890123",
+    )
+    call(account_operations.REGISTER_ACCOUNT, application)
+    call(account_operations.REGISTER_ACCOUNT, application)
+    change = account_changes.PreviewAccountChangeRequest(version=1, phone="03-1111-1111")
+    call(account_operations.PREVIEW_ACCOUNT_CHANGE, change, token=admin)
+    done = account_changes.ChangeAccountRequest(version=1, phone="03-1111-1111")
+    call(account_operations.CHANGE_ACCOUNT, done, token=admin, key="change-1")
+    call(account_operations.CHANGE_ACCOUNT, done, token=admin, key="change-2")
+    call(
+        account_operations.LIST_ACCOUNT_SNAPSHOTS, account_changes.ListAccountSnapshotsRequest(), token=admin
+    )
+    back = account_changes.RestoreAccountSnapshotRequest(snapshot=1, version=2)
+    call(account_operations.RESTORE_ACCOUNT_SNAPSHOT, back, token=admin, key="restore-1")
 
 
 _EXAMPLES: dict[Any, Any] = {

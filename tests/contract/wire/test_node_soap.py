@@ -102,6 +102,8 @@ def seen_by_node(value: Any) -> Any:
         return {name: each for name, each in kept.items() if each not in (None, [], "", {})}
     if isinstance(value, list):
         return seen_by_node(value[0]) if len(value) == 1 else [seen_by_node(one) for one in value]
+    if value is None:
+        return ""
     if isinstance(value, bool):
         # of what stands in extensions Node knows no type
         return str(value).lower()

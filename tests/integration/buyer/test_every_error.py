@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sqlite3
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -26,8 +27,9 @@ from askul_connect.bootstrap.reference import IN_PROCESS_ADDRESS, ReferenceSuppl
 from askul_connect.bootstrap.reference_options import reference_options
 from askul_connect.bootstrap.toolkit import ProjectToolkit
 from askul_connect.bootstrap.workspace import installed_plugins
-from askul_connect.core.domain.accounts import Role, SecondFactorRule
+from askul_connect.core.domain.accounts import AccountKind, Role, SecondFactorRule
 from askul_connect.core.domain.allowances import AllowanceCharge
+from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.service_status import Disturbance, ServiceFunction
 from askul_connect.core.errors import (
@@ -36,8 +38,10 @@ from askul_connect.core.errors import (
     LoginMismatch,
     PartnerUnreachable,
     ServiceStopped,
+    ValueInvalid,
     concrete_errors,
 )
+from askul_connect.core.messages.account_ends import WithdrawAccountRequest
 from askul_connect.core.messages.accounts import AddUserRequest, GetAccountRequest, ListUsersRequest
 from askul_connect.core.messages.fulfilment import ConfirmOrderRequest
 from askul_connect.core.messages.login import (
@@ -59,14 +63,17 @@ from askul_connect.core.messages.people import (
     SetDepartmentLimitRequest,
 )
 from askul_connect.core.messages.recovery import ResetPasswordRequest
+from askul_connect.core.messages.registration import RegisterAccountRequest
 from askul_connect.core.messages.status import SetServiceStatusRequest
 from askul_connect.core.messages.tickets import OpenTicketRequest
+from askul_connect.core.operations import accounts as account_operations
 from askul_connect.core.operations import factors, people, recovery
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.operations.status import SET_SERVICE_STATUS
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
 from askul_connect.core.operations.support import OPEN_TICKET
 from askul_connect.core.ports.channel import Capability
+from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.transport import HttpRequest, HttpResponse
 from askul_connect.core.services.buyer.lease import take_lease
 from askul_connect.plugins.connections import ConnectionSettings
@@ -447,6 +454,57 @@ def no_such_token(house: House) -> object:
     return house.call(people.CONFIRM_EMAIL, ConfirmEmailRequest(email_token=Secret("x")))
 
 
+def member_number(house: House) -> str:
+    number: str = house.call(
+        operations.GET_ACCOUNT, GetAccountRequest(), token=house.administrator()
+    ).member_number
+    return number
+
+
+def withdrawn_too_early(house: House) -> object:
+    house.place_order()
+    request = WithdrawAccountRequest(member_number=member_number(house))
+    return house.call(account_operations.WITHDRAW_ACCOUNT, request, token=house.administrator())
+
+
+def of_another_kind(kind: str, call: Callable[[House], object]) -> Callable[[House], object]:
+    """A call by an account that is of another kind meanwhile."""
+
+    def scenario(house: House) -> object:
+        database(house.place, f"UPDATE accounts SET kind = '{kind}'", "askul-supplier")  # noqa: S608 -- our own word
+        return call(house)
+
+    return scenario
+
+
+def listed_by(house: House) -> object:
+    return house.call(operations.LIST_ORDERS, ListOrdersRequest(), token=house.credential)
+
+
+def more_than_its_credit(house: House) -> object:
+    database(house.place, "UPDATE items SET list_price = '2000000'", "askul-supplier")
+    return house.place_order(
+        evolve(ORDER, lines=(evolve(ORDER.lines[0], expected_unit_price=None),)), key="credit"
+    )
+
+
+def registered_too_often(house: House) -> object:
+    request = RegisterAccountRequest(
+        kind=AccountKind.INDIVIDUAL,
+        name="x",
+        postcode="x",
+        address="x",
+        representative="x",
+        phone="x",
+        email="x",
+    )
+    call = Call(channel=Channel.JSON, address="192.0.2.1")
+    for _ in range(20):
+        with suppress(ValueInvalid):
+            house.supplier.dispatcher.dispatch(account_operations.REGISTER_ACCOUNT, request, call)
+    return house.supplier.dispatcher.dispatch(account_operations.REGISTER_ACCOUNT, request, call)
+
+
 def confirmed_twice(house: House) -> None:
     [order] = house.place_order().orders
     for key in ("first", "second"):
@@ -603,6 +661,10 @@ SCENARIOS: dict[str, Scenario] = {
     "department-limit-exceeded": at_the_supplier(beyond_the_departments_limit),
     "order-limit-exceeded": at_the_supplier(beyond_the_persons_limit),
     "token-invalid": at_the_supplier(no_such_token),
+    "not-for-this-account": at_the_supplier(of_another_kind("individual", listed_by)),
+    "account-limit-reached": at_the_supplier(of_another_kind("sole_proprietor", more_than_its_credit)),
+    "too-many-registrations": at_the_supplier(registered_too_often),
+    "account-in-use": at_the_supplier(withdrawn_too_early),
     "cursor-expired": at_the_supplier(
         lambda house: house.call(
             operations.LIST_ORDERS, ListOrdersRequest(cursor="x"), token=house.credential

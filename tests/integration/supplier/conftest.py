@@ -48,7 +48,9 @@ from askul_connect.core.messages.login import (
     LoginRequest,
 )
 from askul_connect.core.messages.ordering import OrderLineRequest, PlaceOrderRequest
-from askul_connect.core.operations import factors
+from askul_connect.core.messages.staff import AddStaffRequest, StaffLoginRequest
+from askul_connect.core.messages.tickets import CloseTicketRequest, LinkTicketRequest, OpenTicketRequest
+from askul_connect.core.operations import factors, support
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.policies.fulfilment import Behaviour
 from askul_connect.core.policies.passwords import ASKUL_GUIDE, PasswordPolicy
@@ -327,6 +329,36 @@ class World:
     def as_staff(self, operation: Any, request: Any, key: str = "") -> Any:
         return self.supplier.dispatcher.dispatch_as_staff(operation, request, key=key or self.fresh())
 
+    def desk_session(self, name: str = "desk") -> Secret:
+        """A session of a staff member."""
+        made = self.as_staff(support.ADD_STAFF, AddStaffRequest(login_name=name, name="支援"))
+        seed = made.enrolment_uri.reveal().partition("secret=")[2].partition("&")[0]
+        request = StaffLoginRequest(
+            login_name=name,
+            password=made.temporary_password,
+            code=Secret(pyotp.TOTP(seed).at(self.clock.now())),
+            new_password=Secret("Tsubaki-3-ame"),
+        )
+        token: Secret = self.call(support.STAFF_LOGIN, request).session_token
+        return token
+
+    def open_ticket(self, desk: Secret, member_number: str = "", *, closed: bool = False) -> str:
+        """A ticket of an account, linked by the desk; without an account, one of nobody."""
+        request = OpenTicketRequest(
+            message="x",
+            company="x",
+            contact_name="x",
+            contact_email="x@example.jp",
+            contact_phone="03-1111-2222",
+        )
+        ticket: str = self.call(support.OPEN_TICKET, request).ticket
+        if member_number:
+            link = LinkTicketRequest(ticket=ticket, customer=member_number, checked="折り返し確認")
+            self.call(support.LINK_TICKET, link, token=desk)
+        if closed:
+            self.call(support.CLOSE_TICKET, CloseTicketRequest(ticket=ticket), token=desk)
+        return ticket
+
     def confirm(self, order: str, key: str = "") -> Any:
         return self.as_staff(
             operations.CONFIRM_ORDER, ConfirmOrderRequest(order_number=order), key
@@ -423,6 +455,7 @@ _EXAMPLES: dict[Any, Any] = {
     Decimal: Decimal(1),
     Secret: Secret("x"),
     date: date(2026, 10, 31),
+    datetime: START,
 }
 
 

@@ -128,7 +128,14 @@ def test_accounts_from_before_there_was_a_list_stand_at_its_beginning(
     with engine.begin() as connection:
         connection.execute(sa.text("DELETE FROM changes WHERE feed = 'accounts'"))
         connection.execute(sa.text("DELETE FROM feeds WHERE feed = 'accounts'"))
-        connection.execute(sa.text("DROP TABLE sign_on_settings"))
+        for table in ("sign_on_settings", "account_snapshots", "erasures", "registration_attempts"):
+            connection.execute(sa.text(f"DROP TABLE {table}"))
+        for table, column in (
+            ("accounts", "contact"),
+            ("accounts", "state_since"),
+            ("login_records", "personal"),
+        ):
+            connection.execute(sa.text(f"ALTER TABLE {table} DROP COLUMN {column}"))
         connection.execute(sa.text("UPDATE alembic_version SET version_num = 'supplier_0060'"))
     engine.dispose()
 

@@ -145,7 +145,10 @@ def test_every_attempt_stands_in_a_sealed_chain(stored: Any) -> None:
             records = unit.logins.of_account(owner)
             assert records
             chain = login_chain(owner)
-            entries = [(one.sequence, one.seal, sealed_login(one)) for one in records]
+            entries = [
+                (one.sequence, one.seal, sealed_login(stored.supplier.dispatcher.house.seal_key, one))
+                for one in records
+            ]
             key = stored.supplier.dispatcher.house.seal_key
             assert check_chain(key, chain, entries, stored=unit.chains.get(chain)) == ()
         assert max(len(one.login_id) for one in unit.logins.of_account("")) == 254

@@ -51,6 +51,8 @@ _STATUS: dict[type[AskulConnectError], HTTPStatus] = {
     errors.VersionConflict: HTTPStatus.CONFLICT,
     errors.LastAdministrator: HTTPStatus.CONFLICT,
     errors.DepartmentInUse: HTTPStatus.CONFLICT,
+    errors.AccountInUse: HTTPStatus.CONFLICT,
+    errors.TooManyRegistrations: HTTPStatus.TOO_MANY_REQUESTS,
     # what is stopped, and goes on later
     errors.FunctionStopped: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.OrdersStopped: HTTPStatus.SERVICE_UNAVAILABLE,

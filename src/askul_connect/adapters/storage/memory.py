@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from askul_connect.adapters.storage import (
+    memory_account_records,
     memory_accounts,
     memory_buyer,
     memory_factors,
@@ -17,10 +18,12 @@ from askul_connect.adapters.storage import (
 )
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryStorage
 from askul_connect.core.ports import (
+    account_records,
     buyer_storage,
     factor_storage,
     login_storage,
     people_storage,
+    sales_storage,
     sign_on_storage,
     status_storage,
     storage,
@@ -35,51 +38,68 @@ class MemorySupplierUnitOfWork:
     """One unit of work of the supplier."""
 
     def __init__(self, journal: Journal) -> None:
-        self.accounts: supplier_storage.AccountRepository = memory_accounts.MemoryAccounts(journal)
-        self.departments: supplier_storage.DepartmentRepository = memory_accounts.MemoryDepartments(journal)
-        self.users: supplier_storage.UserRepository = memory_accounts.MemoryUsers(journal)
-        self.memberships: supplier_storage.MembershipRepository = memory_accounts.MemoryMemberships(journal)
-        self.sessions: supplier_storage.SessionRepository = memory_accounts.MemorySessions(journal)
-        self.one_time_tokens: supplier_storage.OneTimeTokenRepository = memory_tokens.MemoryOneTimeTokens(
-            journal
+        moves = memory_account_records.MemoryAccountMoves(
+            departments=memory_accounts.MemoryDepartments(journal),
+            users=memory_accounts.MemoryUsers(journal),
+            memberships=memory_accounts.MemoryMemberships(journal),
+            sessions=memory_accounts.MemorySessions(journal),
+            tokens=memory_tokens.MemoryOneTimeTokens(journal),
+            credentials=memory_accounts.MemoryCredentials(journal),
+            logins=memory_accounts.MemoryLoginRecords(journal),
+            orders=memory_supplier.MemoryOrders(journal),
+            shipped_lines=memory_supplier.MemoryShippedLines(journal),
+            documents=memory_supplier.MemorySupplierDocuments(journal),
+            idempotency=memory_supplier.MemoryIdempotency(journal),
+            factor_failures=memory_factors.MemoryFactorFailures(journal),
+            challenges=memory_factors.MemoryChallenges(journal),
+            recovery_codes=memory_factors.MemoryRecoveryCodes(journal),
+            factors=memory_factors.MemoryFactors(journal),
+            attempts=memory_login.MemoryAttempts(journal),
+            environments=memory_login.MemoryEnvironments(journal),
+            devices=memory_login.MemoryDevices(journal),
+            tickets=memory_support.MemoryTickets(journal),
+            imports=memory_people.MemoryUserImports(journal),
+            limits=memory_people.MemoryDepartmentLimits(journal),
         )
-        self.credentials: supplier_storage.CredentialRepository = memory_accounts.MemoryCredentials(journal)
-        self.logins: supplier_storage.LoginRecordRepository = memory_accounts.MemoryLoginRecords(journal)
+        self.accounts: supplier_storage.AccountRepository = memory_accounts.MemoryAccounts(journal)
+        self.departments: supplier_storage.DepartmentRepository = moves.departments
+        self.users: supplier_storage.UserRepository = moves.users
+        self.memberships: supplier_storage.MembershipRepository = moves.memberships
+        self.sessions: supplier_storage.SessionRepository = moves.sessions
+        self.one_time_tokens: supplier_storage.OneTimeTokenRepository = moves.tokens
+        self.credentials: supplier_storage.CredentialRepository = moves.credentials
+        self.logins: supplier_storage.LoginRecordRepository = moves.logins
         self.audit: supplier_storage.AuditRepository = memory_accounts.MemoryAudit(journal)
         self.chains: supplier_storage.ChainRepository = memory_accounts.MemoryChains(journal)
         self.status: status_storage.StatusRepository = memory_status.MemoryStatus(journal)
-        self.factors: factor_storage.FactorRepository = memory_factors.MemoryFactors(journal)
-        self.recovery_codes: factor_storage.RecoveryCodeRepository = memory_factors.MemoryRecoveryCodes(
-            journal
-        )
-        self.challenges: factor_storage.ChallengeRepository = memory_factors.MemoryChallenges(journal)
+        self.factors: factor_storage.FactorRepository = moves.factors
+        self.recovery_codes: factor_storage.RecoveryCodeRepository = moves.recovery_codes
+        self.challenges: factor_storage.ChallengeRepository = moves.challenges
         self.proofs: factor_storage.ProofRepository = memory_factors.MemoryProofs(journal)
-        self.factor_failures: factor_storage.FactorFailureRepository = memory_factors.MemoryFactorFailures(
-            journal
-        )
-        self.attempts: login_storage.AttemptRepository = memory_login.MemoryAttempts(journal)
+        self.factor_failures: factor_storage.FactorFailureRepository = moves.factor_failures
+        self.attempts: login_storage.AttemptRepository = moves.attempts
         self.sources: login_storage.SourceRepository = memory_login.MemorySources(journal)
-        self.devices: login_storage.DeviceRepository = memory_login.MemoryDevices(journal)
-        self.environments: login_storage.EnvironmentRepository = memory_login.MemoryEnvironments(journal)
+        self.devices: login_storage.DeviceRepository = moves.devices
+        self.environments: login_storage.EnvironmentRepository = moves.environments
         self.staff: support_storage.StaffRepository = memory_support.MemoryStaff(journal)
-        self.tickets: support_storage.TicketRepository = memory_support.MemoryTickets(journal)
-        self.department_limits: people_storage.DepartmentLimitRepository = (
-            memory_people.MemoryDepartmentLimits(journal)
-        )
-        self.user_imports: people_storage.UserImportRepository = memory_people.MemoryUserImports(journal)
+        self.tickets: support_storage.TicketRepository = moves.tickets
+        self.department_limits: people_storage.DepartmentLimitRepository = moves.limits
+        self.user_imports: people_storage.UserImportRepository = moves.imports
         self.sign_on: sign_on_storage.SignOnRepository = memory_sign_on.MemorySignOn(journal)
-        self.catalog: supplier_storage.CatalogRepository = memory_supplier.MemoryCatalog(journal)
-        self.orders: supplier_storage.OrderRepository = memory_supplier.MemoryOrders(journal)
-        self.shipped_lines: supplier_storage.ShippedLineRepository = memory_supplier.MemoryShippedLines(
-            journal
+        self.snapshots: account_records.SnapshotRepository = memory_account_records.MemorySnapshots(journal)
+        self.erasures: account_records.ErasureRepository = memory_account_records.MemoryErasures(journal)
+        self.registration_attempts: account_records.RegistrationAttemptRepository = (
+            memory_account_records.MemoryRegistrationAttempts(journal)
         )
-        self.documents: supplier_storage.SupplierDocumentRepository = memory_supplier.MemorySupplierDocuments(
-            journal
-        )
+        self.account_moves: account_records.AccountMoves = moves
+        self.catalog: sales_storage.CatalogRepository = memory_supplier.MemoryCatalog(journal)
+        self.orders: sales_storage.OrderRepository = moves.orders
+        self.shipped_lines: sales_storage.ShippedLineRepository = moves.shipped_lines
+        self.documents: sales_storage.SupplierDocumentRepository = moves.documents
         self.changes: supplier_storage.ChangeRepository = memory_supplier.MemoryChanges(
             journal, memory_supplier.MemoryCounters(journal)
         )
-        self.idempotency: supplier_storage.IdempotencyRepository = memory_supplier.MemoryIdempotency(journal)
+        self.idempotency: supplier_storage.IdempotencyRepository = moves.idempotency
         self.counters: supplier_storage.CounterRepository = memory_supplier.MemoryCounters(journal)
         self.outbox: storage.OutboxRepository = memory_outbox.MemoryOutbox(journal)
         self.facts: storage.FactRepository = memory_outbox.MemoryFacts(journal)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryTable
 from askul_connect.core.domain.accounts import (
     Account,
+    AccountState,
     ClientCredential,
     Department,
     LoginRecord,
@@ -58,6 +60,21 @@ class MemoryAccounts:
     @staticmethod
     def _oldest(found: Iterable[Account]) -> Sequence[Account]:
         return sorted(found, key=lambda account: (account.created_at, account.account_id))
+
+    def in_states(self, *states: AccountState) -> Sequence[Account]:
+        """Those in one of the states, by id."""
+        return sorted(
+            (one for one in self._accounts if one.state in states), key=lambda account: account.account_id
+        )
+
+    def sharing(self, *states: AccountState) -> Sequence[Account]:
+        """Those in one of the states that share name or corporate number with another such one, oldest first."""
+        found = [one for one in self._accounts if one.state in states]
+        names = Counter(company_key(one.name) for one in found)
+        numbers = Counter(one.corporate_number for one in found if one.corporate_number)
+        return self._oldest(
+            one for one in found if names[company_key(one.name)] > 1 or numbers[one.corporate_number] > 1
+        )
 
     def all(self) -> Sequence[Account]:
         """Every account, by customer number."""

@@ -116,6 +116,10 @@ class MemoryOrders:
         )
         return sorted(found, key=lambda order: order.order_number)
 
+    def open_of_account(self, account_id: str) -> Sequence[Order]:
+        """Those of an account with a line that is placed, confirmed or partly shipped, by number."""
+        return [order for order in self.open_orders() if order.account_id == account_id]
+
     def open_orders(self) -> Sequence[Order]:
         """Orders of all accounts with a line placed, confirmed or partly shipped, by number; staff only."""
         found = (order for order in self._orders if any(line.state in _OPEN for line in order.lines))

@@ -109,6 +109,8 @@ class Account:
         state_reason: Why it is in its state, in the supplier's words; empty when nothing was said.
         merged_into: The account that took this one over (ACC-4); empty otherwise.
         version: Grows with every change of the registered data; a change names the version it is based on (ACC-7).
+        contact: Name of the person who is written to.
+        state_since: When it came into its state; None for one that is older than this field.
     """
 
     account_id: str
@@ -133,6 +135,8 @@ class Account:
     state_reason: str = ""
     merged_into: str = ""
     version: int = 1
+    contact: str = ""
+    state_since: datetime | None = None
 
 
 @frozen(kw_only=True)
@@ -274,6 +278,7 @@ class LoginRecord:
         device: What the caller said of itself.
         risk: What the assessment said (AUTH-9); empty when nothing stood out.
         sequence, seal: The place in its chain, and the seal over the record and the one before it.
+        personal: Stands for login ID, address and device under the seal once these are erased (ACC-8); empty before.
     """
 
     reference: str
@@ -288,6 +293,7 @@ class LoginRecord:
     risk: str = ""
     sequence: int = 0
     seal: str = field(default="", repr=False)
+    personal: str = ""
 
 
 @frozen(kw_only=True)

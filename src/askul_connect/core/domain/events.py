@@ -16,6 +16,7 @@ class LoginCause(StrEnum):
     ACCOUNT_SUSPENDED = "account_suspended"
     ACCOUNT_REJECTED = "account_rejected"
     ACCOUNT_WITHDRAWN = "account_withdrawn"
+    ACCOUNT_MERGED = "account_merged"
     USER_AWAITING_APPROVAL = "user_awaiting_approval"
     USER_REJECTED = "user_rejected"
     USER_REMOVED = "user_removed"

@@ -32,6 +32,7 @@ class AccountStep(StrEnum):
     SUSPEND = "suspend"
     REINSTATE = "reinstate"
     WITHDRAW = "withdraw"
+    MERGE = "merge"
 
 
 ACCOUNT_STEPS: Mapping[tuple[AccountState, AccountStep], AccountState] = MappingProxyType(
@@ -42,6 +43,10 @@ ACCOUNT_STEPS: Mapping[tuple[AccountState, AccountStep], AccountState] = Mapping
         (AccountState.SUSPENDED, AccountStep.REINSTATE): AccountState.ACTIVE,
         (AccountState.ACTIVE, AccountStep.WITHDRAW): AccountState.WITHDRAWN,
         (AccountState.SUSPENDED, AccountStep.WITHDRAW): AccountState.WITHDRAWN,
+        # Another account takes everything over; also from an application that was a second one (ACC-4).
+        (AccountState.PENDING_APPROVAL, AccountStep.MERGE): AccountState.WITHDRAWN,
+        (AccountState.ACTIVE, AccountStep.MERGE): AccountState.WITHDRAWN,
+        (AccountState.SUSPENDED, AccountStep.MERGE): AccountState.WITHDRAWN,
     }
 )
 

@@ -15,7 +15,14 @@ class GetAccountRequest:
 
 @frozen(kw_only=True)
 class GetAccountResponse:
-    """The account; the customer number is for administrators only and empty for others (ACC-2)."""
+    """The account; the customer number is for administrators only and empty for others (ACC-2).
+
+    Attributes:
+        version: What a change is based on (ACC-7).
+        capabilities: What accounts of its kind have (ACC-1).
+        name_kana, postcode, address, representative, contact, phone, email, corporate_number,
+            invoice_registration_number: The registered data; for administrators only and empty for others.
+    """
 
     name: str
     kind: AccountKind
@@ -24,6 +31,17 @@ class GetAccountResponse:
     customer_number: str
     buyer_party: str
     currency: str
+    version: int = field(default=0, metadata=NEW_IN_RESPONSE)
+    capabilities: tuple[str, ...] = field(default=(), metadata=NEW_IN_RESPONSE)
+    name_kana: str = field(default="", repr=False, metadata=NEW_IN_RESPONSE)
+    postcode: str = field(default="", repr=False, metadata=NEW_IN_RESPONSE)
+    address: str = field(default="", repr=False, metadata=NEW_IN_RESPONSE)
+    representative: str = field(default="", repr=False, metadata=NEW_IN_RESPONSE)
+    contact: str = field(default="", repr=False, metadata=NEW_IN_RESPONSE)
+    phone: str = field(default="", repr=False, metadata=NEW_IN_RESPONSE)
+    email: str = field(default="", repr=False, metadata=NEW_IN_RESPONSE)
+    corporate_number: str = field(default="", repr=False, metadata=NEW_IN_RESPONSE)
+    invoice_registration_number: str = field(default="", repr=False, metadata=NEW_IN_RESPONSE)
 
 
 @frozen(kw_only=True)

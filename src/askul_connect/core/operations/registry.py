@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from attrs import field, frozen
 
 from askul_connect.core.domain.accounts import Role, SessionStage
+from askul_connect.core.domain.capabilities import Capability
 from askul_connect.core.domain.permissions import Permission, roles_with
 from askul_connect.core.domain.service_status import ServiceFunction
 from askul_connect.core.errors import UnknownOperation
@@ -80,6 +81,7 @@ class Operation(Generic[Req, Res]):
             (AUTH-19).
         stages: Stages of an unfinished session that may call it too (AUTH-4, AUTH-8).
         summary: One sentence for the WSDL, the OpenAPI and the reference.
+        capability: What the caller's account must have, by the table of kinds (ACC-1); None for what every kind has.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Operation(Generic[Req, Res]):
     machines: bool = False
     automation: bool = False
     stages: frozenset[SessionStage] = frozenset()
+    capability: Capability | None = None
 
 
 @frozen

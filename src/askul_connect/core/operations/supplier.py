@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from askul_connect.core.domain.capabilities import Capability
 from askul_connect.core.messages import accounts, catalog, fulfilment, login, ordering, status
+from askul_connect.core.operations.accounts import ACCOUNT_OPERATIONS
 from askul_connect.core.operations.administration import ADMINISTRATION_OPERATIONS
 from askul_connect.core.operations.audit import AUDIT_OPERATIONS
 from askul_connect.core.operations.factors import FACTOR_OPERATIONS
@@ -75,6 +77,7 @@ ISSUE_CLIENT_CREDENTIAL = Operation(
     idempotency=Idempotency.NONE,
     function=ServiceFunction.LOGIN,
     summary="Issue a machine identity, scoped to operations and departments; shown once.",
+    capability=Capability.MACHINES,
 )
 REVOKE_CLIENT_CREDENTIAL = Operation(
     name="RevokeClientCredential",
@@ -106,6 +109,7 @@ ADD_USER = Operation(
     idempotency=Idempotency.KEYED,
     function=ServiceFunction.ACCOUNT,
     summary="Add a user to the account.",
+    capability=Capability.MANY_USERS,
 )
 LIST_USERS = Operation(
     name="ListUsers",
@@ -126,6 +130,7 @@ ADD_DEPARTMENT = Operation(
     idempotency=Idempotency.KEYED,
     function=ServiceFunction.ACCOUNT,
     summary="Add a department to the account.",
+    capability=Capability.DEPARTMENTS,
 )
 LIST_DEPARTMENTS = Operation(
     name="ListDepartments",
@@ -203,6 +208,7 @@ LIST_ORDERS = Operation(
     function=ServiceFunction.HISTORY,
     summary="Orders that are new or have changed since a cursor.",
     machines=True,
+    capability=Capability.HISTORY_MANAGEMENT,
 )
 LIST_CONFIRMATIONS = Operation(
     name="ListConfirmations",
@@ -214,6 +220,7 @@ LIST_CONFIRMATIONS = Operation(
     function=ServiceFunction.DOCUMENTS,
     summary="Order confirmations since a cursor.",
     machines=True,
+    capability=Capability.HISTORY_MANAGEMENT,
 )
 LIST_SHIP_NOTICES = Operation(
     name="ListShipNotices",
@@ -225,6 +232,7 @@ LIST_SHIP_NOTICES = Operation(
     function=ServiceFunction.DOCUMENTS,
     summary="Ship notices since a cursor.",
     machines=True,
+    capability=Capability.HISTORY_MANAGEMENT,
 )
 LIST_INVOICES = Operation(
     name="ListInvoices",
@@ -236,6 +244,7 @@ LIST_INVOICES = Operation(
     function=ServiceFunction.DOCUMENTS,
     summary="Invoices since a cursor.",
     machines=True,
+    capability=Capability.INVOICE_MANAGEMENT,
 )
 CONFIRM_ORDER = Operation(
     name="ConfirmOrder",
@@ -305,5 +314,6 @@ SUPPLIER_OPERATIONS = Registry(
         *PEOPLE_OPERATIONS,
         *SIGN_ON_OPERATIONS,
         *ADMINISTRATION_OPERATIONS,
+        *ACCOUNT_OPERATIONS,
     )
 )

@@ -76,8 +76,17 @@ TEMPORARY_PASSWORD_EXPIRED = Hindrance(
 )
 
 
+ACCOUNT_MERGED = Hindrance(
+    reason="account-merged",
+    detail="the account was merged into another one",
+    remedy="Log in with the e-mail address, or with the other customer number.",
+)
+
+
 def account_hindrance(account: Account) -> Hindrance | None:
     """What is in the way of everybody's login to an account; None when nothing is."""
+    if account.merged_into:
+        return ACCOUNT_MERGED
     return None if account.state is AccountState.ACTIVE else ACCOUNT_HINDRANCES[account.state]
 
 

@@ -113,14 +113,38 @@ NOTICE_TEXTS: Mapping[str, NoticeText] = MappingProxyType(
         "account-approved": _text(
             "お申し込みが承認されました",
             "Your application was approved",
-            "アカウントが使えるようになりました ({at})。",
-            "The account can be used now ({at}).",
+            "アカウントが使えるようになりました ({at})。\n"
+            "お客様番号: {customer_number}\n仮パスワード: {secret}（{expires_at}まで）",
+            "The account can be used now ({at}).\n"
+            "Customer number: {customer_number}\nTemporary password: {secret} (until {expires_at})",
         ),
         "account-changed": _text(
             "登録内容が変更されました",
             "Your registered data were changed",
             "アカウントの登録内容が変更されました ({at})。" + _NOT_YOU_JA,
             "The registered data of the account were changed ({at}). " + _NOT_YOU_EN,
+        ),
+        "accounts-merged": _text(
+            "アカウントを統合しました",
+            "Two accounts were merged",
+            "会員番号{absorbed}のアカウントは会員番号{surviving}のアカウントに統合されました（{at}）。"
+            + _NOT_YOU_JA,
+            "The account with member number {absorbed} was merged into that with {surviving} ({at}). "
+            + _NOT_YOU_EN,
+        ),
+        "letter-written-again": _text(
+            "仮パスワードを再発行しました",
+            "A new temporary password was issued",
+            "アカウントの仮パスワードを再発行しました（{at}）。",
+            "A new temporary password of the account was issued ({at}).",
+        ),
+        "leak": _text(
+            "個人データの漏えいについて",
+            "Personal data were leaked",
+            "お客様に関する次のデータが漏えいしたおそれがあります：{fields}。次回ログイン時に新しいパスワードが必要です。"
+            "お問い合わせ番号：{incident}",
+            "These data about you may have been leaked: {fields}. A new password may have to be set at the next login."
+            " Number for questions: {incident}",
         ),
         "account-withdrawn": _text(
             "アカウントの利用が終了しました",

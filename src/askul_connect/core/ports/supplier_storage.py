@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from attrs import frozen
 
 from askul_connect.core.domain.accounts import (
     Account,
+    AccountState,
     ClientCredential,
     Department,
     LoginRecord,
@@ -18,10 +18,14 @@ from askul_connect.core.domain.accounts import (
     User,
 )
 from askul_connect.core.domain.audit import AuditRecord, ChainHead
-from askul_connect.core.domain.catalog import Item, StockLevel
-from askul_connect.core.domain.sales import IdempotencyRecord, Order, ShippedLine
+from askul_connect.core.domain.sales import IdempotencyRecord
 from askul_connect.core.domain.tokens import OneTimeToken, TokenPurpose
-from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
+from askul_connect.core.ports.account_records import (
+    AccountMoves,
+    ErasureRepository,
+    RegistrationAttemptRepository,
+    SnapshotRepository,
+)
 from askul_connect.core.ports.factor_storage import (
     ChallengeRepository,
     FactorFailureRepository,
@@ -36,6 +40,12 @@ from askul_connect.core.ports.login_storage import (
     SourceRepository,
 )
 from askul_connect.core.ports.people_storage import DepartmentLimitRepository, UserImportRepository
+from askul_connect.core.ports.sales_storage import (
+    CatalogRepository,
+    OrderRepository,
+    ShippedLineRepository,
+    SupplierDocumentRepository,
+)
 from askul_connect.core.ports.sign_on_storage import SignOnRepository
 from askul_connect.core.ports.status_storage import StatusRepository
 from askul_connect.core.ports.storage import FactRepository, OutboxRepository, Storage
@@ -71,6 +81,14 @@ class AccountRepository(Protocol):
 
     def by_corporate_number(self, number: str) -> Sequence[Account]:
         """Those of a corporate number, oldest first (ACC-4)."""
+        ...
+
+    def in_states(self, *states: AccountState) -> Sequence[Account]:
+        """Those in one of the states, by id."""
+        ...
+
+    def sharing(self, *states: AccountState) -> Sequence[Account]:
+        """Those in one of the states that share name or corporate number with another such one, oldest first."""
         ...
 
     def all(self) -> Sequence[Account]:
@@ -276,122 +294,6 @@ class ChainRepository(Protocol):
         ...
 
 
-class CatalogRepository(Protocol):
-    """Items and their stock."""
-
-    def add_many(self, items: Iterable[tuple[Item, StockLevel]]) -> None:
-        """Store new items with their stock; StorageConflict when a SKU exists."""
-        ...
-
-    def items(self, skus: Iterable[str]) -> Mapping[str, Item]:
-        """Those that exist."""
-        ...
-
-    def stock(self, skus: Iterable[str]) -> Mapping[str, StockLevel]:
-        """Stock of those that exist, held against other writers until the unit ends."""
-        ...
-
-    def save_stock(self, levels: Iterable[StockLevel]) -> None:
-        """Store new levels."""
-        ...
-
-    def count(self) -> int:
-        """Number of items."""
-        ...
-
-
-class OrderRepository(Protocol):
-    """Orders."""
-
-    def add(self, order: Order) -> None:
-        """Store a new one; StorageConflict when the number exists."""
-        ...
-
-    def save(self, order: Order) -> None:
-        """Store the new state of its lines."""
-        ...
-
-    def get(self, account_id: str, order_number: str) -> Order | None:
-        """By number within the account."""
-        ...
-
-    def get_for_staff(self, order_number: str) -> Order | None:
-        """By number over all accounts: for the supplier's own work only."""
-        ...
-
-    def many(self, account_id: str, order_numbers: Iterable[str]) -> Mapping[str, Order]:
-        """Those that exist within the account."""
-        ...
-
-    def by_external_id(
-        self, account_id: str, buyer_party: str, purchase_order_id: str, issue_year: int
-    ) -> Sequence[Order]:
-        """The orders of a purchase order, by number."""
-        ...
-
-    def of_department(
-        self, account_id: str, department: str, first: date, last: date | None = None
-    ) -> Sequence[Order]:
-        """An account's orders with a line of a department, whose order date lies between, by number."""
-        ...
-
-    def open_orders(self) -> Sequence[Order]:
-        """Orders of all accounts with a line that is placed, confirmed or partly shipped, by number; staff only."""
-        ...
-
-
-class ShippedLineRepository(Protocol):
-    """Shipped lines and whether they are billed."""
-
-    def add(self, lines: Iterable[ShippedLine]) -> None:
-        """Store new ones; StorageConflict when notice and line exist."""
-        ...
-
-    def unbilled(self, account_id: str, up_to: date) -> Sequence[ShippedLine]:
-        """Lines of an account shipped up to that day without an invoice, by day, notice and line."""
-        ...
-
-    def first_unbilled(self) -> Sequence[tuple[str, date]]:
-        """Account id and its earliest unbilled shipping day, for every account that has one; staff only."""
-        ...
-
-    def bill(self, lines: Iterable[ShippedLine], invoice_number: str) -> None:
-        """Mark as billed; StorageConflict when one of them is already."""
-        ...
-
-
-class SupplierDocumentRepository(Protocol):
-    """Documents as they were sent, immutable."""
-
-    def add_confirmation(self, account_id: str, document: OrderConfirmation) -> None:
-        """Store."""
-        ...
-
-    def add_ship_notice(self, account_id: str, document: ShipNotice) -> None:
-        """Store."""
-        ...
-
-    def add_invoice(self, account_id: str, document: Invoice) -> None:
-        """Store."""
-        ...
-
-    def confirmations(self, account_id: str, numbers: Iterable[str]) -> Mapping[str, OrderConfirmation]:
-        """Those that exist within the account."""
-        ...
-
-    def ship_notices(self, account_id: str, numbers: Iterable[str]) -> Mapping[str, ShipNotice]:
-        """Those that exist within the account."""
-        ...
-
-    def invoices(self, account_id: str, numbers: Iterable[str]) -> Mapping[str, Invoice]:
-        """Those that exist within the account."""
-        ...
-
-    def invoices_closed_on(self, account_id: str, period_end: date) -> Sequence[Invoice]:
-        """The invoices of one closing date, by number."""
-        ...
-
-
 @frozen(kw_only=True)
 class Change:
     """One entry of a change feed: the latest change of a key, at its place in commit order."""
@@ -468,6 +370,10 @@ class SupplierUnitOfWork(Protocol):
     department_limits: DepartmentLimitRepository
     user_imports: UserImportRepository
     sign_on: SignOnRepository
+    snapshots: SnapshotRepository
+    erasures: ErasureRepository
+    registration_attempts: RegistrationAttemptRepository
+    account_moves: AccountMoves
     catalog: CatalogRepository
     orders: OrderRepository
     shipped_lines: ShippedLineRepository

@@ -17,7 +17,9 @@ from __future__ import annotations
 
 from askul_connect.testing.storage.buyer_documents import BuyerDocumentCases
 from askul_connect.testing.storage.buyer_purchasing import BuyerPurchasingCases
+from askul_connect.testing.storage.supplier_account_records import SupplierAccountRecordCases
 from askul_connect.testing.storage.supplier_accounts import SupplierAccountCases
+from askul_connect.testing.storage.supplier_erasure import SupplierErasureCases
 from askul_connect.testing.storage.supplier_factors import SupplierFactorCases
 from askul_connect.testing.storage.supplier_feeds import SupplierFeedCases
 from askul_connect.testing.storage.supplier_logins import SupplierLoginCases
@@ -35,6 +37,8 @@ class SupplierStorageSuite(
     SupplierAccountCases,
     SupplierFactorCases,
     SupplierLoginCases,
+    SupplierAccountRecordCases,
+    SupplierErasureCases,
     SupplierTokenCases,
     SupplierPeopleCases,
     SupplierStatusCases,

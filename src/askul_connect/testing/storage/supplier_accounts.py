@@ -83,6 +83,27 @@ class SupplierAccountCases(StorageCases):
             assert list(unit.accounts.by_name(company_key("見本"))) == [early]
             assert list(unit.accounts.by_name(company_key("見本二"))) == [account(name="見本二")]
 
+    @pytest.mark.spec("ACC-4", "ACC-8")
+    def test_account_06_of_states_and_those_that_share_name_or_number(self, storage: Any) -> None:
+        active, gone = AccountState.ACTIVE, AccountState.WITHDRAWN
+        accounts = {
+            "named": account(2, name="㈱見本", corporate_number="", created_at=NOW - timedelta(days=1)),
+            "numbered": account(3, name="別の名", created_at=NOW + timedelta(days=1)),
+            "gone": account(4, name="株式会社終", corporate_number="2234567890123", state=gone),
+            "like the gone": account(5, name="終", corporate_number="2234567890123"),
+            "no number": account(6, name="甲", corporate_number=""),
+            "no number either": account(7, name="乙", corporate_number=""),
+        }
+        with storage.begin() as unit:
+            for one in (account(), *accounts.values()):
+                unit.accounts.add(one)
+        with storage.begin() as unit:
+            assert list(unit.accounts.in_states(gone)) == [accounts["gone"]]
+            assert len(unit.accounts.in_states(active, gone)) == 7
+            assert list(unit.accounts.sharing(active)) == [accounts["named"], account(), accounts["numbered"]]
+            assert len(unit.accounts.sharing(active, gone)) == 5
+            assert list(unit.accounts.sharing(gone)) == []
+
     def test_department_01_keeps_every_field_within_its_account(self, storage: Any) -> None:
         other = department(account_id="account-2", name="別の会社")
         with storage.begin() as unit:

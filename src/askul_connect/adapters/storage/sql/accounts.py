@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
 from askul_connect.adapters.storage.sql import tables_supplier as tables
-from askul_connect.adapters.storage.sql.statements import Prepared, insert, replace_where
+from askul_connect.adapters.storage.sql.statements import OneOf, Prepared, insert, replace_where
 from askul_connect.adapters.storage.sql.transaction import Transaction
 from askul_connect.core.domain.accounts import (
     Account,
+    AccountState,
     ClientCredential,
     Department,
     Membership,
@@ -33,6 +34,29 @@ _ACCOUNT_BY_MEMBER = Prepared(_select(tables.accounts, "member_number"))
 _OLDEST = (tables.accounts.c.created_at, tables.accounts.c.account_id)
 _ACCOUNTS_BY_NAME = Prepared(_select(tables.accounts, "name_key").order_by(*_OLDEST))
 _ACCOUNTS_BY_CORPORATE = Prepared(_select(tables.accounts, "corporate_number").order_by(*_OLDEST))
+_ACCOUNTS_IN_STATES = Prepared(
+    sa.select(tables.accounts)
+    .where(OneOf(tables.accounts.c.state, "states"))
+    .order_by(tables.accounts.c.account_id)
+)
+
+
+def _twice(column: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """What more than one account of the states has in a column."""
+    several = sa.select(column).where(
+        OneOf(tables.accounts.c.state, "states"), column != sa.literal_column("''")
+    )
+    return column.in_(several.group_by(column).having(sa.func.count() > sa.literal_column("1")))
+
+
+_ACCOUNTS_SHARING = Prepared(
+    sa.select(tables.accounts)
+    .where(
+        OneOf(tables.accounts.c.state, "states"),
+        sa.or_(_twice(tables.accounts.c.name_key), _twice(tables.accounts.c.corporate_number)),
+    )
+    .order_by(*_OLDEST)
+)
 _ACCOUNTS = Prepared(sa.select(tables.accounts).order_by(tables.accounts.c.customer_number))
 
 
@@ -74,6 +98,19 @@ class SqlAccounts:
     def by_corporate_number(self, number: str) -> Sequence[Account]:
         """Those of a corporate number, oldest first (ACC-4)."""
         rows = self._transaction.rows(_ACCOUNTS_BY_CORPORATE, {"corporate_number": number})
+        return [tables.ACCOUNT_ROWS.entity(row) for row in rows]
+
+    def in_states(self, *states: AccountState) -> Sequence[Account]:
+        """Those in one of the states, by id."""
+        return self._of_states(_ACCOUNTS_IN_STATES, states)
+
+    def sharing(self, *states: AccountState) -> Sequence[Account]:
+        """Those in one of the states that share name or corporate number with another such one, oldest first."""
+        return self._of_states(_ACCOUNTS_SHARING, states)
+
+    def _of_states(self, statement: Prepared, states: Iterable[AccountState]) -> Sequence[Account]:
+        transaction = self._transaction
+        rows = transaction.rows(statement, {"states": transaction.keys(one.value for one in states)})
         return [tables.ACCOUNT_ROWS.entity(row) for row in rows]
 
     def all(self) -> Sequence[Account]:

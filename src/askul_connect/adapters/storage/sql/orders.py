@@ -83,6 +83,14 @@ _NUMBERS_OF_DEPARTMENT = Prepared(
     )
     .distinct()
 )
+_OPEN_OF_ACCOUNT = _Selection(
+    _OWN,
+    _ORDERS.order_number.in_(
+        sa.select(tables.order_lines.c.order_number)
+        .where(tables.order_lines.c.account_id == sa.bindparam("account_id"), tables.OPEN_LINE)
+        .correlate(None)
+    ),
+)
 _OPEN = _Selection(
     _KEYS.in_(
         sa.select(tables.order_lines.c.account_id, tables.order_lines.c.order_number)
@@ -168,6 +176,10 @@ class SqlOrders:
         numbers = [row[0] for row in self._transaction.rows(_NUMBERS_OF_DEPARTMENT, parameters)]
         found = self.many(account_id, numbers)
         return [found[number] for number in sorted(found)]
+
+    def open_of_account(self, account_id: str) -> Sequence[Order]:
+        """Those of an account with a line that is placed, confirmed or partly shipped, by number."""
+        return self._read(_OPEN_OF_ACCOUNT, {"account_id": account_id})
 
     def open_orders(self) -> Sequence[Order]:
         """Orders of all accounts with a line placed, confirmed or partly shipped, by number; staff only."""

@@ -14,6 +14,7 @@ from askul_connect.adapters.storage.sql.columns import (
 )
 from askul_connect.adapters.storage.sql.rows import Rows
 from askul_connect.adapters.storage.sql.tables_shared import facts_table, outbox_table
+from askul_connect.core.domain.account_records import AccountSnapshot, Erasure, RegistrationAttempt
 from askul_connect.core.domain.accounts import (
     Account,
     ClientCredential,
@@ -74,6 +75,9 @@ SOURCE_ROWS = Rows(SourceCounter)
 DEVICE_ROWS = Rows(RememberedDevice)
 DEVICE_TOKEN_ROWS = Rows(DeviceToken)
 ENVIRONMENT_ROWS = Rows(LoginEnvironment)
+SNAPSHOT_ROWS = Rows(AccountSnapshot)
+ERASURE_ROWS = Rows(Erasure)
+REGISTRATION_ATTEMPT_ROWS = Rows(RegistrationAttempt)
 ITEM_ROWS = Rows(Item)
 STOCK_ROWS = Rows(StockLevel)
 ORDER_ROWS = Rows(Order, without=("lines", "tax"))
@@ -248,6 +252,25 @@ environments = sa.Table(
     metadata,
     *columns_of(ENVIRONMENT_ROWS),
     sa.PrimaryKeyConstraint("user_id", "network", "device"),
+)
+account_snapshots = sa.Table(
+    "account_snapshots",
+    metadata,
+    *columns_of(SNAPSHOT_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "version"),
+)
+erasures = sa.Table(
+    "erasures",
+    metadata,
+    *columns_of(ERASURE_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "user_id", "extent"),
+)
+registration_attempts = sa.Table(
+    "registration_attempts",
+    metadata,
+    *columns_of(REGISTRATION_ATTEMPT_ROWS),
+    sa.PrimaryKeyConstraint("attempt_id"),
+    sa.Index("ix_registration_attempts_source", "source", "at"),
 )
 items = sa.Table("items", metadata, *columns_of(ITEM_ROWS), sa.PrimaryKeyConstraint("sku"))
 stock = sa.Table("stock", metadata, *columns_of(STOCK_ROWS), sa.PrimaryKeyConstraint("sku"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from askul_connect.adapters.storage.sql import (
+    account_records,
     accounts,
     budgets,
     catalog,
@@ -24,11 +25,13 @@ from askul_connect.adapters.storage.sql import (
 from askul_connect.adapters.storage.sql import tables_buyer as buyer_tables
 from askul_connect.adapters.storage.sql import tables_supplier as supplier_tables
 from askul_connect.adapters.storage.sql.transaction import Transaction
+from askul_connect.core.ports import account_records as account_ports
 from askul_connect.core.ports import (
     buyer_storage,
     factor_storage,
     login_storage,
     people_storage,
+    sales_storage,
     sign_on_storage,
     status_storage,
     storage,
@@ -73,12 +76,16 @@ class SqlSupplierUnitOfWork:
         )
         self.user_imports: people_storage.UserImportRepository = people.SqlUserImports(transaction)
         self.sign_on: sign_on_storage.SignOnRepository = sign_on.SqlSignOn(transaction)
-        self.catalog: supplier_storage.CatalogRepository = catalog.SqlCatalog(transaction)
-        self.orders: supplier_storage.OrderRepository = orders.SqlOrders(transaction)
-        self.shipped_lines: supplier_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)
-        self.documents: supplier_storage.SupplierDocumentRepository = documents.SqlSupplierDocuments(
-            transaction
+        self.snapshots: account_ports.SnapshotRepository = account_records.SqlSnapshots(transaction)
+        self.erasures: account_ports.ErasureRepository = account_records.SqlErasures(transaction)
+        self.registration_attempts: account_ports.RegistrationAttemptRepository = (
+            account_records.SqlRegistrationAttempts(transaction)
         )
+        self.account_moves: account_ports.AccountMoves = account_records.SqlAccountMoves(transaction)
+        self.catalog: sales_storage.CatalogRepository = catalog.SqlCatalog(transaction)
+        self.orders: sales_storage.OrderRepository = orders.SqlOrders(transaction)
+        self.shipped_lines: sales_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)
+        self.documents: sales_storage.SupplierDocumentRepository = documents.SqlSupplierDocuments(transaction)
         self.changes: supplier_storage.ChangeRepository = changes.SqlChanges(transaction)
         self.idempotency: supplier_storage.IdempotencyRepository = changes.SqlIdempotency(transaction)
         self.counters: supplier_storage.CounterRepository = changes.SqlCounters(transaction)

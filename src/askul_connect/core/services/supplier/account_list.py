@@ -8,11 +8,24 @@ from askul_connect.core.messages.administration import (
     ListAccountsRequest,
     ListAccountsResponse,
 )
+from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.cursors import page
 
 #: Feed of all accounts; whoever adds or changes one records its id there, under no account.
 ACCOUNT_FEED = "accounts"
+
+
+def add_account(unit: SupplierUnitOfWork, account: Account) -> None:
+    """Store a new account, and put it into the list of accounts."""
+    unit.accounts.add(account)
+    unit.changes.record("", ACCOUNT_FEED, [account.account_id])
+
+
+def save_account(unit: SupplierUnitOfWork, account: Account) -> None:
+    """Store a changed account, and say so in the list of accounts."""
+    unit.accounts.save(account)
+    unit.changes.record("", ACCOUNT_FEED, [account.account_id])
 
 
 def list_accounts(context: Context, request: ListAccountsRequest) -> ListAccountsResponse:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import attrs
+from attrs import evolve
+
 from askul_connect.core.domain.accounts import Role
+from askul_connect.core.domain.capabilities import CAPABILITIES
+from askul_connect.core.domain.registered_data import data_of
 from askul_connect.core.errors import NotFound, ValueInvalid
 from askul_connect.core.messages.accounts import (
     AddUserRequest,
@@ -25,9 +30,10 @@ from askul_connect.core.services.supplier.people import (
 
 
 def get_account(context: Context, _request: GetAccountRequest) -> GetAccountResponse:
-    """The caller's account; the customer number is for administrators only (ACC-2)."""
+    """The caller's account; the customer number and the registered data are for administrators only (ACC-2)."""
     account = context.account()
-    return GetAccountResponse(
+    administrator = context.caller.role is Role.ADMINISTRATOR
+    answer = GetAccountResponse(
         name=account.name,
         kind=account.kind,
         state=account.state,
@@ -35,7 +41,10 @@ def get_account(context: Context, _request: GetAccountRequest) -> GetAccountResp
         customer_number=account.customer_number if context.caller.role is Role.ADMINISTRATOR else "",
         buyer_party=account.buyer_party,
         currency=context.house.profile.currency,
+        version=account.version,
+        capabilities=tuple(sorted(one.value for one in CAPABILITIES[account.kind])),
     )
+    return evolve(answer, **attrs.asdict(data_of(account))) if administrator else answer
 
 
 def add_user(context: Context, request: AddUserRequest) -> AddUserResponse:

@@ -129,7 +129,7 @@ def verify_chains(
         def entries(name: str = name) -> Iterator[_Entry]:
             # what is appended meanwhile is not looked at
             until = heads[name].sequence if name in heads else None
-            for entry in _entries(storage, name, until):
+            for entry in _entries(storage, house.seal_key, name, until):
                 counted[0] += 1
                 counted[1] += not entry[1]
                 yield entry
@@ -159,7 +159,7 @@ def _beginnings(unit: SupplierUnitOfWork) -> tuple[Mapping[str, ChainHead], Sequ
     return heads, ["", *(account.account_id for account in unit.accounts.all())]
 
 
-def _entries(storage: SupplierStorage, chain: str, until: int | None) -> Iterator[_Entry]:
+def _entries(storage: SupplierStorage, key: Secret, chain: str, until: int | None) -> Iterator[_Entry]:
     kind, _, owner = chain.partition(":")
 
     def page(unit: SupplierUnitOfWork, after: int) -> list[_Entry]:
@@ -167,7 +167,7 @@ def _entries(storage: SupplierStorage, chain: str, until: int | None) -> Iterato
             records = unit.audit.of_account(owner, after, _BATCH)
             return [(one.sequence, one.seal, sealed_audit(one)) for one in records]
         found = unit.logins.of_account(owner, after, _BATCH)
-        return [(one.sequence, one.seal, sealed_login(one)) for one in found]
+        return [(one.sequence, one.seal, sealed_login(key, one)) for one in found]
 
     after = 0
     while batch := run_unit(storage, lambda unit, after=after: page(unit, after)):  # type: ignore[misc]  # a lambda's default has no type

@@ -13,7 +13,7 @@ from functools import partial
 from attrs import field, frozen
 
 from askul_connect.core.domain.accounts import Role
-from askul_connect.core.domain.calendar import closing_date, start_of_day
+from askul_connect.core.domain.calendar import business_date, closing_date, start_of_day
 from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.outbox import OutboxMessage
@@ -26,6 +26,7 @@ from askul_connect.core.messages.fulfilment import (
 )
 from askul_connect.core.operations.supplier import CLOSE_BILLING, CONFIRM_ORDER, SHIP_ORDER
 from askul_connect.core.policies.fulfilment import Behaviour, PlannedStep, next_step
+from askul_connect.core.policies.retention import ENDED, due_erasure
 from askul_connect.core.policies.settings import OutboxSettings
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.notices import NoticeSink
@@ -34,6 +35,7 @@ from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.supplier.asking import INQUIRIES
 from askul_connect.core.services.supplier.context import Context, Principal
 from askul_connect.core.services.supplier.dispatch import LOGGER, SupplierDispatcher
+from askul_connect.core.services.supplier.erasing import erase_due
 from askul_connect.core.services.supplier.forgetting import forget_old
 from askul_connect.core.services.supplier.inquiries import answer
 from askul_connect.core.services.supplier.notices import correlations_in, correlations_of
@@ -43,6 +45,8 @@ from askul_connect.core.services.units import run_unit
 
 _CLOSING_HOUR = 9
 _NOTICE_BATCH = 100
+#: Name of the fact that says on which day the erasures that were due were made.
+_ERASED_ON = "erased-on"
 
 
 @frozen(kw_only=True)
@@ -88,7 +92,10 @@ class SupplierAutomation:
                 )
                 self.dispatcher.dispatch_as_staff(CLOSE_BILLING, request, key="")
             worked = True
-        worked = self._import_users(run_unit(self.storage, self._tidy), now) or worked
+        waiting, ended = run_unit(self.storage, partial(self._tidy, now=now))
+        worked = self._import_users(waiting, now) or worked
+        # before notices leave: what is erased does not
+        worked = self._erase(ended, now) or worked
         return self._send_notices() or worked
 
     def next_due(self) -> datetime | None:
@@ -100,10 +107,22 @@ class SupplierAutomation:
         due += [due_at(self.dispatcher.house, one) for one in imports]
         return min(due, default=None)
 
-    def _tidy(self, unit: SupplierUnitOfWork) -> Sequence[UserImport]:
-        """Forget what is of no use any more; the imports that wait."""
+    def _tidy(self, unit: SupplierUnitOfWork, now: datetime) -> tuple[Sequence[UserImport], Sequence[str]]:
+        """Forget what is of no use any more; the imports that wait, and the accounts whose people are to be erased.
+
+        These are looked for once a day (ACC-8).
+        """
         forget_old(unit, self.dispatcher.house)
-        return unit.user_imports.waiting()
+        ended: list[str] = []
+        if unit.facts.get(_ERASED_ON) != self._day(now):
+            accounts = unit.accounts.in_states(*ENDED)
+            ended = [one.account_id for one in accounts if due_erasure(one, now) is not None]
+            if not ended:
+                unit.facts.put(_ERASED_ON, self._day(now))
+        return unit.user_imports.waiting(), ended
+
+    def _day(self, now: datetime) -> str:
+        return business_date(now, self.dispatcher.house.profile.zone).isoformat()
 
     def _import_users(self, waiting: Sequence[UserImport], now: datetime) -> bool:
         """Carry out the imports whose day has begun, each in a unit of work of its own."""
@@ -135,6 +154,20 @@ class SupplierAutomation:
             due = start_of_day(closing + timedelta(days=1), zone) + timedelta(hours=_CLOSING_HOUR)
             found.append(_Closing(due=due, customer_number=account.customer_number, closing=closing))
         return found
+
+    def _erase(self, due: Sequence[str], now: datetime) -> bool:
+        """Erase the people of accounts that have ended, after the stated periods (ACC-8)."""
+        erased: list[str] = []
+
+        def work(context: Context, account_id: str) -> None:
+            if erase_due(context, account_id) is not None:
+                erased.append(account_id)
+
+        for one in due:
+            self._in_context(now, partial(work, account_id=one))
+        if due:
+            run_unit(self.storage, lambda unit: unit.facts.put(_ERASED_ON, self._day(now)))
+        return bool(erased)
 
     def _do(self, step: PlannedStep) -> None:
         # the key names the state the step starts from, so that no later step can have it too

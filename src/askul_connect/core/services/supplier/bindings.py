@@ -22,6 +22,7 @@ from askul_connect.core.services.supplier import (
     status,
     temporary_passwords,
 )
+from askul_connect.core.services.supplier.bindings_accounts import ACCOUNT_BINDINGS
 from askul_connect.core.services.supplier.bindings_administration import ADMINISTRATION_BINDINGS
 from askul_connect.core.services.supplier.bindings_factors import FACTOR_BINDINGS
 from askul_connect.core.services.supplier.bindings_people import PEOPLE_BINDINGS
@@ -103,4 +104,5 @@ SUPPLIER_BINDINGS = (
     *PEOPLE_BINDINGS,
     *SIGN_ON_BINDINGS,
     *ADMINISTRATION_BINDINGS,
+    *ACCOUNT_BINDINGS,
 )

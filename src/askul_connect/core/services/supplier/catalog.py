@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from askul_connect.core.domain.accounts import Account
+from askul_connect.core.domain.capabilities import Capability, has
 from askul_connect.core.domain.catalog import Item, StockLevel
 from askul_connect.core.domain.currency import currency
 from askul_connect.core.domain.money import UnitPrice
@@ -14,19 +18,22 @@ from askul_connect.core.messages.catalog import (
     ListItemsResponse,
 )
 from askul_connect.core.policies.pricing import contract_price
+from askul_connect.core.services.supplier.capabilities import offered
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.cursors import in_order, page
 
 ITEM_FEED = "items"
 
 
-def unit_price(context: Context, item: Item) -> UnitPrice:
-    """What the caller pays for one sales unit, without tax."""
+def unit_price(context: Context, account: Account, item: Item) -> UnitPrice:
+    """What the account pays for one sales unit, without tax."""
     listed = UnitPrice(item.list_price, currency(item.currency))
+    if not has(account.kind, Capability.CORPORATE_PRICES):
+        return listed
     return contract_price(listed, context.house.profile.price_factor_permille)
 
 
-def _document(context: Context, item: Item, stock: StockLevel | None) -> ItemDocument:
+def _document(context: Context, account: Account, item: Item, stock: StockLevel | None) -> ItemDocument:
     return ItemDocument(
         sku=item.sku,
         jan=item.jan,
@@ -38,7 +45,7 @@ def _document(context: Context, item: Item, stock: StockLevel | None) -> ItemDoc
         tax_category=item.tax_category,
         tax_rate=context.house.tax_table.rate(item.tax_category, context.today).rate,
         currency=item.currency,
-        unit_price=unit_price(context, item).value,
+        unit_price=unit_price(context, account, item).value,
         unit=item.unit,
         content_quantity=item.content_quantity,
         minimum=item.minimum,
@@ -57,17 +64,24 @@ def get_item(context: Context, request: GetItemRequest) -> GetItemResponse:
     Raises:
         NotFound: There is no such SKU.
     """
-    item = context.unit.catalog.items([request.sku]).get(request.sku)
+    account = context.account()
+    item = offered(account, context.unit.catalog.items([request.sku]).values()).get(request.sku)
     if item is None:
         raise NotFound(f"there is no item {request.sku!r}", where="sku")
     stock = context.unit.catalog.stock([request.sku]).get(request.sku)
-    return GetItemResponse(item=_document(context, item, stock))
+    return GetItemResponse(item=_document(context, account, item, stock))
 
 
 def list_items(context: Context, request: ListItemsRequest) -> ListItemsResponse:
     """Items that are new or have changed, in commit order."""
-    found = page(context, ITEM_FEED, request, of_account=False)
+    account = context.account()
+
+    def seen(skus: Sequence[str]) -> frozenset[str]:
+        return frozenset(offered(account, context.unit.catalog.items(skus).values()))
+
+    whole = has(account.kind, Capability.WHOLE_CATALOG)
+    found = page(context, ITEM_FEED, request, of_account=False, visible=None if whole else seen)
     items = context.unit.catalog.items(found.keys)
     stock = context.unit.catalog.stock(found.keys)
-    documents = {sku: _document(context, item, stock.get(sku)) for sku, item in items.items()}
+    documents = {sku: _document(context, account, item, stock.get(sku)) for sku, item in items.items()}
     return ListItemsResponse(items=in_order(found.keys, documents), page=found.info)

@@ -31,6 +31,7 @@ from askul_connect.core.operations.registry import (
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
 from askul_connect.core.services.supplier.authentication import authorise, principal_of
+from askul_connect.core.services.supplier.capabilities import require_capability
 from askul_connect.core.services.supplier.context import Context, Desk, House, Principal, Refused, Tried
 from askul_connect.core.services.supplier.status import require_open
 from askul_connect.core.services.units import run_unit
@@ -197,6 +198,8 @@ class SupplierDispatcher:
         context = Context(
             unit=unit, house=self.house, call=call, now=now, registry=self.registry, principal=principal
         )
+        if operation.capability is not None and not context.is_staff:
+            require_capability(context.account(), operation.capability)
         # the supplier's own people go on while customers wait
         if operation.function is not ServiceFunction.STATUS and not context.is_staff:
             require_open(context, operation.function)

@@ -34,6 +34,7 @@ from askul_connect.core.errors import (
 from askul_connect.core.policies import lockout
 from askul_connect.core.policies.login_standing import Hindrance, hindrance
 from askul_connect.core.policies.sessions import is_trusted
+from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.services.supplier.context import Context, Desk, House, Refused
 from askul_connect.core.services.supplier.devices import forget, report_reuse, shown_by
 from askul_connect.core.services.supplier.login_risk import assess, facts_of, learn, tell_of_risk
@@ -238,12 +239,21 @@ def find_person(context: Context, login_id: str) -> Person | None:
         membership = unit.memberships.get(user.account_id if user else "", user.user_id if user else "")
     else:
         account = unit.accounts.by_customer_number(number)
-        membership = unit.memberships.primary_administrator(account.account_id if account else "")
+        if account is not None and account.merged_into:
+            membership = _former_administrator(unit, account)
+        else:
+            membership = unit.memberships.primary_administrator(account.account_id if account else "")
         home, user_id = (membership.home_account_id, membership.user_id) if membership else ("", "")
         user = unit.users.get(home, user_id)
     if account is None or user is None:
         return None
     return Person(account=account, user=user, membership=membership)
+
+
+def _former_administrator(unit: SupplierUnitOfWork, account: Account) -> Membership | None:
+    """Whom the customer number of an account that was taken over logged in; one query."""
+    members = unit.memberships.of_account(account.account_id)
+    return next((one for one in members if one.primary_administrator), None)
 
 
 def _address(login_id: str) -> str:

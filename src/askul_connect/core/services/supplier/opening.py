@@ -7,17 +7,8 @@ from itertools import islice
 
 from attrs import field, frozen
 
-from askul_connect.core.domain.accounts import (
-    Account,
-    AccountKind,
-    AccountState,
-    BillingTerms,
-    Department,
-    Membership,
-    Role,
-    User,
-    UserState,
-)
+from askul_connect.core.domain.accounts import Account, AccountKind, BillingTerms, Department
+from askul_connect.core.domain.capabilities import Capability, has
 from askul_connect.core.domain.catalog import Item, StockLevel
 from askul_connect.core.domain.identifiers import (
     email_key,
@@ -25,12 +16,14 @@ from askul_connect.core.domain.identifiers import (
     normalise_email,
     normalise_registration_number,
 )
+from askul_connect.core.domain.registered_data import RegisteredData
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.domain.standing import AccountStep
 from askul_connect.core.errors import DuplicateRegistration, ValueInvalid
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
-from askul_connect.core.services.supplier.account_list import ACCOUNT_FEED
 from askul_connect.core.services.supplier.catalog import ITEM_FEED
 from askul_connect.core.services.supplier.context import House
+from askul_connect.core.services.supplier.founding import found, new_account, new_administrator, stepped
 from askul_connect.core.services.supplier.temporary_passwords import (
     LETTER_LIFE,
     give_temporary_password,
@@ -115,26 +108,29 @@ def open_account(storage: SupplierStorage, house: House, opening: AccountOpening
         DuplicateRegistration: The administrator has a password, or is a user of another account.
         ValueInvalid: A number or address breaks its rule, or a department is named twice.
     """
-    # drawn before the unit of work, so that one that is repeated draws no others
-    account = _new_account(house, opening)
+    # drawn before the unit of work, so that one that is repeated draws no other numbers
+    # the supplier opens it itself, so nobody is left to approve it
+    account = stepped(house, _new_account(house, opening), AccountStep.APPROVE)
     password = new_temporary_password(house)
     encoded = house.hasher.hash(password)
-    return run_unit(storage, lambda unit: _open(unit, house, opening, account, (password, encoded)))
+    opened = run_unit(storage, lambda unit: _open(unit, house, opening, account, encoded))
+    return Letter(
+        customer_number=opened.customer_number,
+        member_number=opened.member_number,
+        temporary_password=password,
+    )
 
 
 def _open(
-    unit: SupplierUnitOfWork,
-    house: House,
-    opening: AccountOpening,
-    account: Account,
-    drawn: tuple[Secret, str],
-) -> Letter:
-    password, encoded = drawn
+    unit: SupplierUnitOfWork, house: House, opening: AccountOpening, account: Account, encoded: str
+) -> Account:
     administrator = unit.users.by_email_key(email_key(opening.administrator_email))
     if administrator is None:
         _require_distinct([department.code for department in opening.departments])
-        unit.accounts.add(account)
-        unit.changes.record("", ACCOUNT_FEED, [account.account_id])
+        administrator = new_administrator(
+            house, account, opening.administrator_name, opening.administrator_email
+        )
+        found(unit, account, administrator)
         for department in opening.departments:
             unit.departments.add(
                 Department(
@@ -147,25 +143,11 @@ def _open(
                     address=opening.address,
                 )
             )
-        administrator = _new_administrator(house, opening, account)
-        unit.users.add(administrator)
-        unit.memberships.add(
-            Membership(
-                account_id=account.account_id,
-                user_id=administrator.user_id,
-                home_account_id=account.account_id,
-                role=Role.ADMINISTRATOR,
-                department_codes=(),
-                state=UserState.ACTIVE,
-                primary_administrator=True,
-                joined_at=administrator.created_at,
-            )
-        )
     else:
-        found = unit.accounts.get(administrator.account_id)
-        same = found is not None and (found.name, found.buyer_party) == (opening.name, opening.buyer_party)
+        known = unit.accounts.get(administrator.account_id)
+        same = known is not None and (known.name, known.buyer_party) == (opening.name, opening.buyer_party)
         membership = unit.memberships.get(administrator.account_id, administrator.user_id)
-        if found is None or not same or membership is None or not membership.primary_administrator:
+        if known is None or not same or membership is None or not membership.primary_administrator:
             raise DuplicateRegistration(
                 f"{opening.administrator_email} is registered as a user of another account, or as another user",
                 where="administrator.email",
@@ -174,13 +156,9 @@ def _open(
             raise DuplicateRegistration(
                 f"{opening.administrator_email} is registered and has a password", where="administrator.email"
             )
-        account = found
+        account = known
     give_temporary_password(unit, house, administrator, encoded, house.clock.now() + LETTER_LIFE)
-    return Letter(
-        customer_number=account.customer_number,
-        member_number=account.member_number,
-        temporary_password=password,
-    )
+    return account
 
 
 def _require_distinct(codes: list[str]) -> None:
@@ -190,21 +168,15 @@ def _require_distinct(codes: list[str]) -> None:
 
 
 def _new_account(house: House, opening: AccountOpening) -> Account:
-    corporation = opening.kind is AccountKind.CORPORATION
     registration = opening.invoice_registration_number
-    customer_number = house.ids.digits("customer-number", 10)
-    return Account(
-        account_id=house.ids.new("account", customer_number),
-        customer_number=customer_number,
-        member_number=house.ids.digits("member-number", 8),
-        kind=opening.kind,
-        # the supplier opens it itself, so nobody is left to approve it
-        state=AccountState.ACTIVE,
+    corporation = has(opening.kind, Capability.LEGAL_PERSON)
+    data = RegisteredData(
         name=opening.name,
         name_kana=opening.name_kana,
         postcode=opening.postcode,
         address=opening.address,
         representative=opening.representative,
+        contact=opening.administrator_name,
         phone=opening.phone,
         email=normalise_email(opening.email),
         corporate_number=normalise_corporate_number(opening.corporate_number)
@@ -213,24 +185,5 @@ def _new_account(house: House, opening: AccountOpening) -> Account:
         invoice_registration_number=(
             normalise_registration_number(registration, corporation=corporation).value if registration else ""
         ),
-        buyer_party=opening.buyer_party,
-        terms=opening.terms,
-        created_at=house.clock.now(),
     )
-
-
-def _new_administrator(house: House, opening: AccountOpening, account: Account) -> User:
-    key = email_key(opening.administrator_email)
-    return User(
-        user_id=house.ids.new("user", f"{account.account_id}:{key}"),
-        account_id=account.account_id,
-        email=normalise_email(opening.administrator_email),
-        email_key=key,
-        name=opening.administrator_name,
-        state=UserState.ACTIVE,
-        password_hash="",
-        password_temporary=True,
-        password_expires_at=None,
-        old_password_hashes=(),
-        created_at=house.clock.now(),
-    )
+    return new_account(house, opening.kind, data, buyer_party=opening.buyer_party, terms=opening.terms)

@@ -8,6 +8,7 @@ from attrs import evolve
 
 from askul_connect.core.domain.accounts import Account
 from askul_connect.core.domain.allowances import AllowanceCharge, net_of, taxed_amounts
+from askul_connect.core.domain.capabilities import LIMITS, Capability
 from askul_connect.core.domain.catalog import Fulfilment, Item
 from askul_connect.core.domain.events import OrderPlaced
 from askul_connect.core.domain.money import UnitPrice
@@ -27,6 +28,7 @@ from askul_connect.core.messages.ordering import (
     PlaceOrderResponse,
 )
 from askul_connect.core.policies.pricing import totals
+from askul_connect.core.services.supplier.capabilities import offered, require_capability, require_credit
 from askul_connect.core.services.supplier.catalog import unit_price
 from askul_connect.core.services.supplier.context import Context, Tried
 from askul_connect.core.services.supplier.cursors import in_order, page
@@ -55,10 +57,13 @@ def place_order(
 
 
 def _order_anew(context: Context, request: PlaceOrderRequest) -> PlaceOrderResponse:
+    account = context.account()
+    if len(request.lines) > LIMITS[account.kind].order_lines:
+        require_capability(account, Capability.BULK_ORDERS)
     skus = [line.sku for line in request.lines]
-    items = context.unit.catalog.items(skus)
+    items = offered(account, context.unit.catalog.items(skus).values())
     stock = dict(context.unit.catalog.stock(skus))
-    prices = {sku: unit_price(context, item) for sku, item in items.items()}
+    prices = {sku: unit_price(context, account, item) for sku, item in items.items()}
     account_id = context.caller.account_id
     facts = Facts(
         items=items,
@@ -78,6 +83,7 @@ def _order_anew(context: Context, request: PlaceOrderRequest) -> PlaceOrderRespo
     beyond = limit_problems(context, request, order)
     if beyond:
         raise OrderRefused(f"purchase order {request.purchase_order_id} is beyond a limit", problems=beyond)
+    require_credit(context, account, order.total_incl_tax)
     for line in order.lines:
         if line.fulfilment is Fulfilment.STOCK:
             stock[line.sku] = evolve(stock[line.sku], reserved=stock[line.sku].reserved + line.quantity)
@@ -87,7 +93,7 @@ def _order_anew(context: Context, request: PlaceOrderRequest) -> PlaceOrderRespo
     )
     context.unit.orders.add(order)
     context.unit.changes.record(account_id, ORDER_FEED, [order.order_number])
-    notify_customer(context, ORDER_PLACED, order.order_number, context.account(), order.purchase_order_id)
+    notify_customer(context, ORDER_PLACED, order.order_number, account, order.purchase_order_id)
     context.happened.append(OrderPlaced())
     return PlaceOrderResponse(orders=(order_document(order),), trial=request.trial, dropped=verdict.dropped)
 
@@ -97,12 +103,14 @@ def _same_purchase_order(context: Context, request: PlaceOrderRequest) -> Sequen
     known = context.unit.orders.by_external_id(
         context.caller.account_id, request.buyer_party, request.purchase_order_id, request.issue_year
     )
-    if any(order.request_hash != context.asked or not visible_order(context, order) for order in known):
+    # two accounts that were merged may both have used the number: the same content is the same purchase order
+    same = [order for order in known if order.request_hash == context.asked]
+    if (known and not same) or any(not visible_order(context, order) for order in same):
         raise PurchaseOrderConflict(
             f"purchase order {request.purchase_order_id} of {request.buyer_party} exists with other content",
             where="purchase_order_id",
         )
-    return known
+    return same
 
 
 def asked_for(request: PlaceOrderRequest) -> PlaceOrderRequest:

@@ -22,6 +22,7 @@ from askul_connect.core.errors import (
     ValueInvalid,
 )
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
+from askul_connect.core.services.supplier.capabilities import require_room_for_user
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.devices import end, end_access
 from askul_connect.core.services.supplier.findings import finding
@@ -223,7 +224,14 @@ def add_person(context: Context, email: str, name: str, place: Place) -> User:
 
 
 def join(context: Context, account_id: str, user: User, place: Place) -> Membership:
-    """The membership of a person in an account, new or returned."""
+    """The membership of a person in an account, new or returned.
+
+    Raises:
+        AccountLimitReached: The account has as many people as its kind may have.
+    """
+    account = context.unit.accounts.get(account_id)
+    if account is not None:
+        require_room_for_user(context, account)
     made = new_membership(context, account_id, user, place)
     old = context.unit.memberships.get(account_id, user.user_id)
     if old is None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Mapping, Sequence
 
 from attrs import evolve
 
 from askul_connect.core.domain.accounts import LoginRecord
 from askul_connect.core.domain.audit import AuditRecord
+from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.stored import StoredForm
+from askul_connect.core.messages.canonical import content_hash
 from askul_connect.core.policies.chains import seal
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.services.supplier.context import Context, House
@@ -29,18 +33,27 @@ def audit_chain(account_id: str) -> str:
     return f"{_AUDIT_CHAIN}{account_id}"
 
 
-def sealed_login(record: LoginRecord) -> Sequence[object]:
+def personal_digest(key: Secret, record: LoginRecord) -> str:
+    """What stands under the seal for the personal data of a login record, so that these can be erased (ACC-8).
+
+    It is keyed: without the key nobody finds the data again by trying, nor forges an erasure.
+    """
+    if record.personal:
+        return record.personal
+    text = content_hash((record.login_id, record.address, record.device))
+    return hmac.new(key.reveal().encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def sealed_login(key: Secret, record: LoginRecord) -> Sequence[object]:
     """What a login record's seal covers, beside its place."""
     return (
         record.reference,
         record.at,
-        record.login_id,
+        personal_digest(key, record),
         record.account_id,
         record.user_id,
         record.result,
         record.reason,
-        record.address,
-        record.device,
         record.risk,
     )
 
@@ -61,7 +74,7 @@ def sealed_audit(record: AuditRecord) -> Sequence[object]:
 def add_login_record(unit: SupplierUnitOfWork, house: House, record: LoginRecord) -> LoginRecord:
     """Append to the login history of the record's account; returns the record with place and seal."""
     chain = login_chain(record.account_id)
-    head = seal(house.seal_key, unit.chains.get(chain), chain, sealed_login(record))
+    head = seal(house.seal_key, unit.chains.get(chain), chain, sealed_login(house.seal_key, record))
     sealed = evolve(record, sequence=head.sequence, seal=head.seal)
     unit.logins.add(sealed)
     unit.chains.put(head)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hmac
 from collections.abc import Sequence
 
-from askul_connect.core.domain.accounts import Role, SessionStage
+from askul_connect.core.domain.accounts import Account, Role, SessionStage
+from askul_connect.core.domain.identifiers import normalise_member_number
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.tickets import Ticket, TicketState
-from askul_connect.core.errors import AccessDenied, NotAuthenticated, NotFound
+from askul_connect.core.errors import AccessDenied, NotAuthenticated, NotFound, ValueInvalid
 from askul_connect.core.services.supplier.authentication import principal_of
 from askul_connect.core.services.supplier.context import Context, Principal
 from askul_connect.core.services.supplier.records import audit
@@ -32,6 +33,56 @@ def require_ticket(context: Context, ticket_id: str, account_id: str) -> Ticket 
     if ticket is None or ticket.state is TicketState.CLOSED or ticket.account_id != account_id:
         raise no_ticket()
     return ticket
+
+
+def account_for_staff(context: Context, member_number: str, ticket_id: str) -> Account:
+    """The account of a member number, for staff who name an open ticket of it.
+
+    Raises:
+        AccessDenied: There is no such account, or no such open ticket of it; both answer alike.
+        NotFound: There is no such account; only the supplier's own program is told.
+    """
+    [account] = accounts_for_staff(context, (member_number,), ticket_id)
+    return account
+
+
+def accounts_for_staff(context: Context, member_numbers: Sequence[str], ticket_id: str) -> Sequence[Account]:
+    """The accounts of some member numbers, for staff who name an open ticket of one of them.
+
+    Raises:
+        AccessDenied: There is no such account, or no such open ticket of one; both answer alike.
+        NotFound: There is no such account; only the supplier's own program is told.
+    """
+    found = [_by_member_number(context, number) for number in member_numbers]
+    known = [account for account in found if account is not None]
+    if not context.is_automation:
+        ticket = context.unit.tickets.get(ticket_id) if ticket_id else None
+        owners = {account.account_id for account in known}
+        owner = ticket.account_id if ticket and ticket.account_id in owners else ""
+        require_ticket(context, ticket_id, owner if len(known) == len(found) else "")
+    if len(known) < len(found):
+        raise NotFound("there is no such account", where="member_number")
+    return known
+
+
+def _by_member_number(context: Context, member_number: str) -> Account | None:
+    try:
+        return context.unit.accounts.by_member_number(normalise_member_number(member_number))
+    except ValueInvalid:
+        return None
+
+
+def require_open_ticket(context: Context, ticket_id: str) -> None:
+    """Let staff go on to what is of no single customer only with an open ticket, whosever it is.
+
+    Raises:
+        AccessDenied: There is no such open ticket.
+    """
+    if context.is_automation:
+        return
+    ticket = context.unit.tickets.get(ticket_id) if ticket_id else None
+    if ticket is None or ticket.state is TicketState.CLOSED:
+        raise no_ticket()
 
 
 def no_ticket() -> AccessDenied:

@@ -166,6 +166,16 @@ def end_import(
     report_import(context, action, ended)
 
 
+def stop_imports(context: Context, account_id: str, failure: str) -> None:
+    """End what waits in an account that works no more; the end of the account says so to its people."""
+    for change in context.unit.user_imports.waiting():
+        if change.account_id == account_id:
+            state = next_state(USER_IMPORT_STEPS, change.state, UserImportStep.FAIL, "an import of users")
+            context.unit.user_imports.save(
+                evolve(change, state=state, text="", ended_at=context.now, failure=failure)
+            )
+
+
 def due_at(house: House, change: UserImport) -> datetime:
     """When a waiting import is to be carried out: as its business day begins."""
     return start_of_day(change.effective_on, house.profile.zone)

@@ -1,0 +1,131 @@
+"""What the supplier keeps of its catalog, of orders and of what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+from askul_connect.core.domain.catalog import Item, StockLevel
+from askul_connect.core.domain.sales import Order, ShippedLine
+from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
+
+
+class CatalogRepository(Protocol):
+    """Items and their stock."""
+
+    def add_many(self, items: Iterable[tuple[Item, StockLevel]]) -> None:
+        """Store new items with their stock; StorageConflict when a SKU exists."""
+        ...
+
+    def items(self, skus: Iterable[str]) -> Mapping[str, Item]:
+        """Those that exist."""
+        ...
+
+    def stock(self, skus: Iterable[str]) -> Mapping[str, StockLevel]:
+        """Stock of those that exist, held against other writers until the unit ends."""
+        ...
+
+    def save_stock(self, levels: Iterable[StockLevel]) -> None:
+        """Store new levels."""
+        ...
+
+    def count(self) -> int:
+        """Number of items."""
+        ...
+
+
+class OrderRepository(Protocol):
+    """Orders."""
+
+    def add(self, order: Order) -> None:
+        """Store a new one; StorageConflict when the number exists."""
+        ...
+
+    def save(self, order: Order) -> None:
+        """Store the new state of its lines."""
+        ...
+
+    def get(self, account_id: str, order_number: str) -> Order | None:
+        """By number within the account."""
+        ...
+
+    def get_for_staff(self, order_number: str) -> Order | None:
+        """By number over all accounts: for the supplier's own work only."""
+        ...
+
+    def many(self, account_id: str, order_numbers: Iterable[str]) -> Mapping[str, Order]:
+        """Those that exist within the account."""
+        ...
+
+    def by_external_id(
+        self, account_id: str, buyer_party: str, purchase_order_id: str, issue_year: int
+    ) -> Sequence[Order]:
+        """The orders of a purchase order, by number."""
+        ...
+
+    def of_department(
+        self, account_id: str, department: str, first: date, last: date | None = None
+    ) -> Sequence[Order]:
+        """An account's orders with a line of a department, whose order date lies between, by number."""
+        ...
+
+    def open_of_account(self, account_id: str) -> Sequence[Order]:
+        """Those of an account with a line that is placed, confirmed or partly shipped, by number."""
+        ...
+
+    def open_orders(self) -> Sequence[Order]:
+        """Orders of all accounts with a line that is placed, confirmed or partly shipped, by number; staff only."""
+        ...
+
+
+class ShippedLineRepository(Protocol):
+    """Shipped lines and whether they are billed."""
+
+    def add(self, lines: Iterable[ShippedLine]) -> None:
+        """Store new ones; StorageConflict when notice and line exist."""
+        ...
+
+    def unbilled(self, account_id: str, up_to: date) -> Sequence[ShippedLine]:
+        """Lines of an account shipped up to that day without an invoice, by day, notice and line."""
+        ...
+
+    def first_unbilled(self) -> Sequence[tuple[str, date]]:
+        """Account id and its earliest unbilled shipping day, for every account that has one; staff only."""
+        ...
+
+    def bill(self, lines: Iterable[ShippedLine], invoice_number: str) -> None:
+        """Mark as billed; StorageConflict when one of them is already."""
+        ...
+
+
+class SupplierDocumentRepository(Protocol):
+    """Documents as they were sent, immutable."""
+
+    def add_confirmation(self, account_id: str, document: OrderConfirmation) -> None:
+        """Store."""
+        ...
+
+    def add_ship_notice(self, account_id: str, document: ShipNotice) -> None:
+        """Store."""
+        ...
+
+    def add_invoice(self, account_id: str, document: Invoice) -> None:
+        """Store."""
+        ...
+
+    def confirmations(self, account_id: str, numbers: Iterable[str]) -> Mapping[str, OrderConfirmation]:
+        """Those that exist within the account."""
+        ...
+
+    def ship_notices(self, account_id: str, numbers: Iterable[str]) -> Mapping[str, ShipNotice]:
+        """Those that exist within the account."""
+        ...
+
+    def invoices(self, account_id: str, numbers: Iterable[str]) -> Mapping[str, Invoice]:
+        """Those that exist within the account."""
+        ...
+
+    def invoices_closed_on(self, account_id: str, period_end: date) -> Sequence[Invoice]:
+        """The invoices of one closing date, by number."""
+        ...
