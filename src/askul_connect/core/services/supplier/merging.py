@@ -20,7 +20,7 @@ from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.services.supplier.account_list import save_account
 from askul_connect.core.services.supplier.billing import INVOICE_FEED
 from askul_connect.core.services.supplier.confirming import CONFIRMATION_FEED
-from askul_connect.core.services.supplier.context import Context
+from askul_connect.core.services.supplier.context import Context, Tried
 from askul_connect.core.services.supplier.devices import end_access
 from askul_connect.core.services.supplier.founding import stepped
 from askul_connect.core.services.supplier.notices import notify_person
@@ -36,8 +36,12 @@ _BATCH = 1_000
 _ACTION = "accounts-merged"
 
 
-def merge_accounts(context: Context, request: MergeAccountsRequest) -> MergeAccountsResponse:
+def merge_accounts(
+    context: Context, request: MergeAccountsRequest
+) -> MergeAccountsResponse | Tried[MergeAccountsResponse]:
     """Give everything of one account to another one, in one unit of work; again, it answers the same.
+
+    A trial does the same and takes it back, so that what it says is what would happen.
 
     Raises:
         NotFound: There is no such account.
@@ -57,7 +61,8 @@ def merge_accounts(context: Context, request: MergeAccountsRequest) -> MergeAcco
             where="surviving",
         )
     gone = stepped(context.house, origin, AccountStep.MERGE, f"merged into {target.member_number}")
-    return _merge(context, target, evolve(gone, merged_into=target.account_id), request.ticket)
+    answer = _merge(context, target, evolve(gone, merged_into=target.account_id), request.ticket)
+    return Tried(answer) if request.trial else answer
 
 
 def _merge(context: Context, target: Account, origin: Account, ticket: str) -> MergeAccountsResponse:
