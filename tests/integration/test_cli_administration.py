@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from askul_connect.cli import confirming
 from askul_connect.cli.application import application
 
 
@@ -57,6 +58,12 @@ def secret(home: Path, name: str) -> str:
     return (home / "secrets" / "askul" / name).read_text(encoding="utf-8").strip()
 
 
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody sits at a terminal and can be asked."""
+    monkeypatch.setattr(confirming, "somebody_types", lambda: True)
+
+
 @pytest.mark.spec("ACC-3")
 def test_staff_see_the_accounts(home: Path) -> None:
     [account] = shown(home, "accounts", "list")
@@ -92,6 +99,7 @@ def test_the_administrator_of_the_directory_lists_and_adds_people(home: Path) ->
 
 
 @pytest.mark.spec("AUTH-20")
+@pytest.mark.usefixtures("terminal")
 def test_credentials_are_issued_listed_and_revoked(home: Path) -> None:
     issued = shown(home, "credentials", "issue", "--label", "erp2", "--operation", "GetAccount")
     assert issued["credential"].startswith("ac_")
@@ -120,6 +128,7 @@ def test_credentials_are_issued_listed_and_revoked(home: Path) -> None:
 
 
 @pytest.mark.spec("AUTH-15")
+@pytest.mark.usefixtures("terminal")
 def test_a_disturbance_is_announced_shown_changed_and_over(home: Path) -> None:
     calm = shown(home, "status", "show")
     assert (calm["notices"], calm["stopped"]) == ([], [])

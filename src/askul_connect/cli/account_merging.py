@@ -8,9 +8,8 @@ import click
 from attrs import evolve
 
 from askul_connect.cli.administering import Opening, by_staff, print_answer, subgroup, ticket_option
-from askul_connect.cli.confirming import require_confirmation, somebody_types, yes_option
+from askul_connect.cli.confirming import require_confirmation, yes_option
 from askul_connect.cli.invocation import Invocation, command
-from askul_connect.cli.output import print_lines
 from askul_connect.core.messages.registration import MergeAccountsRequest, MergeAccountsResponse
 from askul_connect.core.operations.accounts import MERGE_ACCOUNTS
 
@@ -39,13 +38,13 @@ def add_to(application: click.Group) -> None:
         """
         request = MergeAccountsRequest(surviving=surviving, absorbed=absorbed, ticket=ticket)
         with opening() as ask:
+            moves: tuple[str, ...] = ()
             if invocation.trial or not yes:
                 shown = ask(MERGE_ACCOUNTS, evolve(request, trial=True))
+                moves = ("would move", *_lines(shown))
                 if invocation.trial:
-                    return print_answer(invocation, shown, "would move", *_lines(shown))
-                if somebody_types():
-                    print_lines(["would move", *_lines(shown)], err=True)
-            require_confirmation(f"Everything of {absorbed} goes over to {surviving}", yes=yes)
+                    return print_answer(invocation, shown, *moves)
+            require_confirmation(f"Everything of {absorbed} goes over to {surviving}", yes=yes, before=moves)
             answer = ask(MERGE_ACCOUNTS, request)
         return print_answer(invocation, answer, "moved", *_lines(answer))
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import click
 
+from askul_connect.cli.output import print_lines
 from askul_connect.core.errors import UsageError
 
 _WORD = "yes"
@@ -20,12 +21,13 @@ show_option: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
 )
 
 
-def require_confirmation(what: str, *, yes: bool) -> None:
+def require_confirmation(what: str, *, yes: bool, before: Iterable[str] = ()) -> None:
     """Go on only when the word is typed on a terminal, or was given as an option.
 
     Args:
         what: What is going to happen, as a sentence without its end.
         yes: Whether ``--yes`` was given.
+        before: What to read before the word is typed.
 
     Raises:
         UsageError: It was not, or there is nobody to ask; nothing has been changed.
@@ -38,6 +40,7 @@ def require_confirmation(what: str, *, yes: bool) -> None:
             f"{what}. This cannot be undone, nobody can be asked here, and nothing was changed; give --{_WORD}",
             where="yes",
         )
+    print_lines(before, err=True)
     try:
         typed = click.prompt(
             f"{what}. This cannot be undone. Type {_WORD} to go on", default="", show_default=False, err=True
