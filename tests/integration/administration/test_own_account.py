@@ -10,6 +10,18 @@ from typing import Any
 
 import pytest
 
+from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.messages.login import ChangePasswordRequest
+from askul_connect.core.operations.supplier import CHANGE_PASSWORD
+
+EMAIL = "ichiro@kakuu.example.co.jp"
+PASSWORD = Secret("Tsubaki-3-ame")
+COMPANY = (
+    *("--kind", "corporation", "--name", "架空事務株式会社", "--postcode", "530-0001"),
+    *("--address", "大阪府大阪市北区見本1-1", "--representative", "架空 一郎"),
+    *("--phone", "06-0000-0000", "--email", EMAIL),
+)
+
 
 @pytest.mark.spec("ACC-7")
 def test_a_change_is_previewed_done_kept_exported_and_put_back(cli: Any, tmp_path: Path) -> None:
@@ -72,26 +84,34 @@ def test_who_is_not_up_to_date_is_told_what_differs(cli: Any) -> None:
     assert cli.json("accounts", "data")["phone"] == "03-1111-2222"
 
 
-@pytest.mark.spec("ACC-10")
-def test_sensitive_data_need_the_application_number(cli: Any) -> None:
-    answer = json.loads(cli("--json", "accounts", "register", *_company()).stdout)
-    cli("accounts", "approve", answer["member_number"])
-    assert answer["application_number"]
-    assert cli.refused("accounts", "withdraw", answer["member_number"], "--own", "--yes")["code"] == "not-found"
-
-
-def _company() -> tuple[str, ...]:
-    return (
-        *("--kind", "corporation", "--name", "架空事務株式会社", "--postcode", "530-0001"),
-        *("--address", "大阪府大阪市北区見本1-1", "--representative", "架空 一郎"),
-        *("--phone", "06-0000-0000", "--email", "ichiro@kakuu.example.co.jp"),
+@pytest.mark.spec("ACC-8", "ACC-10")
+def test_an_account_is_withdrawn_with_its_application_number(cli: Any) -> None:
+    registered = cli.json("accounts", "register", *COMPANY)
+    member, number = registered["member_number"], registered["application_number"]
+    cli("accounts", "approve", member)
+    with cli.supplier() as supplier:
+        supplier.automation.work()
+    letters = [json.loads(file.read_text("utf-8")) for file in (cli.home / "data").rglob("*.json")]
+    [letter] = [Secret(one["secret"]) for one in letters if one["event"] == "account-approved"]
+    cli.ask(
+        CHANGE_PASSWORD, ChangePasswordRequest(login_id=EMAIL, current_password=letter, new_password=PASSWORD)
     )
+    withdraw = ("accounts", "withdraw", member, "--login-id", EMAIL, "--yes")
+    typed = f"{PASSWORD.reveal()}\n"
+    found = cli.refused(*withdraw, "--application-number", "0000000000", typed=typed)
+    assert found["where"] == "application_number"
+    change = ("accounts", "change", "--name", "新架空株式会社", "--login-id", EMAIL)
+    preview = cli.json(*change, "--trial", typed=typed)
+    assert preview["application_number_needed"] is True
+    assert "needs: the application number" in cli(*change, "--trial", typed=typed).stdout
+    assert cli.refused(*change, typed=typed)["problems"][0]["where"] == "application_number"
+    done = cli.json(*withdraw, "--application-number", number, typed=typed)
+    assert done["state"] == "withdrawn"
+    assert cli.refused("users", "list", "--login-id", EMAIL, typed=typed)["code"] == "login-refused"
 
 
 @pytest.mark.spec("ACC-8")
-def test_an_administrator_withdraws_the_own_account_only(
-    cli: Any, terminal: Callable[[bool], None]
-) -> None:
+def test_an_administrator_withdraws_the_own_account_only(cli: Any, terminal: Callable[[bool], None]) -> None:
     own = cli.json("accounts", "data")["member_number"]
     other = cli.opened()
     assert cli.refused("accounts", "withdraw", other, "--own", "--yes")["where"] == "member_number"

@@ -36,7 +36,9 @@ def test_a_person_is_added_with_an_order_limit_and_changed(cli: Any) -> None:
 
     stale = cli.refused(*change, "--role", "viewer", "--based-on", "1")
     assert stale["code"] == "version-conflict"
-    assert cli.refused("users", "add", *SABURO, "--order-limit", "-1")["problems"][0]["where"] == "order_limit"
+    assert (
+        cli.refused("users", "add", *SABURO, "--order-limit", "-1")["problems"][0]["where"] == "order_limit"
+    )
     assert cli.refused(*change, "--order-limit", "1", "--no-order-limit")["code"] == "usage"
     assert cli.refused(*change, "--department", "D1", "--no-departments")["code"] == "usage"
     assert cli.refused(*change, "--role", "supplier")["code"] == "usage"
