@@ -41,7 +41,11 @@ from askul_connect.core.ports.login_storage import (
     EnvironmentRepository,
     SourceRepository,
 )
-from askul_connect.core.ports.people_storage import DepartmentLimitRepository, UserImportRepository
+from askul_connect.core.ports.people_storage import (
+    DepartmentLimitRepository,
+    InvitationRepository,
+    UserImportRepository,
+)
 from askul_connect.core.ports.sign_on_storage import SignOnRepository
 from askul_connect.core.ports.status_storage import StatusRepository
 from askul_connect.core.ports.storage import FactRepository, OutboxRepository, Storage
@@ -477,6 +481,7 @@ class SupplierUnitOfWork(Protocol):
     tickets: TicketRepository
     department_limits: DepartmentLimitRepository
     user_imports: UserImportRepository
+    invitations: InvitationRepository
     sign_on: SignOnRepository
     snapshots: SnapshotRepository
     erasures: ErasureRepository

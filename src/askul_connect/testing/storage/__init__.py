@@ -21,6 +21,7 @@ from askul_connect.testing.storage.supplier_account_records import SupplierAccou
 from askul_connect.testing.storage.supplier_accounts import SupplierAccountCases
 from askul_connect.testing.storage.supplier_factors import SupplierFactorCases
 from askul_connect.testing.storage.supplier_feeds import SupplierFeedCases
+from askul_connect.testing.storage.supplier_invitations import SupplierInvitationCases
 from askul_connect.testing.storage.supplier_logins import SupplierLoginCases
 from askul_connect.testing.storage.supplier_people import SupplierPeopleCases
 from askul_connect.testing.storage.supplier_sales import SupplierSalesCases
@@ -39,6 +40,7 @@ class SupplierStorageSuite(
     SupplierAccountRecordCases,
     SupplierTokenCases,
     SupplierPeopleCases,
+    SupplierInvitationCases,
     SupplierStatusCases,
     SupplierSupportCases,
     SupplierSignOnCases,

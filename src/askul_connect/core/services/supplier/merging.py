@@ -23,6 +23,7 @@ from askul_connect.core.services.supplier.confirming import CONFIRMATION_FEED
 from askul_connect.core.services.supplier.context import Context, Tried
 from askul_connect.core.services.supplier.devices import end_access
 from askul_connect.core.services.supplier.founding import stepped
+from askul_connect.core.services.supplier.invitations import cancel_invitations
 from askul_connect.core.services.supplier.notices import notify_person
 from askul_connect.core.services.supplier.ordering import ORDER_FEED
 from askul_connect.core.services.supplier.records import DETAIL_FORM, audit
@@ -75,6 +76,7 @@ def _merge(context: Context, target: Account, origin: Account, ticket: str) -> M
     for membership in people:
         end_access(unit, membership.user_id, context.now, "merge")
     stop_imports(context, origin.account_id, "the account was merged")
+    cancel_invitations(context, origin.account_id)
     feeds = {feed: _keys(unit, origin.account_id, feed) for feed in _FEEDS}
     moved = unit.account_moves.move(origin.account_id, target.account_id, names)
     for feed, keys in feeds.items():
