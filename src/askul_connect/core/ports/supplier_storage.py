@@ -22,6 +22,7 @@ from askul_connect.core.domain.catalog import Item, StockLevel
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, ShippedLine
 from askul_connect.core.domain.tokens import OneTimeToken, TokenPurpose
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
+from askul_connect.core.ports import people_storage
 from askul_connect.core.ports.account_records import (
     AccountMoves,
     ErasureRepository,
@@ -40,11 +41,6 @@ from askul_connect.core.ports.login_storage import (
     DeviceRepository,
     EnvironmentRepository,
     SourceRepository,
-)
-from askul_connect.core.ports.people_storage import (
-    DepartmentLimitRepository,
-    InvitationRepository,
-    UserImportRepository,
 )
 from askul_connect.core.ports.sign_on_storage import SignOnRepository
 from askul_connect.core.ports.status_storage import StatusRepository
@@ -479,9 +475,9 @@ class SupplierUnitOfWork(Protocol):
     environments: EnvironmentRepository
     staff: StaffRepository
     tickets: TicketRepository
-    department_limits: DepartmentLimitRepository
-    user_imports: UserImportRepository
-    invitations: InvitationRepository
+    department_limits: people_storage.DepartmentLimitRepository
+    user_imports: people_storage.UserImportRepository
+    invitations: people_storage.InvitationRepository
     sign_on: SignOnRepository
     snapshots: SnapshotRepository
     erasures: ErasureRepository
