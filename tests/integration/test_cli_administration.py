@@ -150,6 +150,33 @@ def test_a_disturbance_is_announced_shown_changed_and_over(home: Path) -> None:
 
 
 @pytest.mark.spec("AUTH-15")
+def test_maintenance_is_planned_moved_and_listed(home: Path) -> None:
+    texts = ("--part", "ordering", "--ja", "保守", "--en", "maintenance")
+    window = ("--from", "2090-11-30T02:00+09:00", "--until", "2090-11-30T05:00+09:00")
+    assert refused(home, "status", "plan", *texts)["code"] == "usage"
+    notice = shown(home, "status", "plan", *texts, *window)["notice_id"]
+    [planned] = shown(home, "status", "list", "--planned")
+    assert (planned["kind"], planned["in_force"], planned["parts"]) == ("maintenance", False, ["ordering"])
+    later = ("--from", "2090-12-01T02:00+09:00", "--until", "2090-12-01T05:00+09:00")
+    assert shown(home, "status", "plan", *texts, *later, "--notice", notice)["notice_id"] == notice
+    [moved] = shown(home, "status", "list", "--planned")
+    assert moved["starts_at"].startswith("2090-11-30T17:00:00")
+    options = ("--kind", "outage", "--part", "catalog", "--ja", "障害です", "--en", "It is down")
+    outage = shown(home, "status", "set", *options)["notice_id"]
+    for option, found in (
+        ("--in-force", {outage}),
+        ("--planned", {notice}),
+        ("--part=catalog", {outage}),
+        ("--part=ordering", {notice}),
+        ("--part=login", set()),
+    ):
+        assert {one["notice_id"] for one in shown(home, "status", "list", option)} == found
+    assert "It is down" in call(home, "status", "list").stdout
+    shown(home, "status", "over", notice, "--yes")
+    assert shown(home, "status", "list", "--planned") == []
+
+
+@pytest.mark.spec("AUTH-15")
 def test_times_of_a_disturbance_have_an_offset(home: Path) -> None:
     options = ("--kind", "maintenance", "--part", "login", "--ja", "保守", "--en", "maintenance")
     for wrong in ("2026-11-30T02:00", "tomorrow", ""):

@@ -9,6 +9,7 @@ import pyotp
 import pytest
 
 from askul_connect.bootstrap import staff_add
+from askul_connect.core.domain.accounts import SessionStage
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.messages.factors import ConfirmTotpRequest, EnrolTotpRequest
 from askul_connect.core.messages.login import LoginRequest
@@ -107,3 +108,24 @@ def test_an_administrator_with_a_second_factor_is_asked_for_a_code(cli: Any) -> 
     assert "hanako@example.co.jp" in done.stdout
     assert code not in done.output
     assert cli.refused("users", "list", typed=f"{code}\n")["code"] == "factor-rejected"
+
+
+@pytest.mark.spec("AUTH-8")
+def test_second_factors_of_a_person_are_removed_after_a_confirmation_and_the_own_password(cli: Any) -> None:
+    password = cli.secret("buyer-password")
+    login = LoginRequest(login_id="jiro@example.co.jp", password=Secret(password))
+    token = cli.ask(LOGIN, login).session_token
+    enrolled = cli.ask(ENROL_TOTP, EnrolTotpRequest(label="phone"), token)
+    code = Secret(Authenticator(enrolled.uri.reveal()).code())
+    cli.ask(CONFIRM_TOTP, ConfirmTotpRequest(factor_id=enrolled.factor_id, code=code), token)
+    assert cli.ask(LOGIN, login).stage is SessionStage.SECOND_FACTOR
+
+    reset = ("users", "reset-factors", "jiro@example.co.jp")
+    assert cli.refused(*reset, "--yes")["where"] == "show"
+    assert cli.refused(*reset, "--show")["where"] == "yes"
+    assert cli.refused(*reset, "--show", "--yes", typed="wrong\n")["code"] == "w:001"
+    assert cli.ask(LOGIN, login).stage is SessionStage.SECOND_FACTOR
+    own = cli.secret("administrator-password")
+    shown = cli.json(*reset, "--show", "--yes", typed=f"{own}\n")["temporary_password"]
+    again = cli.ask(LOGIN, LoginRequest(login_id="jiro@example.co.jp", password=Secret(shown)))
+    assert again.stage is SessionStage.PASSWORD_CHANGE
