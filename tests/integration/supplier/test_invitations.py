@@ -18,7 +18,7 @@ from askul_connect.core.domain.accounts import Role
 from askul_connect.core.domain.invitations import InvitationState
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import AccessDenied, IllegalStep, NotFound, TokenInvalid
-from askul_connect.core.messages.account_ends import WithdrawAccountRequest
+from askul_connect.core.messages.account_ends import ErasePersonalDataRequest, WithdrawAccountRequest
 from askul_connect.core.messages.audit import ListAuditRecordsRequest
 from askul_connect.core.messages.invitations import (
     CancelInvitationRequest,
@@ -243,3 +243,18 @@ def test_accepting_and_taking_back_at_once_do_not_both_succeed(
         accepted, cancelled = threads.map(attempt, range(2))
     assert accepted is not cancelled
     assert listed(world, other)[reference].state == ("accepted" if accepted else "cancelled")
+
+
+@pytest.mark.spec("ACC-8")
+def test_addresses_that_were_invited_are_erased_with_the_account(stored: Any) -> None:
+    world = stored
+    other = world.customer("b")
+    invite(world, other, NOBODY)
+    delivered(world, "user-invited")
+    [where] = [name for name, rows in world.dump().items() if NOBODY in repr(rows)]
+    assert "invitations" in where
+    with world.storage.begin() as unit:
+        number = unit.accounts.by_customer_number(other.number).member_number
+    world.as_staff(accounts.WITHDRAW_ACCOUNT, WithdrawAccountRequest(member_number=number))
+    world.as_staff(accounts.ERASE_PERSONAL_DATA, ErasePersonalDataRequest(member_number=number, ticket=""))
+    assert NOBODY not in repr(world.dump())

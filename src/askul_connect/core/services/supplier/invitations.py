@@ -96,8 +96,8 @@ def invite_user(context: Context, request: InviteUserRequest) -> InviteUserRespo
             state=InvitationState.OPEN,
         )
     )
-    detail = {"email": asked["email"], **described(place)}
-    audit(context, "user-invited", reference, reference=reference, detail=detail)
+    # the address is in the invitation, which can be erased; a sealed record cannot
+    audit(context, "user-invited", reference, reference=reference, detail=described(place))
     return InviteUserResponse(reference=reference)
 
 
