@@ -6,6 +6,7 @@ from typing import Any
 
 from _pages.markdown import page, table
 from askul_connect.core.domain.accounts import AccountState, SessionStage, UserState
+from askul_connect.core.domain.invitations import INVITATION_STEPS, InvitationState, InvitationStep
 from askul_connect.core.domain.orders import LINE_STEPS, LineState, Step, order_state
 from askul_connect.core.domain.staff import STAFF_STEPS, StaffState, StaffStep
 from askul_connect.core.domain.standing import (
@@ -58,6 +59,8 @@ def states_page() -> str:
             UserImportStep,
             (UserImportState.WAITING, UserImportState.DONE),
         ),
+        "## Invitations\n",
+        *_machine(INVITATION_STEPS, InvitationState, InvitationStep, (InvitationState.OPEN,)),
         "## Passwords\n",
         *_machine(PASSWORD_STEPS, PasswordState, PasswordStep, (PasswordState.NONE,)),
         "## Sessions\n",

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from askul_connect.bootstrap.administration import Asking, administrator_of, staff_of
+    from askul_connect.bootstrap.administration import Asking, StaffProof, administrator_of, staff_of
     from askul_connect.bootstrap.auditing import audit_heads, audit_verify
     from askul_connect.bootstrap.backing_up import back_up
     from askul_connect.bootstrap.guidance import faq_search, login_diagnosis
@@ -42,6 +42,7 @@ __all__ = [
     "Progress",
     "Rejection",
     "RunReport",
+    "StaffProof",
     "SupplierServer",
     "Verification",
     "Workspace",
@@ -83,6 +84,7 @@ _HOMES = {
     "Progress": "askul_connect.core.services.buyer.desk",
     "Rejection": "askul_connect.core.services.buyer.report",
     "RunReport": "askul_connect.core.services.buyer.report",
+    "StaffProof": "askul_connect.bootstrap.administration",
     "SupplierServer": "askul_connect.bootstrap.serving",
     "Verification": "askul_connect.bootstrap.verifying",
     "Workspace": "askul_connect.bootstrap.workspace",

@@ -350,6 +350,7 @@ ERASED = {
     "ticket_messages": "emptied",
     "ticket_attachments": "emptied",
     "user_imports": "emptied",
+    "invitations": "emptied",
 }
 #: Tables without personal data but ids and hashes, or that the law keeps.
 WITHOUT = frozenset(

@@ -59,6 +59,7 @@ class MemorySupplierUnitOfWork:
             devices=memory_login.MemoryDevices(journal),
             tickets=memory_support.MemoryTickets(journal),
             imports=memory_people.MemoryUserImports(journal),
+            invitations=memory_people.MemoryInvitations(journal),
             limits=memory_people.MemoryDepartmentLimits(journal),
         )
         self.accounts: supplier_storage.AccountRepository = memory_accounts.MemoryAccounts(journal)
@@ -85,6 +86,7 @@ class MemorySupplierUnitOfWork:
         self.tickets: support_storage.TicketRepository = moves.tickets
         self.department_limits: people_storage.DepartmentLimitRepository = moves.limits
         self.user_imports: people_storage.UserImportRepository = moves.imports
+        self.invitations: people_storage.InvitationRepository = moves.invitations
         self.sign_on: sign_on_storage.SignOnRepository = memory_sign_on.MemorySignOn(journal)
         self.snapshots: account_records.SnapshotRepository = memory_account_records.MemorySnapshots(journal)
         self.erasures: account_records.ErasureRepository = memory_account_records.MemoryErasures(journal)

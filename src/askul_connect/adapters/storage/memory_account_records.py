@@ -24,7 +24,11 @@ from askul_connect.adapters.storage.memory_factors import (
     MemoryRecoveryCodes,
 )
 from askul_connect.adapters.storage.memory_login import MemoryAttempts, MemoryDevices, MemoryEnvironments
-from askul_connect.adapters.storage.memory_people import MemoryDepartmentLimits, MemoryUserImports
+from askul_connect.adapters.storage.memory_people import (
+    MemoryDepartmentLimits,
+    MemoryInvitations,
+    MemoryUserImports,
+)
 from askul_connect.adapters.storage.memory_supplier import (
     MemoryIdempotency,
     MemoryOrders,
@@ -126,6 +130,7 @@ class MemoryAccountMoves:
     idempotency: MemoryIdempotency
     limits: MemoryDepartmentLimits
     imports: MemoryUserImports
+    invitations: MemoryInvitations
     tickets: MemoryTickets
     devices: MemoryDevices
     environments: MemoryEnvironments
@@ -280,7 +285,7 @@ class MemoryAccountMoves:
         self.attempts._counters.remove(f"user:{user_id}")  # noqa: SLF001 -- the tables of one storage
 
     def erase_correspondence(self, account_id: str, user_id: str) -> None:
-        """Empty the tickets of an account, or of one person in it; with the account also its imports and tokens."""
+        """Empty tickets of an account, or of one person in it; with the account also imports, tokens, invitations."""
         tickets = self.tickets
         own = [
             one
@@ -297,10 +302,15 @@ class MemoryAccountMoves:
         for attachment in list(tickets._attachments):  # noqa: SLF001 -- the tables of one storage
             if attachment.ticket_id in ids:
                 tickets._attachments.replace(evolve(attachment, name="", content=""))  # noqa: SLF001 -- the tables of one storage
-        if user_id:
-            return
+        if not user_id:
+            self._erase_plans(account_id)
+
+    def _erase_plans(self, account_id: str) -> None:
+        """Empty imports and invitations of an account, and remove its tokens."""
         for change in self.imports.of_account(account_id):
             self.imports.save(evolve(change, text="", failure=""))
+        for invitation in self.invitations.of_account(account_id):
+            self.invitations.save(evolve(invitation, email=""))
         for token in list(self.tokens._tokens):  # noqa: SLF001 -- the tables of one storage
             if token.account_id == account_id:
                 self.tokens._tokens.remove(token.token_hash)  # noqa: SLF001 -- the tables of one storage

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from askul_connect.core.domain.accounts import AccountKind, AccountState, Role, UserState
-from askul_connect.core.messages.growth import NEW_IN_RESPONSE
+from askul_connect.core.messages.growth import NEW_IN_REQUEST, NEW_IN_RESPONSE
 
 
 @frozen(kw_only=True)
@@ -46,12 +46,17 @@ class GetAccountResponse:
 
 @frozen(kw_only=True)
 class AddUserRequest:
-    """Add a user (ACC-6)."""
+    """Add a user (ACC-6).
+
+    Attributes:
+        order_limit: The most one order may cost, minor units with tax; none without a limit (ACC-5).
+    """
 
     email: str = field(repr=False)
     name: str = field(repr=False)
     role: Role
     department_codes: tuple[str, ...] = field(default=())
+    order_limit: int | None = field(default=None, metadata=NEW_IN_REQUEST)
 
 
 @frozen(kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from askul_connect.core.messages import people
+from askul_connect.core.messages import invitations, people
 from askul_connect.core.operations.registry import (
     ADMINISTRATORS,
     ANYONE,
@@ -82,6 +82,26 @@ ACCEPT_INVITATION = Operation(
     idempotency=Idempotency.NONE,
     function=ServiceFunction.ACCOUNT,
     summary="Join a further account by an invitation.",
+)
+LIST_INVITATIONS = Operation(
+    name="ListInvitations",
+    request=invitations.ListInvitationsRequest,
+    response=invitations.ListInvitationsResponse,
+    access=ADMINISTRATORS,
+    effect=Effect.READ,
+    idempotency=Idempotency.NATURAL,
+    function=ServiceFunction.ACCOUNT,
+    summary="The invitations that the account has sent, alike whether or not their addresses are anybody's.",
+)
+CANCEL_INVITATION = Operation(
+    name="CancelInvitation",
+    request=invitations.CancelInvitationRequest,
+    response=invitations.CancelInvitationResponse,
+    access=ADMINISTRATORS,
+    effect=Effect.WRITE,
+    idempotency=Idempotency.NATURAL,
+    function=ServiceFunction.ACCOUNT,
+    summary="Take back an invitation; nobody joins by it any more.",
 )
 CHANGE_USER = Operation(
     name="ChangeUser",
@@ -225,4 +245,6 @@ PEOPLE_OPERATIONS = (
     REMOVE_DEPARTMENT,
     SET_DEPARTMENT_LIMIT,
     LIST_DEPARTMENT_LIMITS,
+    LIST_INVITATIONS,
+    CANCEL_INVITATION,
 )

@@ -20,6 +20,7 @@ from askul_connect.core.domain.accounts import (
 from askul_connect.core.domain.audit import AuditRecord, ChainHead
 from askul_connect.core.domain.sales import IdempotencyRecord
 from askul_connect.core.domain.tokens import OneTimeToken, TokenPurpose
+from askul_connect.core.ports import people_storage
 from askul_connect.core.ports.account_records import (
     AccountMoves,
     ErasureRepository,
@@ -39,7 +40,6 @@ from askul_connect.core.ports.login_storage import (
     EnvironmentRepository,
     SourceRepository,
 )
-from askul_connect.core.ports.people_storage import DepartmentLimitRepository, UserImportRepository
 from askul_connect.core.ports.sales_storage import (
     CatalogRepository,
     OrderRepository,
@@ -367,8 +367,9 @@ class SupplierUnitOfWork(Protocol):
     environments: EnvironmentRepository
     staff: StaffRepository
     tickets: TicketRepository
-    department_limits: DepartmentLimitRepository
-    user_imports: UserImportRepository
+    department_limits: people_storage.DepartmentLimitRepository
+    user_imports: people_storage.UserImportRepository
+    invitations: people_storage.InvitationRepository
     sign_on: SignOnRepository
     snapshots: SnapshotRepository
     erasures: ErasureRepository

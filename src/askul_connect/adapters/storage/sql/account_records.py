@@ -133,6 +133,7 @@ STAYING = {
     "audit_records": "sealed in the chain of the account",
     "account_snapshots": "the registered data of another account",
     "erasures": "what was erased of another account",
+    "invitations": "they are for the account that is gone, and end with it",
     "sign_on_settings": "the surviving account says how its people sign on",
     "feeds": "places already given",
     "changes": "told by the service, as tombstones and as new places",
@@ -286,6 +287,10 @@ _IMPORTS_ERASE = Prepared(
     sa.update(tables.user_imports).where(tables.user_imports.c.account_id == sa.bindparam("own")),
     columns=["text", "failure"],
 )
+_INVITATIONS_ERASE = Prepared(
+    sa.update(tables.invitations).where(tables.invitations.c.account_id == sa.bindparam("own")),
+    columns=["email"],
+)
 _TOKENS_REMOVE = Prepared(
     sa.delete(tables.one_time_tokens).where(tables.one_time_tokens.c.account_id == sa.bindparam("own"))
 )
@@ -352,13 +357,14 @@ class SqlAccountMoves:
         self._transaction.run(_ATTEMPT_REMOVE, (f"user:{user_id}",))
 
     def erase_correspondence(self, account_id: str, user_id: str) -> None:
-        """Empty the tickets of an account, or of one person in it; with the account also its imports and tokens."""
+        """Empty tickets of an account, or of one person in it; with the account also imports, tokens, invitations."""
         run = self._transaction.run
         owner = (account_id, user_id) if user_id else (account_id,)
         for statement, count in _TICKETS_OF_PERSON if user_id else _TICKETS_OF_ACCOUNT:
             run(statement, (*[""] * count, *owner))
         if not user_id:
             run(_IMPORTS_ERASE, ("", "", account_id))
+            run(_INVITATIONS_ERASE, ("", account_id))
             run(_TOKENS_REMOVE, (account_id,))
 
 

@@ -34,6 +34,7 @@ from askul_connect.core.domain.factors import (
     RecoveryCode,
     SessionProof,
 )
+from askul_connect.core.domain.invitations import Invitation
 from askul_connect.core.domain.limits import DepartmentLimit
 from askul_connect.core.domain.login_attempts import AttemptCounter, SourceCounter
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, OrderLine, ShippedLine
@@ -63,6 +64,7 @@ TICKET_MESSAGE_ROWS = Rows(TicketMessage)
 TICKET_ATTACHMENT_ROWS = Rows(TicketAttachment)
 LIMIT_ROWS = Rows(DepartmentLimit)
 USER_IMPORT_ROWS = Rows(UserImport)
+INVITATION_ROWS = Rows(Invitation)
 AUDIT_ROWS = Rows(AuditRecord)
 CHAIN_ROWS = Rows(ChainHead)
 FACTOR_ROWS = Rows(Factor)
@@ -168,6 +170,13 @@ user_imports = sa.Table(
     *columns_of(USER_IMPORT_ROWS),
     sa.PrimaryKeyConstraint("account_id", "import_id"),
     sa.Index("ix_user_imports_state", "state"),
+)
+invitations = sa.Table(
+    "invitations",
+    metadata,
+    *columns_of(INVITATION_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "invitation_id"),
+    sa.Index("ix_invitations_expires_at", "expires_at"),
 )
 sign_on = sa.Table(
     "sign_on_settings", metadata, *columns_of(SIGN_ON_ROWS), sa.PrimaryKeyConstraint("account_id")

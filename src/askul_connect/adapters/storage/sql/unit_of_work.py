@@ -75,6 +75,7 @@ class SqlSupplierUnitOfWork:
             transaction
         )
         self.user_imports: people_storage.UserImportRepository = people.SqlUserImports(transaction)
+        self.invitations: people_storage.InvitationRepository = people.SqlInvitations(transaction)
         self.sign_on: sign_on_storage.SignOnRepository = sign_on.SqlSignOn(transaction)
         self.snapshots: account_ports.SnapshotRepository = account_records.SqlSnapshots(transaction)
         self.erasures: account_ports.ErasureRepository = account_records.SqlErasures(transaction)

@@ -53,7 +53,9 @@ def add_user(context: Context, request: AddUserRequest) -> AddUserResponse:
     An address that is a user's of another account is refused, as it has always been: a user that is listed and given
     a password cannot look like one that is somebody else's. Such a person is invited (``InviteUser``).
     """
-    place = Place(role=request.role, department_codes=request.department_codes, order_limit=None)
+    place = Place(
+        role=request.role, department_codes=request.department_codes, order_limit=request.order_limit
+    )
     problems = [
         *email_problems(request.email),
         *name_problems("name", request.name),

@@ -12,10 +12,12 @@ from askul_connect.core.services.supplier.context import House
 _DONE_FACT = "logins-forgotten-on"
 #: How long a device that is not remembered any more still tells that one of its tokens came again.
 _DEVICE_AFTERLIFE = timedelta(days=90)
+#: How long an invitation is still shown after its time; it holds an address.
+_INVITATION_AFTERLIFE = timedelta(days=90)
 
 
 def forget_old(unit: SupplierUnitOfWork, house: House) -> bool:
-    """Forget counters and devices whose time is over; once a day, whether it was done now."""
+    """Forget counters, devices and invitations whose time is over; once a day, whether it was done now."""
     now = house.clock.now()
     today = business_date(now, house.profile.zone).isoformat()
     if unit.facts.get(_DONE_FACT) == today:
@@ -25,4 +27,5 @@ def forget_old(unit: SupplierUnitOfWork, house: House) -> bool:
     unit.attempts.forget(before, locked_before)
     unit.sources.forget(now - timedelta(minutes=house.lockout.watched_minutes))
     unit.devices.forget(now - _DEVICE_AFTERLIFE)
+    unit.invitations.forget(now - _INVITATION_AFTERLIFE)
     return True

@@ -20,9 +20,10 @@ from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.services.supplier.account_list import save_account
 from askul_connect.core.services.supplier.billing import INVOICE_FEED
 from askul_connect.core.services.supplier.confirming import CONFIRMATION_FEED
-from askul_connect.core.services.supplier.context import Context
+from askul_connect.core.services.supplier.context import Context, Tried
 from askul_connect.core.services.supplier.devices import end_access
 from askul_connect.core.services.supplier.founding import stepped
+from askul_connect.core.services.supplier.invitations import cancel_invitations
 from askul_connect.core.services.supplier.notices import notify_person
 from askul_connect.core.services.supplier.ordering import ORDER_FEED
 from askul_connect.core.services.supplier.records import DETAIL_FORM, audit
@@ -36,8 +37,12 @@ _BATCH = 1_000
 _ACTION = "accounts-merged"
 
 
-def merge_accounts(context: Context, request: MergeAccountsRequest) -> MergeAccountsResponse:
+def merge_accounts(
+    context: Context, request: MergeAccountsRequest
+) -> MergeAccountsResponse | Tried[MergeAccountsResponse]:
     """Give everything of one account to another one, in one unit of work; again, it answers the same.
+
+    A trial does the same and takes it back, so that what it says is what would happen.
 
     Raises:
         NotFound: There is no such account.
@@ -57,7 +62,8 @@ def merge_accounts(context: Context, request: MergeAccountsRequest) -> MergeAcco
             where="surviving",
         )
     gone = stepped(context.house, origin, AccountStep.MERGE, f"merged into {target.member_number}")
-    return _merge(context, target, evolve(gone, merged_into=target.account_id), request.ticket)
+    answer = _merge(context, target, evolve(gone, merged_into=target.account_id), request.ticket)
+    return Tried(answer) if request.trial else answer
 
 
 def _merge(context: Context, target: Account, origin: Account, ticket: str) -> MergeAccountsResponse:
@@ -70,6 +76,7 @@ def _merge(context: Context, target: Account, origin: Account, ticket: str) -> M
     for membership in people:
         end_access(unit, membership.user_id, context.now, "merge")
     stop_imports(context, origin.account_id, "the account was merged")
+    cancel_invitations(context, origin.account_id)
     feeds = {feed: _keys(unit, origin.account_id, feed) for feed in _FEEDS}
     moved = unit.account_moves.move(origin.account_id, target.account_id, names)
     for feed, keys in feeds.items():

@@ -18,6 +18,7 @@ from askul_connect.core.services.supplier.changing import invoices_not_due
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.findings import finding
 from askul_connect.core.services.supplier.founding import stepped
+from askul_connect.core.services.supplier.invitations import cancel_invitations
 from askul_connect.core.services.supplier.notices import notify_person
 from askul_connect.core.services.supplier.records import audit
 from askul_connect.core.services.supplier.ticket_access import account_for_staff
@@ -95,6 +96,7 @@ def _end(context: Context, account: Account, request: WithdrawAccountRequest) ->
     members = unit.memberships.of_account(account.account_id)
     end_account_sessions(context, account)
     stop_imports(context, account.account_id, "the account was withdrawn")
+    cancel_invitations(context, account.account_id)
     credentials = [one for one in unit.credentials.of_account(account.account_id) if one.revoked_at is None]
     for credential in credentials:
         unit.credentials.save(evolve(credential, revoked_at=context.now))

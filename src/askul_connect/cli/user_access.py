@@ -1,0 +1,88 @@
+"""``users unlock``, ``issue-temporary-password`` and ``reset-factors``: letting a person in again (AUTH-4, AUTH-7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from askul_connect.cli.administering import Opening, asked_for, by_administrator, print_answer, subgroup
+from askul_connect.cli.confirming import (
+    require_confirmation,
+    require_private_output,
+    show_option,
+    yes_option,
+)
+from askul_connect.cli.failures import ExitCode
+from askul_connect.cli.instants import shown
+from askul_connect.cli.invocation import Invocation, command
+from askul_connect.cli.output import print_json, print_lines
+from askul_connect.cli.people import chosen_user
+from askul_connect.core.messages.factors import ResetFactorsRequest
+from askul_connect.core.messages.login import IssueTemporaryPasswordRequest, TemporaryPasswordDelivery
+from askul_connect.core.messages.sessions import UnlockUserRequest
+from askul_connect.core.operations.factors import RESET_FACTORS
+from askul_connect.core.operations.sessions import UNLOCK_USER
+from askul_connect.core.operations.supplier import ISSUE_TEMPORARY_PASSWORD
+
+
+def _print_password(invocation: Invocation, answer: Any) -> int:
+    """The temporary password, which is stored nowhere but as a hash."""
+    password, until = answer.temporary_password.reveal(), answer.expires_at
+    if invocation.as_json:
+        print_json({"temporary_password": password, "expires_at": until})
+        return ExitCode.DONE
+    if not invocation.quiet:
+        text = "this is shown once" if password else "it was sent by e-mail"
+        print_lines([f"temporary password, good until {shown(until)}; {text}"], err=True)
+    if password:
+        print_lines([password])
+    return ExitCode.DONE
+
+
+def add_to(application: click.Group) -> None:
+    """Add the commands."""
+    users = subgroup(application, "users")
+
+    @click.argument("user")
+    @by_administrator
+    def unlock(invocation: Invocation, opening: Opening, *, user: str) -> int:
+        """Let a person try to log in again, by id or e-mail address."""
+        with opening() as ask:
+            answer = ask(UNLOCK_USER, UnlockUserRequest(user_id=chosen_user(ask, user).user_id))
+        text = f"unlocked after {answer.failures} failures" if answer.failures else "nothing stood in the way"
+        return print_answer(invocation, answer, text)
+
+    @click.argument("user")
+    @click.option("--by-email", is_flag=True, help="Send it to the registered address instead of showing it.")
+    @show_option
+    @by_administrator
+    def issue(invocation: Invocation, opening: Opening, *, user: str, by_email: bool, show: bool) -> int:
+        """Issue a temporary password, shown once on a terminal; the person's sessions end."""
+        if not by_email:
+            require_private_output(show=show)
+        delivery = TemporaryPasswordDelivery.EMAIL if by_email else TemporaryPasswordDelivery.HANDED_OVER
+        with opening() as ask:
+            answer = ask(
+                ISSUE_TEMPORARY_PASSWORD,
+                IssueTemporaryPasswordRequest(user_id=chosen_user(ask, user).user_id, delivery=delivery),
+            )
+        return _print_password(invocation, answer)
+
+    @click.argument("user")
+    @show_option
+    @yes_option
+    @by_administrator
+    def reset(invocation: Invocation, opening: Opening, *, user: str, show: bool, yes: bool) -> int:
+        """Remove every second factor of a person and issue a temporary password, shown once on a terminal."""
+        require_private_output(show=show)
+        require_confirmation(f"All second factors of {user} are removed", yes=yes)
+        with opening() as ask:
+            found = chosen_user(ask, user)
+            own = asked_for("your own password")
+            answer = ask(RESET_FACTORS, ResetFactorsRequest(user_id=found.user_id, current_password=own))
+        return _print_password(invocation, answer)
+
+    command(users, "unlock", "json", "quiet")(unlock)
+    command(users, "issue-temporary-password", "json", "quiet")(issue)
+    command(users, "reset-factors", "json", "quiet")(reset)
