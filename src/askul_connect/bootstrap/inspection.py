@@ -10,11 +10,12 @@ from pathlib import Path
 from attrs import frozen
 
 from askul_connect.adapters.security.system import SystemClock
-from askul_connect.bootstrap.reference_options import reference_options
+from askul_connect.bootstrap.reference_options import InProcessOptions, reference_options
 from askul_connect.bootstrap.workspace import installed_plugins
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import AskulConnectError, ConfigurationError, PluginFailed
 from askul_connect.core.ports.archive import DatabaseArchive
+from askul_connect.core.services.supplier.posting import FILE_NOTIFIER
 from askul_connect.plugins.connections import ConnectionSettings
 from askul_connect.plugins.kinds import SchemaState, Side
 from askul_connect.plugins.manager import PluginInfo, PluginManager
@@ -60,15 +61,21 @@ def plugin_report(settings: Settings | None) -> tuple[PluginInfo, ...]:
 def databases_of(settings: Settings, plugins: PluginManager) -> Iterator[tuple[str, Secret, Side]]:
     """Label, URL and side of each database of a configuration, the buyer's first."""
     yield "buyer", settings.database_url, Side.BUYER
+    for name, options in _suppliers_here(settings, plugins):
+        yield f"supplier {name}", options.database, Side.SUPPLIER
+
+
+def _suppliers_here(settings: Settings, plugins: PluginManager) -> Iterator[tuple[str, InProcessOptions]]:
+    """Name and options of each supplier that is the reference supplier in this process."""
     for name, supplier in settings.suppliers.items():
         rules = plugins.supplier(supplier.kind, key=f"suppliers.{name}.kind").rules
         if rules is None:
-            # not built on the reference supplier: its databases are its own affair
+            # not built on the reference supplier: what it has is its own affair
             continue
         connection = ConnectionSettings(name=name, credential=supplier.credential, options=supplier.options)
         options = reference_options(connection, rules, settings.directory, settings.buyer.party)
         if options.in_process is not None:
-            yield f"supplier {name}", options.in_process.database, Side.SUPPLIER
+            yield name, options.in_process
 
 
 def _schemas(
@@ -137,6 +144,8 @@ def diagnose(directory: Path) -> tuple[Finding, ...]:
         plugins = installed_plugins()
         for label, url, side in databases_of(settings, plugins):
             check(f"database {label}", partial(_look_at_schema, plugins, url, side))
+        for name, options in _suppliers_here(settings, plugins):
+            check(f"security contact {name}", partial(_look_at_security_contact, name, options))
     check("folders", lambda: _look_at_folders(settings))
     for name, supplier in settings.suppliers.items():
         check(f"credential {name}", partial(_look_at_credential, settings, name, supplier.credential))
@@ -149,6 +158,16 @@ def _look_at_schema(plugins: PluginManager, url: Secret, side: Side) -> str:
     if not state.up_to_date:
         raise ConfigurationError(f"{state.place}: {state.text}; run 'askul-connect db upgrade'")
     return f"{state.place}: {state.text}"
+
+
+def _look_at_security_contact(name: str, options: InProcessOptions) -> str:
+    key = f"suppliers.{name}.supplier.security_email"
+    if options.security_email:
+        return f"security alerts go to {options.security_email}"
+    nowhere = f"none: security alerts are files only, in data/{name}-notices"
+    if any(one.name != FILE_NOTIFIER for one in options.notifiers):
+        raise ConfigurationError(nowhere, where=key)
+    return f"{nowhere}; {key} names one"
 
 
 def _look_at_folders(settings: Settings) -> str:

@@ -43,6 +43,7 @@ from askul_connect.core.services.supplier.bindings import SUPPLIER_BINDINGS
 from askul_connect.core.services.supplier.context import House
 from askul_connect.core.services.supplier.dispatch import Binding, SupplierDispatcher
 from askul_connect.core.services.supplier.opening import open_account, stock_catalog
+from askul_connect.core.services.supplier.posting import FILE_NOTIFIER
 from askul_connect.core.services.supplier.proving import PASSWORD_PROVIDER
 from askul_connect.core.services.supplier.sample_catalog import sample_items
 from askul_connect.core.services.units import run_unit
@@ -143,6 +144,7 @@ def make_supplier(
         relying_party=options.relying_party,
         risk=_ENVIRONMENT if risk is None else risk,
         providers=providers,
+        security_email=options.security_email,
     )
     registry: Registry = SUPPLIER_OPERATIONS.having(operation for operation, _ in more_operations)
     dispatcher = SupplierDispatcher(
@@ -159,7 +161,8 @@ def make_supplier(
             dispatcher=dispatcher,
             storage=storage,
             behaviour=options.behaviour,
-            notices=notifiers if notifiers is not None else {"file": NoticeFolder(notices)},
+            notices=notifiers if notifiers is not None else {FILE_NOTIFIER: NoticeFolder(notices)},
+            files=NoticeFolder(notices),
         ),
         storage=storage,
     )

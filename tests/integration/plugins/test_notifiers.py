@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from askul_connect.bootstrap.inspection import diagnose
 from askul_connect.bootstrap.serving import supplier_of
 from askul_connect.cli.application import application
 from askul_connect.core.domain.orders import Channel
@@ -128,9 +129,29 @@ def test_a_notifier_that_cannot_be_made_is_named(configured: Any, install: Any, 
         ('notify = ["file"]', "[suppliers.askul.supplier.notifiers.smtp]\nhost = 'x'", "smtp"),
         ('notify = ["file"]', "[suppliers.askul.supplier.notifiers.file]\nfolder = 'x'", "folder"),
         ('notify = ["smtp"]', "", "host"),
+        ('security_email = "nobody"', "", "security_email"),
     ],
 )
 def test_what_is_not_accepted_is_named(configured: Any, notify: str, tables: str, said: str) -> None:
     home = configured(notify, tables)
     with pytest.raises(ConfigurationError, match=said):
         supplier_of(load_settings(home), "askul")
+
+
+@pytest.mark.spec("AUTH-9", "SUP-4")
+@pytest.mark.parametrize(
+    ("keys", "well", "said"),
+    [
+        ("", True, "files only"),
+        ('security_email = "soc@supplier.example.jp"', True, "soc@supplier.example.jp"),
+        ('notify = ["file", "chat"]', False, "files only"),
+        ('notify = ["file", "chat"]\nsecurity_email = "soc@supplier.example.jp"', True, "soc@supplier"),
+    ],
+)
+def test_doctor_says_where_security_alerts_go(
+    configured: Any, install: Any, keys: str, well: bool, said: str
+) -> None:
+    install(plugin(), prelude="")
+    found = {one.name: one for one in diagnose(configured(keys))}["security contact askul"]
+    assert found.ok is well
+    assert said in found.detail

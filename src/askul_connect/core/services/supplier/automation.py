@@ -63,12 +63,14 @@ class SupplierAutomation:
     Attributes:
         notices: Where notices go, by the notifier's name.
         posting: How often and how long a notice is tried again.
+        files: Takes alerts to the supplier itself that no address is configured for.
     """
 
     dispatcher: SupplierDispatcher
     storage: SupplierStorage
     behaviour: Behaviour
     notices: Mapping[str, NoticeSink]
+    files: NoticeSink
     posting: OutboxSettings = field(factory=OutboxSettings)
 
     def work(self) -> bool:
@@ -197,7 +199,9 @@ class SupplierAutomation:
     def _send_notices(self) -> bool:
         now = self.dispatcher.house.clock.now()
         sent = False
-        posting = Round(house=self.dispatcher.house, notifiers=self.notices, settings=self.posting)
+        posting = Round(
+            house=self.dispatcher.house, notifiers=self.notices, files=self.files, settings=self.posting
+        )
         while due := run_unit(self.storage, lambda unit: unit.outbox.due(now, _NOTICE_BATCH)):
             for message in due:
                 if message.target == INQUIRIES:
