@@ -105,7 +105,7 @@ def test_a_plugins_defect_is_its_own(configured: Any, install: Any) -> None:
     home = configured('notify = ["chat", "file"]')
     message = tell(home)
     assert message.state == "pending"
-    assert message.last_error.startswith("plugin-failed: the plugin 'acme'")
+    assert message.last_error.startswith("chat: plugin-failed: the plugin 'acme'")
     assert "ticket-opened" in in_files(home)
 
 

@@ -207,8 +207,8 @@ class SupplierAutomation:
                 if message.target == INQUIRIES:
                     self._answer(message, now)
                     continue
-                kept = posting.post(message, now)
-                run_unit(self.storage, lambda unit: unit.outbox.save(kept))  # noqa: B023 -- called at once
+                kept = posting.post(message, now, self._keep)
+                self._keep(kept)
                 for correlation_id in correlations_in(message):
                     with correlated(correlation_id):
                         LOGGER.debug(
@@ -216,6 +216,9 @@ class SupplierAutomation:
                         )
             sent = True
         return sent
+
+    def _keep(self, message: OutboxMessage) -> None:
+        run_unit(self.storage, lambda unit: unit.outbox.save(message))
 
     def _answer(self, message: OutboxMessage, now: datetime) -> None:
         """Look up what was asked for; the answer is a notice, which leaves with the next ones."""
