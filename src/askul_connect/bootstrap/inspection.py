@@ -10,12 +10,12 @@ from pathlib import Path
 from attrs import frozen
 
 from askul_connect.adapters.security.system import SystemClock
+from askul_connect.bootstrap.notifying import notifier_looks
 from askul_connect.bootstrap.reference_options import InProcessOptions, reference_options
 from askul_connect.bootstrap.workspace import installed_plugins
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import AskulConnectError, ConfigurationError, PluginFailed
 from askul_connect.core.ports.archive import DatabaseArchive
-from askul_connect.core.services.supplier.posting import FILE_NOTIFIER
 from askul_connect.plugins.connections import ConnectionSettings
 from askul_connect.plugins.kinds import SchemaState, Side
 from askul_connect.plugins.manager import PluginInfo, PluginManager
@@ -123,7 +123,7 @@ def database_upgrade(settings: Settings) -> tuple[tuple[str, str, str], ...]:
 
 
 def diagnose(directory: Path) -> tuple[Finding, ...]:
-    """Look at configuration, plugins, folders, credentials, databases and clock, and say what to do."""
+    """Look at configuration, plugins, folders, credentials, databases, notifiers and clock, and say what to do."""
     checks: list[Finding] = []
 
     def check(name: str, look: Callable[[], str]) -> bool:
@@ -145,7 +145,8 @@ def diagnose(directory: Path) -> tuple[Finding, ...]:
         for label, url, side in databases_of(settings, plugins):
             check(f"database {label}", partial(_look_at_schema, plugins, url, side))
         for name, options in _suppliers_here(settings, plugins):
-            check(f"security contact {name}", partial(_look_at_security_contact, name, options))
+            for label, look in notifier_looks(settings, plugins, name, options):
+                check(label, look)
     check("folders", lambda: _look_at_folders(settings))
     for name, supplier in settings.suppliers.items():
         check(f"credential {name}", partial(_look_at_credential, settings, name, supplier.credential))
@@ -158,16 +159,6 @@ def _look_at_schema(plugins: PluginManager, url: Secret, side: Side) -> str:
     if not state.up_to_date:
         raise ConfigurationError(f"{state.place}: {state.text}; run 'askul-connect db upgrade'")
     return f"{state.place}: {state.text}"
-
-
-def _look_at_security_contact(name: str, options: InProcessOptions) -> str:
-    key = f"suppliers.{name}.supplier.security_email"
-    if options.security_email:
-        return f"security alerts go to {options.security_email}"
-    nowhere = f"none: security alerts are files only, in data/{name}-notices"
-    if any(one.name != FILE_NOTIFIER for one in options.notifiers):
-        raise ConfigurationError(nowhere, where=key)
-    return f"{nowhere}; {key} names one"
 
 
 def _look_at_folders(settings: Settings) -> str:
