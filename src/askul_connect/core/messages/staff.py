@@ -7,6 +7,7 @@ from datetime import datetime
 from attrs import field, frozen
 
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.messages.growth import NEW_IN_REQUEST
 
 
 @frozen(kw_only=True)
@@ -16,12 +17,14 @@ class StaffLoginRequest:
     Attributes:
         code: Of the authenticator; each is good once.
         new_password: Set in the same step; has to be given with a temporary password.
+        device: What the caller calls its device, for the comparison with the past.
     """
 
     login_name: str
     password: Secret
     code: Secret
     new_password: Secret | None = None
+    device: str = field(default="", metadata=NEW_IN_REQUEST)
 
 
 @frozen(kw_only=True)

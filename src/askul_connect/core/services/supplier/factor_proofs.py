@@ -9,6 +9,7 @@ from attrs import evolve
 
 from askul_connect.core.domain.accounts import LoginRecord, Session, SessionStage, User
 from askul_connect.core.domain.factors import FactorFailures, SessionProof
+from askul_connect.core.domain.login_risk import RiskAssessment
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.standing import SESSION_STEPS, SessionStep, next_state
 from askul_connect.core.errors import (
@@ -206,7 +207,14 @@ def replace_session(context: Context, session: Session, step: SessionStep) -> tu
 
 
 def refused(
-    context: Context, user: User | None, error: AskulConnectError, reason: str, typed: str = ""
+    context: Context,
+    user: User | None,
+    error: AskulConnectError,
+    reason: str,
+    typed: str = "",
+    *,
+    device: str = "",
+    risk: RiskAssessment | None = None,
 ) -> Refused:
     """A refusal that the login history knows by its reference (AUTH-2, AUTH-10).
 
@@ -216,23 +224,42 @@ def refused(
         error: What the caller is told; it gets the reference.
         reason: For the history only.
         typed: The login ID, where one was typed.
+        device: What the caller said of itself.
+        risk: What was said of the attempt, where it was assessed.
     """
     error.reference = new_reference(context)
-    _record(context, user, (error.code, reason), typed, error.reference)
+    _record(context, user, (error.code, reason), (typed, device), error.reference, risk=risk)
     if reason not in NO_LOGINS:
         turned_down(context, reason)
     return Refused(error)
 
 
-def succeeded(context: Context, user: User, reason: str, typed: str = "") -> None:
-    """Put a right one into the login history."""
-    _record(context, user, ("success", reason), typed, new_reference(context))
+def succeeded(
+    context: Context,
+    user: User,
+    reason: str,
+    typed: str = "",
+    *,
+    device: str = "",
+    risk: RiskAssessment | None = None,
+) -> str:
+    """Put a right one into the login history; its reference."""
+    reference = new_reference(context)
+    _record(context, user, ("success", reason), (typed, device), reference, risk=risk)
+    return reference
 
 
 def _record(
-    context: Context, user: User | None, outcome: tuple[str, str], typed: str, reference: str
+    context: Context,
+    user: User | None,
+    outcome: tuple[str, str],
+    said: tuple[str, str],
+    reference: str,
+    *,
+    risk: RiskAssessment | None,
 ) -> None:
     result, reason = outcome
+    typed, device = said
     add_login_record(
         context.unit,
         context.house,
@@ -245,6 +272,8 @@ def _record(
             result=result,
             reason=reason,
             address=context.call.address,
+            device=device,
+            risk=", ".join(risk.reasons) if risk else "",
         ),
     )
 
