@@ -217,7 +217,11 @@ def pathway(request: Any, make_world: Any, storage_kind: str, software_authentic
 
 
 def told(pathway: Pathway) -> list[dict[str, Any]]:
-    return [one for one in pathway.world.notices("login-unusual") if one["to"] == pathway.to]
+    return [
+        one
+        for one in pathway.world.notices("login-unusual", "staff-login-unusual")
+        if one["to"] == pathway.to
+    ]
 
 
 @pytest.mark.spec("AUTH-9", "AUTH-10")

@@ -15,9 +15,10 @@ from askul_connect.core.domain.standing import SESSION_STEPS, SessionStep, next_
 from askul_connect.core.errors import (
     AskulConnectError,
     LoginMismatch,
-    LoginRefused,
     NotAuthenticated,
+    Problem,
     ProofRequired,
+    TooManyAttempts,
 )
 from askul_connect.core.policies.factors import MOST_IN_A_SESSION, is_fresh, wait_left
 from askul_connect.core.services.supplier.context import Context, Desk, Refused
@@ -30,6 +31,8 @@ _REFERENCE_DIGITS = 10
 #: Reasons of refusals of somebody who is logged in: a wrong password or code that came with a change.
 NO_LOGINS = frozenset({"proof", "passkey-enrolment", "totp-enrolment"})
 _SECOND = timedelta(seconds=1)
+#: Reason of the refusal during a pause.
+_PAUSED = "too-many-attempts"
 
 
 def new_reference(context: Context) -> str:
@@ -129,17 +132,17 @@ def count_failure(context: Context, session: Session) -> None:
 
 
 def paused(context: Context, user: User) -> Refused | None:
-    """The refusal while a person has to wait, whatever is typed; None when a code may be tried."""
+    """The refusal while a person has to wait, whatever is typed; None when a code may be tried.
+
+    It is the one of a password's pause (AUTH-7). Only a session whose password was proved gets it.
+    """
     left = wait_left(context.unit.factor_failures.get(user.user_id), context.now)
     if left <= timedelta():
         return None
-    seconds = -(-left // _SECOND)
-    return refused(
-        context,
-        user,
-        LoginRefused("too many attempts; wait and try again", retry_after=seconds),
-        "too-many-attempts",
-    )
+    detail = "too many second factors were wrong: none is looked at for the moment"
+    problem = Problem(code=_PAUSED, detail=detail, remedy=TooManyAttempts.remedy.en)
+    error = TooManyAttempts(detail, retry_after=-(-left // _SECOND), problems=(problem,))
+    return refused(context, user, error, _PAUSED)
 
 
 def count_in_a_row(context: Context, user: User) -> int:

@@ -62,30 +62,29 @@ def assess(house: House, facts: LoginFacts) -> RiskAssessment:
     return strictest(found)
 
 
-def tell_of_risk(
-    context: Context, user: User, facts: LoginFacts, risk: RiskAssessment, reference: str
-) -> None:
-    """Tell the person what stood out."""
-    tell(context, user.email, facts, risk, reference)
-
-
 def refuses(risk: RiskAssessment) -> bool:
     """Whether nobody is let in, whatever was proved."""
     return risk.verdict in (RiskVerdict.REFUSE, RiskVerdict.LOCK)
 
 
-def tell(context: Context, to: str, facts: LoginFacts, risk: RiskAssessment, reference: str) -> None:
-    """Tell an address what stood out about a login."""
+def tell_of_risk(
+    context: Context, user: User, facts: LoginFacts, risk: RiskAssessment, reference: str
+) -> None:
+    """Tell the person what stood out."""
     if risk.verdict is RiskVerdict.ALLOW:
         return
-    said = {
+    notify_person(context, "login-unusual", reference, user.email, said_of(facts, risk, reference))
+
+
+def said_of(facts: LoginFacts, risk: RiskAssessment, reference: str) -> dict[str, str]:
+    """What a notice says of an unusual login."""
+    return {
         "address": facts.address,
         "device": facts.device,
         "reasons": ", ".join(risk.reasons),
         "reference": reference,
         "let_in": "no" if refuses(risk) else "yes",
     }
-    notify_person(context, "login-unusual", reference, to, said)
 
 
 def learn(context: Context, facts: LoginFacts) -> None:

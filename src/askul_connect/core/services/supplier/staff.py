@@ -38,8 +38,8 @@ from askul_connect.core.services.supplier.context import Context, Desk, House, R
 from askul_connect.core.services.supplier.devices import end_access
 from askul_connect.core.services.supplier.login import check_device
 from askul_connect.core.services.supplier.login_proof import RISKY, as_kept, refusal
-from askul_connect.core.services.supplier.login_risk import assess, facts_about, learn, refuses, tell
-from askul_connect.core.services.supplier.notices import SECURITY_DESK
+from askul_connect.core.services.supplier.login_risk import assess, facts_about, learn, refuses, said_of
+from askul_connect.core.services.supplier.notices import SECURITY_DESK, notify_person
 from askul_connect.core.services.supplier.records import add_login_record, audit
 from askul_connect.core.services.supplier.temporary_passwords import SHORT_LIFE, new_temporary_password
 
@@ -143,7 +143,7 @@ def _let_in(
         audit(context, "staff-password-changed", member.staff_id, account_id="", actor=member.staff_id)
         context.unit.staff.save(member)
     reference = _record(context, request, member, "success", "", risk=risk)
-    tell(context, SECURITY_DESK, facts, risk, reference)
+    _tell(context, member, (facts, risk), reference)
     learn(context, facts)
     token = context.house.ids.token("staff-session")
     expires_at = context.now + LIFE
@@ -181,7 +181,7 @@ def _refuse_risky(
     """Refused, and told to the supplier's security desk; a lock ends the sessions too."""
     facts, risk = assessed
     reference = _record(context, request, member, LoginRefused.code, RISKY.reason, risk=risk)
-    tell(context, SECURITY_DESK, facts, risk, reference)
+    _tell(context, member, (facts, risk), reference)
     if risk.verdict is RiskVerdict.LOCK:
         end_access(context.unit, member.staff_id, context.now, "risk")
         detail = {"reasons": ", ".join(risk.reasons)}
@@ -195,6 +195,16 @@ def _refuse_risky(
             detail=detail,
         )
     return Refused(refusal(RISKY, reference))
+
+
+def _tell(
+    context: Context, member: StaffMember, assessed: tuple[LoginFacts, RiskAssessment], reference: str
+) -> None:
+    """Tell the supplier's security desk what stood out; staff have no address of their own here."""
+    facts, risk = assessed
+    if risk.verdict is not RiskVerdict.ALLOW:
+        said = said_of(facts, risk, reference) | {"login_name": member.login_name}
+        notify_person(context, "staff-login-unusual", reference, SECURITY_DESK, said)
 
 
 def _require_good(house: House, member: StaffMember, request: StaffLoginRequest) -> None:
