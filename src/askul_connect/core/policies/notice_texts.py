@@ -273,8 +273,8 @@ NOTICE_TEXTS: Mapping[str, NoticeText] = MappingProxyType(
         "staff-login-unusual": _text(
             "サポート担当者の通常と異なるログイン",
             "An unusual login of a staff member",
-            "担当者 {login_name} のログインが通常と異なります (理由: {reasons}、接続元: {address}、端末: {device}、許可: {let_in}、"
-            "照会番号: {reference})。本人に確認し、心当たりがなければ担当者の登録を解除してください。",
+            "担当者 {login_name} のログインが通常と異なります (理由: {reasons}、接続元: {address}、端末: {device}、"
+            "許可: {let_in}、照会番号: {reference})。本人に確認し、心当たりがなければ担当者の登録を解除してください。",
             "The login of {login_name} looks unusual ({reasons}; from {address}, device {device}; let in: {let_in};"
             " reference {reference}). Ask the person, and remove the staff member if it was somebody else.",
         ),
