@@ -12,10 +12,14 @@ from askul_connect.core.services.supplier.context import House
 _DONE_FACT = "logins-forgotten-on"
 #: How long a device that is not remembered any more still tells that one of its tokens came again.
 _DEVICE_AFTERLIFE = timedelta(days=90)
+#: How long a one-time token, or an assertion that was used, stays after its end. Until its end it has to be there, so
+#: that it is good once; after it a provider's clock may be minutes late, and for a month a person who asks support
+#: about a link can still be told what became of it.
+TOKEN_AFTERLIFE = timedelta(days=30)
 
 
 def forget_old(unit: SupplierUnitOfWork, house: House) -> bool:
-    """Forget counters and devices whose time is over; once a day, whether it was done now."""
+    """Forget counters, devices and one-time tokens whose time is over; once a day, whether it was done now."""
     now = house.clock.now()
     today = business_date(now, house.profile.zone).isoformat()
     if unit.facts.get(_DONE_FACT) == today:
@@ -25,4 +29,5 @@ def forget_old(unit: SupplierUnitOfWork, house: House) -> bool:
     unit.attempts.forget(before, locked_before)
     unit.sources.forget(now - timedelta(minutes=house.lockout.watched_minutes))
     unit.devices.forget(now - _DEVICE_AFTERLIFE)
+    unit.one_time_tokens.forget(now - TOKEN_AFTERLIFE)
     return True
