@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from attrs import field, frozen
 
 from askul_connect.core.domain.secrets import Secret
-from askul_connect.core.messages.growth import NEW_IN_REQUEST
+from askul_connect.core.messages.growth import NEW_IN_REQUEST, NEW_IN_RESPONSE
 
 
 @frozen(kw_only=True)
@@ -162,11 +162,29 @@ class CustomerUser:
 
 
 @frozen(kw_only=True)
+class CustomerOrder:
+    """One order of the customer, as support is asked about it.
+
+    Attributes:
+        status: Derived from its lines, such as ``placed`` or ``shipped``.
+        total_incl_tax: Minor units.
+    """
+
+    order_number: str
+    purchase_order_id: str
+    order_date: date
+    status: str
+    currency: str
+    total_incl_tax: int
+
+
+@frozen(kw_only=True)
 class ViewCustomerResponse:
-    """The account, its people and its latest login attempts; never a password, token or seed.
+    """The account, its people, its latest login attempts and orders; never a password, token or seed.
 
     Attributes:
         attempts: At most 20, newest first.
+        orders: At most 20, the latest first (SUP-2).
     """
 
     customer_number: str
@@ -181,3 +199,4 @@ class ViewCustomerResponse:
     email: str
     users: tuple[CustomerUser, ...] = field(default=())
     attempts: tuple[LoginAttempt, ...] = field(default=())
+    orders: tuple[CustomerOrder, ...] = field(default=(), metadata=NEW_IN_RESPONSE)
