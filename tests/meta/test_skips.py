@@ -63,7 +63,8 @@ def unlisted(sources: dict[str, str]) -> list[str]:
 
 def test_every_skip_is_listed() -> None:
     files = [one for place in ("tests", "plugins_contrib") for one in (ROOT / place).rglob("*.py")]
-    assert not unlisted({one.relative_to(ROOT).as_posix(): one.read_text("utf-8") for one in files})
+    sources = {one.relative_to(ROOT).as_posix(): one.read_text("utf-8") for one in files}
+    assert not unlisted({name: source for name, source in sources.items() if "skip" in source})
 
 
 def test_a_skip_that_is_not_listed_is_found() -> None:
