@@ -19,6 +19,7 @@ from askul_connect.adapters.security.environment_risk import EnvironmentRisk
 from askul_connect.adapters.security.holidays import JAPAN, JapaneseHolidays, NoHolidays
 from askul_connect.adapters.security.passkeys import WebauthnPasskeys
 from askul_connect.adapters.security.password_provider import PasswordProvider
+from askul_connect.adapters.security.secret_files import SecretFolder
 from askul_connect.adapters.security.totp import PyotpCodes
 from askul_connect.adapters.soap.caller import SoapCaller
 from askul_connect.adapters.soap.face import SoapFace
@@ -43,6 +44,7 @@ from askul_connect.core.services.supplier.bindings import SUPPLIER_BINDINGS
 from askul_connect.core.services.supplier.context import House
 from askul_connect.core.services.supplier.dispatch import Binding, SupplierDispatcher
 from askul_connect.core.services.supplier.opening import open_account, stock_catalog
+from askul_connect.core.services.supplier.posting import FILE_NOTIFIER
 from askul_connect.core.services.supplier.proving import PASSWORD_PROVIDER
 from askul_connect.core.services.supplier.sample_catalog import sample_items
 from askul_connect.core.services.units import run_unit
@@ -54,6 +56,8 @@ IN_PROCESS_ADDRESS = "http://in-process.invalid/soap/1"
 SOAP_PATH = "/soap/1"
 
 _ENVIRONMENT = (NamedAssessor(name="environment", fails_closed=False, assessor=EnvironmentRisk()),)
+#: Name of the secret that a supplier in this process encrypts and seals with.
+KEY_NAME = "database-key"
 _CATALOG_FACT = "sample-catalog"
 _PASSWORDS = (
     NamedProvider(
@@ -136,13 +140,14 @@ def make_supplier(
         hasher=hasher or Argon2Hasher(),
         holidays=JapaneseHolidays() if options.profile.zone == JAPAN else NoHolidays(),
         events=events or Unobserved(),
-        seal_key=Secret(hmac.new(key.reveal().encode(), b"seal", hashlib.sha256).hexdigest()),
+        seal_key=seal_key_of(key),
         cipher=AesGcmCipher(key),
         codes=PyotpCodes(),
         passkeys=WebauthnPasskeys(),
         relying_party=options.relying_party,
         risk=_ENVIRONMENT if risk is None else risk,
         providers=providers,
+        security_email=options.security_email,
     )
     registry: Registry = SUPPLIER_OPERATIONS.having(operation for operation, _ in more_operations)
     dispatcher = SupplierDispatcher(
@@ -159,10 +164,25 @@ def make_supplier(
             dispatcher=dispatcher,
             storage=storage,
             behaviour=options.behaviour,
-            notices=notifiers if notifiers is not None else {"file": NoticeFolder(notices)},
+            notices=notifiers if notifiers is not None else {FILE_NOTIFIER: NoticeFolder(notices)},
+            files=NoticeFolder(notices),
         ),
         storage=storage,
     )
+
+
+def seal_key_of(key: Secret) -> Secret:
+    """What seals the records of a supplier whose key this is."""
+    return Secret(hmac.new(key.reveal().encode(), b"seal", hashlib.sha256).hexdigest())
+
+
+def known_key(directory: Path, name: str) -> Secret | None:
+    """The key of the supplier of a connection, where it has been made; it is outside of every database.
+
+    Raises:
+        StorageUnavailable: It cannot be read.
+    """
+    return SecretFolder(directory / "secrets" / name).get(KEY_NAME)
 
 
 def new_key() -> Secret:

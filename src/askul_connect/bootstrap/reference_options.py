@@ -13,8 +13,10 @@ from askul_connect.core.domain.accounts import AccountKind, BillingTerms, Suppli
 from askul_connect.core.domain.catalog import Item, StockLevel
 from askul_connect.core.domain.factors import RelyingParty
 from askul_connect.core.domain.findings import Findings
+from askul_connect.core.domain.identifiers import normalise_email
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.tax import JAPAN_CONSUMPTION_TAX, TaxTable
+from askul_connect.core.errors import ValueInvalid
 from askul_connect.core.policies.fulfilment import Behaviour, FulfilmentException
 from askul_connect.core.policies.passwords import ASKUL_GUIDE, PASSWORD_POLICIES, PasswordPolicy
 from askul_connect.core.services.buyer.onboarding import OnboardingPlan
@@ -59,6 +61,7 @@ class InProcessOptions:
 
     Attributes:
         catalog: Its own items, None for the sample catalog of ``items`` and ``seed``.
+        security_email: Where alerts to the supplier itself are sent; empty for files only.
     """
 
     database: Secret
@@ -74,6 +77,7 @@ class InProcessOptions:
     relying_party: RelyingParty = field(factory=RelyingParty)
     notifiers: tuple[NotifierSettings, ...] = ()
     sign_on: tuple[SignOnOptions, ...] = ()
+    security_email: str = ""
 
 
 @frozen(kw_only=True)
@@ -138,6 +142,7 @@ def _in_process(
     relying_party = _relying_party(supplier, profile.name)
     notifiers = _notifiers(supplier, name)
     sign_on = _sign_on(supplier, name)
+    security_email = _security_email(supplier)
     supplier.end()
     opening, plan = _account(root.table("account", required=True), buyer_party)
     return InProcessOptions(
@@ -154,6 +159,7 @@ def _in_process(
         relying_party=relying_party,
         notifiers=notifiers,
         sign_on=sign_on,
+        security_email=security_email,
     )
 
 
@@ -208,6 +214,18 @@ def _notifiers(supplier: Table, connection: str) -> tuple[NotifierSettings, ...]
     )
     tables.end()
     return found
+
+
+def _security_email(supplier: Table) -> str:
+    """The box of the supplier's own security alerts (AUTH-9)."""
+    if not supplier.has("security_email"):
+        return ""
+    given = supplier.text("security_email")
+    try:
+        return normalise_email(given)
+    except ValueInvalid:
+        supplier.wrong("security_email", f"is {given!r}; accepted: an e-mail address")
+        return ""
 
 
 def _sign_on(supplier: Table, connection: str) -> tuple[SignOnOptions, ...]:

@@ -12,6 +12,7 @@ from attrs import field, frozen
 from askul_connect.adapters.security.secret_files import SecretFolder
 from askul_connect.bootstrap.hosting import WayToSupplier
 from askul_connect.bootstrap.reference import (
+    KEY_NAME,
     ReferenceConnection,
     ReferenceSupplier,
     first_steps,
@@ -37,8 +38,6 @@ from askul_connect.plugins.toolkit import ReferenceRules
 from askul_connect.settings import Settings, resolve_secret
 
 _FILE = "file:"
-#: Name of the secret that a supplier in this process encrypts and seals with.
-_KEY = "database-key"
 
 
 @frozen(kw_only=True)
@@ -166,10 +165,10 @@ class ProjectToolkit:
 
     def _key(self, secrets: SecretFolder) -> Secret:
         """What encrypts the supplier's secrets and seals its records; made at first use, never in a trial."""
-        known = secrets.get(_KEY)
+        known = secrets.get(KEY_NAME)
         if known is None and not self.trial:
             known = new_key()
-            secrets.put(_KEY, known)
+            secrets.put(KEY_NAME, known)
         return known or new_key()
 
     def _credential(self, connection: ConnectionSettings, key: str, make: Callable[[], Secret]) -> Secret:

@@ -12,7 +12,7 @@ from askul_connect.core.domain.login_risk import LoginFacts, RiskAssessment
 from askul_connect.core.errors import PluginFailed
 from askul_connect.core.ports.channel import SupplierConnection
 from askul_connect.core.ports.login_risk import LoginRiskAssessor
-from askul_connect.core.ports.notices import NoticeSink
+from askul_connect.core.ports.notices import Looking, NoticeSink
 from askul_connect.plugins.boundary import code_of
 from askul_connect.plugins.connections import ConnectionSettings, NotifierSettings
 from askul_connect.plugins.guarded import guarded
@@ -95,6 +95,16 @@ class GuardedNotifier:
         """Deliver one notice; whatever a plugin does wrong is its own failure."""
         with code_of(self.plugin, "delivering a notice", where=self.key):
             self.inner.deliver(message_id, body)
+
+    def look(self) -> str:
+        """What the plugin's own look says, if it has one."""
+        if not isinstance(self.inner, Looking):
+            return "is made; it has no look of its own"
+        with code_of(self.plugin, "looking at its way", where=self.key):
+            found = self.inner.look()
+        if not isinstance(found, str):
+            raise PluginFailed(f"{self.plugin} looked and returned a {type(found).__name__}", where=self.key)
+        return found
 
 
 def guarded_notifier(kind: NotifierKind, plugin: str) -> NotifierKind:

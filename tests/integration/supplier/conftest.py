@@ -219,6 +219,7 @@ class World:
         behaviour: Behaviour | None = None,
         profile: SupplierProfile = PROFILE,
         password_policy: PasswordPolicy = ASKUL_GUIDE,
+        security_email: str = "",
         **more: Any,
     ) -> ReferenceSupplier:
         """A supplier over this storage, as after a restart."""
@@ -231,6 +232,7 @@ class World:
             plan=OnboardingPlan(buyer_name="", buyer_email="", buyer_departments=()),
             behaviour=behaviour or Behaviour(),
             password_policy=password_policy,
+            security_email=security_email,
         )
         self.supplier = make_supplier(
             options,

@@ -233,7 +233,7 @@ LOGIN_ENTRIES: Mapping[str, Entry] = {
             passkey=asked.estate.people_of.passkey_answer(asked.own)
         ),
         reaches=_is_canary,
-        free={"passkey"},
+        free={"passkey", "device"},
         wrong=(lambda _: factors.LoginWithPasskeyRequest(passkey="x"),),
     ),
     "GetLoginPolicy": Entry(

@@ -332,7 +332,7 @@ PEOPLE_ENTRIES: Mapping[str, Entry] = {
     "LoginWithAssertion": Entry(
         request=_assertion,
         reaches=lambda answer, asked: answer.account_name == f"株式会社{canary(asked.own)}",
-        free={"assertion", "provider", "nonce"},
+        free={"assertion", "provider", "nonce", "device"},
         wrong=(
             lambda _: sign_on.LoginWithAssertionRequest(assertion=Secret("x")),
             lambda _: sign_on.LoginWithAssertionRequest(

@@ -80,7 +80,7 @@ SUPPORT_ENTRIES: Mapping[str, Entry] = {
     "StaffLogin": Entry(
         request=lambda asked: asked.estate.people_of.new_staff("支援")[1],
         reaches=lambda answer, _: answer.name == "支援" and bool(answer.session_token.reveal()),
-        free={"login_name", "password", "code", "new_password"},
+        free={"login_name", "password", "code", "new_password", "device"},
         wrong=(
             lambda _: staff.StaffLoginRequest(login_name="x", password=Secret("x"), code=Secret("000000")),
         ),

@@ -67,7 +67,7 @@ class MemorySupplierUnitOfWork:
         self.users: supplier_storage.UserRepository = moves.users
         self.memberships: supplier_storage.MembershipRepository = moves.memberships
         self.sessions: supplier_storage.SessionRepository = moves.sessions
-        self.one_time_tokens: supplier_storage.OneTimeTokenRepository = moves.tokens
+        self.one_time_tokens: login_storage.OneTimeTokenRepository = moves.tokens
         self.credentials: supplier_storage.CredentialRepository = moves.credentials
         self.logins: supplier_storage.LoginRecordRepository = moves.logins
         self.audit: supplier_storage.AuditRepository = memory_accounts.MemoryAudit(journal)

@@ -120,6 +120,11 @@ class MemoryOrders:
         """Those of an account with a line that is placed, confirmed or partly shipped, by number."""
         return [order for order in self.open_orders() if order.account_id == account_id]
 
+    def latest_of_account(self, account_id: str, limit: int) -> Sequence[Order]:
+        """Up to ``limit`` of an account, by order date and number, the latest first."""
+        own = (order for order in self._orders if order.account_id == account_id)
+        return sorted(own, key=lambda order: (order.order_date, order.order_number), reverse=True)[:limit]
+
     def open_orders(self) -> Sequence[Order]:
         """Orders of all accounts with a line placed, confirmed or partly shipped, by number; staff only."""
         found = (order for order in self._orders if any(line.state in _OPEN for line in order.lines))

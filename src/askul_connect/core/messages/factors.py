@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from attrs import frozen
+from attrs import field, frozen
 
 from askul_connect.core.domain.accounts import Role, SecondFactorRule, SessionStage
 from askul_connect.core.domain.factors import FactorKind, FactorState
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.messages.growth import NEW_IN_REQUEST
 
 
 @frozen(kw_only=True)
@@ -303,9 +304,11 @@ class LoginWithPasskeyRequest:
 
     Attributes:
         passkey: What the browser's ``credential.toJSON()`` gave, as JSON text.
+        device: What the caller calls its device, for the list of sessions and the comparison with the past.
     """
 
     passkey: str
+    device: str = field(default="", metadata=NEW_IN_REQUEST)
 
 
 @frozen(kw_only=True)

@@ -270,6 +270,14 @@ NOTICE_TEXTS: Mapping[str, NoticeText] = MappingProxyType(
             "{to} がアカウントの主管理者になりました ({at})。" + _NOT_YOU_JA,
             "{to} is the account's primary administrator now ({at}). " + _NOT_YOU_EN,
         ),
+        "staff-login-unusual": _text(
+            "サポート担当者の通常と異なるログイン",
+            "An unusual login of a staff member",
+            "担当者 {login_name} のログインが通常と異なります (理由: {reasons}、接続元: {address}、端末: {device}、"
+            "許可: {let_in}、照会番号: {reference})。本人に確認し、心当たりがなければ担当者の登録を解除してください。",
+            "The login of {login_name} looks unusual ({reasons}; from {address}, device {device}; let in: {let_in};"
+            " reference {reference}). Ask the person, and remove the staff member if it was somebody else.",
+        ),
         "login-unusual": _text(
             "いつもと違うログインがありました",
             "A login that is not like your others",

@@ -74,6 +74,10 @@ class OrderRepository(Protocol):
         """Those of an account with a line that is placed, confirmed or partly shipped, by number."""
         ...
 
+    def latest_of_account(self, account_id: str, limit: int) -> Sequence[Order]:
+        """Up to ``limit`` of an account, by order date and number, the latest first."""
+        ...
+
     def open_orders(self) -> Sequence[Order]:
         """Orders of all accounts with a line that is placed, confirmed or partly shipped, by number; staff only."""
         ...

@@ -19,7 +19,6 @@ from askul_connect.core.domain.accounts import (
 )
 from askul_connect.core.domain.audit import AuditRecord, ChainHead
 from askul_connect.core.domain.sales import IdempotencyRecord
-from askul_connect.core.domain.tokens import OneTimeToken, TokenPurpose
 from askul_connect.core.ports import people_storage
 from askul_connect.core.ports.account_records import (
     AccountMoves,
@@ -38,6 +37,7 @@ from askul_connect.core.ports.login_storage import (
     AttemptRepository,
     DeviceRepository,
     EnvironmentRepository,
+    OneTimeTokenRepository,
     SourceRepository,
 )
 from askul_connect.core.ports.sales_storage import (
@@ -189,26 +189,6 @@ class SessionRepository(Protocol):
 
     def live_of_user(self, user_id: str) -> Sequence[Session]:
         """Sessions of a person that have not been ended, in whichever account, oldest first."""
-        ...
-
-
-class OneTimeTokenRepository(Protocol):
-    """Tokens that are good for one thing, once, by their hash."""
-
-    def add(self, token: OneTimeToken) -> None:
-        """Store a new one; StorageConflict when the hash exists."""
-        ...
-
-    def save(self, token: OneTimeToken) -> None:
-        """Store its new state."""
-        ...
-
-    def get(self, token_hash: str) -> OneTimeToken | None:
-        """By hash, held against other writers until the unit ends."""
-        ...
-
-    def of_user(self, purpose: TokenPurpose, user_id: str) -> Sequence[OneTimeToken]:
-        """A person's, ended ones among them, newest first."""
         ...
 
 

@@ -56,6 +56,12 @@ def _parts(table: sa.Table, where: Sequence[sa.ColumnElement[bool]]) -> sa.Selec
 _BY_NUMBER = _Selection(_OWN, _ORDERS.order_number == sa.bindparam("order_number"))
 _FOR_STAFF = _Selection(_ORDERS.order_number == sa.bindparam("order_number"))
 _MANY = _Selection(_OWN, OneOf(_ORDERS.order_number, "order_numbers"))
+_LATEST = Prepared(
+    sa.select(_ORDERS.order_number)
+    .where(_OWN)
+    .order_by(_ORDERS.order_date.desc(), _ORDERS.order_number.desc())
+    .limit(sa.bindparam("limit", type_=sa.BigInteger()))
+)
 # In no order: asked for one, SQLite reads all orders of the account, which have it, to find the few.
 _BY_EXTERNAL_ID = Prepared(
     sa.select(_ORDERS.order_number).where(
@@ -180,6 +186,13 @@ class SqlOrders:
     def open_of_account(self, account_id: str) -> Sequence[Order]:
         """Those of an account with a line that is placed, confirmed or partly shipped, by number."""
         return self._read(_OPEN_OF_ACCOUNT, {"account_id": account_id})
+
+    def latest_of_account(self, account_id: str, limit: int) -> Sequence[Order]:
+        """Up to ``limit`` of an account, by order date and number, the latest first."""
+        rows = self._transaction.rows(_LATEST, {"account_id": account_id, "limit": limit})
+        numbers = [row[0] for row in rows]
+        found = self.many(account_id, numbers)
+        return [found[number] for number in numbers]
 
     def open_orders(self) -> Sequence[Order]:
         """Orders of all accounts with a line placed, confirmed or partly shipped, by number; staff only."""

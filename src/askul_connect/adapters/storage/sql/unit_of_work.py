@@ -54,7 +54,7 @@ class SqlSupplierUnitOfWork:
         self.users: supplier_storage.UserRepository = accounts.SqlUsers(transaction)
         self.memberships: supplier_storage.MembershipRepository = accounts.SqlMemberships(transaction)
         self.sessions: supplier_storage.SessionRepository = accounts.SqlSessions(transaction)
-        self.one_time_tokens: supplier_storage.OneTimeTokenRepository = tokens.SqlOneTimeTokens(transaction)
+        self.one_time_tokens: login_storage.OneTimeTokenRepository = tokens.SqlOneTimeTokens(transaction)
         self.credentials: supplier_storage.CredentialRepository = accounts.SqlCredentials(transaction)
         self.logins: supplier_storage.LoginRecordRepository = records.SqlLoginRecords(transaction)
         self.audit: supplier_storage.AuditRepository = records.SqlAudit(transaction)

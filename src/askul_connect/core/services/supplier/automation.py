@@ -63,12 +63,14 @@ class SupplierAutomation:
     Attributes:
         notices: Where notices go, by the notifier's name.
         posting: How often and how long a notice is tried again.
+        files: Takes alerts to the supplier itself that no address is configured for.
     """
 
     dispatcher: SupplierDispatcher
     storage: SupplierStorage
     behaviour: Behaviour
     notices: Mapping[str, NoticeSink]
+    files: NoticeSink
     posting: OutboxSettings = field(factory=OutboxSettings)
 
     def work(self) -> bool:
@@ -202,14 +204,16 @@ class SupplierAutomation:
     def _send_notices(self) -> bool:
         now = self.dispatcher.house.clock.now()
         sent = False
-        posting = Round(house=self.dispatcher.house, notifiers=self.notices, settings=self.posting)
+        posting = Round(
+            house=self.dispatcher.house, notifiers=self.notices, files=self.files, settings=self.posting
+        )
         while due := run_unit(self.storage, lambda unit: unit.outbox.due(now, _NOTICE_BATCH)):
             for message in due:
                 if message.target == INQUIRIES:
                     self._answer(message, now)
                     continue
-                kept = posting.post(message, now)
-                run_unit(self.storage, lambda unit: unit.outbox.save(kept))  # noqa: B023 -- called at once
+                kept = posting.post(message, now, self._keep)
+                self._keep(kept)
                 for correlation_id in correlations_in(message):
                     with correlated(correlation_id):
                         LOGGER.debug(
@@ -217,6 +221,9 @@ class SupplierAutomation:
                         )
             sent = True
         return sent
+
+    def _keep(self, message: OutboxMessage) -> None:
+        run_unit(self.storage, lambda unit: unit.outbox.save(message))
 
     def _answer(self, message: OutboxMessage, now: datetime) -> None:
         """Look up what was asked for; the answer is a notice, which leaves with the next ones."""

@@ -45,6 +45,7 @@ class House:
         sessions: Figures of sessions and remembered devices (AUTH-11).
         risk: Who looks at a login before it is let in; the strictest verdict counts (AUTH-9).
         providers: Who proves identities, in the order they are asked in (AUTH-16).
+        security_email: Where the supplier's own security alerts go (AUTH-9); empty for nowhere but its files.
     """
 
     profile: SupplierProfile
@@ -64,6 +65,7 @@ class House:
     sessions: SessionRules = ASKUL_SESSIONS
     risk: tuple[NamedAssessor, ...] = ()
     providers: tuple[NamedProvider, ...] = ()
+    security_email: str = ""
 
     @property
     def currency(self) -> Currency:

@@ -14,10 +14,14 @@ _DONE_FACT = "logins-forgotten-on"
 _DEVICE_AFTERLIFE = timedelta(days=90)
 #: How long an invitation is still shown after its time; it holds an address.
 _INVITATION_AFTERLIFE = timedelta(days=90)
+#: How long a one-time token, or an assertion that was used, stays after its end. Until its end it has to be there, so
+#: that it is good once; after it a provider's clock may be minutes late, and for a month a person who asks support
+#: about a link can still be told what became of it.
+TOKEN_AFTERLIFE = timedelta(days=30)
 
 
 def forget_old(unit: SupplierUnitOfWork, house: House) -> bool:
-    """Forget counters, devices and invitations whose time is over; once a day, whether it was done now."""
+    """Forget counters, devices, invitations and one-time tokens whose time is over; once a day, whether it was done now."""
     now = house.clock.now()
     today = business_date(now, house.profile.zone).isoformat()
     if unit.facts.get(_DONE_FACT) == today:
@@ -28,4 +32,5 @@ def forget_old(unit: SupplierUnitOfWork, house: House) -> bool:
     unit.sources.forget(now - timedelta(minutes=house.lockout.watched_minutes))
     unit.devices.forget(now - _DEVICE_AFTERLIFE)
     unit.invitations.forget(now - _INVITATION_AFTERLIFE)
+    unit.one_time_tokens.forget(now - TOKEN_AFTERLIFE)
     return True

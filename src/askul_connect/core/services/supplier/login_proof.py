@@ -38,14 +38,12 @@ from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.services.supplier.context import Context, Desk, House, Refused
 from askul_connect.core.services.supplier.devices import forget, report_reuse, shown_by
 from askul_connect.core.services.supplier.login_risk import assess, facts_of, learn, tell_of_risk
-from askul_connect.core.services.supplier.notices import notify_person
+from askul_connect.core.services.supplier.notices import SECURITY_DESK, notify_person
 from askul_connect.core.services.supplier.proving import password_matches
 from askul_connect.core.services.supplier.records import add_login_record, audit
 
 LOGIN_ID_LENGTH = 254
 DEVICE_LENGTH = 100
-#: Who is told when many different IDs fail from one source: the supplier itself, by the name of the box.
-SECURITY_DESK = "supplier:security"
 
 
 @frozen(kw_only=True)

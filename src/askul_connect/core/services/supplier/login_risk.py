@@ -21,10 +21,20 @@ _NOTE_AGAIN_AFTER = timedelta(hours=1)
 
 def facts_of(context: Context, user: User, device: str, *, remembered: bool, failures: int) -> LoginFacts:
     """What is known of a login and of the person's past."""
-    known = context.unit.environments.of_user(user.user_id)
+    return facts_about(
+        context, (user.account_id, user.user_id), device, remembered=remembered, failures=failures
+    )
+
+
+def facts_about(
+    context: Context, whose: tuple[str, str], device: str, *, remembered: bool = False, failures: int = 0
+) -> LoginFacts:
+    """The same of anybody, by the ids of home account and person; the supplier's own people have no account."""
+    account_id, user_id = whose
+    known = context.unit.environments.of_user(user_id)
     return LoginFacts(
-        account_id=user.account_id,
-        user_id=user.user_id,
+        account_id=account_id,
+        user_id=user_id,
         at=context.now,
         address=context.call.address,
         network=network_of(context.call.address),
@@ -52,20 +62,29 @@ def assess(house: House, facts: LoginFacts) -> RiskAssessment:
     return strictest(found)
 
 
+def refuses(risk: RiskAssessment) -> bool:
+    """Whether nobody is let in, whatever was proved."""
+    return risk.verdict in (RiskVerdict.REFUSE, RiskVerdict.LOCK)
+
+
 def tell_of_risk(
     context: Context, user: User, facts: LoginFacts, risk: RiskAssessment, reference: str
 ) -> None:
     """Tell the person what stood out."""
     if risk.verdict is RiskVerdict.ALLOW:
         return
-    said = {
+    notify_person(context, "login-unusual", reference, user.email, said_of(facts, risk, reference))
+
+
+def said_of(facts: LoginFacts, risk: RiskAssessment, reference: str) -> dict[str, str]:
+    """What a notice says of an unusual login."""
+    return {
         "address": facts.address,
         "device": facts.device,
         "reasons": ", ".join(risk.reasons),
         "reference": reference,
-        "let_in": "no" if risk.verdict in (RiskVerdict.REFUSE, RiskVerdict.LOCK) else "yes",
+        "let_in": "no" if refuses(risk) else "yes",
     }
-    notify_person(context, "login-unusual", reference, user.email, said)
 
 
 def learn(context: Context, facts: LoginFacts) -> None:

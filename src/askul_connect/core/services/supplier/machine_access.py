@@ -21,6 +21,7 @@ from askul_connect.core.messages.login import (
 from askul_connect.core.services.supplier.authentication import CREDENTIAL_MARK
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.findings import finding
+from askul_connect.core.services.supplier.records import audit
 
 #: Two at once, so that a machine's credential can be exchanged without a gap (AUTH-20).
 VALID_AT_ONCE = 2
@@ -65,6 +66,16 @@ def issue_client_credential(
             created_by=context.caller.actor,
             created_at=context.now,
         )
+    )
+    audit(
+        context,
+        "client-credential-issued",
+        credential_id,
+        detail={
+            "label": request.label,
+            "operations": sorted(set(request.operations)),
+            "departments": sorted(set(request.departments)),
+        },
     )
     return IssueClientCredentialResponse(
         credential_id=credential_id, credential=Secret(f"{CREDENTIAL_MARK}{credential_id}.{secret.reveal()}")
@@ -121,4 +132,7 @@ def revoke_client_credential(
     revoked_at = credential.revoked_at or context.now
     if credential.revoked_at is None:
         context.unit.credentials.save(evolve(credential, revoked_at=revoked_at))
+        audit(
+            context, "client-credential-revoked", credential.credential_id, detail={"label": credential.label}
+        )
     return RevokeClientCredentialResponse(revoked_at=revoked_at)

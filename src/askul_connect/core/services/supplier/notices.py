@@ -14,6 +14,8 @@ from askul_connect.core.services.supplier.context import Context, House, Note
 
 NOTICE_FORM = StoredForm(name="notice")
 ORDER_PLACED = "order-placed"
+#: To whom alerts about the supplier itself are: a box by name, whose address is looked up when a notice leaves.
+SECURITY_DESK = "supplier:security"
 #: Where a body holds what is encrypted until the notice leaves.
 _SEALED = "sealed"
 

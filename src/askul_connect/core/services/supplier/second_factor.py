@@ -106,7 +106,7 @@ def verify_second_factor(
         NotAuthenticated: There is no session, or it has ended.
         IllegalStep: The session does not wait for a factor.
         FactorRejected: Wrong or used before, which answers alike; the fifth ends the session.
-        LoginRefused: Too many wrong ones in a row; ``retry_after`` says how long to wait.
+        TooManyAttempts: Too many wrong ones in a row; ``retry_after`` says how long to wait.
     """
     given = (request.code is not None, request.recovery_code is not None, bool(request.passkey))
     if sum(given) != 1:
