@@ -17,7 +17,7 @@ class Contended:
         self.begun = 0
 
     @contextmanager
-    def begin(self) -> Iterator[int]:
+    def begin(self, *, durable: bool = True) -> Iterator[int]:
         self.begun += 1
         yield self.begun
         if self.begun <= self.conflicts:

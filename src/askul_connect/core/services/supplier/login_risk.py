@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from attrs import evolve
@@ -19,9 +20,16 @@ from askul_connect.core.services.supplier.notices import notify_person
 _NOTE_AGAIN_AFTER = timedelta(hours=1)
 
 
-def facts_of(context: Context, user: User, device: str, *, remembered: bool, failures: int) -> LoginFacts:
-    """What is known of a login and of the person's past."""
-    known = context.unit.environments.of_user(user.user_id)
+def facts_of(
+    context: Context,
+    user: User,
+    device: str,
+    known: Sequence[LoginEnvironment],
+    *,
+    remembered: bool,
+    failures: int,
+) -> LoginFacts:
+    """What is known of a login and of the person's past, which are the environments ``known``."""
     return LoginFacts(
         account_id=user.account_id,
         user_id=user.user_id,
@@ -36,8 +44,13 @@ def facts_of(context: Context, user: User, device: str, *, remembered: bool, fai
     )
 
 
+def is_immediate(house: House) -> bool:
+    """Whether all assessors only calculate, so that they may be asked while a transaction is open."""
+    return all(one.immediate for one in house.risk)
+
+
 def assess(house: House, facts: LoginFacts) -> RiskAssessment:
-    """Ask every assessor, outside every transaction; the strictest counts.
+    """Ask every assessor, outside every transaction unless all are immediate; the strictest counts.
 
     One that fails refuses the login when it says of itself that it fails closed, and is passed over otherwise.
     """
@@ -68,9 +81,14 @@ def tell_of_risk(
     notify_person(context, "login-unusual", reference, user.email, said)
 
 
-def learn(context: Context, facts: LoginFacts) -> None:
-    """Keep the environment of a login that was let in; the least recently used ones beyond the figure go."""
-    known = context.unit.environments.of_user(facts.user_id)
+def learn(context: Context, facts: LoginFacts, known: Sequence[LoginEnvironment]) -> None:
+    """Keep the environment of a login that was let in; the least recently used ones beyond the figure go.
+
+    Args:
+        context: The call.
+        facts: Of the login.
+        known: The person's environments as this unit of work sees them.
+    """
     same = next((one for one in known if (one.network, one.device) == (facts.network, facts.device)), None)
     if same is not None and context.now - same.last_at < _NOTE_AGAIN_AFTER:
         return

@@ -97,7 +97,8 @@ def _look(context: Context, request: ResumeSessionRequest, reference: str) -> Lo
     owner = _owner(context, request, reference, None)
     if isinstance(owner, Refused):
         return owner
-    return facts_of(context, owner.user, owner.asked.label, remembered=True, failures=0)
+    known = context.unit.environments.of_user(owner.user.user_id)
+    return facts_of(context, owner.user, owner.asked.label, known, remembered=True, failures=0)
 
 
 def _resume(
@@ -125,7 +126,7 @@ def _resume(
     stage = stage_after_password(context, account, user, factor_proved_on_device=factor_at is not None)
     asked.record(context, "success", "remembered-device")
     tell_of_risk(context, user, facts, risk, reference)
-    learn(context, facts)
+    learn(context, facts, context.unit.environments.of_user(user.user_id))
     token, session = open_session(context, account, user, stage, device=asked.label, family=device.family)
     if factor_at is not None:
         note_factor(context, session, factor_at)
