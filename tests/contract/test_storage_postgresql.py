@@ -1,6 +1,7 @@
 """PostgreSQL passes the suite, on a real server."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import psycopg
 import pytest
@@ -61,6 +62,30 @@ def test_units_are_serializable(new_postgresql: Callable[..., str]) -> None:
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SHOW transaction_isolation").scalar() == "serializable"
     engine.dispose()
+
+
+@pytest.mark.spec("REL-3")
+def test_every_unit_waits_for_the_disk_but_one_that_need_not_be_durable(
+    new_postgresql: Callable[..., str],
+) -> None:
+    storage: Any = buyer_sql(new_postgresql())
+
+    def setting(*, durable: bool = True, fail: bool = False) -> str:
+        with storage.begin(durable=durable) as unit:
+            cursor = unit.facts._transaction._cursor
+            found = str(cursor.execute("SHOW synchronous_commit").fetchone()[0])
+            assert cursor.execute("SHOW transaction_isolation").fetchone()[0] == "serializable"
+            if fail:
+                raise ZeroDivisionError
+        return found
+
+    assert setting() == "on"
+    assert setting(durable=False) == "off"
+    assert setting() == "on"
+    with pytest.raises(ZeroDivisionError):
+        setting(durable=False, fail=True)
+    assert setting() == "on"
+    storage.close()
 
 
 @pytest.mark.parametrize(

@@ -171,6 +171,7 @@ def askul_connect_assess_login_risk() -> list[LoginRiskKind]:
             name="environment",
             summary="Tells people of logins from a new network or device; both new ask for the second factor.",
             fails_closed=False,
+            immediate=True,
             connect=_environment_risk,
         )
     ]

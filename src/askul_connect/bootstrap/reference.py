@@ -55,7 +55,9 @@ LOGGER = logging.getLogger("askul_connect.supplier")
 IN_PROCESS_ADDRESS = "http://in-process.invalid/soap/1"
 SOAP_PATH = "/soap/1"
 
-_ENVIRONMENT = (NamedAssessor(name="environment", fails_closed=False, assessor=EnvironmentRisk()),)
+_ENVIRONMENT = (
+    NamedAssessor(name="environment", fails_closed=False, assessor=EnvironmentRisk(), immediate=True),
+)
 #: Name of the secret that a supplier in this process encrypts and seals with.
 KEY_NAME = "database-key"
 _CATALOG_FACT = "sample-catalog"

@@ -144,7 +144,12 @@ class ProjectToolkit:
                 events=self.events,
                 key=self._key(secrets),
                 risk=tuple(
-                    NamedAssessor(name=kind.name, fails_closed=kind.fails_closed, assessor=kind.connect(self))
+                    NamedAssessor(
+                        name=kind.name,
+                        fails_closed=kind.fails_closed,
+                        assessor=kind.connect(self),
+                        immediate=kind.immediate,
+                    )
                     for kind in self.plugins.login_risks()
                 ),
                 notifiers=self._notifiers(connection, options),

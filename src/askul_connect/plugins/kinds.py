@@ -85,6 +85,9 @@ class LoginRiskKind:
             such logins in as if there were no assessment.
         connect: Makes what assesses; errors as those of a supplier's ``connect``. What it makes is asked before a
             login is let in, outside every transaction, from several threads; the login waits for it.
+        immediate: Whether what it makes only calculates: it reads no file, asks no service, waits for nothing. Where
+            all do, they are asked within the transaction that lets somebody in, which makes a login quicker; one that
+            waits there would hold up every writer.
 
     Raises:
         TypeError, ValueError: A field is not what it should be.
@@ -94,6 +97,7 @@ class LoginRiskKind:
     summary: str = field(validator=_is_text)
     fails_closed: bool = field(validator=validators.instance_of(bool))
     connect: Callable[[Toolkit], LoginRiskAssessor] = field(validator=validators.is_callable())
+    immediate: bool = field(default=False, validator=validators.instance_of(bool))
 
 
 @frozen(kw_only=True)

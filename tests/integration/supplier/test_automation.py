@@ -112,12 +112,12 @@ def test_interrupted_after_any_unit_of_work_it_ends_the_same(
         commits = 0
 
         class Cut:
-            def begin(self) -> Any:
+            def begin(self, *, durable: bool = True) -> Any:
                 nonlocal commits
                 commits += 1
                 if commits > allowed:
                     raise Interrupted
-                return begin(world.storage)
+                return begin(world.storage, durable=durable)
 
             def close(self) -> None:
                 """The real one stays open."""

@@ -161,11 +161,14 @@ class Desk:
     Attributes:
         unit: Runs a function in a unit of its own and gives what it returned; that is committed, also when it is
             :class:`Refused`. An exception takes the unit back.
+        reserve: The same without waiting for the disk: for what has to be seen by everybody before the slow work
+            begins. A ``unit`` that writes has to follow before anybody is answered; both last then.
     """
 
     house: House
     call: Call
     unit: Callable[[Callable[[Context], T]], T]
+    reserve: Callable[[Callable[[Context], T]], T]
 
 
 @frozen

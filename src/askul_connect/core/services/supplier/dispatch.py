@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -154,23 +155,31 @@ class SupplierDispatcher:
         self, operation: Operation[Any, Any], request: object, call: Call, principal: Principal | None
     ) -> Any:
         binding = self._table[self.registry.get(operation.name).name]
+        unsettled = False
 
-        def in_unit(work: Callable[[Context], Any]) -> Any:
+        def in_unit(work: Callable[[Context], Any], *, durable: bool = True) -> Any:
+            nonlocal unsettled
+
             def once(unit: SupplierUnitOfWork) -> tuple[Any, Context]:
                 context = self._context(unit, binding.operation, call, principal)
                 return work(context), context
 
-            result, context = run_unit(self.storage, once)
+            result, context = run_unit(self.storage, once, durable=durable)
+            unsettled = not durable
             self._tell(context)
             return result
 
         try:
             if binding.staged is not None:
-                outcome = binding.staged(Desk(house=self.house, call=call, unit=in_unit), request)
+                reserve = partial(in_unit, durable=False)
+                desk = Desk(house=self.house, call=call, unit=in_unit, reserve=reserve)
+                outcome = binding.staged(desk, request)
             else:
                 outcome = in_unit(lambda context: self._in_unit(context, binding, request))
         except _RollBack as trial:
             return trial.response
+        if unsettled:
+            raise OurError(f"{binding.operation.name} answered by what a loss of power may take back")
         if isinstance(outcome, Refused):
             raise outcome.error
         return outcome

@@ -72,6 +72,13 @@ def proof_of(context: Context, session: Session) -> SessionProof:
     return context.unit.proofs.get(session.token_hash) or SessionProof(token_hash=session.token_hash)
 
 
+def begin_proof(context: Context, session: Session, factor_at: datetime | None) -> None:
+    """Note with what a new session begins: the password was proved just now, a factor maybe before on its device."""
+    context.unit.proofs.put(
+        SessionProof(token_hash=session.token_hash, identity_at=context.now, factor_at=factor_at)
+    )
+
+
 def note_identity(context: Context, session: Session) -> None:
     """Note that the password, or a passkey in its place, was proved in a session just now."""
     context.unit.proofs.put(evolve(proof_of(context, session), identity_at=context.now))

@@ -21,7 +21,7 @@ TOKEN_AFTERLIFE = timedelta(days=30)
 
 
 def forget_old(unit: SupplierUnitOfWork, house: House) -> bool:
-    """Forget counters, devices, invitations and one-time tokens whose time is over; once a day, whether it was done now."""
+    """Forget what has had its time; once a day, whether it was done now."""
     now = house.clock.now()
     today = business_date(now, house.profile.zone).isoformat()
     if unit.facts.get(_DONE_FACT) == today:

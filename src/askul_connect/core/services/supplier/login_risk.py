@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from attrs import evolve
@@ -19,19 +20,31 @@ from askul_connect.core.services.supplier.notices import notify_person
 _NOTE_AGAIN_AFTER = timedelta(hours=1)
 
 
-def facts_of(context: Context, user: User, device: str, *, remembered: bool, failures: int) -> LoginFacts:
-    """What is known of a login and of the person's past."""
-    return facts_about(
-        context, (user.account_id, user.user_id), device, remembered=remembered, failures=failures
-    )
+def past_of(context: Context, user_id: str) -> Sequence[LoginEnvironment]:
+    """From where somebody has logged in before, the latest first."""
+    return context.unit.environments.of_user(user_id)
 
 
-def facts_about(
-    context: Context, whose: tuple[str, str], device: str, *, remembered: bool = False, failures: int = 0
+def facts_of(
+    context: Context,
+    whose: tuple[str, str],
+    device: str,
+    known: Sequence[LoginEnvironment],
+    *,
+    remembered: bool = False,
+    failures: int = 0,
 ) -> LoginFacts:
-    """The same of anybody, by the ids of home account and person; the supplier's own people have no account."""
+    """What is known of a login and of the person's past.
+
+    Args:
+        context: The call.
+        whose: Ids of home account and person; the supplier's own people have no account.
+        device: What the caller says of itself.
+        known: The person's environments.
+        remembered: Whether a remembered device was shown.
+        failures: How many attempts before this one failed.
+    """
     account_id, user_id = whose
-    known = context.unit.environments.of_user(user_id)
     return LoginFacts(
         account_id=account_id,
         user_id=user_id,
@@ -46,8 +59,13 @@ def facts_about(
     )
 
 
+def is_immediate(house: House) -> bool:
+    """Whether all assessors only calculate, so that they may be asked while a transaction is open."""
+    return all(one.immediate for one in house.risk)
+
+
 def assess(house: House, facts: LoginFacts) -> RiskAssessment:
-    """Ask every assessor, outside every transaction; the strictest counts.
+    """Ask every assessor, outside every transaction unless all are immediate; the strictest counts.
 
     One that fails refuses the login when it says of itself that it fails closed, and is passed over otherwise.
     """
@@ -87,9 +105,14 @@ def said_of(facts: LoginFacts, risk: RiskAssessment, reference: str) -> dict[str
     }
 
 
-def learn(context: Context, facts: LoginFacts) -> None:
-    """Keep the environment of a login that was let in; the least recently used ones beyond the figure go."""
-    known = context.unit.environments.of_user(facts.user_id)
+def learn(context: Context, facts: LoginFacts, known: Sequence[LoginEnvironment]) -> None:
+    """Keep the environment of a login that was let in; the least recently used ones beyond the figure go.
+
+    Args:
+        context: The call.
+        facts: Of the login.
+        known: The person's environments as this unit of work sees them.
+    """
     same = next((one for one in known if (one.network, one.device) == (facts.network, facts.device)), None)
     if same is not None and context.now - same.last_at < _NOTE_AGAIN_AFTER:
         return

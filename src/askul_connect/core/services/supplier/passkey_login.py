@@ -31,7 +31,14 @@ from askul_connect.core.services.supplier.factor_proofs import (
 )
 from askul_connect.core.services.supplier.login import check_device
 from askul_connect.core.services.supplier.login_proof import RISKY, as_kept, find_person, lock, refusal
-from askul_connect.core.services.supplier.login_risk import assess, facts_of, learn, refuses, tell_of_risk
+from askul_connect.core.services.supplier.login_risk import (
+    assess,
+    facts_of,
+    learn,
+    past_of,
+    refuses,
+    tell_of_risk,
+)
 from askul_connect.core.services.supplier.sessions import open_session
 
 #: Lengths of the ids that authenticators make; an ID's decoys keep theirs.
@@ -142,7 +149,9 @@ def _prove(context: Context, request: LoginWithPasskeyRequest) -> _Proved | Refu
         credential_id=answered.factor.credential_id,
         typed=typed,
         device=request.device,
-        facts=facts_of(context, user, request.device, remembered=False, failures=0),
+        facts=facts_of(
+            context, (user.account_id, user.user_id), request.device, past_of(context, user.user_id)
+        ),
     )
 
 
@@ -168,7 +177,7 @@ def _let_in(context: Context, proved: _Proved, risk: RiskAssessment) -> LoginWit
         return _refuse_risky(context, user, proved, risk)
     reference = succeeded(context, user, "passkey", proved.typed, device=proved.device, risk=risk)
     tell_of_risk(context, user, proved.facts, risk, reference)
-    learn(context, proved.facts)
+    learn(context, proved.facts, past_of(context, user.user_id))
     # a second factor that the assessment asks for is proved: a passkey is both at once
     stage = SessionStage.PASSWORD_CHANGE if user.password_compromised else SessionStage.FULL
     token, session = open_session(context, account, user, stage, device=proved.device, family="")

@@ -42,7 +42,14 @@ from askul_connect.core.services.supplier.factor_proofs import note_factor, note
 from askul_connect.core.services.supplier.factors import factors_of
 from askul_connect.core.services.supplier.login import check_device
 from askul_connect.core.services.supplier.login_proof import RISKY, as_kept, lock, refusal, turned_down
-from askul_connect.core.services.supplier.login_risk import assess, facts_of, learn, refuses, tell_of_risk
+from askul_connect.core.services.supplier.login_risk import (
+    assess,
+    facts_of,
+    learn,
+    past_of,
+    refuses,
+    tell_of_risk,
+)
 from askul_connect.core.services.supplier.proving import Proved, first_result
 from askul_connect.core.services.supplier.records import add_login_record
 from askul_connect.core.services.supplier.sessions import open_session
@@ -156,7 +163,8 @@ def _settle(context: Context, attempt: _Attempt) -> _Vouched | Refused:
         _record(context, attempt, user, LoginRefused.code, hindered.detail)
         turned_down(context, hindered.reason)
         return Refused(refusal(hindered, attempt.reference))
-    facts = facts_of(context, user, attempt.device, remembered=False, failures=0)
+    known = past_of(context, user.user_id)
+    facts = facts_of(context, (user.account_id, user.user_id), attempt.device, known)
     return _Vouched(user=user, strong=bool(STRONG_METHODS & frozenset(identity.methods)), facts=facts)
 
 
@@ -177,7 +185,7 @@ def _let_in(
         return _refuse_risky(context, attempt, vouched, risk)
     _record(context, attempt, user, "success", "", risk=risk)
     tell_of_risk(context, user, vouched.facts, risk, attempt.reference)
-    learn(context, vouched.facts)
+    learn(context, vouched.facts, past_of(context, user.user_id))
     # what the provider saw is as good as a remembered device's word, and where that does not do, neither does this
     strong = vouched.strong and not (
         risk.verdict is RiskVerdict.SECOND_FACTOR and protects(factors_of(context, user))

@@ -38,7 +38,14 @@ from askul_connect.core.services.supplier.context import Context, Desk, House, R
 from askul_connect.core.services.supplier.devices import end_access
 from askul_connect.core.services.supplier.login import check_device
 from askul_connect.core.services.supplier.login_proof import RISKY, as_kept, refusal
-from askul_connect.core.services.supplier.login_risk import assess, facts_about, learn, refuses, said_of
+from askul_connect.core.services.supplier.login_risk import (
+    assess,
+    facts_of,
+    learn,
+    past_of,
+    refuses,
+    said_of,
+)
 from askul_connect.core.services.supplier.notices import SECURITY_DESK, notify_person
 from askul_connect.core.services.supplier.records import add_login_record, audit
 from askul_connect.core.services.supplier.temporary_passwords import SHORT_LIFE, new_temporary_password
@@ -86,8 +93,12 @@ def staff_login(desk: Desk, request: StaffLoginRequest) -> StaffLoginResponse | 
     if isinstance(proved, Refused):
         return proved
     facts = desk.unit(
-        lambda context: facts_about(
-            context, ("", proved.staff_id), request.device, failures=known.failures if known else 0
+        lambda context: facts_of(
+            context,
+            ("", proved.staff_id),
+            request.device,
+            past_of(context, proved.staff_id),
+            failures=known.failures if known else 0,
         )
     )
     risk = assess(desk.house, facts)
@@ -144,7 +155,7 @@ def _let_in(
         context.unit.staff.save(member)
     reference = _record(context, request, member, "success", "", risk=risk)
     _tell(context, member, (facts, risk), reference)
-    learn(context, facts)
+    learn(context, facts, past_of(context, member.staff_id))
     token = context.house.ids.token("staff-session")
     expires_at = context.now + LIFE
     context.unit.sessions.add(
