@@ -31,19 +31,20 @@ def new_estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
 
 
 @pytest.fixture(scope="session")
-def estates(new_estate: Callable[..., Any]) -> Callable[[str], Any]:
+def estates(new_estate: Callable[..., Any], request: pytest.FixtureRequest) -> Callable[[str], Any]:
     """The one estate of a storage, made when it is first asked for."""
     known: dict[str, Any] = {}
 
     def of(storage: str) -> Any:
         if storage not in known:
-            known[storage] = new_estate(storage)
+            place = request.getfixturevalue("new_postgresql")() if storage == "postgresql" else storage
+            known[storage] = new_estate(place)
         return known[storage]
 
     return of
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
 def estate(request: pytest.FixtureRequest, estates: Callable[[str], Any]) -> Any:
     found = estates(request.param)
     found.people_of.restore()
