@@ -132,9 +132,13 @@ def _callers_of(estate: Any, operation: Operation[Any, Any]) -> Iterator[Caller]
 def call(estate: Any, operation: Operation[Any, Any], caller: Caller, whose: str) -> list[Said]:
     """What one call says to the database."""
     estate.people_of.restore()
-    request = entry_of(operation.name).request(Asked(estate=estate, caller=caller, whose=whose))
+    entry, asked = entry_of(operation.name), Asked(estate=estate, caller=caller, whose=whose)
+    request = entry.request(asked)
     with Listener(estate.storage).listening() as heard:
-        estate.outcome("in process", operation, request, caller)
+        found = estate.outcome("in process", operation, request, caller)
+    if not found.code:
+        # whoever keeps what was changed has to do so for the next call
+        entry.reaches(found.answer, asked)
     return heard
 
 
@@ -210,6 +214,20 @@ def test_what_is_another_companys_takes_the_work_of_what_does_not_exist(
         )
         assert theirs == absent
         assert theirs
+
+
+@pytest.mark.spec("ACC-5")
+@OPERATIONS
+def test_a_customers_units_are_confined_to_the_account_on_postgresql(
+    estates: Any, operation: Operation[Any, Any]
+) -> None:
+    """But those without a login, and those that work where a person belongs beside the account."""
+    estate = estates("postgresql")
+    for caller in callers_of(estate, operation):
+        said = [one.values[1:] for one in call(estate, operation, caller, OWN) if "set_config(" in one.text]
+        wanted = operation.access != ANYONE and operation.name not in ELSEWHERE
+        assert set(said) == ({(estate.account_ids[caller.account],)} if wanted else set())
+        assert operation.over_accounts is (operation.name in ELSEWHERE)
 
 
 # --- all statements there are, whoever says them

@@ -492,5 +492,13 @@ class SupplierUnitOfWork(Protocol):
     outbox: OutboxRepository
     facts: FactRepository
 
+    def confine(self, account_id: str) -> None:
+        """Until the unit ends: only the business of this account can be reached, where the database sees to that.
+
+        It is a second line of defence. A repository names the account of what it asks for in any case, and a storage
+        that cannot do it does nothing.
+        """
+        ...
+
 
 SupplierStorage = Storage[SupplierUnitOfWork]
