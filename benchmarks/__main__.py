@@ -11,7 +11,15 @@ from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import bench_login, bench_message, bench_order, bench_soap, bench_start, bench_sync, bench_tenancy
+from benchmarks import (
+    bench_login,
+    bench_message,
+    bench_order,
+    bench_soap,
+    bench_start,
+    bench_sync,
+    bench_tenancy,
+)
 from benchmarks.contest import HEADINGS, RUNS, Contest, hold
 
 GROUPS: dict[str, Callable[[Path], Iterable[Contest]]] = {
