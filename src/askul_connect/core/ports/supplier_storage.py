@@ -28,6 +28,7 @@ from askul_connect.core.ports.account_records import (
     RegistrationAttemptRepository,
     SnapshotRepository,
 )
+from askul_connect.core.ports.confinement import Confinable
 from askul_connect.core.ports.factor_storage import (
     ChallengeRepository,
     FactorFailureRepository,
@@ -450,7 +451,7 @@ class CounterRepository(Protocol):
         ...
 
 
-class SupplierUnitOfWork(Protocol):
+class SupplierUnitOfWork(Confinable, Protocol):
     """One unit of work of the supplier."""
 
     accounts: AccountRepository
@@ -491,14 +492,6 @@ class SupplierUnitOfWork(Protocol):
     counters: CounterRepository
     outbox: OutboxRepository
     facts: FactRepository
-
-    def confine(self, account_id: str) -> None:
-        """Until the unit ends: only the business of this account can be reached, where the database sees to that.
-
-        It is a second line of defence. A repository names the account of what it asks for in any case, and a storage
-        that cannot do it does nothing.
-        """
-        ...
 
 
 SupplierStorage = Storage[SupplierUnitOfWork]
