@@ -9,6 +9,8 @@ from typing import Any
 import psycopg
 import pytest
 import sqlalchemy as sa
+from attrs import evolve
+from tenancy_callers import Caller, canary
 from tenancy_estate import Estate
 from tenancy_roles import CLERK, OWNER, as_role
 from tenancy_statements import ACCOUNT_COLUMNS
@@ -17,6 +19,9 @@ from askul_connect.adapters.storage.sql import tables_supplier as tables
 from askul_connect.adapters.storage.sql.archive import SqlArchive
 from askul_connect.adapters.storage.sql.schema import Side
 from askul_connect.adapters.storage.sql.statements import Prepared
+from askul_connect.core.domain.accounts import Role
+from askul_connect.core.messages.people import ListContextsRequest
+from askul_connect.core.operations.people import LIST_CONTEXTS
 
 #: Customers' tables without a policy, and why: a call reads them before, or to find out, where the caller may work.
 OUTSIDE = {
@@ -145,6 +150,25 @@ def test_a_statement_that_forgot_the_account_finds_the_own_rows_only(lived_in: t
         assert {row[0] for row in unit._transaction.rows(forgetful)} == {estate.account_ids["a"]}
     with estate.storage.begin() as unit:
         assert {row[0] for row in unit._transaction.rows(forgetful)} == set(estate.account_ids.values())
+
+
+def test_a_person_of_two_accounts_sees_the_departments_of_both_to_choose_from(
+    lived_in: tuple[str, Estate],
+) -> None:
+    estate = lived_in[1]
+    own, other = estate.account_ids["a"], estate.account_ids["b"]
+    with estate.storage.begin() as unit:
+        membership = unit.memberships.get(own, estate.people["a", "admin"])
+        assert membership is not None
+        unit.memberships.add(
+            evolve(membership, account_id=other, role=Role.VIEWER, primary_administrator=False)
+        )
+    caller = Caller(name="administrator", token=estate.administrators["a"], role=Role.ADMINISTRATOR)
+    found = estate.outcome("json", LIST_CONTEXTS, ListContextsRequest(), caller).answer
+    departments = {one.account_name: set(one.department_codes) for one in found.contexts}
+    assert departments == {
+        f"株式会社{canary(name)}": {"D1", "D2", f"{canary(name)}-9"} for name in ("a", "b")
+    }
 
 
 def test_a_backup_by_the_owner_is_whole(lived_in: tuple[str, Estate]) -> None:
