@@ -9,14 +9,13 @@ from typing import Any
 
 import psycopg
 import pytest
-import sqlalchemy as sa
 
 # Tests are no package; what several of these share lies beside them, a passkey in software above.
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(1, str(Path(__file__).resolve().parents[2]))
 
 from tenancy_estate import Estate
-from tenancy_roles import CLERK, OWNER, as_role
+from tenancy_roles import CLERK, as_role
 
 from askul_connect.adapters.storage.sql.schema import Side, schema_upgrade
 
@@ -36,27 +35,13 @@ def new_estate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
 
 
 @pytest.fixture(scope="session")
-def new_owned(new_postgresql: Callable[..., str]) -> Callable[[], str]:
-    """Makes a PostgreSQL database that belongs to a role which no privilege lets past the policies of its tables."""
+def new_lent(new_postgresql: Callable[..., str], postgresql_server: Any) -> Callable[[], str]:
+    """Makes a supplier's database for a role that may read and write its rows and owns nothing of it."""
+    with psycopg.connect(postgresql_server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE {CLERK} LOGIN PASSWORD '{CLERK}'")
 
     def make() -> str:
         url = new_postgresql()
-        with psycopg.connect(url, autocommit=True) as connection:
-            for role in (OWNER, CLERK):
-                if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
-                    connection.execute(f"CREATE ROLE {role} LOGIN PASSWORD '{role}'")
-            connection.execute(f"ALTER DATABASE {sa.make_url(url).database} OWNER TO {OWNER}")
-        return as_role(url, OWNER)
-
-    return make
-
-
-@pytest.fixture(scope="session")
-def new_lent(new_owned: Callable[[], str]) -> Callable[[], str]:
-    """Makes a supplier's database for a role that may read and write its rows and owns nothing of it."""
-
-    def make() -> str:
-        url = new_owned()
         schema_upgrade(url, Side.SUPPLIER)
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(

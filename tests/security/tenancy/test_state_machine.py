@@ -243,7 +243,7 @@ def test_nobody_sees_a_trace_of_another_customer(storage: str, request: pytest.F
     def place() -> str:
         if storage != "postgresql":
             return storage
-        url: str = request.getfixturevalue("new_owned")()
+        url: str = request.getfixturevalue("new_postgresql")()
         return url
 
     examples = max(STEPS // STEPS_FOR_ONE[storage] // STEPS_AT_ONCE, 1)
