@@ -103,6 +103,13 @@ def test_a_login_is_what_its_hash_is_measured_against(benchmark: Any, tmp_path: 
     assert check(benchmark("bench_login").contests(tmp_path))
 
 
+@pytest.mark.spec("ACC-5")
+def test_calls_for_others_orders_are_timed_in_pairs(benchmark: Any, tmp_path: Path) -> None:
+    foreign, absent = benchmark("bench_tenancy").measured(f"sqlite:///{tmp_path / 'x.sqlite3'}", tmp_path, 5)
+    assert len(foreign) == len(absent) == 5
+    assert min(foreign + absent) > 0
+
+
 @pytest.mark.spec("AUTH-2")
 def test_the_area_tells_one_order_from_another(benchmark: Any) -> None:
     area = benchmark("bench_login").area

@@ -106,6 +106,9 @@ class MemorySupplierUnitOfWork:
         self.outbox: storage.OutboxRepository = memory_outbox.MemoryOutbox(journal)
         self.facts: storage.FactRepository = memory_outbox.MemoryFacts(journal)
 
+    def confine(self, account_id: str) -> None:
+        """Nothing changes: what is in memory has no database that could see to it."""
+
 
 class MemoryBuyerUnitOfWork:
     """One unit of work of the buyer's side."""

@@ -82,6 +82,7 @@ ACCEPT_INVITATION = Operation(
     idempotency=Idempotency.NONE,
     function=ServiceFunction.ACCOUNT,
     summary="Join a further account by an invitation.",
+    over_accounts=True,
 )
 LIST_INVITATIONS = Operation(
     name="ListInvitations",
@@ -172,6 +173,7 @@ LIST_CONTEXTS = Operation(
     idempotency=Idempotency.NATURAL,
     function=ServiceFunction.ACCOUNT,
     summary="The accounts and departments the person may work in.",
+    over_accounts=True,
 )
 SWITCH_CONTEXT = Operation(
     name="SwitchContext",
@@ -182,6 +184,7 @@ SWITCH_CONTEXT = Operation(
     idempotency=Idempotency.NATURAL,
     function=ServiceFunction.ACCOUNT,
     summary="Work in another account or department without a new login.",
+    over_accounts=True,
 )
 CHANGE_DEPARTMENT = Operation(
     name="ChangeDepartment",

@@ -26,6 +26,7 @@ from askul_connect.core.ports.account_records import (
     RegistrationAttemptRepository,
     SnapshotRepository,
 )
+from askul_connect.core.ports.confinement import Confinable
 from askul_connect.core.ports.factor_storage import (
     ChallengeRepository,
     FactorFailureRepository,
@@ -322,7 +323,7 @@ class CounterRepository(Protocol):
         ...
 
 
-class SupplierUnitOfWork(Protocol):
+class SupplierUnitOfWork(Confinable, Protocol):
     """One unit of work of the supplier."""
 
     accounts: AccountRepository

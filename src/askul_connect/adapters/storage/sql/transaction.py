@@ -20,6 +20,8 @@ from askul_connect.core.errors import AskulConnectError, StorageConflict
 #: A row as repositories see it: values by position, slices are tuples.
 Row = tuple[Any, ...]
 _NOTHING: Mapping[str, Any] = {}
+#: What PostgreSQL's policies compare the account of a row with (revision supplier_0112); gone with the transaction.
+_CONFINE = Prepared(sa.select(sa.func.set_config("askul.account_id", sa.bindparam("account_id"), sa.true())))
 
 
 class Transaction:
@@ -129,6 +131,11 @@ class Transaction:
             self.run_many(statement.each, rows)
         elif rows:
             self.run(statement.all, [statement.document(rows)])
+
+    def confine(self, account_id: str) -> None:
+        """Reach only the rows of one account from here on, in the tables that have a policy; SQLite has none."""
+        if self._dialect.name == "postgresql":
+            self.rows(_CONFINE, {"account_id": account_id})
 
     def keys(self, keys: Iterable[str]) -> Any:
         """The parameter of a :class:`~askul_connect.adapters.storage.sql.statements.OneOf`."""

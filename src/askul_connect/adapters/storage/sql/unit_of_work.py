@@ -49,6 +49,7 @@ class SqlSupplierUnitOfWork:
     """One unit of work of the supplier."""
 
     def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
         self.accounts: supplier_storage.AccountRepository = accounts.SqlAccounts(transaction)
         self.departments: supplier_storage.DepartmentRepository = accounts.SqlDepartments(transaction)
         self.users: supplier_storage.UserRepository = accounts.SqlUsers(transaction)
@@ -92,6 +93,10 @@ class SqlSupplierUnitOfWork:
         self.counters: supplier_storage.CounterRepository = changes.SqlCounters(transaction)
         self.outbox: storage.OutboxRepository = outbox.SqlOutbox(transaction, _SUPPLIER_OUTBOX)
         self.facts: storage.FactRepository = outbox.SqlFacts(transaction, _SUPPLIER_FACTS)
+
+    def confine(self, account_id: str) -> None:
+        """Reach only the business of this account from here on; on SQLite nothing changes."""
+        self._transaction.confine(account_id)
 
 
 class SqlBuyerUnitOfWork:

@@ -204,6 +204,9 @@ class SupplierDispatcher:
         if principal is None and call.token is not None and operation.access != ANYONE:
             principal = principal_of(unit, call.token, now)
         authorise(operation, principal)
+        # whoever calls is known by now; the supplier's own have no account, and see to all of them
+        if principal is not None and principal.account_id and not operation.over_accounts:
+            unit.confine(principal.account_id)
         context = Context(
             unit=unit, house=self.house, call=call, now=now, registry=self.registry, principal=principal
         )

@@ -3,8 +3,10 @@
 import sqlalchemy as sa
 from alembic import op
 
+from askul_connect.adapters.storage.sql.confinement import confine
+
 revision = "supplier_0113"
-down_revision = "supplier_0110"
+down_revision = "supplier_0112"
 branch_labels = None
 depends_on = None
 
@@ -28,3 +30,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "invitation_id", name="pk_invitations"),
     )
     op.create_index("ix_invitations_expires_at", "invitations", ["expires_at"], unique=False)
+    confine("invitations")
