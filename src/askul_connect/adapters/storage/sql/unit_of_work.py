@@ -11,6 +11,7 @@ from askul_connect.adapters.storage.sql import (
     documents,
     factors,
     history,
+    item_search,
     login,
     orders,
     outbox,
@@ -26,6 +27,7 @@ from askul_connect.adapters.storage.sql import tables_buyer as buyer_tables
 from askul_connect.adapters.storage.sql import tables_supplier as supplier_tables
 from askul_connect.adapters.storage.sql.transaction import Transaction
 from askul_connect.core.ports import account_records as account_ports
+from askul_connect.core.ports import item_search as search_ports
 from askul_connect.core.ports import (
     buyer_storage,
     factor_storage,
@@ -83,6 +85,7 @@ class SqlSupplierUnitOfWork:
         )
         self.account_moves: account_ports.AccountMoves = account_records.SqlAccountMoves(transaction)
         self.catalog: sales_storage.CatalogRepository = catalog.SqlCatalog(transaction)
+        self.item_search: search_ports.ItemSearch = item_search.SqlItemSearch(transaction)
         self.orders: sales_storage.OrderRepository = orders.SqlOrders(transaction)
         self.shipped_lines: sales_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)
         self.documents: sales_storage.SupplierDocumentRepository = documents.SqlSupplierDocuments(transaction)

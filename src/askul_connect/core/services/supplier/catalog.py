@@ -19,10 +19,9 @@ from askul_connect.core.messages.catalog import (
 )
 from askul_connect.core.policies.pricing import contract_price
 from askul_connect.core.services.supplier.capabilities import offered
+from askul_connect.core.services.supplier.catalog_index import ITEM_FEED
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.cursors import in_order, page
-
-ITEM_FEED = "items"
 
 
 def unit_price(context: Context, account: Account, item: Item) -> UnitPrice:
