@@ -28,20 +28,20 @@ def deal_out(total: int, weights: dict[str, int]) -> dict[str, int]:
 
 
 def is_meant(target: Any, item: Any) -> bool:
-    if item.bulky and not target.bulky:
+    if item.large and not target.large:
         return False
     if item.fulfilment == "direct" and not target.direct:
         return False
     named = [target.skus, target.makers, target.families, target.categories, target.catalog_issues]
     if not any(named):
         return True
-    paths = [item.category[: place + 1] for place in range(len(item.category))]
+    paths = ["/".join(item.category[: place + 1]) for place in range(len(item.category))]
     return bool(
         item.sku in target.skus
         or item.maker in target.makers
         or item.family in target.families
-        or set(paths) & target.categories
-        or item.catalog_issues & target.catalog_issues
+        or set(paths) & set(target.categories)
+        or item.catalog_issue in target.catalog_issues
     )
 
 
@@ -116,24 +116,24 @@ def _beside(rest: dict[str, int], lines: dict[str, Any], facts: Any, rules: Any)
         sums[item.tax_rate] += rest[name]
     shipping = 0
     for (fulfilment, maker), names in shippers.items():
-        for bulky in (False, True):
+        for large in (False, True):
             fit = [
                 rule
                 for rule in rules.shipping
-                if rule.bulky == bulky
+                if rule.large == large
                 and rule.fulfilment == fulfilment
                 and (not rule.kinds or facts.kind in rule.kinds)
                 and (not rule.makers or maker in rule.makers)
             ]
-            heavy = [name for name in names if facts.items[lines[name].sku].bulky == bulky]
+            heavy = [name for name in names if facts.items[lines[name].sku].large == large]
             if not fit or not heavy:
                 continue
             counted: dict[Any, int] = defaultdict(int)
-            for name in heavy if bulky else names:
+            for name in heavy if large else names:
                 counted[facts.items[lines[name].sku].tax_rate] += rest[name]
             goods = sum(counted.values()) + tax_of(counted)
             if fit[0].free_from is None or goods < fit[0].free_from:
-                shipping += fit[0].fee * (sum(lines[name].quantity for name in heavy) if bulky else 1)
+                shipping += fit[0].fee * (sum(lines[name].quantity for name in heavy) if large else 1)
     sums[facts.rates["standard"]] += shipping
     return {
         "departments": dict(departments),

@@ -47,8 +47,8 @@ def items(draw: st.DrawFn) -> dict[str, CartItem]:
             maker=draw(st.sampled_from(MAKERS)),
             category=draw(st.sampled_from([("文具",), ("文具", "ペン"), ("食品", "茶")])),
             family=draw(st.sampled_from(FAMILIES)),
-            catalog_issues=frozenset(draw(st.lists(st.sampled_from(ISSUES), max_size=2))),
-            bulky=draw(st.sampled_from([False, False, True])),
+            catalog_issue=draw(st.sampled_from(("", *ISSUES))),
+            large=draw(st.sampled_from([False, False, True])),
         )
     return made
 
@@ -56,12 +56,12 @@ def items(draw: st.DrawFn) -> dict[str, CartItem]:
 def targets() -> st.SearchStrategy[Target]:
     return st.builds(
         Target,
-        skus=st.frozensets(st.sampled_from(["S0", "S1"]), max_size=1),
-        makers=st.frozensets(st.sampled_from(MAKERS), max_size=1),
-        families=st.frozensets(st.sampled_from(FAMILIES[1:]), max_size=1),
-        categories=st.frozensets(st.sampled_from([("文具",), ("食品", "茶")]), max_size=1),
-        catalog_issues=st.frozensets(st.sampled_from(ISSUES), max_size=1),
-        bulky=st.booleans(),
+        skus=st.lists(st.sampled_from(["S0", "S1"]), max_size=1).map(tuple),
+        makers=st.lists(st.sampled_from(MAKERS), max_size=1).map(tuple),
+        families=st.lists(st.sampled_from(FAMILIES[1:]), max_size=1).map(tuple),
+        categories=st.lists(st.sampled_from(["文具", "食品/茶"]), max_size=1).map(tuple),
+        catalog_issues=st.lists(st.sampled_from(ISSUES), max_size=1).map(tuple),
+        large=st.booleans(),
         direct=st.booleans(),
     )
 
@@ -252,7 +252,7 @@ def test_an_offer_lacks_what_it_says(situation: tuple[Cart, PricingFacts, Pricin
         discount_id="zz-last",
         kind=DiscountKind.TIER,
         name="最後",
-        target=Target(families=frozenset({"only"})),
+        target=Target(families=("only",)),
         steps=(Step(benefit=Benefit(percent=Decimal(10)), from_amount=3_000, from_quantity=2),),
     )
     only = CartItem(

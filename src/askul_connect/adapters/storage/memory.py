@@ -7,6 +7,7 @@ from askul_connect.adapters.storage import (
     memory_accounts,
     memory_buyer,
     memory_catalog,
+    memory_discounts,
     memory_factors,
     memory_login,
     memory_outbox,
@@ -21,6 +22,7 @@ from askul_connect.adapters.storage.memory_tables import Journal, MemoryStorage
 from askul_connect.core.ports import (
     account_records,
     buyer_storage,
+    discount_storage,
     factor_storage,
     item_search,
     login_storage,
@@ -62,6 +64,7 @@ class MemorySupplierUnitOfWork:
             tickets=memory_support.MemoryTickets(journal),
             imports=memory_people.MemoryUserImports(journal),
             limits=memory_people.MemoryDepartmentLimits(journal),
+            coupons=memory_discounts.MemoryCoupons(journal),
         )
         self.accounts: supplier_storage.AccountRepository = memory_accounts.MemoryAccounts(journal)
         self.departments: supplier_storage.DepartmentRepository = moves.departments
@@ -97,6 +100,10 @@ class MemorySupplierUnitOfWork:
         catalog = memory_catalog.MemoryCatalog(journal)
         self.catalog: sales_storage.CatalogRepository = catalog
         self.item_search: item_search.ItemSearch = memory_catalog.MemoryItemSearch(journal, catalog)
+        self.coupons: discount_storage.CouponRepository = moves.coupons
+        self.recommended_items: discount_storage.RecommendedItemsRepository = (
+            memory_discounts.MemoryRecommendedItems(journal)
+        )
         self.orders: sales_storage.OrderRepository = moves.orders
         self.shipped_lines: sales_storage.ShippedLineRepository = moves.shipped_lines
         self.documents: sales_storage.SupplierDocumentRepository = moves.documents

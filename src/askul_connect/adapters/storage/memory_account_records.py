@@ -17,6 +17,7 @@ from askul_connect.adapters.storage.memory_accounts import (
     MemorySessions,
     MemoryUsers,
 )
+from askul_connect.adapters.storage.memory_discounts import MemoryCoupons
 from askul_connect.adapters.storage.memory_factors import (
     MemoryChallenges,
     MemoryFactorFailures,
@@ -126,6 +127,7 @@ class MemoryAccountMoves:
     idempotency: MemoryIdempotency
     limits: MemoryDepartmentLimits
     imports: MemoryUserImports
+    coupons: MemoryCoupons
     tickets: MemoryTickets
     devices: MemoryDevices
     environments: MemoryEnvironments
@@ -183,6 +185,8 @@ class MemoryAccountMoves:
             lambda one: evolve(one, code=departments.get(one.code, one.code)),
         )
         give("user_imports", self.imports._imports)  # noqa: SLF001 -- the tables of one storage
+        give("coupons", self.coupons._coupons)  # noqa: SLF001 -- the tables of one storage
+        give("coupon_uses", self.coupons._uses)  # noqa: SLF001 -- the tables of one storage
         give("tickets", self.tickets._tickets)  # noqa: SLF001 -- the tables of one storage
         self._move_documents(origin, target, counts)
         self._move_memberships(origin, target, renamed, counts)

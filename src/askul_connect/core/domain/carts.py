@@ -53,8 +53,8 @@ class CartItem:
     Attributes:
         unit_price: The account's contract price of one sales unit without tax, major units.
         tax_rate: Percent.
-        maker, category, family, catalog_issues: What discounts are for.
-        bulky: A large item, which ships by terms of its own.
+        maker, category, family, catalog_issue: What discounts are for.
+        large: A large item, which ships by terms of its own.
     """
 
     sku: str
@@ -66,8 +66,8 @@ class CartItem:
     maker: str = ""
     category: tuple[str, ...] = ()
     family: str = ""
-    catalog_issues: frozenset[str] = frozenset()
-    bulky: bool = False
+    catalog_issue: str = ""
+    large: bool = False
 
 
 @total_ordering

@@ -22,7 +22,7 @@ class ShippingRule:
         kinds: Kinds of accounts it is for; empty for all.
         fulfilment: Who ships.
         makers: Whose direct shipments; empty for all.
-        bulky: It is for large items only, for each sales unit of them; otherwise for a shipment's other items, once.
+        large: It is for large items only, for each sales unit of them; otherwise for a shipment's other items, once.
         free_from: What the goods must come to, minor units with tax, for shipping to cost nothing; None for never.
         fee: What it costs below, minor units without tax.
     """
@@ -34,7 +34,7 @@ class ShippingRule:
     kinds: frozenset[AccountKind] = frozenset()
     fulfilment: Fulfilment = Fulfilment.STOCK
     makers: frozenset[str] = frozenset()
-    bulky: bool = False
+    large: bool = False
     tax_category: TaxCategory = TaxCategory.STANDARD
 
     def __attrs_post_init__(self) -> None:
@@ -64,7 +64,7 @@ ASKUL_SHIPPING = (
         free_from=3_500,
         kinds=frozenset({AccountKind.INDIVIDUAL}),
     ),
-    ShippingRule(rule_id="large", name="大型商品配送料", fee=2_000, free_from=30_000, bulky=True),
+    ShippingRule(rule_id="large", name="大型商品配送料", fee=2_000, free_from=30_000, large=True),
     ShippingRule(
         rule_id="direct", name="直送品配送料", fee=400, free_from=2_000, fulfilment=Fulfilment.DIRECT
     ),
@@ -74,6 +74,6 @@ ASKUL_SHIPPING = (
         fee=2_000,
         free_from=30_000,
         fulfilment=Fulfilment.DIRECT,
-        bulky=True,
+        large=True,
     ),
 )

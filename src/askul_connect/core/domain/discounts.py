@@ -6,17 +6,12 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from askul_connect.core.domain.allowances import PERCENT_DECIMALS, percent_units
-from askul_connect.core.domain.catalog import Fulfilment
 from askul_connect.core.domain.rounding import Rounding, divide
 from askul_connect.core.errors import ValueInvalid
-
-if TYPE_CHECKING:
-    from askul_connect.core.domain.carts import CartItem
 
 #: What a percentage is counted in: hundred percent of it.
 WHOLE: int = 100 * 10**PERCENT_DECIMALS
@@ -35,48 +30,34 @@ class DiscountKind(StrEnum):
     """By a coupon that was claimed or entered."""
 
 
+#: Between the steps of a category's path where it is one text.
+CATEGORY_STEP = "/"
+
+
 @frozen(kw_only=True)
 class Target:
-    """Which items a discount is for: those that any of the sets names, or all when every set is empty.
+    """Which items a discount is for: those that any of the lists names, or all when every list is empty.
 
     Attributes:
         skus, makers, families: Names of items, makers and families of variants.
-        categories: Paths; an item below one of them is meant too.
+        categories: Paths such as ``文具/ペン``; an item below one of them is meant too.
         catalog_issues: Printed catalogs that the item stands in.
-        bulky, direct: Whether large items and those that their maker ships are meant too; only where a campaign says
+        large, direct: Whether large items and those that their maker ships are meant too; only where a campaign says
             so (PRC-1).
     """
 
-    skus: frozenset[str] = frozenset()
-    makers: frozenset[str] = frozenset()
-    families: frozenset[str] = frozenset()
-    categories: frozenset[tuple[str, ...]] = frozenset()
-    catalog_issues: frozenset[str] = frozenset()
-    bulky: bool = False
+    skus: tuple[str, ...] = ()
+    makers: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    catalog_issues: tuple[str, ...] = ()
+    large: bool = False
     direct: bool = False
-    _everything: bool = field(init=False, eq=False, repr=False)
-    _depths: tuple[int, ...] = field(init=False, eq=False, repr=False)
 
-    @_everything.default
-    def _names_nothing(self) -> bool:
+    @property
+    def everything(self) -> bool:
+        """Whether it names nothing, and so means all."""
         return not (self.skus or self.makers or self.families or self.categories or self.catalog_issues)
-
-    @_depths.default
-    def _depths_of_categories(self) -> tuple[int, ...]:
-        return tuple(sorted({len(path) for path in self.categories}))
-
-    def covers(self, item: CartItem) -> bool:
-        """Whether the discount is for that item."""
-        if (item.bulky and not self.bulky) or (item.fulfilment is Fulfilment.DIRECT and not self.direct):
-            return False
-        return (
-            self._everything
-            or item.sku in self.skus
-            or item.maker in self.makers
-            or (item.family != "" and item.family in self.families)
-            or any(item.category[:depth] in self.categories for depth in self._depths)
-            or not self.catalog_issues.isdisjoint(item.catalog_issues)
-        )
 
 
 @frozen(kw_only=True)
@@ -90,16 +71,11 @@ class Benefit:
     percent: Decimal | None = None
     amount: int | None = None
     each: bool = False
-    _units: int = field(init=False, eq=False, repr=False)
-
-    @_units.default
-    def _units_of_percent(self) -> int:
-        return 0 if self.percent is None else percent_units(self.percent)
 
     def __attrs_post_init__(self) -> None:
         if (self.percent is None) == (self.amount is None) or (self.each and self.amount is None):
             raise ValueInvalid("a discount takes off a percentage or an amount, exactly one of both")
-        if self._units > WHOLE:
+        if self.percent is not None and percent_units(self.percent) > WHOLE:
             raise ValueInvalid(f"a discount takes off at most 100 %, not {self.percent} %")
         if self.amount is not None and (type(self.amount) is not int or self.amount < 0):
             raise ValueInvalid(
@@ -108,9 +84,9 @@ class Benefit:
 
     def off(self, amount: int) -> int:
         """What is taken off an amount as a whole, minor units, rounded down and never more than there is."""
-        if self.amount is None:
-            return divide(amount * self._units, WHOLE, Rounding.DOWN)
-        return min(self.amount, amount)
+        if self.percent is not None:
+            return divide(amount * percent_units(self.percent), WHOLE, Rounding.DOWN)
+        return min(self.amount or 0, amount)
 
 
 @frozen(kw_only=True)

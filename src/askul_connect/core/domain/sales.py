@@ -19,6 +19,7 @@ class OrderLine:
 
     Attributes:
         amount_excl_tax: Quantity times price with the line's allowances and charges.
+        ship_to: Where it goes: postcode and address of its department, as they were when it was ordered.
     """
 
     line_id: str
@@ -39,6 +40,7 @@ class OrderLine:
     quantity_shipped: int = 0
     quantity_cancelled: int = 0
     allowances: tuple[AllowanceCharge, ...] = ()
+    ship_to: str | None = None
 
     @property
     def outstanding(self) -> int:
@@ -58,6 +60,7 @@ class Order:
         total_excl_tax, total_incl_tax: Minor units, with the allowances and charges.
         allowances: Those of the order as a whole.
         anticipated: The totals the customer stated, as they were stated.
+        linked_orders: The other orders of the checkout.
     """
 
     order_number: str
@@ -78,6 +81,7 @@ class Order:
     total_incl_tax: int
     allowances: tuple[AllowanceCharge, ...] = ()
     anticipated: AnticipatedTotals | None = None
+    linked_orders: tuple[str, ...] | None = None
 
     @property
     def state(self) -> OrderState:

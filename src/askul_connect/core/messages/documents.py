@@ -36,6 +36,7 @@ class OrderDocumentLine:
 
     Attributes:
         amount_excl_tax: Quantity times price with the line's allowances and charges.
+        ship_to: Where it goes: postcode and address of its department; None when they are not known.
     """
 
     line_id: str
@@ -54,6 +55,7 @@ class OrderDocumentLine:
     department: str = ""
     cost_centre: str = ""
     allowances: tuple[AllowanceCharge, ...] = field(default=(), metadata=NEW_IN_RESPONSE)
+    ship_to: str | None = field(default=None, metadata=NEW_IN_RESPONSE)
 
 
 @frozen(kw_only=True)

@@ -35,6 +35,7 @@ from askul_connect.core.errors import AllowanceRefused, ValueInvalid
 from askul_connect.core.policies.coupons import coupon_standing
 from askul_connect.core.policies.pricing_discounts import (
     DISCOUNT,
+    OpenCart,
     OpenLine,
     registration_offer,
     take_off,
@@ -66,17 +67,18 @@ def price(cart: Cart, facts: PricingFacts, rules: PricingRules) -> PricedCart:
         AllowanceRefused: More is taken off than there is, by what was agreed.
     """
     asked = [_opened(facts, line) for line in cart.lines]
-    lines = sorted(asked, key=lambda one: one.line.line_id)
+    opened = OpenCart(asked)
+    lines = opened.lines
     if len({one.line.line_id for one in lines}) < len(lines):
         raise ValueInvalid("two lines of the cart have one id", where="lines")
     offers: list[Offer] = []
     for discount in _in_order(facts, rules):
         if discount.kind is DiscountKind.RECOMMENDED and discount.discount_id not in facts.registered:
-            in_cart = any(discount.target.covers(line.item) for line in lines)
+            in_cart = bool(opened.meant(discount.target))
             offers.append(registration_offer(discount, facts.currency, in_cart=in_cart))
-        elif (offer := take_off(lines, discount, facts.currency)) is not None:
+        elif (offer := take_off(opened, discount, facts.currency)) is not None:
             offers.append(offer)
-    coupon, refused = _coupon(cart, lines, facts, rules, offers)
+    coupon, refused = _coupon(cart, opened, facts, rules, offers)
     _propose(lines, facts)
     parts = _parts(cart, asked, lines, facts, rules)
     for part in parts:
@@ -122,26 +124,24 @@ def _in_order(facts: PricingFacts, rules: PricingRules) -> list[Discount]:
 
 
 def _coupon(
-    cart: Cart, lines: Sequence[OpenLine], facts: PricingFacts, rules: PricingRules, offers: list[Offer]
+    cart: Cart, opened: OpenCart, facts: PricingFacts, rules: PricingRules, offers: list[Offer]
 ) -> tuple[str, list[CouponRefusal]]:
     """Take off the one coupon that counts: the one entered, or of those claimed the one that takes off most."""
     known = {one.code: one for one in rules.coupons}
     if cart.coupons:
-        return _entered(cart.coupons, known, lines, facts)
+        return _entered(cart.coupons, known, opened, facts)
     usable = sorted(
         (one for one in rules.coupons if one.code in facts.claimed and _standing(one, facts) is _USABLE),
         key=attrgetter("code"),
     )
-    best = max(usable, key=lambda one: would_take_off(lines, one.discount), default=None)
+    best = max(usable, key=lambda one: would_take_off(opened, one.discount), default=None)
     counts = ""
-    if best is not None and would_take_off(lines, best.discount):
-        take_off(lines, best.discount, facts.currency)
+    if best is not None and would_take_off(opened, best.discount):
+        take_off(opened, best.discount, facts.currency)
         counts = best.code
-    for one in usable:
-        # tried on lines of its own: it takes nothing off here
-        tried = [OpenLine(each.line, each.item, each.before, each.rest) for each in lines]
-        if one.code != counts and (offer := take_off(tried, one.discount, facts.currency)) is not None:
-            offers.append(offer)
+    others = (one.discount for one in usable if one.code != counts)
+    found = (take_off(opened.tried(), one, facts.currency) for one in others)
+    offers.extend(offer for offer in found if offer is not None)
     return counts, []
 
 
@@ -149,7 +149,7 @@ _USABLE = CouponStanding.USABLE
 
 
 def _entered(
-    codes: Sequence[str], known: dict[str, Coupon], lines: Sequence[OpenLine], facts: PricingFacts
+    codes: Sequence[str], known: dict[str, Coupon], opened: OpenCart, facts: PricingFacts
 ) -> tuple[str, list[CouponRefusal]]:
     refused = [
         CouponRefusal(code=code, reason="one coupon counts for an order, and another was entered before")
@@ -165,15 +165,15 @@ def _entered(
             # another account's coupon answers like none
             reason = "there is no such coupon"
     if coupon is not None and not reason:
-        if would_take_off(lines, coupon.discount):
-            take_off(lines, coupon.discount, facts.currency)
+        if would_take_off(opened, coupon.discount):
+            take_off(opened, coupon.discount, facts.currency)
             return code, refused
-        reason = _lack(lines, coupon.discount, facts)
+        reason = _lack(opened, coupon.discount, facts)
     return "", [CouponRefusal(code=code, reason=reason), *refused]
 
 
-def _lack(lines: Sequence[OpenLine], discount: Discount, facts: PricingFacts) -> str:
-    offer = take_off(lines, discount, facts.currency)
+def _lack(opened: OpenCart, discount: Discount, facts: PricingFacts) -> str:
+    offer = take_off(opened, discount, facts.currency)
     if offer is None or not offer.in_cart:
         return "no item that it is for is ordered"
     missing = []

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from attrs import define, field
 
 from askul_connect.core.domain.allowances import AllowanceCharge, percentage_agrees
 from askul_connect.core.domain.carts import Adjustment, CartItem, CartLine, Offer, RuleKind
+from askul_connect.core.domain.catalog import Fulfilment
 from askul_connect.core.domain.currency import Currency
-from askul_connect.core.domain.discounts import Benefit, Discount, Step
+from askul_connect.core.domain.discounts import CATEGORY_STEP, Benefit, Discount, Step, Target
 from askul_connect.core.domain.money import minor_to_text
 from askul_connect.core.domain.rounding import spread
 
@@ -44,16 +46,72 @@ class OpenLine:
         self.rest += entry.net
 
 
-def take_off(lines: Sequence[OpenLine], discount: Discount, of: Currency) -> Offer | None:
+class OpenCart:
+    """The lines of a cart while it is priced, in the order of their ids, and found by what discounts name.
+
+    Args:
+        lines: In whatever order.
+    """
+
+    def __init__(self, lines: Iterable[OpenLine]) -> None:
+        self.lines: Sequence[OpenLine] = sorted(lines, key=lambda one: one.line.line_id)
+        self._places: dict[tuple[str, str], list[int]] = {}
+        for place, one in enumerate(self.lines):
+            for key in _keys(one.item):
+                self._places.setdefault(key, []).append(place)
+
+    def meant(self, target: Target) -> Sequence[OpenLine]:
+        """The lines that a discount is for."""
+        if target.everything:
+            found: Sequence[OpenLine] = self.lines
+        else:
+            names = (
+                ("sku", target.skus),
+                ("maker", target.makers),
+                ("family", target.families),
+                ("category", target.categories),
+                ("issue", target.catalog_issues),
+            )
+            get = self._places.get
+            places = {place for kind, values in names for value in values for place in get((kind, value), ())}
+            found = [self.lines[place] for place in sorted(places)]
+        if target.large and target.direct:
+            return found
+        return [
+            one
+            for one in found
+            if (target.large or not one.item.large)
+            and (target.direct or one.item.fulfilment is not Fulfilment.DIRECT)
+        ]
+
+    def tried(self) -> OpenCart:
+        """The same to try something on, which takes nothing off these lines."""
+        return OpenCart(OpenLine(one.line, one.item, one.before, one.rest) for one in self.lines)
+
+
+@lru_cache(maxsize=8192)
+def _keys(item: CartItem) -> tuple[tuple[str, str], ...]:
+    path = item.category
+    categories = (CATEGORY_STEP.join(path[: place + 1]) for place in range(len(path)))
+    return (
+        ("sku", item.sku),
+        ("maker", item.maker),
+        ("family", item.family),
+        ("issue", item.catalog_issue),
+        *(("category", one) for one in categories),
+    )
+
+
+def take_off(cart: OpenCart, discount: Discount, of: Currency) -> Offer | None:
     """Take a discount off the lines that it is for; what it still lacks, None when it is fully reached.
 
     Args:
-        lines: All lines in the order of their ids.
+        cart: The cart.
         discount: Valid on the day.
         of: The currency.
     """
     kind = RuleKind(discount.kind.value)
-    meant = [line for line in lines if discount.target.covers(line.item)]
+    meant = cart.meant(discount.target)
     amount, quantity = sum(line.rest for line in meant), sum(line.line.quantity for line in meant)
     reached = reached_step(discount.steps, amount, quantity)
     offer = None
@@ -70,9 +128,9 @@ def take_off(lines: Sequence[OpenLine], discount: Discount, of: Currency) -> Off
     return offer
 
 
-def would_take_off(lines: Sequence[OpenLine], discount: Discount) -> int:
+def would_take_off(cart: OpenCart, discount: Discount) -> int:
     """What a discount would take off the lines as they stand."""
-    meant = [line for line in lines if discount.target.covers(line.item)]
+    meant = cart.meant(discount.target)
     amount, quantity = sum(line.rest for line in meant), sum(line.line.quantity for line in meant)
     reached = reached_step(discount.steps, amount, quantity)
     if not meant or reached < 0:

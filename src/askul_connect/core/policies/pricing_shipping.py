@@ -37,21 +37,21 @@ def shipping_fees(
         rounding: Of the tax of the goods, which count with tax.
     """
     fees = []
-    for bulky in (False, True):
-        concerned = [line for line in lines if line.item.bulky is bulky]
+    for large in (False, True):
+        concerned = [line for line in lines if line.item.large is large]
         rule = next(
             (
                 one
                 for one in rules
-                if one.bulky is bulky and one.covers(kind, shipper.fulfilment, shipper.maker)
+                if one.large is large and one.covers(kind, shipper.fulfilment, shipper.maker)
             ),
             None,
         )
         if not concerned or rule is None:
             continue
         # ordinary shipping is free by all that comes with it, that of large items by themselves
-        goods = with_tax(concerned if bulky else lines, rounding)
-        units = sum(line.line.quantity for line in concerned) if bulky else 1
+        goods = with_tax(concerned if large else lines, rounding)
+        units = sum(line.line.quantity for line in concerned) if large else 1
         fees.append(_fee(rule, goods, units, rates))
     return tuple(fees)
 

@@ -26,6 +26,7 @@ from askul_connect.core.ports.account_records import (
     RegistrationAttemptRepository,
     SnapshotRepository,
 )
+from askul_connect.core.ports.discount_storage import CouponRepository, RecommendedItemsRepository
 from askul_connect.core.ports.factor_storage import (
     ChallengeRepository,
     FactorFailureRepository,
@@ -377,6 +378,8 @@ class SupplierUnitOfWork(Protocol):
     account_moves: AccountMoves
     catalog: CatalogRepository
     item_search: ItemSearch
+    coupons: CouponRepository
+    recommended_items: RecommendedItemsRepository
     orders: OrderRepository
     shipped_lines: ShippedLineRepository
     documents: SupplierDocumentRepository

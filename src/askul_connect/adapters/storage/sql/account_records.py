@@ -123,6 +123,8 @@ _BY_ID = (
     tables.sessions,
     tables.tickets,
     tables.user_imports,
+    tables.coupons,
+    tables.coupon_uses,
 )
 #: Where the table names the department of a row.
 _BY_DEPARTMENT = (tables.shipped_lines,)
@@ -134,6 +136,8 @@ STAYING = {
     "account_snapshots": "the registered data of another account",
     "erasures": "what was erased of another account",
     "sign_on_settings": "the surviving account says how its people sign on",
+    "coupon_claims": "a coupon can be claimed again, and what was used of it is moved",
+    "recommended_registrations": "the surviving account says which recommended items it wants",
     "feeds": "places already given",
     "changes": "told by the service, as tombstones and as new places",
 }

@@ -28,6 +28,7 @@ from askul_connect.core.domain.accounts import (
 )
 from askul_connect.core.domain.audit import AuditRecord, ChainHead
 from askul_connect.core.domain.catalog import DatedPrice, Item, StockLevel
+from askul_connect.core.domain.coupons import CouponClaim, CouponUse, RecommendedRegistration
 from askul_connect.core.domain.devices import DeviceToken, LoginEnvironment, RememberedDevice
 from askul_connect.core.domain.factors import (
     Challenge,
@@ -64,6 +65,9 @@ TICKET_ROWS = Rows(Ticket)
 TICKET_MESSAGE_ROWS = Rows(TicketMessage)
 TICKET_ATTACHMENT_ROWS = Rows(TicketAttachment)
 LIMIT_ROWS = Rows(DepartmentLimit)
+COUPON_CLAIM_ROWS = Rows(CouponClaim)
+COUPON_USE_ROWS = Rows(CouponUse)
+RECOMMENDED_REGISTRATION_ROWS = Rows(RecommendedRegistration)
 USER_IMPORT_ROWS = Rows(UserImport)
 AUDIT_ROWS = Rows(AuditRecord)
 CHAIN_ROWS = Rows(ChainHead)
@@ -343,6 +347,44 @@ sa.Index(
     shipped_lines.c.shipped_on,
     sqlite_where=UNBILLED,
     postgresql_where=UNBILLED,
+)
+
+
+coupons = sa.Table(
+    "coupons",
+    metadata,
+    text("code"),
+    text("account_id"),
+    integer("schema"),
+    text("body"),
+    sa.PrimaryKeyConstraint("code"),
+    sa.Index("ix_coupons_account_id", "account_id"),
+)
+coupon_claims = sa.Table(
+    "coupon_claims",
+    metadata,
+    *columns_of(COUPON_CLAIM_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "code"),
+)
+coupon_uses = sa.Table(
+    "coupon_uses",
+    metadata,
+    *columns_of(COUPON_USE_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "checkout_id", "code"),
+)
+recommended_items = sa.Table(
+    "recommended_items",
+    metadata,
+    text("discount_id"),
+    integer("schema"),
+    text("body"),
+    sa.PrimaryKeyConstraint("discount_id"),
+)
+recommended_registrations = sa.Table(
+    "recommended_registrations",
+    metadata,
+    *columns_of(RECOMMENDED_REGISTRATION_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "discount_id"),
 )
 
 

@@ -8,6 +8,7 @@ from askul_connect.adapters.storage.sql import (
     budgets,
     catalog,
     changes,
+    discounts,
     documents,
     factors,
     history,
@@ -30,6 +31,7 @@ from askul_connect.core.ports import account_records as account_ports
 from askul_connect.core.ports import item_search as search_ports
 from askul_connect.core.ports import (
     buyer_storage,
+    discount_storage,
     factor_storage,
     login_storage,
     people_storage,
@@ -86,6 +88,10 @@ class SqlSupplierUnitOfWork:
         self.account_moves: account_ports.AccountMoves = account_records.SqlAccountMoves(transaction)
         self.catalog: sales_storage.CatalogRepository = catalog.SqlCatalog(transaction)
         self.item_search: search_ports.ItemSearch = item_search.SqlItemSearch(transaction)
+        self.coupons: discount_storage.CouponRepository = discounts.SqlCoupons(transaction)
+        self.recommended_items: discount_storage.RecommendedItemsRepository = discounts.SqlRecommendedItems(
+            transaction
+        )
         self.orders: sales_storage.OrderRepository = orders.SqlOrders(transaction)
         self.shipped_lines: sales_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)
         self.documents: sales_storage.SupplierDocumentRepository = documents.SqlSupplierDocuments(transaction)
