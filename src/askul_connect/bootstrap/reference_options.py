@@ -8,12 +8,14 @@ from pathlib import Path
 
 from attrs import field, frozen
 
+from askul_connect.bootstrap.reference_selling import read_selling_terms
 from askul_connect.bootstrap.reference_terms import read_home
 from askul_connect.core.domain.accounts import AccountKind, BillingTerms, SupplierProfile
 from askul_connect.core.domain.catalog import Item, StockLevel
 from askul_connect.core.domain.factors import RelyingParty
 from askul_connect.core.domain.findings import Findings
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.domain.selling_terms import SellingTerms
 from askul_connect.core.domain.tax import JAPAN_CONSUMPTION_TAX, TaxTable
 from askul_connect.core.policies.fulfilment import Behaviour, FulfilmentException
 from askul_connect.core.policies.passwords import ASKUL_GUIDE, PASSWORD_POLICIES, PasswordPolicy
@@ -74,6 +76,7 @@ class InProcessOptions:
     relying_party: RelyingParty = field(factory=RelyingParty)
     notifiers: tuple[NotifierSettings, ...] = ()
     sign_on: tuple[SignOnOptions, ...] = ()
+    selling: SellingTerms = field(factory=SellingTerms)
 
 
 @frozen(kw_only=True)
@@ -138,6 +141,7 @@ def _in_process(
     relying_party = _relying_party(supplier, profile.name)
     notifiers = _notifiers(supplier, name)
     sign_on = _sign_on(supplier, name)
+    selling = read_selling_terms(supplier, home.currency)
     supplier.end()
     opening, plan = _account(root.table("account", required=True), buyer_party)
     return InProcessOptions(
@@ -154,6 +158,7 @@ def _in_process(
         relying_party=relying_party,
         notifiers=notifiers,
         sign_on=sign_on,
+        selling=selling,
     )
 
 

@@ -707,6 +707,29 @@ class ItemDiscontinued(OrderError):
 
 
 @final
+class ItemRestricted(OrderError):
+    """The item is not sold to accounts of this kind (CART-2)."""
+
+    code = "item-restricted"
+    cause = Text(
+        ja="このアカウントには販売していない商品です。", en="The item is not sold to accounts of this kind."
+    )
+    remedy = Text(ja="別の商品を選んでください。", en="Choose another item.")
+
+
+@final
+class CouponRefused(OrderError):
+    """The coupon does not count for this order, or not for this account (PRC-1)."""
+
+    code = "coupon-refused"
+    cause = Text(ja="クーポンを利用できません。", en="The coupon cannot be used.")
+    remedy = Text(
+        ja="クーポンの利用条件を確認するか、クーポンなしで注文してください。",
+        en="Look at the coupon's conditions, or order without it.",
+    )
+
+
+@final
 class OrderLimitExceeded(OrderError):
     """The order costs more than one order of this person may (ACC-5)."""
 

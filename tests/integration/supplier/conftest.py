@@ -398,7 +398,12 @@ class World:
 def dump_sqlite(database: Path) -> dict[str, Any]:
     connection = sqlite3.connect(database)
     try:
-        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        names = [
+            row[0]
+            for row in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'item_grams%'"
+            )
+        ]
         rows = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in names}  # noqa: S608
         return {name: sorted(found, key=repr) for name, found in rows.items()}
     finally:

@@ -88,6 +88,10 @@ class MemoryOrders:
         """Those of an account with a line that is placed, confirmed or partly shipped, by number."""
         return [order for order in self.open_orders() if order.account_id == account_id]
 
+    def any_of_account(self, account_id: str) -> bool:
+        """Whether the account has ever ordered."""
+        return any(order.account_id == account_id for order in self._orders)
+
     def open_orders(self) -> Sequence[Order]:
         """Orders of all accounts with a line placed, confirmed or partly shipped, by number; staff only."""
         found = (order for order in self._orders if any(line.state in _OPEN for line in order.lines))

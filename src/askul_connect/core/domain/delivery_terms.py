@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from askul_connect.core.domain.accounts import AccountKind
+from askul_connect.core.domain.capabilities import LIMITS
 from askul_connect.core.domain.catalog import Fulfilment
 from askul_connect.core.domain.tax import TaxCategory
 from askul_connect.core.errors import ValueInvalid
@@ -52,17 +53,18 @@ class ShippingRule:
         )
 
 
-_COMPANIES = frozenset({AccountKind.CORPORATION, AccountKind.SOLE_PROPRIETOR})
-
-#: Yen. Companies: free from 2,000 with tax, else 440 with tax (since 2023-10-31); individuals have terms of their own.
+#: Yen. What ordinary items from stock cost is said by the table of kinds (ACC-1): for companies free from 2,000 with
+#: tax on, else 440 with tax (since 2023-10-31). Large items and direct shipments have terms of their own.
 ASKUL_SHIPPING = (
-    ShippingRule(rule_id="companies", name="配送料(法人)", fee=400, free_from=2_000, kinds=_COMPANIES),
-    ShippingRule(
-        rule_id="individuals",
-        name="配送料(個人)",
-        fee=500,
-        free_from=3_500,
-        kinds=frozenset({AccountKind.INDIVIDUAL}),
+    *(
+        ShippingRule(
+            rule_id=f"stock-{kind}",
+            name="配送料",
+            fee=limits.shipping.fee,
+            free_from=limits.shipping.free_from,
+            kinds=frozenset({kind}),
+        )
+        for kind, limits in LIMITS.items()
     ),
     ShippingRule(rule_id="large", name="大型商品配送料", fee=2_000, free_from=30_000, large=True),
     ShippingRule(

@@ -90,6 +90,10 @@ class OrderRepository(Protocol):
         """Those of an account with a line that is placed, confirmed or partly shipped, by number."""
         ...
 
+    def any_of_account(self, account_id: str) -> bool:
+        """Whether the account has ever ordered."""
+        ...
+
     def open_orders(self) -> Sequence[Order]:
         """Orders of all accounts with a line that is placed, confirmed or partly shipped, by number; staff only."""
         ...

@@ -19,7 +19,7 @@ from askul_connect.core.domain.coupons import (
 )
 from askul_connect.core.domain.discounts import Benefit, Discount, DiscountKind, Step, Target
 from askul_connect.core.errors import StorageConflict
-from askul_connect.testing.storage.samples import NOW
+from askul_connect.testing.storage.samples import NOW, order
 from askul_connect.testing.storage.units import StorageCases, stored
 
 DISCOUNT = Discount(
@@ -86,6 +86,12 @@ class SupplierDiscountCases(StorageCases):
             assert dict(unit.coupons.uses("account-2")) == {"C-1": 1}
         with pytest.raises(StorageConflict):
             stored(storage, lambda unit: unit.coupons.use(USE))
+
+    @pytest.mark.spec("PRC-1")
+    def test_discounts_05_an_account_has_ordered_or_not(self, storage: Any) -> None:
+        stored(storage, lambda unit: unit.orders.add(order()))
+        assert stored(storage, lambda unit: unit.orders.any_of_account("account-1")) is True
+        assert stored(storage, lambda unit: unit.orders.any_of_account("account-2")) is False
 
     @pytest.mark.spec("PRC-1")
     def test_discounts_04_recommended_items_and_who_registered_them(self, storage: Any) -> None:

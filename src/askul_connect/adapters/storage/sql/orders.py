@@ -83,6 +83,7 @@ _NUMBERS_OF_DEPARTMENT = Prepared(
     )
     .distinct()
 )
+_ANY = Prepared(sa.select(_ORDERS.order_number).where(_OWN).limit(1))
 _OPEN_OF_ACCOUNT = _Selection(
     _OWN,
     _ORDERS.order_number.in_(
@@ -180,6 +181,10 @@ class SqlOrders:
     def open_of_account(self, account_id: str) -> Sequence[Order]:
         """Those of an account with a line that is placed, confirmed or partly shipped, by number."""
         return self._read(_OPEN_OF_ACCOUNT, {"account_id": account_id})
+
+    def any_of_account(self, account_id: str) -> bool:
+        """Whether the account has ever ordered."""
+        return self._transaction.row(_ANY, {"account_id": account_id}) is not None
 
     def open_orders(self) -> Sequence[Order]:
         """Orders of all accounts with a line placed, confirmed or partly shipped, by number; staff only."""

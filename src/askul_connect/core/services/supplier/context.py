@@ -14,6 +14,7 @@ from askul_connect.core.domain.currency import Currency, currency
 from askul_connect.core.domain.events import Event
 from askul_connect.core.domain.factors import RelyingParty
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.domain.selling_terms import SellingTerms
 from askul_connect.core.domain.tax import TaxTable
 from askul_connect.core.errors import AskulConnectError, NotAuthenticated
 from askul_connect.core.operations.registry import Registry
@@ -25,6 +26,7 @@ from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.factors import OneTimeCodes, Passkeys
 from askul_connect.core.ports.login_risk import NamedAssessor
 from askul_connect.core.ports.observation import EventSink, Unobserved
+from askul_connect.core.ports.price_adjustments import NamedAdjuster
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.ports.system import Clock, Holidays, Ids, PasswordHasher, SecretCipher
 
@@ -45,6 +47,8 @@ class House:
         sessions: Figures of sessions and remembered devices (AUTH-11).
         risk: Who looks at a login before it is let in; the strictest verdict counts (AUTH-9).
         providers: Who proves identities, in the order they are asked in (AUTH-16).
+        selling: What shipping costs and what is taken off (PRC-1, PRC-4).
+        adjusters: Further rules of prices, from plugins (PRC-1).
     """
 
     profile: SupplierProfile
@@ -64,6 +68,8 @@ class House:
     sessions: SessionRules = ASKUL_SESSIONS
     risk: tuple[NamedAssessor, ...] = ()
     providers: tuple[NamedProvider, ...] = ()
+    selling: SellingTerms = field(factory=SellingTerms)
+    adjusters: tuple[NamedAdjuster, ...] = ()
 
     @property
     def currency(self) -> Currency:
