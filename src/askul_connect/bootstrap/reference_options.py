@@ -22,7 +22,12 @@ from askul_connect.core.policies.passwords import ASKUL_GUIDE, PASSWORD_POLICIES
 from askul_connect.core.services.buyer.onboarding import OnboardingPlan
 from askul_connect.core.services.supplier.opening import AccountOpening, DepartmentOpening
 from askul_connect.core.services.supplier.proving import PASSWORD_PROVIDER
-from askul_connect.plugins.connections import ConnectionSettings, NotifierSettings, ProviderSettings
+from askul_connect.plugins.connections import (
+    AdjustmentSettings,
+    ConnectionSettings,
+    NotifierSettings,
+    ProviderSettings,
+)
 from askul_connect.plugins.toolkit import ReferenceRules
 from askul_connect.settings import resolve_database_url
 from askul_connect.settings.table import Table
@@ -56,6 +61,14 @@ class SignOnOptions:
 
 
 @frozen(kw_only=True)
+class AdjustmentOptions:
+    """A further rule of the supplier's prices: of which kind, and its own settings (PRC-1)."""
+
+    kind: str
+    settings: AdjustmentSettings
+
+
+@frozen(kw_only=True)
 class InProcessOptions:
     """The supplier itself, when it runs in this process.
 
@@ -77,6 +90,7 @@ class InProcessOptions:
     notifiers: tuple[NotifierSettings, ...] = ()
     sign_on: tuple[SignOnOptions, ...] = ()
     selling: SellingTerms = field(factory=SellingTerms)
+    price_adjustments: tuple[AdjustmentOptions, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -142,6 +156,7 @@ def _in_process(
     notifiers = _notifiers(supplier, name)
     sign_on = _sign_on(supplier, name)
     selling = read_selling_terms(supplier, home.currency)
+    price_adjustments = _price_adjustments(supplier, name)
     supplier.end()
     opening, plan = _account(root.table("account", required=True), buyer_party)
     return InProcessOptions(
@@ -159,6 +174,7 @@ def _in_process(
         notifiers=notifiers,
         sign_on=sign_on,
         selling=selling,
+        price_adjustments=price_adjustments,
     )
 
 
@@ -231,6 +247,23 @@ def _sign_on(supplier: Table, connection: str) -> tuple[SignOnOptions, ...]:
                 settings=ProviderSettings(name=name, connection=connection, key=key, options=table.rest()),
             )
         )
+    return tuple(found)
+
+
+def _price_adjustments(supplier: Table, connection: str) -> tuple[AdjustmentOptions, ...]:
+    """The rules that are named, in their order; the rest of each table is its plugin's."""
+    found = []
+    rules = supplier.table("price_adjustments")
+    for name, table in rules.tables().items():
+        if not _PROVIDER_NAME.fullmatch(name):
+            rules.wrong(
+                name, "is no name of a rule; accepted: lower-case letters, digits and hyphens, up to 40"
+            )
+        kind = table.text("kind", name)
+        settings = AdjustmentSettings(
+            name=name, connection=connection, key=rules.key(name), options=table.rest()
+        )
+        found.append(AdjustmentOptions(kind=kind, settings=settings))
     return tuple(found)
 
 
