@@ -450,6 +450,15 @@ def beyond_the_persons_limit(house: House) -> object:
     return house.call(operations.PLACE_ORDER, ORDER, token=house.administrator(), key="k")
 
 
+def with_a_coupon_that_is_none(house: House) -> object:
+    return house.place_order(evolve(ORDER, coupons=("NONE",)), key="coupon")
+
+
+def ordering_what_a_maker_ships(house: House) -> object:
+    database(house.place, "UPDATE items SET fulfilment = 'direct'", "askul-supplier")
+    return house.place_order(ORDER, key="restricted")
+
+
 def no_such_token(house: House) -> object:
     return house.call(people.CONFIRM_EMAIL, ConfirmEmailRequest(email_token=Secret("x")))
 
@@ -660,6 +669,8 @@ SCENARIOS: dict[str, Scenario] = {
     "department-in-use": at_the_supplier(department_in_use),
     "department-limit-exceeded": at_the_supplier(beyond_the_departments_limit),
     "order-limit-exceeded": at_the_supplier(beyond_the_persons_limit),
+    "coupon-refused": at_the_supplier(with_a_coupon_that_is_none),
+    "item-restricted": at_the_supplier(of_another_kind("individual", ordering_what_a_maker_ships)),
     "token-invalid": at_the_supplier(no_such_token),
     "not-for-this-account": at_the_supplier(of_another_kind("individual", listed_by)),
     "account-limit-reached": at_the_supplier(of_another_kind("sole_proprietor", more_than_its_credit)),

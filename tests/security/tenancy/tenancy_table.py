@@ -11,6 +11,7 @@ from typing import Any
 
 from tenancy_accounts import ACCOUNT_ENTRIES
 from tenancy_callers import canary
+from tenancy_coupons import COUPON_ENTRIES
 from tenancy_entry import ABSENT, ADD_AN_ENTRY, COMPANY, DEPARTMENT, OWN, Asked, Entry, list_entry
 from tenancy_estate import PASSWORD
 from tenancy_login_table import LOGIN_ENTRIES
@@ -195,7 +196,7 @@ ENTRIES: Mapping[str, Entry] = {
         request=_new_order,
         reaches=lambda answer, _: bool(answer.orders[0].order_number),
         names={"lines"},
-        free={"purchase_order_id", "buyer_party", "currency"},
+        free={"purchase_order_id", "buyer_party", "currency", "coupons"},
         wrong=(
             lambda asked: ordering.PlaceOrderRequest(
                 purchase_order_id="", buyer_party="", currency="XXX", lines=()
@@ -302,6 +303,7 @@ ENTRIES: Mapping[str, Entry] = {
         request=lambda _: guidance.ListSupportChannelsRequest(),
         reaches=lambda answer, _: bool(answer.channels),
     ),
+    **COUPON_ENTRIES,
     **LOGIN_ENTRIES,
     **SUPPORT_ENTRIES,
 }

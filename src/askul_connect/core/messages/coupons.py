@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from attrs import field, frozen
+from attrs import frozen
 
 from askul_connect.core.domain.coupons import CouponKind, CouponStanding
 from askul_connect.core.domain.discounts import Target
@@ -35,6 +35,7 @@ class GrantCouponRequest:
     Attributes:
         code: What is claimed or entered; unique at the supplier.
         steps: From the lowest to the highest; the highest that is reached counts.
+        target: Which items it is for; none for all that are neither large nor shipped by their maker.
         valid_from, valid_to: First and last day of the order.
         member_number: The only account that may use it; empty for all.
         ticket: An open ticket of that account; staff need one.
@@ -48,7 +49,7 @@ class GrantCouponRequest:
     kind: CouponKind
     name: str
     steps: tuple[DiscountStep, ...]
-    target: Target = field(factory=Target)
+    target: Target | None = None
     valid_from: date | None = None
     valid_to: date | None = None
     member_number: str = ""

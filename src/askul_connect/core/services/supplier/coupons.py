@@ -47,7 +47,7 @@ def grant_coupon(context: Context, request: GrantCouponRequest) -> GrantCouponRe
             DiscountKind.COUPON,
             request.name,
             request.steps,
-            request.target,
+            request.target or Target(),
             period=(request.valid_from, request.valid_to),
         ),
         account_id=account_id,
