@@ -45,13 +45,7 @@ _LAST = Prepared(sa.select(sa.func.coalesce(sa.func.max(_SEARCH.place), 0)))
 _VERSION = Prepared(sa.select(tables.item_search_version.c.version))
 _VERSION_INSERT = insert(tables.item_search_version)
 _FORGET = tuple(Prepared(sa.delete(table)) for table in (tables.item_search, tables.item_search_version))
-_GRAMS_FORGET = Prepared(
-    lambda name: (
-        sa.text("INSERT INTO item_grams (item_grams) VALUES ('delete-all')")
-        if name == "sqlite"
-        else sa.delete(arrays)
-    )
-)
+_FTS_FORGET = Prepared(sa.text("INSERT INTO item_grams (item_grams) VALUES ('delete-all')"))
 _FTS_ADD = Prepared(sa.text("INSERT INTO item_grams (rowid, grams) VALUES (:place, :grams)"))
 _FTS_TAKE = Prepared(
     sa.text("INSERT INTO item_grams (item_grams, rowid, grams) VALUES ('delete', :place, :grams)")
@@ -80,8 +74,11 @@ class SqlItemSearch:
 
     def begin_anew(self, version: str) -> None:
         """Forget every item, and be an index of that version."""
-        for statement in (*_FORGET, _GRAMS_FORGET):
+        for statement in _FORGET:
             self._transaction.run(statement, ())
+        # PostgreSQL's arrays went with the items
+        if self._transaction.dialect == "sqlite":
+            self._transaction.run(_FTS_FORGET, ())
         self._transaction.run(_VERSION_INSERT, (version,))
 
     def put(self, items: Iterable[Item]) -> None:

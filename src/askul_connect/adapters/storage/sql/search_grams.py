@@ -16,7 +16,10 @@ FTS5 = (
     "CREATE VIRTUAL TABLE item_grams USING fts5"
     "(grams, content='', columnsize=0, prefix='1', tokenize='ascii')"
 )
-ARRAYS = 'CREATE TABLE item_grams (place BIGINT NOT NULL PRIMARY KEY, grams TEXT[] COLLATE "C" NOT NULL)'
+ARRAYS = (
+    "CREATE TABLE item_grams (place BIGINT NOT NULL PRIMARY KEY REFERENCES item_search ON DELETE CASCADE,"
+    ' grams TEXT[] COLLATE "C" NOT NULL)'
+)
 GIN = "CREATE INDEX ix_item_grams_grams ON item_grams USING gin (grams)"
 
 #: As PostgreSQL has it, for statements; not among the tables that are made from their declaration.
@@ -36,6 +39,11 @@ def add_grams(metadata: sa.MetaData) -> None:
     """Have the table made with the others."""
     for statement, dialect in ((FTS5, "sqlite"), (ARRAYS, "postgresql"), (GIN, "postgresql")):
         sa.event.listen(metadata, "after_create", sa.DDL(statement).execute_if(dialect=dialect))
+
+
+def is_derived(table: str) -> bool:
+    """Whether a table holds nothing but what the search made of the items: no copy needs it."""
+    return table.startswith((GRAMS, "item_search"))
 
 
 def token(gram: str) -> str:
