@@ -10,8 +10,8 @@ from alembic.migration import MigrationContext
 
 from askul_connect.adapters.storage.sql import tables_buyer, tables_supplier
 from askul_connect.adapters.storage.sql.engine import open_engine
-from askul_connect.adapters.storage.sql.search_grams import GRAMS
 from askul_connect.adapters.storage.sql.schema import Side, schema_check, schema_upgrade
+from askul_connect.adapters.storage.sql.search_grams import GRAMS
 from askul_connect.adapters.storage.sql.storage import buyer_sql, supplier_sql
 from askul_connect.core.errors import StorageConflict, StorageUnavailable
 from askul_connect.core.ports.buyer_storage import BuyerStorage
@@ -88,7 +88,9 @@ def test_migrations_make_what_the_tables_say(
     engine.dispose()
     if side is Side.SUPPLIER:
         assert [text.partition(" ON ")[2] for text in definitions] == [
-            "public.item_grams USING btree (place)" if "pkey" in text else "public.item_grams USING gin (grams)"
+            "public.item_grams USING btree (place)"
+            if "pkey" in text
+            else "public.item_grams USING gin (grams)"
             for text in definitions
         ]
         assert len(definitions) == 2

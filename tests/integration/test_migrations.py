@@ -16,8 +16,8 @@ from alembic.script import ScriptDirectory
 from attrs import evolve
 
 from askul_connect.adapters.storage.sql import schema, tables_buyer, tables_supplier
-from askul_connect.adapters.storage.sql.search_grams import GRAMS
 from askul_connect.adapters.storage.sql.schema import SchemaVersion, Side, schema_check, schema_upgrade
+from askul_connect.adapters.storage.sql.search_grams import GRAMS
 from askul_connect.adapters.storage.sql.storage import buyer_sql, supplier_sql
 from askul_connect.core.errors import SchemaOutOfDate
 from askul_connect.testing.storage import samples

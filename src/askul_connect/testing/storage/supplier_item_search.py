@@ -25,7 +25,9 @@ _DAY = timedelta(days=1)
 VIEW = PriceView(account_id="account-1", on=TODAY, permille=900)
 ALL = ItemQuery(kind=AccountKind.CORPORATION, prices=VIEW)
 
-PAPER = item("P-1", name="コピー用紙 A4 500枚", name_en="Copy paper A4", maker="見本製紙", jan="4900000000024")
+PAPER = item(
+    "P-1", name="コピー用紙 A4 500枚", name_en="Copy paper A4", maker="見本製紙", jan="4900000000024"
+)
 RED = item("R-1", name="赤ペン", name_en="", maker="Ｐｅｎ社", jan="4900000000031")
 TONER = item("T-1", name="ﾌﾟﾘﾝﾀｰ用トナー", name_en="Toner", maker="", jan="")
 
@@ -95,7 +97,9 @@ def catalogs(draw: st.DrawFn) -> list[tuple[Item, int, Decimal | None]]:
             name_en=draw(st.sampled_from(["", "A1 aa"])),
             maker=draw(_makers),
             category=draw(_paths),
-            list_price=draw(st.sampled_from([Decimal("0.0005"), Decimal(600), Decimal("555.555"), Decimal(40_000)])),
+            list_price=draw(
+                st.sampled_from([Decimal("0.0005"), Decimal(600), Decimal("555.555"), Decimal(40_000)])
+            ),
             fulfilment=draw(st.sampled_from(list(Fulfilment))),
             discontinued=draw(st.booleans()),
             recommended=draw(st.booleans()),
@@ -111,7 +115,10 @@ def catalogs(draw: st.DrawFn) -> list[tuple[Item, int, Decimal | None]]:
 
 _queries = st.builds(
     lambda text, issue, **more: evolve(ALL, words=words_of(text), issue=issue[0], page=issue[1], **more),
-    st.sampled_from(["", "紙", "用紙", "あ", "a", "1", "-", "a1", "アア", "A A", "社", "0", "x-1", "4900000000017"]) | _words,
+    st.sampled_from(
+        ["", "紙", "用紙", "あ", "a", "1", "-", "a1", "アア", "A A", "社", "0", "x-1", "4900000000017"]
+    )
+    | _words,
     st.sampled_from([("", 0), ("秋", 0), ("秋", 1)]),
     kind=st.sampled_from(list(AccountKind)),
     category=_paths,
@@ -133,10 +140,8 @@ def folded(text: str) -> str:
 
 def scanned(query: ItemQuery, one: Item, stock: int, price: Decimal | None) -> tuple[bool, int]:
     """Whether an item is a hit, and its price: the rule once more, in other words."""
-    if price is None:
-        paid = int((one.list_price * 10_000 * 900 + 500) // 1_000)
-    else:
-        paid = int(price * 10_000)
+    factored = int((one.list_price * 10_000 * 900 + 500) // 1_000)
+    paid = factored if price is None else int(price * 10_000)
     individual = query.kind is AccountKind.INDIVIDUAL
     texts = folded(f"{one.name} {one.name_en} {one.maker}").split()
     hidden = (
@@ -191,7 +196,10 @@ class SupplierItemSearchCases(StorageCases):
         fill(storage, PAPER, RED)
         with storage.begin() as unit:
             unit.catalog.save_many([evolve(RED, name="青ペン", large=False)])
-            assert unit.catalog.items(["R-1", "P-1"]) == {"P-1": PAPER, "R-1": evolve(RED, name="青ペン", large=False)}
+            assert unit.catalog.items(["R-1", "P-1"]) == {
+                "P-1": PAPER,
+                "R-1": evolve(RED, name="青ペン", large=False),
+            }
             assert unit.catalog.levels(["R-1", "none"]) == {"R-1": stock_level("R-1", 5, 0)}
         with pytest.raises(StorageConflict):
             stored(storage, lambda unit: unit.catalog.save_many([TONER]))
@@ -205,7 +213,9 @@ class SupplierItemSearchCases(StorageCases):
     def test_search_02_what_changed_is_found_as_it_is_now_at_its_old_place(self, storage: Any) -> None:
         fill(storage, sold(PAPER), sold(RED), sold(TONER))
         with storage.begin() as unit:
-            unit.item_search.put([sold(PAPER, name="青い封筒", jan="", category=("封筒",)), sold(item("N-1"), name="紙")])
+            unit.item_search.put(
+                [sold(PAPER, name="青い封筒", jan="", category=("封筒",)), sold(item("N-1"), name="紙")]
+            )
         assert found(storage, "紙") == ["P-1", "N-1"]  # the maker's name still has it
         assert found(storage, "用紙") == []
         assert found(storage, "4900000000024") == []
@@ -233,8 +243,12 @@ class SupplierItemSearchCases(StorageCases):
 
     @pytest.mark.spec("CAT-2")
     @pytest.mark.parametrize("sort", list(ItemSort))
-    def test_search_05_pages_go_on_where_they_ended_whatever_changes(self, storage: Any, sort: ItemSort) -> None:
-        fill(storage, *[sold(item(f"{n:03}"), name=f"紙{n % 3}", list_price=Decimal(n % 4)) for n in range(20)])
+    def test_search_05_pages_go_on_where_they_ended_whatever_changes(
+        self, storage: Any, sort: ItemSort
+    ) -> None:
+        fill(
+            storage, *[sold(item(f"{n:03}"), name=f"紙{n % 3}", list_price=Decimal(n % 4)) for n in range(20)]
+        )
         query = evolve(ALL, words=("紙",))
         with storage.begin() as unit:
             whole = [hit.sku for hit in unit.item_search.page(query, sort, None, 100)]
@@ -302,7 +316,9 @@ class SupplierItemSearchCases(StorageCases):
 
 def _contracts(catalog: Iterable[tuple[Item, int, Decimal | None]]) -> list[DatedPrice]:
     return [
-        DatedPrice(account_id="account-1", sku=one.sku, valid_from=date(2026, 1, 1), valid_to=None, price=price)
+        DatedPrice(
+            account_id="account-1", sku=one.sku, valid_from=date(2026, 1, 1), valid_to=None, price=price
+        )
         for one, _, price in catalog
         if price is not None
     ]

@@ -16,8 +16,8 @@ from attrs import field, frozen
 
 from askul_connect.adapters.storage.sql.engine import open_engine, open_reading_engine, shown
 from askul_connect.adapters.storage.sql.failures import translated
-from askul_connect.adapters.storage.sql.search_grams import GRAMS, is_derived
 from askul_connect.adapters.storage.sql.schema import Side, found_version, migrate, require_known
+from askul_connect.adapters.storage.sql.search_grams import GRAMS, is_derived
 from askul_connect.core.domain.hold import HOLD_FACT
 from askul_connect.core.errors import BackupDamaged, UsageError
 from askul_connect.core.ports.archive import Cell, TableCopy

@@ -98,7 +98,9 @@ class SqlItemSearch:
         if run.dialect == "sqlite":
             run.run_many(_FTS_TAKE, ((place, _tokens(text, marks)) for (place, text, marks), _ in moved))
             again = ((at[0], entry) for at, entry in moved)
-            run.run_many(_FTS_ADD, ((place, " ".join(map(token, one.grams()))) for place, one in (*again, *new)))
+            run.run_many(
+                _FTS_ADD, ((place, " ".join(map(token, one.grams()))) for place, one in (*again, *new))
+            )
         else:
             run.run_many(_ARRAY_REPLACE, ((_gram_set(entry), at[0]) for at, entry in moved))
             run.run_many(_ARRAY_ADD, ((place, _gram_set(entry)) for place, entry in new))
@@ -136,9 +138,7 @@ class SqlItemSearch:
 
     def _dated(self, query: ItemQuery, asked: bool) -> bool:  # noqa: FBT001 -- whether prices are asked for
         asked = asked or query.price_from is not None or query.price_below is not None
-        return asked and bool(
-            self._transaction.number(_DATED, {"account_id": query.prices.account_id})
-        )
+        return asked and bool(self._transaction.number(_DATED, {"account_id": query.prices.account_id}))
 
 
 def _hit_counts(rows: Sequence[Row], ceiling: int) -> HitCounts:

@@ -100,6 +100,8 @@ def _items() -> None:
         sa.Column("large", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("sku", name="pk_items"),
     )
+    some = sa.text("kinds <> '[]'")
+    op.create_index("ix_items_for_some_kinds", "items", ["kinds"], sqlite_where=some, postgresql_where=some)
     op.execute(
         f"INSERT INTO items SELECT {_KEPT}, '[]', '[]', '', 0, '', FALSE, '[]', FALSE FROM old_items"  # noqa: S608 -- our own names
     )
