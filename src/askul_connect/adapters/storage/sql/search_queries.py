@@ -75,7 +75,7 @@ def shape_of(query: ItemQuery, *, dated: bool) -> Shape:
 
 def parameters_of(query: ItemQuery, dialect: str) -> dict[str, Any]:
     """The values of a query; those that its text does not name are left alone."""
-    found = {
+    found: dict[str, Any] = {
         "kind": KIND_BIT[query.kind],
         "fulfilment": query.fulfilment and query.fulfilment.value,
         "price_from": query.price_from,
