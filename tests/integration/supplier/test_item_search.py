@@ -138,7 +138,7 @@ def test_items_are_found_by_words_codes_category_page_price_and_stock(everywhere
             ["CLIP", "DESK", "OLD", "PEN", "RARE", "TEA"],
         ),
         (
-            {"text": "紙", "price_from": Decimal("30.5"), "price_below": Decimal("2400")},
+            {"text": "紙", "price_from": Decimal("30.5"), "price_below": Decimal(2400)},
             ["CP-A4-500", "WRAP"],
         ),
         ({"text": "紙", "sort": ItemSort.PRICE}, ["WRAP", "CP-A4-500", "CP-A4-BOX"]),

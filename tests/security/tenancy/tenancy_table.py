@@ -191,6 +191,7 @@ ENTRIES: Mapping[str, Entry] = {
         wrong=(lambda _: catalog.GetItemRequest(sku="ない"),),
     ),
     "ListItems": list_entry(catalog.ListItemsRequest, "ListItems", "sku"),
+    **CATALOG_ENTRIES,
     "PlaceOrder": Entry(
         request=_new_order,
         reaches=lambda answer, _: bool(answer.orders[0].order_number),

@@ -141,7 +141,7 @@ class MemoryItemSearch:
         ]
         ordered = sorted(hits, key=lambda hit: hit.at.place, reverse=sort is ItemSort.NEWEST)
         if sort not in {ItemSort.CATALOG, ItemSort.NEWEST}:
-            ordered.sort(key=lambda hit: hit.at.by, reverse=sort is ItemSort.PRICE_DOWN)  # type: ignore[arg-type, return-value]  # one order has one type
+            ordered.sort(key=lambda hit: hit.at.by, reverse=sort is ItemSort.PRICE_DOWN)
         return [hit for hit in ordered if after is None or _behind(hit.at, after, sort)][:limit]
 
     def counts(self, query: ItemQuery, *, facets: bool, ceiling: int = COUNTED_HITS) -> HitCounts:

@@ -266,6 +266,7 @@ class SupplierItemSearchCases(StorageCases):
         fill(storage, *[sold(item(str(n)), name="紙", list_price=Decimal(1_000)) for n in range(12)])
         query = evolve(ALL, words=("紙",))
         with storage.begin() as unit:
+            some = every = unit.item_search.counts(query, facets=False)
             for facets in (False, True):
                 some = unit.item_search.counts(query, facets=facets, ceiling=11)
                 every = unit.item_search.counts(query, facets=facets, ceiling=12)

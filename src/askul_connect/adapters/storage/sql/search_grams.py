@@ -38,7 +38,7 @@ _MOVED = {code: 0xF000 + code for code in range(0x80) if not (chr(code).isdigit(
 def add_grams(metadata: sa.MetaData) -> None:
     """Have the table made with the others."""
     for statement, dialect in ((FTS5, "sqlite"), (ARRAYS, "postgresql"), (GIN, "postgresql")):
-        sa.event.listen(metadata, "after_create", sa.DDL(statement).execute_if(dialect=dialect))
+        sa.event.listen(metadata, "after_create", sa.DDL(statement).execute_if(dialect=dialect))  # type: ignore[no-untyped-call]  # SQLAlchemy's own
 
 
 def is_derived(table: str) -> bool:
