@@ -94,13 +94,14 @@ def _ask(
     request = ImportCatalogRequest(
         rows=tuple(one.row for one in good if one.row), trial=trial or bool(problems)
     )
+    response: ImportCatalogResponse | None = None
     try:
-        response: ImportCatalogResponse = ask(IMPORT_CATALOG, request)
+        response = ask(IMPORT_CATALOG, request)
     except AskulConnectError as error:
         if not error.problems:
             raise
         problems += [evolve(one, where=_place(one.where, good)) for one in error.problems]
-    return (None, problems) if problems else (response, [])
+    return (None if problems else response), problems
 
 
 def _place(where: str, rows: list[ReadRow]) -> str:

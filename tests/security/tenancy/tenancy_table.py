@@ -11,6 +11,7 @@ from typing import Any
 
 from tenancy_accounts import ACCOUNT_ENTRIES
 from tenancy_callers import canary
+from tenancy_catalog import CATALOG_ENTRIES
 from tenancy_entry import ABSENT, ADD_AN_ENTRY, COMPANY, DEPARTMENT, OWN, Asked, Entry, list_entry
 from tenancy_estate import PASSWORD
 from tenancy_login_table import LOGIN_ENTRIES

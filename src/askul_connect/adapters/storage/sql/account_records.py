@@ -134,6 +134,7 @@ STAYING = {
     "account_snapshots": "the registered data of another account",
     "erasures": "what was erased of another account",
     "sign_on_settings": "the surviving account says how its people sign on",
+    "item_prices": "agreed with that customer; the surviving account has the prices of its own contract",
     "feeds": "places already given",
     "changes": "told by the service, as tombstones and as new places",
 }

@@ -12,10 +12,7 @@ from sqlalchemy.dialects import postgresql
 GRAMS = "item_grams"
 #: Cut by us, so that its tokenizer has nothing to do but to split at spaces. It keeps nothing but the index: what
 #: stood in a row is known from ``item_search``. Single characters are what grams begin with.
-FTS5 = (
-    "CREATE VIRTUAL TABLE item_grams USING fts5"
-    "(grams, content='', columnsize=0, prefix='1', tokenize='ascii')"
-)
+FTS5 = "CREATE VIRTUAL TABLE item_grams USING fts5(grams, content='', prefix='1', tokenize='ascii')"
 ARRAYS = (
     "CREATE TABLE item_grams (place BIGINT NOT NULL PRIMARY KEY REFERENCES item_search ON DELETE CASCADE,"
     ' grams TEXT[] COLLATE "C" NOT NULL)'

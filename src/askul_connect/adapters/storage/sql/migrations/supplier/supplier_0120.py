@@ -56,8 +56,7 @@ def upgrade() -> None:
     )
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
-            "CREATE VIRTUAL TABLE item_grams USING fts5"
-            "(grams, content='', columnsize=0, prefix='1', tokenize='ascii')"
+            "CREATE VIRTUAL TABLE item_grams USING fts5(grams, content='', prefix='1', tokenize='ascii')"
         )
     else:
         op.execute(
