@@ -147,29 +147,58 @@ def look_through(file: BinaryIO, *, name: str) -> CatalogFile:
     Raises:
         DocumentError: It is neither UTF-8 nor CP932, or no text.
     """
-    utf8, cp932 = codecs.getincrementaldecoder("utf-8")(), codecs.getincrementaldecoder("cp932")()
-    lines, wrong_line, last = 0, 0, b"\n"
-    japanese: codecs.IncrementalDecoder | None = cp932
+    looking = _Looking(name)
     while chunk := file.read(_CHUNK):
-        if b"\0" in chunk:
-            line = lines + chunk.count(b"\n", 0, chunk.index(b"\0")) + 1
-            raise DocumentError(f"line {line} holds a NUL byte; the file is no text", where=name)
-        if not wrong_line:
+        looking.at(chunk)
+    return looking.found()
+
+
+class _Looking:
+    """Tries both encodings on a file, chunk by chunk.
+
+    A text that is UTF-8 up to some line, and says something in it beyond ASCII, is UTF-8 with a mistake: read as CP932
+    it would be taken, and mean nothing.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._lines = 0
+        self._last = b"\n"
+        self._beyond_ascii = False
+        self._wrong_line = 0
+        self._utf8 = codecs.getincrementaldecoder("utf-8")()
+        self._cp932: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("cp932")()
+
+    def at(self, chunk: bytes, *, end: bool = False) -> None:
+        """Look at the next chunk."""
+        if (nul := chunk.find(b"\0")) >= 0:
+            line = self._lines + chunk.count(b"\n", 0, nul) + 1
+            raise DocumentError(f"line {line} holds a NUL byte; the file is no text", where=self._name)
+        if not self._wrong_line:
             try:
-                utf8.decode(chunk)
+                self._beyond_ascii |= not self._utf8.decode(chunk, end).isascii()
             except UnicodeDecodeError as error:
-                wrong_line = lines + error.object[: error.start].count(b"\n") + 1
-        if japanese is not None:
+                before = error.object[: error.start]
+                self._wrong_line = self._lines + before.count(b"\n") + 1
+                self._beyond_ascii |= not before.isascii()
+        if self._cp932 is not None:
             try:
-                japanese.decode(chunk)
+                self._cp932.decode(chunk, end)
             except UnicodeDecodeError:
-                japanese = None
-        if wrong_line and japanese is None:
-            raise DocumentError(f"line {wrong_line} is neither UTF-8 nor CP932", where=name)
-        lines, last = lines + chunk.count(b"\n"), chunk[-1:]
-    if not wrong_line and utf8.getstate()[0]:
-        wrong_line = lines + 1
-    return CatalogFile(encoding="cp932" if wrong_line else "utf-8-sig", lines=lines + (last != b"\n"))
+                self._cp932 = None
+        if self._wrong_line and (self._cp932 is None or self._beyond_ascii):
+            kind = "not UTF-8, as what is above it" if self._beyond_ascii else "neither UTF-8 nor CP932"
+            raise DocumentError(
+                f"line {self._wrong_line} is {kind}; save the file as UTF-8", where=self._name
+            )
+        self._lines += chunk.count(b"\n")
+        self._last = chunk[-1:] or self._last
+
+    def found(self) -> CatalogFile:
+        """What the whole file is."""
+        self.at(b"", end=True)
+        encoding = "cp932" if self._wrong_line else "utf-8-sig"
+        return CatalogFile(encoding=encoding, lines=self._lines + (self._last != b"\n"))
 
 
 def read_rows(file: BinaryIO, known: CatalogFile, *, name: str) -> Iterator[ReadRow]:
