@@ -14,6 +14,7 @@ import click
 from askul_connect.cli import (
     accounts,
     auditing,
+    catalog,
     credentials,
     database,
     demo,
@@ -132,6 +133,7 @@ for module in (
     database,
     lasting,
     auditing,
+    catalog,
     diagnosing,
     support,
     accounts,

@@ -9,6 +9,7 @@ from datetime import date
 from attrs import frozen
 
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryTable, present
+from askul_connect.core.domain.accounts import AccountKind
 from askul_connect.core.domain.catalog import DatedPrice, Fulfilment, Item, StockLevel
 from askul_connect.core.domain.item_query import (
     COUNTED_HITS,
@@ -18,11 +19,11 @@ from askul_connect.core.domain.item_query import (
     ItemQuery,
     ItemSort,
 )
+from askul_connect.core.policies.item_prices import paid_units
 from askul_connect.core.policies.item_search import (
     SearchEntry,
     band_of,
     is_hit,
-    paid_units,
     search_entry,
     sort_value,
 )
@@ -81,6 +82,10 @@ class MemoryCatalog:
         """Number of items."""
         return sum(1 for _ in self._items)
 
+    def limited(self) -> Mapping[tuple[AccountKind, ...], int]:
+        """Number of items that are for some kinds of accounts only, by these kinds."""
+        return Counter(item.kinds for item in self._items if item.kinds)
+
 
 def _price_key(price: DatedPrice) -> tuple[str, str, date]:
     return price.account_id, price.sku, price.valid_from
@@ -136,7 +141,7 @@ class MemoryItemSearch:
         ]
         ordered = sorted(hits, key=lambda hit: hit.at.place, reverse=sort is ItemSort.NEWEST)
         if sort not in {ItemSort.CATALOG, ItemSort.NEWEST}:
-            ordered.sort(key=lambda hit: hit.at.by, reverse=sort is ItemSort.PRICE_DOWN)  # type: ignore[arg-type, return-value]  # one order has one type
+            ordered.sort(key=lambda hit: hit.at.by, reverse=sort is ItemSort.PRICE_DOWN)
         return [hit for hit in ordered if after is None or _behind(hit.at, after, sort)][:limit]
 
     def counts(self, query: ItemQuery, *, facets: bool, ceiling: int = COUNTED_HITS) -> HitCounts:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise
 
 from attrs import frozen
 
@@ -24,7 +25,9 @@ _STEP = "\ue010"
 # From the small ァ to ヶ, and the two marks of iteration: each stands 0x60 behind its hiragana.
 _HIRAGANA = {code: code - 0x60 for code in (*range(0x30A1, 0x30F7), 0x30FD, 0x30FE)}
 # Whatever is typed in place of a hyphen; the long vowel mark of kana is among it.
-_HYPHEN = dict.fromkeys(map(ord, "\u00ad\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2500\u30fc"), "-")
+_HYPHEN = dict.fromkeys(
+    map(ord, "\u00ad\u058a\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2500\u30fc"), "-"
+)
 _TABLE: dict[int, int | str] = {**_HIRAGANA, **_HYPHEN}
 #: Categories of characters that nobody types into a search: control, unassigned, private, surrogates; and spaces.
 _NO_TEXT = frozenset({"Cc", "Cn", "Co", "Cs", "Cf", "Zs", "Zl", "Zp"})
@@ -71,13 +74,13 @@ def phrase_of(word: str) -> Phrase:
     """How a folded word is found among the grams of a text that contains it."""
     if len(word) == 1:
         return Phrase((), start=word)
-    return Phrase(tuple(map("".join, zip(word, word[1:], strict=False))))
+    return Phrase(tuple(map("".join, pairwise(word))))
 
 
 def grams_of(folded: str) -> Iterator[str]:
     """The grams of a folded text, in order: pairs of characters, and the last one of each word by itself."""
     for word in folded.split():
-        yield from map("".join, zip(word, word[1:], strict=False))
+        yield from map("".join, pairwise(word))
         yield word[-1] + _END
 
 

@@ -7,6 +7,7 @@ from askul_connect.core.messages import accounts, catalog, fulfilment, login, or
 from askul_connect.core.operations.accounts import ACCOUNT_OPERATIONS
 from askul_connect.core.operations.administration import ADMINISTRATION_OPERATIONS
 from askul_connect.core.operations.audit import AUDIT_OPERATIONS
+from askul_connect.core.operations.catalog import CATALOG_OPERATIONS
 from askul_connect.core.operations.coupons import COUPON_OPERATIONS
 from askul_connect.core.operations.factors import FACTOR_OPERATIONS
 from askul_connect.core.operations.people import PEOPLE_OPERATIONS
@@ -317,5 +318,6 @@ SUPPLIER_OPERATIONS = Registry(
         *ADMINISTRATION_OPERATIONS,
         *ACCOUNT_OPERATIONS,
         *COUPON_OPERATIONS,
+        *CATALOG_OPERATIONS,
     )
 )

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
 from askul_connect.core.domain.accounts import AccountKind
-from askul_connect.core.domain.capabilities import sold_to
-from askul_connect.core.domain.catalog import DatedPrice, Item
-from askul_connect.core.domain.item_query import PRICE_BANDS, ItemQuery, ItemSort, PriceView
-from askul_connect.core.domain.money import PRICE_DECIMALS
-from askul_connect.core.domain.rounding import Rounding, divide, round_decimal
+from askul_connect.core.domain.capabilities import CAPABILITIES, sold_to
+from askul_connect.core.domain.catalog import Item
+from askul_connect.core.domain.item_query import PRICE_BANDS, ItemQuery, ItemSort
 from askul_connect.core.domain.search_text import (
     category_mark,
     code_of,
@@ -25,11 +22,10 @@ from askul_connect.core.domain.search_text import (
     page_mark,
     sku_mark,
 )
+from askul_connect.core.policies.item_prices import PRICE_UNITS, price_units
 
-#: Ten-thousandths of a major unit, which prices are compared in.
-PRICE_UNITS = 10**PRICE_DECIMALS
 #: Bit by which a kind of account is known in a set of kinds.
-KIND_BIT: Mapping[AccountKind, int] = {kind: 1 << place for place, kind in enumerate(AccountKind)}
+KIND_BIT: Mapping[AccountKind, int] = {one: 1 << place for place, one in enumerate(CAPABILITIES)}
 
 
 @frozen(kw_only=True)
@@ -84,33 +80,6 @@ def search_entry(item: Item) -> SearchEntry:
         kinds=sum(bit for kind, bit in KIND_BIT.items() if sold_to(kind, item)),
         list_units=price_units(item.list_price),
     )
-
-
-def price_units(price: Decimal) -> int:
-    """A price in ten-thousandths of its major unit."""
-    return round_decimal(price, PRICE_DECIMALS, Rounding.HALF_UP)
-
-
-def paid_units(list_units: int, own: Iterable[DatedPrice], view: PriceView) -> int:
-    """What an account pays for an item, in ten-thousandths.
-
-    Args:
-        list_units: The item's list price.
-        own: The item's dated prices: those of everybody and of the account, others count for nothing.
-        view: Whose price, of which day.
-    """
-    contract, listed = None, None
-    for one in sorted(own, key=lambda price: price.valid_from):
-        if one.in_force(view.on):
-            if one.account_id == view.account_id:
-                contract = one
-            elif not one.account_id:
-                listed = one
-    if contract is not None:
-        return price_units(contract.price)
-    if listed is not None:
-        list_units = price_units(listed.price)
-    return divide(list_units * view.permille, 1_000, Rounding.HALF_UP)
 
 
 def is_hit(entry: SearchEntry, query: ItemQuery, *, available: int, paid: int) -> bool:

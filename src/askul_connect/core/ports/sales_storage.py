@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
+from askul_connect.core.domain.accounts import AccountKind
 from askul_connect.core.domain.catalog import DatedPrice, Item, StockLevel
 from askul_connect.core.domain.sales import Order, ShippedLine
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
@@ -48,6 +49,10 @@ class CatalogRepository(Protocol):
 
     def count(self) -> int:
         """Number of items."""
+        ...
+
+    def limited(self) -> Mapping[tuple[AccountKind, ...], int]:
+        """Number of items that are for some kinds of accounts only, by these kinds."""
         ...
 
 

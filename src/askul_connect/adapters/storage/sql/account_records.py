@@ -138,6 +138,7 @@ STAYING = {
     "sign_on_settings": "the surviving account says how its people sign on",
     "coupon_claims": "a coupon can be claimed again, and what was used of it is moved",
     "recommended_registrations": "the surviving account says which recommended items it wants",
+    "item_prices": "agreed with that customer; the surviving account has the prices of its own contract",
     "feeds": "places already given",
     "changes": "told by the service, as tombstones and as new places",
 }

@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from askul_connect.adapters.storage.sql import tables_supplier as tables
 from askul_connect.adapters.storage.sql.statements import BulkUpsert, OneOf, Prepared, insert, replace_where
 from askul_connect.adapters.storage.sql.transaction import Transaction
+from askul_connect.adapters.storage.sql.values import read_account_kinds
+from askul_connect.core.domain.accounts import AccountKind
 from askul_connect.core.domain.catalog import DatedPrice, Item, StockLevel
-from askul_connect.core.policies.item_search import price_units
+from askul_connect.core.policies.item_prices import price_units
 
 _ITEM_INSERT = insert(tables.items)
 _ITEM_REPLACE = replace_where(tables.items, ("sku",))
@@ -41,6 +43,12 @@ _PRICES = Prepared(
     .order_by(tables.item_prices.c.account_id, tables.item_prices.c.valid_from)
 )
 _COUNT = Prepared(sa.select(sa.func.count()).select_from(tables.items))
+
+_LIMITED = Prepared(
+    sa.select(tables.items.c.kinds, sa.func.count())
+    .where(tables.FOR_SOME_KINDS)
+    .group_by(tables.items.c.kinds)
+)
 
 
 class SqlCatalog:
@@ -101,3 +109,7 @@ class SqlCatalog:
     def count(self) -> int:
         """Number of items."""
         return self._transaction.number(_COUNT)
+
+    def limited(self) -> Mapping[tuple[AccountKind, ...], int]:
+        """Number of items that are for some kinds of accounts only, by these kinds."""
+        return {read_account_kinds(kinds): number for kinds, number in self._transaction.rows(_LIMITED)}

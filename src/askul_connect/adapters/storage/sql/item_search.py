@@ -45,13 +45,7 @@ _LAST = Prepared(sa.select(sa.func.coalesce(sa.func.max(_SEARCH.place), 0)))
 _VERSION = Prepared(sa.select(tables.item_search_version.c.version))
 _VERSION_INSERT = insert(tables.item_search_version)
 _FORGET = tuple(Prepared(sa.delete(table)) for table in (tables.item_search, tables.item_search_version))
-_GRAMS_FORGET = Prepared(
-    lambda name: (
-        sa.text("INSERT INTO item_grams (item_grams) VALUES ('delete-all')")
-        if name == "sqlite"
-        else sa.delete(arrays)
-    )
-)
+_FTS_FORGET = Prepared(sa.text("INSERT INTO item_grams (item_grams) VALUES ('delete-all')"))
 _FTS_ADD = Prepared(sa.text("INSERT INTO item_grams (rowid, grams) VALUES (:place, :grams)"))
 _FTS_TAKE = Prepared(
     sa.text("INSERT INTO item_grams (item_grams, rowid, grams) VALUES ('delete', :place, :grams)")
@@ -80,8 +74,11 @@ class SqlItemSearch:
 
     def begin_anew(self, version: str) -> None:
         """Forget every item, and be an index of that version."""
-        for statement in (*_FORGET, _GRAMS_FORGET):
+        for statement in _FORGET:
             self._transaction.run(statement, ())
+        # PostgreSQL's arrays went with the items
+        if self._transaction.dialect == "sqlite":
+            self._transaction.run(_FTS_FORGET, ())
         self._transaction.run(_VERSION_INSERT, (version,))
 
     def put(self, items: Iterable[Item]) -> None:
@@ -101,7 +98,9 @@ class SqlItemSearch:
         if run.dialect == "sqlite":
             run.run_many(_FTS_TAKE, ((place, _tokens(text, marks)) for (place, text, marks), _ in moved))
             again = ((at[0], entry) for at, entry in moved)
-            run.run_many(_FTS_ADD, ((place, " ".join(map(token, one.grams()))) for place, one in (*again, *new)))
+            run.run_many(
+                _FTS_ADD, ((place, " ".join(map(token, one.grams()))) for place, one in (*again, *new))
+            )
         else:
             run.run_many(_ARRAY_REPLACE, ((_gram_set(entry), at[0]) for at, entry in moved))
             run.run_many(_ARRAY_ADD, ((place, _gram_set(entry)) for place, entry in new))
@@ -139,9 +138,7 @@ class SqlItemSearch:
 
     def _dated(self, query: ItemQuery, asked: bool) -> bool:  # noqa: FBT001 -- whether prices are asked for
         asked = asked or query.price_from is not None or query.price_below is not None
-        return asked and bool(
-            self._transaction.number(_DATED, {"account_id": query.prices.account_id})
-        )
+        return asked and bool(self._transaction.number(_DATED, {"account_id": query.prices.account_id}))
 
 
 def _hit_counts(rows: Sequence[Row], ceiling: int) -> HitCounts:

@@ -17,7 +17,8 @@ from askul_connect.core.domain.search_text import (
     phrase_of,
     sku_mark,
 )
-from askul_connect.core.policies.item_search import KIND_BIT, PRICE_UNITS
+from askul_connect.core.policies.item_prices import PRICE_UNITS
+from askul_connect.core.policies.item_search import KIND_BIT
 
 _VALID = "p.valid_from <= :on AND (p.valid_to IS NULL OR p.valid_to >= :on)"
 _AVAILABLE = "COALESCE(t.on_hand - t.reserved, 0)"
@@ -74,7 +75,7 @@ def shape_of(query: ItemQuery, *, dated: bool) -> Shape:
 
 def parameters_of(query: ItemQuery, dialect: str) -> dict[str, Any]:
     """The values of a query; those that its text does not name are left alone."""
-    found = {
+    found: dict[str, Any] = {
         "kind": KIND_BIT[query.kind],
         "fulfilment": query.fulfilment and query.fulfilment.value,
         "price_from": query.price_from,
@@ -107,14 +108,14 @@ def page_query(dialect: str, shape: Shape, sort: ItemSort, *, behind: bool) -> s
         after = f"({by} {beyond} :after_by OR ({by} = :after_by AND {place} > :after_place))"
     conditions = [*_conditions(dialect, shape), *([after] if behind else [])]
     return (
-        f"SELECT s.sku, s.place, {by} AS by_value FROM {_source(dialect, shape)}"
+        f"SELECT s.sku, s.place, {by} AS by_value FROM {_source(dialect, shape)}"  # noqa: S608 -- our own parts, values are parameters
         f" WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT :limit"
     )
 
 
 def count_query(dialect: str, shape: Shape) -> str:
     """The number of hits up to a limit."""
-    return f"SELECT COUNT(*) FROM ({_hits(dialect, shape, '1 AS one')}) AS hits"
+    return f"SELECT COUNT(*) FROM ({_hits(dialect, shape, '1 AS one')}) AS hits"  # noqa: S608 -- our own parts, values are parameters
 
 
 def facet_query(dialect: str, shape: Shape) -> str:
@@ -124,11 +125,11 @@ def facet_query(dialect: str, shape: Shape) -> str:
         f" {_AVAILABLE} > 0 AS stocked, s.fulfilment = 'direct' AS direct"
     )
     grouped = " UNION ALL ".join(
-        f"SELECT '{what}', {value}, COUNT(*) FROM hits GROUP BY {what}"
+        f"SELECT '{what}', {value}, COUNT(*) FROM hits GROUP BY {what}"  # noqa: S608 -- our own parts, values are parameters
         for what, value in (("category", "category"), ("maker", "maker"), ("band", "CAST(band AS TEXT)"))
     )
     singles = " UNION ALL ".join(
-        f"SELECT '{what}', '', COUNT(*) FROM hits{where}"
+        f"SELECT '{what}', '', COUNT(*) FROM hits{where}"  # noqa: S608 -- our own parts, values are parameters
         for what, where in (("total", ""), ("stock", " WHERE stocked"), ("direct", " WHERE direct"))
     )
     hits = _hits(dialect, shape, columns, stock=True)
@@ -137,7 +138,7 @@ def facet_query(dialect: str, shape: Shape) -> str:
 
 def _hits(dialect: str, shape: Shape, columns: str, *, stock: bool = False) -> str:
     return (
-        f"SELECT {columns} FROM {_source(dialect, shape, stock=stock)}"
+        f"SELECT {columns} FROM {_source(dialect, shape, stock=stock)}"  # noqa: S608 -- our own parts, values are parameters
         f" WHERE {' AND '.join(_conditions(dialect, shape))} LIMIT :limit"
     )
 
@@ -208,7 +209,7 @@ def _paid(shape: Shape) -> str:
 
 def _dated(account: str) -> str:
     return (
-        f"(SELECT p.units FROM item_prices AS p WHERE p.account_id = {account} AND p.sku = s.sku"
+        f"(SELECT p.units FROM item_prices AS p WHERE p.account_id = {account} AND p.sku = s.sku"  # noqa: S608 -- our own parts, values are parameters
         f" AND {_VALID} ORDER BY p.valid_from DESC LIMIT 1)"
     )
 
@@ -233,7 +234,9 @@ def _marks(query: ItemQuery) -> list[str]:
 
 def _match(query: ItemQuery) -> str:
     """What FTS5 is asked: every word, every mark, one of the makers."""
-    parts = [f"({_spelt(word)} OR {_whole(sku_mark(word))} OR {_whole(jan_mark(word))})" for word in query.words]
+    parts = [
+        f"({_spelt(word)} OR {_whole(sku_mark(word))} OR {_whole(jan_mark(word))})" for word in query.words
+    ]
     parts += map(_whole, _marks(query))
     if query.makers:
         parts.append(f"({' OR '.join(_whole(maker_mark(maker)) for maker in query.makers)})")

@@ -280,6 +280,11 @@ registration_attempts = sa.Table(
     sa.Index("ix_registration_attempts_source", "source", "at"),
 )
 items = sa.Table("items", metadata, *columns_of(ITEM_ROWS), sa.PrimaryKeyConstraint("sku"))
+#: Few items are for some kinds of accounts only, and they are counted for every first page of the list.
+FOR_SOME_KINDS = sa.text("kinds <> '[]'")
+sa.Index(
+    "ix_items_for_some_kinds", items.c.kinds, sqlite_where=FOR_SOME_KINDS, postgresql_where=FOR_SOME_KINDS
+)
 stock = sa.Table("stock", metadata, *columns_of(STOCK_ROWS), sa.PrimaryKeyConstraint("sku"))
 item_prices = sa.Table(
     "item_prices",

@@ -25,6 +25,7 @@ from askul_connect.core.services.supplier import (
 )
 from askul_connect.core.services.supplier.bindings_accounts import ACCOUNT_BINDINGS
 from askul_connect.core.services.supplier.bindings_administration import ADMINISTRATION_BINDINGS
+from askul_connect.core.services.supplier.bindings_catalog import CATALOG_BINDINGS
 from askul_connect.core.services.supplier.bindings_coupons import COUPON_BINDINGS
 from askul_connect.core.services.supplier.bindings_factors import FACTOR_BINDINGS
 from askul_connect.core.services.supplier.bindings_people import PEOPLE_BINDINGS
@@ -108,4 +109,5 @@ SUPPLIER_BINDINGS = (
     *ADMINISTRATION_BINDINGS,
     *ACCOUNT_BINDINGS,
     *COUPON_BINDINGS,
+    *CATALOG_BINDINGS,
 )

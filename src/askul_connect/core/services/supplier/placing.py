@@ -32,7 +32,7 @@ from askul_connect.core.messages.ordering import (
     PlaceOrderResponse,
 )
 from askul_connect.core.services.supplier.capabilities import offered
-from askul_connect.core.services.supplier.catalog import unit_price
+from askul_connect.core.services.supplier.catalog import unit_prices
 from askul_connect.core.services.supplier.context import Context, Tried
 from askul_connect.core.services.supplier.cursors import in_order
 from askul_connect.core.services.supplier.documents import order_document
@@ -180,7 +180,7 @@ def _gathered(context: Context, request: PlaceOrderRequest) -> _Checkout:
         items=items,
         restricted=frozenset(known) - frozenset(items),
         stock=stock,
-        prices={sku: unit_price(context, account, item).value for sku, item in items.items()},
+        prices={sku: price.value for sku, price in unit_prices(context, account, items).items()},
         currency=context.house.profile.currency,
         departments=frozenset(departments),
         scope=context.caller.departments,

@@ -56,12 +56,12 @@ def upgrade() -> None:
     )
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
-            "CREATE VIRTUAL TABLE item_grams USING fts5"
-            "(grams, content='', columnsize=0, prefix='1', tokenize='ascii')"
+            "CREATE VIRTUAL TABLE item_grams USING fts5(grams, content='', prefix='1', tokenize='ascii')"
         )
     else:
         op.execute(
-            'CREATE TABLE item_grams (place BIGINT NOT NULL PRIMARY KEY, grams TEXT[] COLLATE "C" NOT NULL)'
+            "CREATE TABLE item_grams (place BIGINT NOT NULL PRIMARY KEY REFERENCES item_search ON DELETE CASCADE,"
+            ' grams TEXT[] COLLATE "C" NOT NULL)'
         )
         op.execute("CREATE INDEX ix_item_grams_grams ON item_grams USING gin (grams)")
 
@@ -99,6 +99,8 @@ def _items() -> None:
         sa.Column("large", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("sku", name="pk_items"),
     )
+    some = sa.text("kinds <> '[]'")
+    op.create_index("ix_items_for_some_kinds", "items", ["kinds"], sqlite_where=some, postgresql_where=some)
     op.execute(
         f"INSERT INTO items SELECT {_KEPT}, '[]', '[]', '', 0, '', FALSE, '[]', FALSE FROM old_items"  # noqa: S608 -- our own names
     )
