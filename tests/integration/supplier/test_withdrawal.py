@@ -379,6 +379,7 @@ WITHOUT = frozenset(
         "order_lines",
         "order_tax",
         "orders",
+        "reductions",
         "registration_attempts",
         "ship_notices",
         "shipped_lines",

@@ -10,6 +10,7 @@ from askul_connect.adapters.storage import (
     memory_login,
     memory_outbox,
     memory_people,
+    memory_reductions,
     memory_sign_on,
     memory_status,
     memory_supplier,
@@ -23,6 +24,7 @@ from askul_connect.core.ports import (
     factor_storage,
     login_storage,
     people_storage,
+    reduction_storage,
     sales_storage,
     sign_on_storage,
     status_storage,
@@ -48,6 +50,7 @@ class MemorySupplierUnitOfWork:
             logins=memory_accounts.MemoryLoginRecords(journal),
             orders=memory_supplier.MemoryOrders(journal),
             shipped_lines=memory_supplier.MemoryShippedLines(journal),
+            reductions=memory_reductions.MemoryReductions(journal),
             documents=memory_supplier.MemorySupplierDocuments(journal),
             idempotency=memory_supplier.MemoryIdempotency(journal),
             factor_failures=memory_factors.MemoryFactorFailures(journal),
@@ -95,6 +98,7 @@ class MemorySupplierUnitOfWork:
         self.catalog: sales_storage.CatalogRepository = memory_supplier.MemoryCatalog(journal)
         self.orders: sales_storage.OrderRepository = moves.orders
         self.shipped_lines: sales_storage.ShippedLineRepository = moves.shipped_lines
+        self.reductions: reduction_storage.ReductionRepository = moves.reductions
         self.documents: sales_storage.SupplierDocumentRepository = moves.documents
         self.changes: supplier_storage.ChangeRepository = memory_supplier.MemoryChanges(
             journal, memory_supplier.MemoryCounters(journal)

@@ -25,6 +25,7 @@ from askul_connect.adapters.storage.memory_factors import (
 )
 from askul_connect.adapters.storage.memory_login import MemoryAttempts, MemoryDevices, MemoryEnvironments
 from askul_connect.adapters.storage.memory_people import MemoryDepartmentLimits, MemoryUserImports
+from askul_connect.adapters.storage.memory_reductions import MemoryReductions
 from askul_connect.adapters.storage.memory_supplier import (
     MemoryIdempotency,
     MemoryOrders,
@@ -122,6 +123,7 @@ class MemoryAccountMoves:
     logins: MemoryLoginRecords
     orders: MemoryOrders
     shipped_lines: MemoryShippedLines
+    reductions: MemoryReductions
     documents: MemorySupplierDocuments
     idempotency: MemoryIdempotency
     limits: MemoryDepartmentLimits
@@ -182,6 +184,7 @@ class MemoryAccountMoves:
             self.limits._limits,  # noqa: SLF001 -- the tables of one storage
             lambda one: evolve(one, code=departments.get(one.code, one.code)),
         )
+        give("reductions", self.reductions._reductions)  # noqa: SLF001 -- the tables of one storage
         give("user_imports", self.imports._imports)  # noqa: SLF001 -- the tables of one storage
         give("tickets", self.tickets._tickets)  # noqa: SLF001 -- the tables of one storage
         self._move_documents(origin, target, counts)

@@ -40,6 +40,7 @@ from askul_connect.core.ports.login_storage import (
     SourceRepository,
 )
 from askul_connect.core.ports.people_storage import DepartmentLimitRepository, UserImportRepository
+from askul_connect.core.ports.reduction_storage import ReductionRepository
 from askul_connect.core.ports.sales_storage import (
     CatalogRepository,
     OrderRepository,
@@ -377,6 +378,7 @@ class SupplierUnitOfWork(Protocol):
     catalog: CatalogRepository
     orders: OrderRepository
     shipped_lines: ShippedLineRepository
+    reductions: ReductionRepository
     documents: SupplierDocumentRepository
     changes: ChangeRepository
     idempotency: IdempotencyRepository

@@ -24,6 +24,7 @@ from askul_connect.testing.storage.supplier_factors import SupplierFactorCases
 from askul_connect.testing.storage.supplier_feeds import SupplierFeedCases
 from askul_connect.testing.storage.supplier_logins import SupplierLoginCases
 from askul_connect.testing.storage.supplier_people import SupplierPeopleCases
+from askul_connect.testing.storage.supplier_reductions import SupplierReductionCases
 from askul_connect.testing.storage.supplier_sales import SupplierSalesCases
 from askul_connect.testing.storage.supplier_sign_on import SupplierSignOnCases
 from askul_connect.testing.storage.supplier_status import SupplierStatusCases
@@ -45,6 +46,7 @@ class SupplierStorageSuite(
     SupplierSupportCases,
     SupplierSignOnCases,
     SupplierSalesCases,
+    SupplierReductionCases,
     SupplierFeedCases,
 ):
     """The supplier's storage."""

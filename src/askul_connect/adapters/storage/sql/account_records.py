@@ -118,6 +118,7 @@ _BY_ID = (
     tables.confirmations,
     tables.ship_notices,
     tables.invoices,
+    tables.reductions,
     tables.users,
     tables.one_time_tokens,
     tables.sessions,

@@ -36,6 +36,7 @@ from askul_connect.core.domain.factors import (
 )
 from askul_connect.core.domain.limits import DepartmentLimit
 from askul_connect.core.domain.login_attempts import AttemptCounter, SourceCounter
+from askul_connect.core.domain.reductions import Reduction
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, OrderLine, ShippedLine
 from askul_connect.core.domain.service_status import StatusNotice
 from askul_connect.core.domain.sign_on import SignOnSetting
@@ -84,6 +85,7 @@ ORDER_ROWS = Rows(Order, without=("lines", "tax"))
 ORDER_LINE_ROWS = Rows(OrderLine)
 TAX_ROWS = Rows(TaxTotal)
 SHIPPED_LINE_ROWS = Rows(ShippedLine)
+REDUCTION_ROWS = Rows(Reduction)
 IDEMPOTENCY_ROWS = Rows(IdempotencyRecord)
 
 accounts = sa.Table(
@@ -310,6 +312,23 @@ sa.Index(
     shipped_lines.c.shipped_on,
     sqlite_where=UNBILLED,
     postgresql_where=UNBILLED,
+)
+
+
+reductions = sa.Table(
+    "reductions",
+    metadata,
+    *columns_of(REDUCTION_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "reduction_id"),
+    sa.Index("ix_reductions_order", "account_id", "order_number"),
+)
+UNCREDITED = sa.text("credit_note_number = ''")
+sa.Index(
+    "ix_reductions_uncredited",
+    reductions.c.account_id,
+    reductions.c.returned_on,
+    sqlite_where=UNCREDITED,
+    postgresql_where=UNCREDITED,
 )
 
 

@@ -17,6 +17,7 @@ from askul_connect.adapters.storage.sql import (
     people,
     purchasing,
     records,
+    reductions,
     sign_on,
     status,
     support,
@@ -31,6 +32,7 @@ from askul_connect.core.ports import (
     factor_storage,
     login_storage,
     people_storage,
+    reduction_storage,
     sales_storage,
     sign_on_storage,
     status_storage,
@@ -85,6 +87,7 @@ class SqlSupplierUnitOfWork:
         self.catalog: sales_storage.CatalogRepository = catalog.SqlCatalog(transaction)
         self.orders: sales_storage.OrderRepository = orders.SqlOrders(transaction)
         self.shipped_lines: sales_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)
+        self.reductions: reduction_storage.ReductionRepository = reductions.SqlReductions(transaction)
         self.documents: sales_storage.SupplierDocumentRepository = documents.SqlSupplierDocuments(transaction)
         self.changes: supplier_storage.ChangeRepository = changes.SqlChanges(transaction)
         self.idempotency: supplier_storage.IdempotencyRepository = changes.SqlIdempotency(transaction)
