@@ -380,6 +380,8 @@ WITHOUT = frozenset(
         "order_tax",
         "orders",
         "reductions",
+        "returns",
+        "shipments",
         "registration_attempts",
         "ship_notices",
         "shipped_lines",

@@ -7,6 +7,7 @@ from askul_connect.adapters.storage import (
     memory_accounts,
     memory_buyer,
     memory_factors,
+    memory_fulfilment,
     memory_login,
     memory_outbox,
     memory_people,
@@ -22,6 +23,7 @@ from askul_connect.core.ports import (
     account_records,
     buyer_storage,
     factor_storage,
+    fulfilment_storage,
     login_storage,
     people_storage,
     reduction_storage,
@@ -50,6 +52,8 @@ class MemorySupplierUnitOfWork:
             logins=memory_accounts.MemoryLoginRecords(journal),
             orders=memory_supplier.MemoryOrders(journal),
             shipped_lines=memory_supplier.MemoryShippedLines(journal),
+            shipments=memory_fulfilment.MemoryShipments(journal),
+            returns=memory_fulfilment.MemoryReturns(journal),
             reductions=memory_reductions.MemoryReductions(journal),
             documents=memory_supplier.MemorySupplierDocuments(journal),
             idempotency=memory_supplier.MemoryIdempotency(journal),
@@ -98,6 +102,8 @@ class MemorySupplierUnitOfWork:
         self.catalog: sales_storage.CatalogRepository = memory_supplier.MemoryCatalog(journal)
         self.orders: sales_storage.OrderRepository = moves.orders
         self.shipped_lines: sales_storage.ShippedLineRepository = moves.shipped_lines
+        self.shipments: fulfilment_storage.ShipmentRepository = moves.shipments
+        self.returns: fulfilment_storage.ReturnRepository = moves.returns
         self.reductions: reduction_storage.ReductionRepository = moves.reductions
         self.documents: sales_storage.SupplierDocumentRepository = moves.documents
         self.changes: supplier_storage.ChangeRepository = memory_supplier.MemoryChanges(

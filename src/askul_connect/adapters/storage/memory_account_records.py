@@ -23,6 +23,7 @@ from askul_connect.adapters.storage.memory_factors import (
     MemoryFactors,
     MemoryRecoveryCodes,
 )
+from askul_connect.adapters.storage.memory_fulfilment import MemoryReturns, MemoryShipments
 from askul_connect.adapters.storage.memory_login import MemoryAttempts, MemoryDevices, MemoryEnvironments
 from askul_connect.adapters.storage.memory_people import MemoryDepartmentLimits, MemoryUserImports
 from askul_connect.adapters.storage.memory_reductions import MemoryReductions
@@ -123,6 +124,8 @@ class MemoryAccountMoves:
     logins: MemoryLoginRecords
     orders: MemoryOrders
     shipped_lines: MemoryShippedLines
+    shipments: MemoryShipments
+    returns: MemoryReturns
     reductions: MemoryReductions
     documents: MemorySupplierDocuments
     idempotency: MemoryIdempotency
@@ -184,6 +187,8 @@ class MemoryAccountMoves:
             self.limits._limits,  # noqa: SLF001 -- the tables of one storage
             lambda one: evolve(one, code=departments.get(one.code, one.code)),
         )
+        give("shipments", self.shipments._shipments)  # noqa: SLF001 -- the tables of one storage
+        give("returns", self.returns._returns)  # noqa: SLF001 -- the tables of one storage
         give("reductions", self.reductions._reductions)  # noqa: SLF001 -- the tables of one storage
         give("user_imports", self.imports._imports)  # noqa: SLF001 -- the tables of one storage
         give("tickets", self.tickets._tickets)  # noqa: SLF001 -- the tables of one storage

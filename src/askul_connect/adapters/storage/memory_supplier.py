@@ -73,10 +73,33 @@ class MemoryOrders:
                 state=new.state,
                 quantity_shipped=new.quantity_shipped,
                 quantity_cancelled=new.quantity_cancelled,
+                promised_on=new.promised_on,
+                cancel_cause=new.cancel_cause,
+                cancel_reason=new.cancel_reason,
             )
             for line, new in zip(lines, order.lines, strict=True)
         )
         self._orders.replace(evolve(old, lines=(*changed, *old.lines[len(lines) :])))
+
+    def amend(self, order: Order) -> None:
+        """Store the new state of its lines with their quantities and amounts, its tax and its totals."""
+        self.save(order)
+        old = self._orders.get((order.account_id, order.order_number))
+        if old is None:
+            return
+        changed = (
+            evolve(line, quantity=new.quantity, amount_excl_tax=new.amount_excl_tax)
+            for line, new in zip(old.lines, order.lines, strict=False)
+        )
+        self._orders.replace(
+            evolve(
+                old,
+                lines=(*changed, *old.lines[len(order.lines) :]),
+                tax=order.tax,
+                total_excl_tax=order.total_excl_tax,
+                total_incl_tax=order.total_incl_tax,
+            )
+        )
 
     def get(self, account_id: str, order_number: str) -> Order | None:
         """By number within the account."""

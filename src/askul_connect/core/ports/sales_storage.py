@@ -43,7 +43,11 @@ class OrderRepository(Protocol):
         ...
 
     def save(self, order: Order) -> None:
-        """Store the new state of its lines."""
+        """Store the new state of its lines; what was ordered stays as it is."""
+        ...
+
+    def amend(self, order: Order) -> None:
+        """Store the new state of its lines with their quantities and amounts, its tax and its totals (ORD-5)."""
         ...
 
     def get(self, account_id: str, order_number: str) -> Order | None:

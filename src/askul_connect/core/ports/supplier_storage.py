@@ -33,6 +33,7 @@ from askul_connect.core.ports.factor_storage import (
     ProofRepository,
     RecoveryCodeRepository,
 )
+from askul_connect.core.ports.fulfilment_storage import ReturnRepository, ShipmentRepository
 from askul_connect.core.ports.login_storage import (
     AttemptRepository,
     DeviceRepository,
@@ -378,6 +379,8 @@ class SupplierUnitOfWork(Protocol):
     catalog: CatalogRepository
     orders: OrderRepository
     shipped_lines: ShippedLineRepository
+    shipments: ShipmentRepository
+    returns: ReturnRepository
     reductions: ReductionRepository
     documents: SupplierDocumentRepository
     changes: ChangeRepository

@@ -22,6 +22,7 @@ from askul_connect.testing.storage.supplier_accounts import SupplierAccountCases
 from askul_connect.testing.storage.supplier_erasure import SupplierErasureCases
 from askul_connect.testing.storage.supplier_factors import SupplierFactorCases
 from askul_connect.testing.storage.supplier_feeds import SupplierFeedCases
+from askul_connect.testing.storage.supplier_fulfilment import SupplierFulfilmentCases
 from askul_connect.testing.storage.supplier_logins import SupplierLoginCases
 from askul_connect.testing.storage.supplier_people import SupplierPeopleCases
 from askul_connect.testing.storage.supplier_reductions import SupplierReductionCases
@@ -47,6 +48,7 @@ class SupplierStorageSuite(
     SupplierSignOnCases,
     SupplierSalesCases,
     SupplierReductionCases,
+    SupplierFulfilmentCases,
     SupplierFeedCases,
 ):
     """The supplier's storage."""

@@ -118,6 +118,8 @@ _BY_ID = (
     tables.confirmations,
     tables.ship_notices,
     tables.invoices,
+    tables.shipments,
+    tables.returns,
     tables.reductions,
     tables.users,
     tables.one_time_tokens,

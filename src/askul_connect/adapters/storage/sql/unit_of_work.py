@@ -10,6 +10,7 @@ from askul_connect.adapters.storage.sql import (
     changes,
     documents,
     factors,
+    fulfilment,
     history,
     login,
     orders,
@@ -30,6 +31,7 @@ from askul_connect.core.ports import account_records as account_ports
 from askul_connect.core.ports import (
     buyer_storage,
     factor_storage,
+    fulfilment_storage,
     login_storage,
     people_storage,
     reduction_storage,
@@ -87,6 +89,8 @@ class SqlSupplierUnitOfWork:
         self.catalog: sales_storage.CatalogRepository = catalog.SqlCatalog(transaction)
         self.orders: sales_storage.OrderRepository = orders.SqlOrders(transaction)
         self.shipped_lines: sales_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)
+        self.shipments: fulfilment_storage.ShipmentRepository = fulfilment.SqlShipments(transaction)
+        self.returns: fulfilment_storage.ReturnRepository = fulfilment.SqlReturns(transaction)
         self.reductions: reduction_storage.ReductionRepository = reductions.SqlReductions(transaction)
         self.documents: sales_storage.SupplierDocumentRepository = documents.SqlSupplierDocuments(transaction)
         self.changes: supplier_storage.ChangeRepository = changes.SqlChanges(transaction)

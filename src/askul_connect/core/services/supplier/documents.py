@@ -47,6 +47,9 @@ def _line(line: OrderLine) -> OrderDocumentLine:
         department=line.department,
         cost_centre=line.cost_centre,
         allowances=line.allowances,
+        promised_on=line.promised_on,
+        cancel_cause=line.cancel_cause,
+        cancel_reason=line.cancel_reason,
     )
 
 
