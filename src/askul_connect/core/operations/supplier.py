@@ -8,6 +8,7 @@ from askul_connect.core.operations.accounts import ACCOUNT_OPERATIONS
 from askul_connect.core.operations.administration import ADMINISTRATION_OPERATIONS
 from askul_connect.core.operations.audit import AUDIT_OPERATIONS
 from askul_connect.core.operations.factors import FACTOR_OPERATIONS
+from askul_connect.core.operations.order_life import ORDER_LIFE_OPERATIONS
 from askul_connect.core.operations.people import PEOPLE_OPERATIONS
 from askul_connect.core.operations.recovery import RECOVERY_OPERATIONS
 from askul_connect.core.operations.registry import (
@@ -315,5 +316,6 @@ SUPPLIER_OPERATIONS = Registry(
         *SIGN_ON_OPERATIONS,
         *ADMINISTRATION_OPERATIONS,
         *ACCOUNT_OPERATIONS,
+        *ORDER_LIFE_OPERATIONS,
     )
 )
