@@ -59,8 +59,8 @@ from askul_connect.core.messages.login import (
     LoginRequest,
 )
 from askul_connect.core.messages.ordering import OrderLineRequest, PlaceOrderRequest
-from askul_connect.core.messages.staff import RemoveStaffRequest
 from askul_connect.core.messages.returns import RequestReturnRequest, ReturnLineRequest
+from askul_connect.core.messages.staff import RemoveStaffRequest
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.operations.order_life import REQUEST_RETURN
 from askul_connect.core.operations.registry import CUSTOMERS
