@@ -28,11 +28,12 @@ LISTS = {
     "invoices": (operations.LIST_INVOICES, ListInvoicesRequest),
 }
 
-#: Lists that no machine reads, whose pages are tried with what they list; test_login_history.py is another.
+#: Lists whose pages are tried with what they list; test_login_history.py is another.
 ELSEWHERE = {
     "ListAccounts": "test_administration_lists.py",
     "ListAuditRecords": "test_auditing.py",
     "ListTickets": "test_ticket_lists.py",
+    "ListReturns": "test_order_returns.py",
 }
 
 

@@ -493,3 +493,25 @@ def test_many_orders_are_cancelled_customer_by_customer(world: Any, line: Any) -
             )
     ticket = world.open_ticket(desk)
     world.call(life.CANCEL_ORDERS_IN_BULK, evolve(request, ticket=ticket), token=desk, key=world.fresh())
+
+
+@pytest.mark.spec("ORD-5", "REL-3")
+@pytest.mark.parametrize("kind", ["memory", "sqlite", "postgresql"])
+def test_what_is_taken_off_at_once_is_given_back_once(
+    make_world: Any, line: Any, together: Any, kind: str
+) -> None:
+    world = make_world(kind)
+    customer, order = ordered(world, line("a", "PEN", 10), line("b", "PEN", 5))
+
+    def attempt(place: int) -> None:
+        if place % 2:
+            bulk(world, order_numbers=(order,), key=f"b-{place}")
+        else:
+            cancel(world, customer.machine, order, "a", key=f"c-{place}")
+
+    outcomes = together(8, attempt)
+    assert outcomes["success"] >= 4
+    assert set(outcomes) <= {"success", "illegal-step"}
+    assert levels(world, "PEN") == (1_000, 0)
+    assert seen(world, customer, order).state is OrderState.CANCELLED
+    assert sum(len(world.notices(one)) for one in ("order-cancelled", "orders-cancelled")) <= 2

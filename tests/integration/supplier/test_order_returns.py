@@ -365,6 +365,13 @@ def test_a_return_from_the_request_to_what_is_to_be_credited(everywhere: Any, li
         (rest.return_number, ReturnState.RECEIVED),
     ]
     assert listed.returns[0] == received
+    # received before: the later one has changed last
+    one = world.call(life.LIST_RETURNS, ListReturnsRequest(page_size=1), token=customer.machine)
+    assert ([each.return_number for each in one.returns], one.page.more) == ([made.return_number], True)
+    assert one.page.total == 2
+    rest_page = ListReturnsRequest(page_size=1, cursor=one.page.next_cursor)
+    two = world.call(life.LIST_RETURNS, rest_page, token=customer.machine)
+    assert ([each.return_number for each in two.returns], two.page.more) == ([rest.return_number], False)
     assert [one["number"] for one in world.notices("return-requested", "return-received")] == [
         made.return_number,
         made.return_number,
