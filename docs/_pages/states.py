@@ -28,8 +28,9 @@ from askul_connect.core.domain.tickets import TICKET_STEPS, TicketState, TicketS
 from askul_connect.core.domain.user_imports import USER_IMPORT_STEPS, UserImportState, UserImportStep
 
 _INTRODUCTION = """\
-Orders, shipments, returns, accounts, people, passwords, sessions and client credentials have states; a step leads from one to the next. A
-step that is not in its table is refused (`illegal-step`). An order's own state follows from its lines.
+Orders, shipments, returns, accounts, people, passwords, sessions and client credentials have states; a step leads from
+one to the next. A step that is not in its table is refused (`illegal-step`). An order's own state follows from its
+lines.
 """
 
 
