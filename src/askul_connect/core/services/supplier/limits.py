@@ -109,7 +109,7 @@ def change_problems(context: Context, order: Order, line_ids: Collection[str]) -
     """
     if not line_ids:
         return ()
-    problems = [*_person_problems(context, order)]
+    problems = _person_problems(context, order)
     limits = {
         one.code: one.monthly_limit for one in context.unit.department_limits.of_account(order.account_id)
     }
