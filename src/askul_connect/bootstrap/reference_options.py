@@ -150,6 +150,7 @@ def _in_process(
         currency=home.currency.code,
         tax_rounding=home.tax_rounding,
         terms=home.terms,
+        **_order_rules(supplier),
     )
     policy = _password_policy(supplier, rules)
     relying_party = _relying_party(supplier, profile.name)
@@ -176,6 +177,14 @@ def _in_process(
         selling=selling,
         price_adjustments=price_adjustments,
     )
+
+
+def _order_rules(supplier: Table) -> dict[str, int]:
+    """Until when and how far an order may change (ORD-5, ORD-6); the profile says what holds without a key."""
+    most = {"changes_until_hour": 24, "over_shipment_percent": 100, "return_days": _MOST_DAYS}
+    return {
+        key: supplier.integer(key, 0, least=0, most=limit) for key, limit in most.items() if supplier.has(key)
+    }
 
 
 def _password_policy(supplier: Table, rules: ReferenceRules) -> PasswordPolicy:
@@ -348,6 +357,9 @@ def _behaviour(table: Table) -> Behaviour:
         part_interval_days=table.integer(
             "part_interval_days", standard.part_interval_days, least=1, most=_MOST_DAYS
         ),
+        deliver_after_days=table.integer("deliver_after_days", 0, least=0, most=_MOST_DAYS)
+        if table.has("deliver_after_days")
+        else None,
         exceptions=tuple(exceptions),
     )
     table.end()

@@ -767,6 +767,48 @@ class IllegalStep(OrderError):
 
 
 @final
+class TooLateToChange(OrderError):
+    """The time for changing or cancelling an order, or for sending its goods back, is over (ORD-5)."""
+
+    code = "too-late-to-change"
+    cause = Text(
+        ja="変更・取消・返品の期限を過ぎています。",
+        en="The time for changing, cancelling or returning this is over.",
+    )
+    remedy = Text(
+        ja="届いた商品の返品を申し込むか、サポートに相談してください。",
+        en="Ask for a return once the goods are there, or ask support.",
+    )
+
+
+@final
+class OverShipment(OrderError):
+    """More would leave than is outstanding and the supplier's tolerance allows (ORD-5)."""
+
+    code = "over-shipment"
+    cause = Text(
+        ja="注文残を許容範囲を超えて上回る出荷です。",
+        en="More would leave than is outstanding and tolerated.",
+    )
+    remedy = Text(ja="出荷数量を減らしてください。", en="Ship less.")
+
+
+@final
+class SubstituteRefused(OrderError):
+    """An item that cannot stand in for the one that was ordered (ORD-5)."""
+
+    code = "substitute-refused"
+    cause = Text(
+        ja="この商品は代替品として出荷できません。",
+        en="The item cannot stand in for the one that was ordered.",
+    )
+    remedy = Text(
+        ja="単位と税区分が同じ商品を選ぶか、明細を欠品にしてください。",
+        en="Choose an item of the same unit and tax category, or report the line short.",
+    )
+
+
+@final
 class TooManyTickets(CallerError):
     """More tickets from one source or for one contact than the support desk takes in an hour (SUP-2)."""
 

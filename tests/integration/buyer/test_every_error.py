@@ -43,12 +43,13 @@ from askul_connect.core.errors import (
 )
 from askul_connect.core.messages.account_ends import WithdrawAccountRequest
 from askul_connect.core.messages.accounts import AddUserRequest, GetAccountRequest, ListUsersRequest
-from askul_connect.core.messages.fulfilment import ConfirmOrderRequest
+from askul_connect.core.messages.fulfilment import ConfirmOrderRequest, ShipOrderRequest, ShippedLine
 from askul_connect.core.messages.login import (
     ChangePasswordRequest,
     IssueTemporaryPasswordRequest,
     LoginRequest,
 )
+from askul_connect.core.messages.order_life import CancelOrderRequest
 from askul_connect.core.messages.ordering import (
     GetOrderRequest,
     ListOrdersRequest,
@@ -69,6 +70,7 @@ from askul_connect.core.messages.tickets import OpenTicketRequest
 from askul_connect.core.operations import accounts as account_operations
 from askul_connect.core.operations import factors, people, recovery
 from askul_connect.core.operations import supplier as operations
+from askul_connect.core.operations.order_life import CANCEL_ORDER
 from askul_connect.core.operations.status import SET_SERVICE_STATUS
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
 from askul_connect.core.operations.support import OPEN_TICKET
@@ -522,6 +524,31 @@ def confirmed_twice(house: House) -> None:
         )
 
 
+def confirmed(house: House) -> str:
+    [order] = house.place_order().orders
+    house.supplier.dispatcher.dispatch_as_staff(
+        operations.CONFIRM_ORDER, ConfirmOrderRequest(order_number=order.order_number), key="c"
+    )
+    number: str = order.order_number
+    return number
+
+
+def shipped(**line: Any) -> Scenario:
+    def scenario(house: House) -> object:
+        moved = ShippedLine(**{"line_id": "1", "quantity": 1, **line})
+        request = ShipOrderRequest(order_number=confirmed(house), lines=(moved,))
+        return house.supplier.dispatcher.dispatch_as_staff(operations.SHIP_ORDER, request, key="s")
+
+    return at_the_supplier(scenario)
+
+
+def cancelled_late(house: House) -> object:
+    [order] = house.place_order().orders
+    house.clock.advance(house.clock.now() + timedelta(days=7))
+    token = house.administrator()
+    return house.call(CANCEL_ORDER, CancelOrderRequest(order_number=order.order_number), token=token, key="k")
+
+
 def discontinued(house: House) -> object:
     database(house.place, "UPDATE items SET discontinued = 1 WHERE sku = 'K200-0001'", "askul-supplier")
     return house.place_order()
@@ -655,6 +682,9 @@ SCENARIOS: dict[str, Scenario] = {
     "quantity-not-sold": at_the_supplier(lambda house: house.line(sku="E100-0001", unit="EA", quantity=7)),
     "item-discontinued": at_the_supplier(discontinued),
     "illegal-step": at_the_supplier(confirmed_twice),
+    "too-late-to-change": at_the_supplier(cancelled_late),
+    "over-shipment": shipped(quantity=2),
+    "substitute-refused": shipped(substitute_sku="K200-0001"),
     "duplicate-registration": at_the_supplier(known_address),
     "too-many-tickets": at_the_supplier(many_tickets),
     "second-factor-required": at_the_supplier(without_factor),

@@ -359,6 +359,11 @@ class World:
             self.call(support.CLOSE_TICKET, CloseTicketRequest(ticket=ticket), token=desk)
         return ticket
 
+    @staticmethod
+    def letter_number(customer: Customer) -> str:
+        """The number that a ticket is linked by."""
+        return customer.letter.member_number
+
     def confirm(self, order: str, key: str = "") -> Any:
         return self.as_staff(
             operations.CONFIRM_ORDER, ConfirmOrderRequest(order_number=order), key

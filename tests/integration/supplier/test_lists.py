@@ -35,6 +35,7 @@ ELSEWHERE = {
     "ListAccounts": "test_administration_lists.py",
     "ListAuditRecords": "test_auditing.py",
     "ListTickets": "test_ticket_lists.py",
+    "ListReturns": "test_order_returns.py",
 }
 
 

@@ -30,7 +30,7 @@ from askul_connect.core.errors import (
 )
 from askul_connect.core.messages.coupons import DiscountStep
 from askul_connect.core.messages.ordering import GetOrderByExternalIdRequest, GetOrderRequest
-from askul_connect.core.operations import coupons, people
+from askul_connect.core.operations import coupons, order_life, people
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.ports.price_adjustments import NamedAdjuster
 from askul_connect.core.services.supplier.opening import stock_catalog
@@ -281,6 +281,25 @@ def test_a_claimed_coupon_counts_for_the_next_order_that_meets_it(everywhere: An
     with pytest.raises(NotFound):
         claim(world, other, "NONE")
     assert told(world, other)["SAVE"].standing is CouponStanding.USABLE
+
+
+@pytest.mark.spec("ORD-5", "PRC-1")
+def test_a_coupon_is_given_back_when_nothing_of_its_checkout_is_left(everywhere: Any, line: Any) -> None:
+    world = everywhere
+    customer = world.customer()
+    grant(world, "FIRST", kind=CouponKind.FIRST_ORDER)
+    claim(world, customer, "FIRST")
+    pens, desk = world.place(customer.machine, "PO-1", line("1", "PEN", 10), line("2", "DESK", 1)).orders
+    assert told(world, customer)["FIRST"].left == 0
+    cancel = order_life.CANCEL_ORDER.request(order_number=pens.order_number)
+    world.call(order_life.CANCEL_ORDER, cancel, token=customer.machine, key="c")
+    assert told(world, customer)["FIRST"].left == 0
+    bulk = order_life.CANCEL_ORDERS_IN_BULK.request(reason="欠品", order_numbers=(desk.order_number,))
+    world.as_staff(order_life.CANCEL_ORDERS_IN_BULK, bulk)
+    again = told(world, customer)["FIRST"]
+    assert (again.left, again.standing) == (1, CouponStanding.USABLE)
+    (order,) = world.place(customer.machine, "PO-2", line("1", "PEN", 10)).orders
+    assert order.lines[0].amount_excl_tax == 900
 
 
 @pytest.mark.spec("PRC-1", "CART-2")

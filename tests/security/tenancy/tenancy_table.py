@@ -16,6 +16,7 @@ from tenancy_coupons import COUPON_ENTRIES
 from tenancy_entry import ABSENT, ADD_AN_ENTRY, COMPANY, DEPARTMENT, OWN, Asked, Entry, list_entry
 from tenancy_estate import PASSWORD
 from tenancy_login_table import LOGIN_ENTRIES
+from tenancy_order_life import ORDER_LIFE_ENTRIES
 from tenancy_people import PEOPLE_ENTRIES
 from tenancy_support_table import SUPPORT_ENTRIES
 
@@ -88,6 +89,7 @@ def _new_order(asked: Asked) -> Any:
 ENTRIES: Mapping[str, Entry] = {
     **PEOPLE_ENTRIES,
     **ACCOUNT_ENTRIES,
+    **ORDER_LIFE_ENTRIES,
     "GetServiceStatus": Entry(
         request=lambda _: status.GetServiceStatusRequest(),
         reaches=lambda answer, _: answer.state == "available",

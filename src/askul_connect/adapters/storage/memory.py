@@ -9,9 +9,11 @@ from askul_connect.adapters.storage import (
     memory_catalog,
     memory_discounts,
     memory_factors,
+    memory_fulfilment,
     memory_login,
     memory_outbox,
     memory_people,
+    memory_reductions,
     memory_sign_on,
     memory_status,
     memory_supplier,
@@ -24,9 +26,11 @@ from askul_connect.core.ports import (
     buyer_storage,
     discount_storage,
     factor_storage,
+    fulfilment_storage,
     item_search,
     login_storage,
     people_storage,
+    reduction_storage,
     sales_storage,
     sign_on_storage,
     status_storage,
@@ -52,6 +56,9 @@ class MemorySupplierUnitOfWork:
             logins=memory_accounts.MemoryLoginRecords(journal),
             orders=memory_supplier.MemoryOrders(journal),
             shipped_lines=memory_supplier.MemoryShippedLines(journal),
+            shipments=memory_fulfilment.MemoryShipments(journal),
+            returns=memory_fulfilment.MemoryReturns(journal),
+            reductions=memory_reductions.MemoryReductions(journal),
             documents=memory_supplier.MemorySupplierDocuments(journal),
             idempotency=memory_supplier.MemoryIdempotency(journal),
             factor_failures=memory_factors.MemoryFactorFailures(journal),
@@ -106,6 +113,9 @@ class MemorySupplierUnitOfWork:
         )
         self.orders: sales_storage.OrderRepository = moves.orders
         self.shipped_lines: sales_storage.ShippedLineRepository = moves.shipped_lines
+        self.shipments: fulfilment_storage.ShipmentRepository = moves.shipments
+        self.returns: fulfilment_storage.ReturnRepository = moves.returns
+        self.reductions: reduction_storage.ReductionRepository = moves.reductions
         self.documents: sales_storage.SupplierDocumentRepository = moves.documents
         self.changes: supplier_storage.ChangeRepository = memory_supplier.MemoryChanges(
             journal, memory_supplier.MemoryCounters(journal)

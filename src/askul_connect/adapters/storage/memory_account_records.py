@@ -24,8 +24,10 @@ from askul_connect.adapters.storage.memory_factors import (
     MemoryFactors,
     MemoryRecoveryCodes,
 )
+from askul_connect.adapters.storage.memory_fulfilment import MemoryReturns, MemoryShipments
 from askul_connect.adapters.storage.memory_login import MemoryAttempts, MemoryDevices, MemoryEnvironments
 from askul_connect.adapters.storage.memory_people import MemoryDepartmentLimits, MemoryUserImports
+from askul_connect.adapters.storage.memory_reductions import MemoryReductions
 from askul_connect.adapters.storage.memory_supplier import (
     MemoryIdempotency,
     MemoryOrders,
@@ -123,6 +125,9 @@ class MemoryAccountMoves:
     logins: MemoryLoginRecords
     orders: MemoryOrders
     shipped_lines: MemoryShippedLines
+    shipments: MemoryShipments
+    returns: MemoryReturns
+    reductions: MemoryReductions
     documents: MemorySupplierDocuments
     idempotency: MemoryIdempotency
     limits: MemoryDepartmentLimits
@@ -184,6 +189,9 @@ class MemoryAccountMoves:
             self.limits._limits,  # noqa: SLF001 -- the tables of one storage
             lambda one: evolve(one, code=departments.get(one.code, one.code)),
         )
+        give("shipments", self.shipments._shipments)  # noqa: SLF001 -- the tables of one storage
+        give("returns", self.returns._returns)  # noqa: SLF001 -- the tables of one storage
+        give("reductions", self.reductions._reductions)  # noqa: SLF001 -- the tables of one storage
         give("user_imports", self.imports._imports)  # noqa: SLF001 -- the tables of one storage
         give("coupons", self.coupons._coupons)  # noqa: SLF001 -- the tables of one storage
         give("coupon_uses", self.coupons._uses)  # noqa: SLF001 -- the tables of one storage

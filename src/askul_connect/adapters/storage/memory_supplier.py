@@ -8,7 +8,7 @@ from datetime import date
 from attrs import evolve
 
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryTable, present
-from askul_connect.core.domain.orders import LineState
+from askul_connect.core.domain.orders import LineState, OrderState
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, ShippedLine
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
 from askul_connect.core.ports.supplier_storage import Change
@@ -41,10 +41,33 @@ class MemoryOrders:
                 state=new.state,
                 quantity_shipped=new.quantity_shipped,
                 quantity_cancelled=new.quantity_cancelled,
+                promised_on=new.promised_on,
+                cancel_cause=new.cancel_cause,
+                cancel_reason=new.cancel_reason,
             )
             for line, new in zip(lines, order.lines, strict=True)
         )
         self._orders.replace(evolve(old, lines=(*changed, *old.lines[len(lines) :])))
+
+    def amend(self, order: Order) -> None:
+        """Store the new state of its lines with their quantities and amounts, its tax and its totals."""
+        self.save(order)
+        old = self._orders.get((order.account_id, order.order_number))
+        if old is None:
+            return
+        changed = (
+            evolve(line, quantity=new.quantity, amount_excl_tax=new.amount_excl_tax)
+            for line, new in zip(old.lines, order.lines, strict=False)
+        )
+        self._orders.replace(
+            evolve(
+                old,
+                lines=(*changed, *old.lines[len(order.lines) :]),
+                tax=order.tax,
+                total_excl_tax=order.total_excl_tax,
+                total_incl_tax=order.total_incl_tax,
+            )
+        )
 
     def get(self, account_id: str, order_number: str) -> Order | None:
         """By number within the account."""
@@ -89,8 +112,9 @@ class MemoryOrders:
         return [order for order in self.open_orders() if order.account_id == account_id]
 
     def any_of_account(self, account_id: str) -> bool:
-        """Whether the account has ever ordered."""
-        return any(order.account_id == account_id for order in self._orders)
+        """Whether the account has an order of which not everything was cancelled."""
+        own = (order for order in self._orders if order.account_id == account_id)
+        return any(order.state is not OrderState.CANCELLED for order in own)
 
     def open_orders(self) -> Sequence[Order]:
         """Orders of all accounts with a line placed, confirmed or partly shipped, by number; staff only."""

@@ -10,6 +10,7 @@ from askul_connect.core.operations.audit import AUDIT_OPERATIONS
 from askul_connect.core.operations.catalog import CATALOG_OPERATIONS
 from askul_connect.core.operations.coupons import COUPON_OPERATIONS
 from askul_connect.core.operations.factors import FACTOR_OPERATIONS
+from askul_connect.core.operations.order_life import ORDER_LIFE_OPERATIONS
 from askul_connect.core.operations.people import PEOPLE_OPERATIONS
 from askul_connect.core.operations.recovery import RECOVERY_OPERATIONS
 from askul_connect.core.operations.registry import (
@@ -319,5 +320,6 @@ SUPPLIER_OPERATIONS = Registry(
         *ACCOUNT_OPERATIONS,
         *COUPON_OPERATIONS,
         *CATALOG_OPERATIONS,
+        *ORDER_LIFE_OPERATIONS,
     )
 )

@@ -64,7 +64,11 @@ class OrderRepository(Protocol):
         ...
 
     def save(self, order: Order) -> None:
-        """Store the new state of its lines."""
+        """Store the new state of its lines; what was ordered stays as it is."""
+        ...
+
+    def amend(self, order: Order) -> None:
+        """Store the new state of its lines with their quantities and amounts, its tax and its totals (ORD-5)."""
         ...
 
     def get(self, account_id: str, order_number: str) -> Order | None:
@@ -96,7 +100,7 @@ class OrderRepository(Protocol):
         ...
 
     def any_of_account(self, account_id: str) -> bool:
-        """Whether the account has ever ordered."""
+        """Whether the account has an order of which not everything was cancelled."""
         ...
 
     def open_orders(self) -> Sequence[Order]:

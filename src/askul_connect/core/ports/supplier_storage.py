@@ -34,6 +34,7 @@ from askul_connect.core.ports.factor_storage import (
     ProofRepository,
     RecoveryCodeRepository,
 )
+from askul_connect.core.ports.fulfilment_storage import ReturnRepository, ShipmentRepository
 from askul_connect.core.ports.item_search import ItemSearch
 from askul_connect.core.ports.login_storage import (
     AttemptRepository,
@@ -42,6 +43,7 @@ from askul_connect.core.ports.login_storage import (
     SourceRepository,
 )
 from askul_connect.core.ports.people_storage import DepartmentLimitRepository, UserImportRepository
+from askul_connect.core.ports.reduction_storage import ReductionRepository
 from askul_connect.core.ports.sales_storage import (
     CatalogRepository,
     OrderRepository,
@@ -382,6 +384,9 @@ class SupplierUnitOfWork(Protocol):
     recommended_items: RecommendedItemsRepository
     orders: OrderRepository
     shipped_lines: ShippedLineRepository
+    shipments: ShipmentRepository
+    returns: ReturnRepository
+    reductions: ReductionRepository
     documents: SupplierDocumentRepository
     changes: ChangeRepository
     idempotency: IdempotencyRepository

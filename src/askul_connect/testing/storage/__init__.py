@@ -23,9 +23,11 @@ from askul_connect.testing.storage.supplier_discounts import SupplierDiscountCas
 from askul_connect.testing.storage.supplier_erasure import SupplierErasureCases
 from askul_connect.testing.storage.supplier_factors import SupplierFactorCases
 from askul_connect.testing.storage.supplier_feeds import SupplierFeedCases
+from askul_connect.testing.storage.supplier_fulfilment import SupplierFulfilmentCases
 from askul_connect.testing.storage.supplier_item_search import SupplierItemSearchCases
 from askul_connect.testing.storage.supplier_logins import SupplierLoginCases
 from askul_connect.testing.storage.supplier_people import SupplierPeopleCases
+from askul_connect.testing.storage.supplier_reductions import SupplierReductionCases
 from askul_connect.testing.storage.supplier_sales import SupplierSalesCases
 from askul_connect.testing.storage.supplier_sign_on import SupplierSignOnCases
 from askul_connect.testing.storage.supplier_status import SupplierStatusCases
@@ -49,6 +51,8 @@ class SupplierStorageSuite(
     SupplierSalesCases,
     SupplierDiscountCases,
     SupplierItemSearchCases,
+    SupplierReductionCases,
+    SupplierFulfilmentCases,
     SupplierFeedCases,
 ):
     """The supplier's storage."""

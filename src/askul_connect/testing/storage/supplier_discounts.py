@@ -18,6 +18,7 @@ from askul_connect.core.domain.coupons import (
     RecommendedRegistration,
 )
 from askul_connect.core.domain.discounts import Benefit, Discount, DiscountKind, Step, Target
+from askul_connect.core.domain.orders import LineState
 from askul_connect.core.errors import StorageConflict
 from askul_connect.testing.storage.samples import NOW, order
 from askul_connect.testing.storage.units import StorageCases, stored
@@ -92,6 +93,9 @@ class SupplierDiscountCases(StorageCases):
         stored(storage, lambda unit: unit.orders.add(order()))
         assert stored(storage, lambda unit: unit.orders.any_of_account("account-1")) is True
         assert stored(storage, lambda unit: unit.orders.any_of_account("account-2")) is False
+        gone = tuple(evolve(one, state=LineState.CANCELLED) for one in order().lines)
+        stored(storage, lambda unit: unit.orders.save(order(lines=gone)))
+        assert stored(storage, lambda unit: unit.orders.any_of_account("account-1")) is False
 
     @pytest.mark.spec("PRC-1")
     def test_discounts_04_recommended_items_and_who_registered_them(self, storage: Any) -> None:

@@ -39,8 +39,11 @@ from askul_connect.core.domain.factors import (
 )
 from askul_connect.core.domain.limits import DepartmentLimit
 from askul_connect.core.domain.login_attempts import AttemptCounter, SourceCounter
+from askul_connect.core.domain.reductions import Reduction
+from askul_connect.core.domain.returns import GoodsReturn
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, OrderLine, ShippedLine
 from askul_connect.core.domain.service_status import StatusNotice
+from askul_connect.core.domain.shipments import Shipment
 from askul_connect.core.domain.sign_on import SignOnSetting
 from askul_connect.core.domain.staff import StaffMember
 from askul_connect.core.domain.tax import TaxTotal
@@ -91,6 +94,9 @@ ORDER_ROWS = Rows(Order, without=("lines", "tax"))
 ORDER_LINE_ROWS = Rows(OrderLine)
 TAX_ROWS = Rows(TaxTotal)
 SHIPPED_LINE_ROWS = Rows(ShippedLine)
+REDUCTION_ROWS = Rows(Reduction)
+SHIPMENT_ROWS = Rows(Shipment)
+RETURN_ROWS = Rows(GoodsReturn)
 IDEMPOTENCY_ROWS = Rows(IdempotencyRecord)
 
 accounts = sa.Table(
@@ -390,6 +396,44 @@ recommended_registrations = sa.Table(
     metadata,
     *columns_of(RECOMMENDED_REGISTRATION_ROWS),
     sa.PrimaryKeyConstraint("account_id", "discount_id"),
+)
+shipments = sa.Table(
+    "shipments",
+    metadata,
+    *columns_of(SHIPMENT_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "ship_notice_number"),
+    sa.UniqueConstraint("ship_notice_number"),
+    sa.Index("ix_shipments_order", "account_id", "order_number"),
+)
+ON_THE_WAY = sa.text("state = 'on_the_way'")
+sa.Index(
+    "ix_shipments_on_the_way",
+    shipments.c.ship_notice_number,
+    sqlite_where=ON_THE_WAY,
+    postgresql_where=ON_THE_WAY,
+)
+returns = sa.Table(
+    "returns",
+    metadata,
+    *columns_of(RETURN_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "return_number"),
+    sa.UniqueConstraint("return_number"),
+    sa.Index("ix_returns_order", "account_id", "order_number"),
+)
+reductions = sa.Table(
+    "reductions",
+    metadata,
+    *columns_of(REDUCTION_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "reduction_id"),
+    sa.Index("ix_reductions_order", "account_id", "order_number"),
+)
+UNCREDITED = sa.text("credit_note_number = ''")
+sa.Index(
+    "ix_reductions_uncredited",
+    reductions.c.account_id,
+    reductions.c.returned_on,
+    sqlite_where=UNCREDITED,
+    postgresql_where=UNCREDITED,
 )
 
 

@@ -11,6 +11,7 @@ from askul_connect.adapters.storage.sql import (
     discounts,
     documents,
     factors,
+    fulfilment,
     history,
     item_search,
     login,
@@ -19,6 +20,7 @@ from askul_connect.adapters.storage.sql import (
     people,
     purchasing,
     records,
+    reductions,
     sign_on,
     status,
     support,
@@ -32,8 +34,10 @@ from askul_connect.core.ports import (
     buyer_storage,
     discount_storage,
     factor_storage,
+    fulfilment_storage,
     login_storage,
     people_storage,
+    reduction_storage,
     sales_storage,
     sign_on_storage,
     status_storage,
@@ -94,6 +98,9 @@ class SqlSupplierUnitOfWork:
         )
         self.orders: sales_storage.OrderRepository = orders.SqlOrders(transaction)
         self.shipped_lines: sales_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)
+        self.shipments: fulfilment_storage.ShipmentRepository = fulfilment.SqlShipments(transaction)
+        self.returns: fulfilment_storage.ReturnRepository = fulfilment.SqlReturns(transaction)
+        self.reductions: reduction_storage.ReductionRepository = reductions.SqlReductions(transaction)
         self.documents: sales_storage.SupplierDocumentRepository = documents.SqlSupplierDocuments(transaction)
         self.changes: supplier_storage.ChangeRepository = changes.SqlChanges(transaction)
         self.idempotency: supplier_storage.IdempotencyRepository = changes.SqlIdempotency(transaction)

@@ -24,6 +24,7 @@ from attrs import frozen
 from askul_connect.adapters import _json
 from askul_connect.core.domain.accounts import AccountKind
 from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
+from askul_connect.core.domain.returns import ReturnLine
 from askul_connect.core.errors import ValueInvalid
 from askul_connect.core.messages.documents import InvoiceAllowance
 
@@ -58,13 +59,13 @@ def read_texts(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
 
 
-def write_entries(entries: tuple[AllowanceCharge | InvoiceAllowance, ...]) -> str:
-    """Allowances and charges as a JSON array."""
+def write_entries(entries: tuple[AllowanceCharge | InvoiceAllowance | ReturnLine, ...]) -> str:
+    """Allowances and charges, or the lines of a return, as a JSON array."""
     return json.dumps([_json.plain(entry) for entry in entries], ensure_ascii=False) if entries else NOTHING
 
 
 def entries_reader(kind: type[E]) -> Callable[[str], tuple[E, ...]]:
-    """Reads a JSON array of a class of allowances and charges."""
+    """Reads a JSON array of that class."""
 
     def read(text: str) -> tuple[E, ...]:
         if text == NOTHING:
@@ -125,6 +126,7 @@ _KINDS: dict[Any, Kind] = {
     tuple[InvoiceAllowance, ...]: Kind(
         column="text", write=write_entries, read=entries_reader(InvoiceAllowance), default=f"'{NOTHING}'"
     ),
+    tuple[ReturnLine, ...]: Kind(column="text", write=write_entries, read=entries_reader(ReturnLine)),
     AnticipatedTotals: Kind(column="text", write=write_totals, read=read_totals),
 }
 

@@ -28,6 +28,7 @@ from askul_connect.core.services.supplier.bindings_administration import ADMINIS
 from askul_connect.core.services.supplier.bindings_catalog import CATALOG_BINDINGS
 from askul_connect.core.services.supplier.bindings_coupons import COUPON_BINDINGS
 from askul_connect.core.services.supplier.bindings_factors import FACTOR_BINDINGS
+from askul_connect.core.services.supplier.bindings_order_life import ORDER_LIFE_BINDINGS
 from askul_connect.core.services.supplier.bindings_people import PEOPLE_BINDINGS
 from askul_connect.core.services.supplier.bindings_sessions import SESSION_BINDINGS
 from askul_connect.core.services.supplier.bindings_sign_on import SIGN_ON_BINDINGS
@@ -110,4 +111,5 @@ SUPPLIER_BINDINGS = (
     *ACCOUNT_BINDINGS,
     *COUPON_BINDINGS,
     *CATALOG_BINDINGS,
+    *ORDER_LIFE_BINDINGS,
 )

@@ -48,6 +48,9 @@ def _line(line: OrderLine) -> OrderDocumentLine:
         cost_centre=line.cost_centre,
         allowances=line.allowances,
         ship_to=line.ship_to,
+        promised_on=line.promised_on,
+        cancel_cause=line.cancel_cause,
+        cancel_reason=line.cancel_reason,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 from askul_connect.core.domain.accounts import Account
@@ -104,6 +104,35 @@ def limit_problems(
             number, line_id = first_lines[code]
             where = f"lines[{number}]/department"
             problems.append(finding(DepartmentLimitExceeded, detail, where=where, line_id=line_id))
+    return tuple(problems)
+
+
+def change_problems(context: Context, order: Order, line_ids: Collection[str]) -> tuple[Problem, ...]:
+    """Which limits a change breaks that has been stored: nothing of the unit is kept when there are any.
+
+    Args:
+        context: The call.
+        order: As it is stored now; it counts in the month it was ordered in.
+        line_ids: The lines of which more is ordered; a change that only takes off breaks nothing.
+    """
+    if not line_ids:
+        return ()
+    problems = _person_problems(context, (order,))
+    limits = {
+        one.code: one.monthly_limit for one in context.unit.department_limits.of_account(order.account_id)
+    }
+    first, last = month_of(order.order_date)
+    changed = {line.department: line.line_id for line in reversed(order.lines) if line.line_id in line_ids}
+    for code, line_id in sorted(changed.items()):
+        if code not in limits:
+            continue
+        orders = context.unit.orders.of_department(order.account_id, code, first, last)
+        used = used_in(orders, code, context.house.currency)
+        if used > limits[code]:
+            detail = (
+                f"{code} may spend {limits[code]} in the month, and would come to {used} {order.currency}"
+            )
+            problems.append(finding(DepartmentLimitExceeded, detail, where="lines", line_id=line_id))
     return tuple(problems)
 
 
