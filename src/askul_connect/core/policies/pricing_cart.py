@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from operator import attrgetter
 
 from attrs import evolve
@@ -28,8 +29,10 @@ from askul_connect.core.domain.carts import (
     shipper_of,
 )
 from askul_connect.core.domain.coupons import Coupon, CouponStanding
+from askul_connect.core.domain.currency import Currency
 from askul_connect.core.domain.discounts import Discount, DiscountKind
-from askul_connect.core.domain.money import UnitPrice, minor_to_text
+from askul_connect.core.domain.money import PRICE_DECIMALS, UnitPrice, minor_to_text
+from askul_connect.core.domain.rounding import Rounding, divide, round_decimal
 from askul_connect.core.domain.tax import TaxCategory, tax_subtotals
 from askul_connect.core.errors import AllowanceRefused, ValueInvalid
 from askul_connect.core.policies.coupons import coupon_standing
@@ -37,12 +40,13 @@ from askul_connect.core.policies.pricing_discounts import (
     DISCOUNT,
     OpenCart,
     OpenLine,
+    offer_of,
     registration_offer,
     take_off,
     would_take_off,
 )
 from askul_connect.core.policies.pricing_rules import PricingFacts, PricingRules
-from askul_connect.core.policies.pricing_shipping import shipping_fees, shipping_offer
+from askul_connect.core.policies.pricing_shipping import shipping_fees, shipping_offer, sums_by_rate
 
 #: Why a plugin adds something, UN/ECE 7161: other services.
 ADDED = "ADR"
@@ -86,7 +90,9 @@ def price(cart: Cart, facts: PricingFacts, rules: PricingRules) -> PricedCart:
             offer for fee in part.shipping if (offer := shipping_offer(fee, facts.currency)) is not None
         ]
     beside = [entry for part in parts for entry in part.allowances]
-    tax = tax_subtotals(_taxed(lines, beside), rules.tax_rounding)
+    # one part is the whole
+    whole = len(parts) == 1
+    tax = parts[0].tax if whole else tax_subtotals(_taxed(lines, beside), rules.tax_rounding)
     excl_tax = sum(entry.taxable for entry in tax)
     return PricedCart(
         lines=tuple(_priced(one) for one in asked),
@@ -107,13 +113,25 @@ def _opened(facts: PricingFacts, line: CartLine) -> OpenLine:
     item = facts.items.get(line.sku)
     if item is None or line.quantity < 1:
         raise ValueInvalid(f"{line.quantity} of {line.sku!r} have no price", where="lines")
-    before = UnitPrice(item.unit_price, facts.currency).times(line.quantity).minor
+    units = _price_units(item.unit_price, facts.currency)
+    before = divide(units * line.quantity, _PRICE_UNIT, Rounding.HALF_UP)
     opened = OpenLine(line=line, item=item, before=before, rest=before)
     for entry in line.allowances:
         opened.adjust(RuleKind.AGREED, entry.reason_code or entry.reason, entry)
     if opened.rest < 0:
         raise AllowanceRefused(f"more is taken off line {line.line_id!r} than it costs", where="lines")
     return opened
+
+
+#: Contract prices are counted in ten-thousandths of a minor unit.
+_PRICE_UNIT: int = 10**PRICE_DECIMALS
+
+
+# There are far fewer prices than lines of carts.
+@lru_cache(maxsize=8192)
+def _price_units(price: Decimal, of: Currency) -> int:
+    scale: int = 10**of.exponent
+    return round_decimal(UnitPrice(price, of).value, PRICE_DECIMALS, Rounding.DOWN) * scale
 
 
 def _in_order(facts: PricingFacts, rules: PricingRules) -> list[Discount]:
@@ -134,13 +152,14 @@ def _coupon(
         (one for one in rules.coupons if one.code in facts.claimed and _standing(one, facts) is _USABLE),
         key=attrgetter("code"),
     )
-    best = max(usable, key=lambda one: would_take_off(opened, one.discount), default=None)
+    taken = {one.code: would_take_off(opened, one.discount) for one in usable}
+    best = max(usable, key=lambda one: taken[one.code], default=None)
     counts = ""
-    if best is not None and would_take_off(opened, best.discount):
+    if best is not None and taken[best.code]:
         take_off(opened, best.discount, facts.currency)
         counts = best.code
     others = (one.discount for one in usable if one.code != counts)
-    found = (take_off(opened.tried(), one, facts.currency) for one in others)
+    found = (offer_of(opened, one, facts.currency) for one in others)
     offers.extend(offer for offer in found if offer is not None)
     return counts, []
 
@@ -173,7 +192,7 @@ def _entered(
 
 
 def _lack(opened: OpenCart, discount: Discount, facts: PricingFacts) -> str:
-    offer = take_off(opened, discount, facts.currency)
+    offer = offer_of(opened, discount, facts.currency)
     if offer is None or not offer.in_cart:
         return "no item that it is for is ordered"
     missing = []
@@ -291,7 +310,7 @@ def _part(entry: AllowanceCharge, amount: int) -> AllowanceCharge:
 def _taxed(
     lines: Iterable[OpenLine], entries: Sequence[AllowanceCharge]
 ) -> Iterable[tuple[TaxCategory, Decimal, int]]:
-    return taxed_amounts([(one.item.tax_category, one.item.tax_rate, one.rest) for one in lines], entries)
+    return taxed_amounts(sums_by_rate(lines), entries)
 
 
 def _priced(one: OpenLine) -> PricedLine:

@@ -6,17 +6,15 @@ cart. What one discount takes off in percent is rounded once and spread over its
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from decimal import Decimal
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
 
 from attrs import define, field
 
-from askul_connect.core.domain.allowances import AllowanceCharge, percentage_agrees
+from askul_connect.core.domain.allowances import AllowanceCharge, percent_units
 from askul_connect.core.domain.carts import Adjustment, CartItem, CartLine, Offer, RuleKind
 from askul_connect.core.domain.catalog import Fulfilment
 from askul_connect.core.domain.currency import Currency
-from askul_connect.core.domain.discounts import CATEGORY_STEP, Benefit, Discount, Step, Target
+from askul_connect.core.domain.discounts import CATEGORY_STEP, WHOLE, Benefit, Discount, Step, Target
 from askul_connect.core.domain.money import minor_to_text
 from askul_connect.core.domain.rounding import spread
 
@@ -56,9 +54,12 @@ class OpenCart:
     def __init__(self, lines: Iterable[OpenLine]) -> None:
         self.lines: Sequence[OpenLine] = sorted(lines, key=lambda one: one.line.line_id)
         self._places: dict[tuple[str, str], list[int]] = {}
+        by_sku: dict[str, list[int]] = {}
         for place, one in enumerate(self.lines):
-            for key in _keys(one.item):
-                self._places.setdefault(key, []).append(place)
+            by_sku.setdefault(one.item.sku, []).append(place)
+        for places in by_sku.values():
+            for key in _keys(self.lines[places[0]].item):
+                self._places.setdefault(key, []).extend(places)
 
     def meant(self, target: Target) -> Sequence[OpenLine]:
         """The lines that a discount is for."""
@@ -84,12 +85,7 @@ class OpenCart:
             and (target.direct or one.item.fulfilment is not Fulfilment.DIRECT)
         ]
 
-    def tried(self) -> OpenCart:
-        """The same to try something on, which takes nothing off these lines."""
-        return OpenCart(OpenLine(one.line, one.item, one.before, one.rest) for one in self.lines)
 
-
-@lru_cache(maxsize=8192)
 def _keys(item: CartItem) -> tuple[tuple[str, str], ...]:
     path = item.category
     categories = (CATEGORY_STEP.join(path[: place + 1]) for place in range(len(path)))
@@ -102,6 +98,23 @@ def _keys(item: CartItem) -> tuple[tuple[str, str], ...]:
     )
 
 
+@define(eq=False)
+class _Reach:
+    """How far a cart goes toward a discount."""
+
+    meant: Sequence[OpenLine]
+    amount: int
+    quantity: int
+    step: int
+
+
+def _reach(cart: OpenCart, discount: Discount) -> _Reach:
+    meant = cart.meant(discount.target)
+    amount, quantity = sum([line.rest for line in meant]), sum([line.line.quantity for line in meant])
+    step = reached_step(discount.steps, amount, quantity) if meant else -1
+    return _Reach(meant, amount, quantity, step)
+
+
 def take_off(cart: OpenCart, discount: Discount, of: Currency) -> Offer | None:
     """Take a discount off the lines that it is for; what it still lacks, None when it is fully reached.
 
@@ -110,32 +123,44 @@ def take_off(cart: OpenCart, discount: Discount, of: Currency) -> Offer | None:
         discount: Valid on the day.
         of: The currency.
     """
-    kind = RuleKind(discount.kind.value)
-    meant = cart.meant(discount.target)
-    amount, quantity = sum(line.rest for line in meant), sum(line.line.quantity for line in meant)
-    reached = reached_step(discount.steps, amount, quantity)
-    offer = None
-    if reached + 1 < len(discount.steps):
-        step = discount.steps[reached + 1]
-        offer = _offer(discount, step, of, amount=amount, quantity=quantity, in_cart=bool(meant))
-    elif not meant:
-        offer = _offer(discount, discount.steps[-1], of, amount=amount, quantity=quantity, in_cart=False)
-    if meant and reached >= 0:
-        step = discount.steps[reached]
-        for line, part in zip(meant, parts_of(step.benefit, meant, amount), strict=True):
+    reach = _reach(cart, discount)
+    if reach.step >= 0:
+        kind, benefit = RuleKind(discount.kind.value), discount.steps[reach.step].benefit
+        make = _maker(kind, discount, benefit)
+        for line, part in zip(reach.meant, parts_of(benefit, reach.meant, reach.amount), strict=True):
             if part:
-                line.adjust(kind, discount.discount_id, _entry(kind, discount, step.benefit, line.rest, part))
-    return offer
+                line.adjust(kind, discount.discount_id, make(line.rest, part))
+    return _lacking(discount, reach, of)
+
+
+def offer_of(cart: OpenCart, discount: Discount, of: Currency) -> Offer | None:
+    """What a discount still lacks, without taking anything off."""
+    return _lacking(discount, _reach(cart, discount), of)
 
 
 def would_take_off(cart: OpenCart, discount: Discount) -> int:
     """What a discount would take off the lines as they stand."""
-    meant = cart.meant(discount.target)
-    amount, quantity = sum(line.rest for line in meant), sum(line.line.quantity for line in meant)
-    reached = reached_step(discount.steps, amount, quantity)
-    if not meant or reached < 0:
+    reach = _reach(cart, discount)
+    if reach.step < 0:
         return 0
-    return sum(parts_of(discount.steps[reached].benefit, meant, amount))
+    return sum(parts_of(discount.steps[reach.step].benefit, reach.meant, reach.amount))
+
+
+def _lacking(discount: Discount, reach: _Reach, of: Currency) -> Offer | None:
+    if reach.step + 1 == len(discount.steps):
+        return None
+    # of items that are not in the cart at all, what the highest step asks for
+    step = discount.steps[reach.step + 1 if reach.meant else -1]
+    return Offer(
+        kind=RuleKind(discount.kind.value),
+        rule_id=discount.discount_id,
+        name=discount.name,
+        lacks_amount=max(0, step.from_amount - reach.amount),
+        lacks_quantity=max(0, step.from_quantity - reach.quantity),
+        target=discount.target,
+        in_cart=bool(reach.meant),
+        benefit=benefit_text(step.benefit, of),
+    )
 
 
 def reached_step(steps: Sequence[Step], amount: int, quantity: int) -> int:
@@ -156,34 +181,24 @@ def parts_of(benefit: Benefit, meant: Sequence[OpenLine], amount: int) -> Iterab
     return spread(benefit.off(amount), [line.rest for line in meant])
 
 
-def _entry(kind: RuleKind, discount: Discount, benefit: Benefit, base: int, part: int) -> AllowanceCharge:
-    percent: Decimal | None = benefit.percent
-    if percent is not None and not percentage_agrees(part, base, percent):
-        # it is the part of one rounded sum that came to this line, not the line's own percentage
-        percent = None
-    return AllowanceCharge(
-        charge=False,
-        amount=part,
-        reason_code=REBATE if kind is RuleKind.TIER else DISCOUNT,
-        reason=discount.name,
-        percent=percent,
-        base_amount=base if percent is not None else None,
-    )
+def _maker(kind: RuleKind, discount: Discount, benefit: Benefit) -> Callable[[int, int], AllowanceCharge]:
+    """Makes the entry of a line from what it cost and what is taken off it."""
+    code, reason, percent = REBATE if kind is RuleKind.TIER else DISCOUNT, discount.name, benefit.percent
+    units = 0 if percent is None else percent_units(percent)
 
+    def make(base: int, part: int) -> AllowanceCharge:
+        # else it is the part of one rounded sum that came to this line, not the line's own percentage
+        own = percent is not None and abs(part * WHOLE - base * units) < WHOLE
+        return AllowanceCharge(
+            charge=False,
+            amount=part,
+            reason_code=code,
+            reason=reason,
+            percent=percent if own else None,
+            base_amount=base if own else None,
+        )
 
-def _offer(
-    discount: Discount, step: Step, of: Currency, *, amount: int, quantity: int, in_cart: bool
-) -> Offer:
-    return Offer(
-        kind=RuleKind(discount.kind.value),
-        rule_id=discount.discount_id,
-        name=discount.name,
-        lacks_amount=max(0, step.from_amount - amount),
-        lacks_quantity=max(0, step.from_quantity - quantity),
-        target=discount.target,
-        in_cart=in_cart,
-        benefit=benefit_text(step.benefit, of),
-    )
+    return make
 
 
 def registration_offer(discount: Discount, of: Currency, *, in_cart: bool) -> Offer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from askul_connect.core.domain.accounts import AccountKind
@@ -58,10 +58,16 @@ def shipping_fees(
 
 def with_tax(lines: Sequence[OpenLine], rounding: Rounding) -> int:
     """What lines come to with the tax that is theirs alone, minor units."""
-    entries = tax_subtotals(
-        ((line.item.tax_category, line.item.tax_rate, line.rest) for line in lines), rounding
-    )
-    return sum(entry.taxable + entry.tax for entry in entries)
+    return sum(entry.taxable + entry.tax for entry in tax_subtotals(sums_by_rate(lines), rounding))
+
+
+def sums_by_rate(lines: Iterable[OpenLine]) -> list[tuple[TaxCategory, Decimal, int]]:
+    """What lines come to, by category and rate, in whatever order."""
+    sums: dict[tuple[TaxCategory, Decimal], int] = {}
+    for line in lines:
+        key = (line.item.tax_category, line.item.tax_rate)
+        sums[key] = sums.get(key, 0) + line.rest
+    return [(*key, amount) for key, amount in sums.items()]
 
 
 def _fee(rule: ShippingRule, goods: int, units: int, rates: Mapping[TaxCategory, Decimal]) -> ShippingFee:
