@@ -8,7 +8,7 @@ from functools import total_ordering
 
 from attrs import field, frozen
 
-from askul_connect.core.domain.allowances import AllowanceCharge
+from askul_connect.core.domain.allowances import AllowanceCharge, percentage_agrees
 from askul_connect.core.domain.catalog import Fulfilment
 from askul_connect.core.domain.discounts import Target
 from askul_connect.core.domain.tax import TaxCategory, TaxTotal
@@ -118,20 +118,59 @@ class Adjustment:
 
 
 @frozen(kw_only=True)
+class AppliedRule:
+    """A rule that took something off lines or added to them, with what explains each of its amounts.
+
+    Attributes:
+        percent: Of what a line cost before; None for an amount.
+        entry: The whole entry, where it was agreed.
+    """
+
+    kind: RuleKind
+    rule_id: str
+    reason_code: str = ""
+    reason: str = ""
+    charge: bool = False
+    percent: Decimal | None = None
+    entry: AllowanceCharge | None = None
+
+    def adjustment(self, base: int, amount: int) -> Adjustment:
+        """The explained amount of a line that cost ``base`` before."""
+        entry = self.entry
+        if entry is None:
+            # else it is the part of one rounded sum that came to this line, not the line's own percentage
+            own = self.percent is not None and percentage_agrees(amount, base, self.percent)
+            entry = AllowanceCharge(
+                charge=self.charge,
+                amount=amount,
+                reason_code=self.reason_code,
+                reason=self.reason,
+                percent=self.percent if own else None,
+                base_amount=base if own else None,
+            )
+        return Adjustment(kind=self.kind, rule_id=self.rule_id, entry=entry)
+
+
+@frozen(kw_only=True)
 class PricedLine:
     """What a line costs, minor units without tax.
 
     Attributes:
         before: Quantity times contract price.
-        adjustments: In the order of application.
+        applied: Rules in the order of application, each with what the line cost before it and the amount.
         after: ``before`` with all adjustments; never below zero.
     """
 
     line: CartLine
     item: CartItem
     before: int
-    adjustments: tuple[Adjustment, ...]
+    applied: tuple[tuple[AppliedRule, int, int], ...]
     after: int
+
+    @property
+    def adjustments(self) -> tuple[Adjustment, ...]:
+        """Every amount with its explanation, in the order of application."""
+        return tuple(rule.adjustment(base, amount) for rule, base, amount in self.applied)
 
     @property
     def shipper(self) -> Shipper:

@@ -16,8 +16,8 @@ from attrs import evolve
 
 from askul_connect.core.domain.allowances import AllowanceCharge, net_of, shares, taxed_amounts
 from askul_connect.core.domain.carts import (
+    AppliedRule,
     Cart,
-    CartLine,
     CouponRefusal,
     DepartmentSubtotal,
     Offer,
@@ -26,14 +26,14 @@ from askul_connect.core.domain.carts import (
     PricedPart,
     RuleKind,
     Shipper,
-    shipper_of,
 )
+from askul_connect.core.domain.catalog import Fulfilment
 from askul_connect.core.domain.coupons import Coupon, CouponStanding
 from askul_connect.core.domain.currency import Currency
 from askul_connect.core.domain.discounts import Discount, DiscountKind
 from askul_connect.core.domain.money import PRICE_DECIMALS, UnitPrice, minor_to_text
 from askul_connect.core.domain.rounding import Rounding, divide, round_decimal
-from askul_connect.core.domain.tax import TaxCategory, tax_subtotals
+from askul_connect.core.domain.tax import tax_subtotals
 from askul_connect.core.errors import AllowanceRefused, ValueInvalid
 from askul_connect.core.policies.coupons import coupon_standing
 from askul_connect.core.policies.pricing_discounts import (
@@ -70,7 +70,7 @@ def price(cart: Cart, facts: PricingFacts, rules: PricingRules) -> PricedCart:
         ValueInvalid: The cart is no such cart.
         AllowanceRefused: More is taken off than there is, by what was agreed.
     """
-    asked = [_opened(facts, line) for line in cart.lines]
+    asked = _opened(cart, facts)
     opened = OpenCart(asked)
     lines = opened.lines
     if len({one.line.line_id for one in lines}) < len(lines):
@@ -84,7 +84,7 @@ def price(cart: Cart, facts: PricingFacts, rules: PricingRules) -> PricedCart:
             offers.append(offer)
     coupon, refused = _coupon(cart, opened, facts, rules, offers)
     _propose(lines, facts)
-    parts = _parts(cart, asked, lines, facts, rules)
+    parts = _parts(cart, asked, facts, rules)
     for part in parts:
         offers += [
             offer for fee in part.shipping if (offer := shipping_offer(fee, facts.currency)) is not None
@@ -92,7 +92,11 @@ def price(cart: Cart, facts: PricingFacts, rules: PricingRules) -> PricedCart:
     beside = [entry for part in parts for entry in part.allowances]
     # one part is the whole
     whole = len(parts) == 1
-    tax = parts[0].tax if whole else tax_subtotals(_taxed(lines, beside), rules.tax_rounding)
+    tax = (
+        parts[0].tax
+        if whole
+        else tax_subtotals(taxed_amounts(sums_by_rate(lines), beside), rules.tax_rounding)
+    )
     excl_tax = sum(entry.taxable for entry in tax)
     return PricedCart(
         lines=tuple(_priced(one) for one in asked),
@@ -109,18 +113,25 @@ def price(cart: Cart, facts: PricingFacts, rules: PricingRules) -> PricedCart:
     )
 
 
-def _opened(facts: PricingFacts, line: CartLine) -> OpenLine:
-    item = facts.items.get(line.sku)
-    if item is None or line.quantity < 1:
-        raise ValueInvalid(f"{line.quantity} of {line.sku!r} have no price", where="lines")
-    units = _price_units(item.unit_price, facts.currency)
-    before = divide(units * line.quantity, _PRICE_UNIT, Rounding.HALF_UP)
-    opened = OpenLine(line=line, item=item, before=before, rest=before)
-    for entry in line.allowances:
-        opened.adjust(RuleKind.AGREED, entry.reason_code or entry.reason, entry)
-    if opened.rest < 0:
-        raise AllowanceRefused(f"more is taken off line {line.line_id!r} than it costs", where="lines")
-    return opened
+def _opened(cart: Cart, facts: PricingFacts) -> list[OpenLine]:
+    units = {
+        sku: _price_units(facts.items[sku].unit_price, facts.currency)
+        for sku in {line.sku for line in cart.lines}
+        if sku in facts.items
+    }
+    made = []
+    for line in cart.lines:
+        if line.sku not in units or line.quantity < 1:
+            raise ValueInvalid(f"{line.quantity} of {line.sku!r} have no price", where="lines")
+        before = divide(units[line.sku] * line.quantity, _PRICE_UNIT, Rounding.HALF_UP)
+        opened = OpenLine(line, facts.items[line.sku], before)
+        for entry in line.allowances:
+            name = entry.reason_code or entry.reason
+            opened.adjust(AppliedRule(kind=RuleKind.AGREED, rule_id=name, entry=entry), entry.net)
+        if opened.rest < 0:
+            raise AllowanceRefused(f"more is taken off line {line.line_id!r} than it costs", where="lines")
+        made.append(opened)
+    return made
 
 
 #: Contract prices are counted in ten-thousandths of a minor unit.
@@ -217,49 +228,50 @@ def _propose(lines: Sequence[OpenLine], facts: PricingFacts) -> None:
             raise ValueInvalid(f"{proposal.rule_id} adjusts a line that is not in the cart", where="lines")
         net = max(proposal.adjustment.net, -line.rest)
         if net:
-            entry = AllowanceCharge(
-                charge=net > 0,
-                amount=abs(net),
+            rule = AppliedRule(
+                kind=RuleKind.PLUGIN,
+                rule_id=proposal.rule_id,
                 reason_code=ADDED if net > 0 else DISCOUNT,
                 reason=proposal.adjustment.explanation,
+                charge=net > 0,
             )
-            line.adjust(RuleKind.PLUGIN, proposal.rule_id, entry)
+            line.adjust(rule, net)
 
 
 def _parts(
     cart: Cart,
     asked: Sequence[OpenLine],
-    lines: Sequence[OpenLine],
     facts: PricingFacts,
     rules: PricingRules,
 ) -> tuple[PricedPart, ...]:
-    by_shipper: dict[Shipper, list[OpenLine]] = {}
-    for one in lines:
-        by_shipper.setdefault(shipper_of(one.item), []).append(one)
+    held: dict[tuple[Fulfilment, str], list[OpenLine]] = {}
+    for one in asked:
+        direct = one.item.fulfilment is Fulfilment.DIRECT
+        held.setdefault((one.item.fulfilment, one.item.maker if direct else ""), []).append(one)
+    by_shipper = {Shipper(fulfilment=by, maker=maker): lines for (by, maker), lines in held.items()}
     shippers = sorted(by_shipper)
     goods = [sum(one.rest for one in by_shipper[shipper]) for shipper in shippers]
     agreed = spread_entries(cart.allowances, goods)
-    places: dict[Shipper, list[str]] = {}
-    for one in asked:
-        places.setdefault(shipper_of(one.item), []).append(one.line.line_id)
     parts = []
     for place, shipper in enumerate(shippers):
-        held = by_shipper[shipper]
+        lines = by_shipper[shipper]
+        sums = sums_by_rate(lines)
         fees = shipping_fees(
             shipper,
-            held,
+            lines,
+            sums,
             kind=facts.kind,
             rules=rules.shipping,
             rates=facts.rates,
             rounding=rules.tax_rounding,
         )
         entries = (*agreed[place], *(fee.entry for fee in fees if fee.entry is not None))
-        tax = tax_subtotals(_taxed(held, entries), rules.tax_rounding)
+        tax = tax_subtotals(taxed_amounts(sums, entries), rules.tax_rounding)
         excl_tax = sum(entry.taxable for entry in tax)
         parts.append(
             PricedPart(
                 shipper=shipper,
-                line_ids=tuple(places[shipper]),
+                line_ids=tuple(one.line.line_id for one in lines),
                 goods=goods[place],
                 allowances=entries,
                 shipping=fees,
@@ -307,15 +319,9 @@ def _part(entry: AllowanceCharge, amount: int) -> AllowanceCharge:
     return entry if amount == entry.amount else evolve(entry, amount=amount, percent=None, base_amount=None)
 
 
-def _taxed(
-    lines: Iterable[OpenLine], entries: Sequence[AllowanceCharge]
-) -> Iterable[tuple[TaxCategory, Decimal, int]]:
-    return taxed_amounts(sums_by_rate(lines), entries)
-
-
 def _priced(one: OpenLine) -> PricedLine:
     return PricedLine(
-        line=one.line, item=one.item, before=one.before, adjustments=tuple(one.made), after=one.rest
+        line=one.line, item=one.item, before=one.before, applied=tuple(one.made), after=one.rest
     )
 
 

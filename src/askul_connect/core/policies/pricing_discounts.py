@@ -6,15 +6,15 @@ cart. What one discount takes off in percent is rounded once and spread over its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
-from attrs import define, field
+from attrs import define
 
-from askul_connect.core.domain.allowances import AllowanceCharge, percent_units
-from askul_connect.core.domain.carts import Adjustment, CartItem, CartLine, Offer, RuleKind
+from askul_connect.core.domain.carts import AppliedRule, CartItem, CartLine, Offer, RuleKind
 from askul_connect.core.domain.catalog import Fulfilment
 from askul_connect.core.domain.currency import Currency
-from askul_connect.core.domain.discounts import CATEGORY_STEP, WHOLE, Benefit, Discount, Step, Target
+from askul_connect.core.domain.discounts import CATEGORY_STEP, Benefit, Discount, DiscountKind, Step, Target
 from askul_connect.core.domain.money import minor_to_text
 from askul_connect.core.domain.rounding import spread
 
@@ -23,25 +23,27 @@ REBATE = "100"
 DISCOUNT = "95"
 
 
-@define(eq=False)
 class OpenLine:
     """A line while it is being priced.
 
     Attributes:
         rest: What it costs after what was taken off so far.
-        made: What was taken off and added so far.
+        made: Rules that took something off or added to it, what it cost before each, and the amount.
     """
 
-    line: CartLine
-    item: CartItem
-    before: int
-    rest: int
-    made: list[Adjustment] = field(factory=list)
+    __slots__ = ("before", "item", "line", "made", "rest")
 
-    def adjust(self, kind: RuleKind, rule_id: str, entry: AllowanceCharge) -> None:
+    def __init__(self, line: CartLine, item: CartItem, before: int) -> None:
+        self.line = line
+        self.item = item
+        self.before = before
+        self.rest = before
+        self.made: list[tuple[AppliedRule, int, int]] = []
+
+    def adjust(self, rule: AppliedRule, net: int) -> None:
         """Take an amount off, or add it."""
-        self.made.append(Adjustment(kind=kind, rule_id=rule_id, entry=entry))
-        self.rest += entry.net
+        self.made.append((rule, self.rest, abs(net)))
+        self.rest += net
 
 
 class OpenCart:
@@ -54,11 +56,20 @@ class OpenCart:
     def __init__(self, lines: Iterable[OpenLine]) -> None:
         self.lines: Sequence[OpenLine] = sorted(lines, key=lambda one: one.line.line_id)
         self._places: dict[tuple[str, str], list[int]] = {}
+        self._ordinary = True
         by_sku: dict[str, list[int]] = {}
         for place, one in enumerate(self.lines):
-            by_sku.setdefault(one.item.sku, []).append(place)
+            by_sku.setdefault(one.line.sku, []).append(place)
         for places in by_sku.values():
-            for key in _keys(self.lines[places[0]].item):
+            item = self.lines[places[0]].item
+            self._ordinary = self._ordinary and not item.large and item.fulfilment is Fulfilment.STOCK
+            for key in (
+                ("sku", item.sku),
+                ("maker", item.maker),
+                ("family", item.family),
+                ("issue", item.catalog_issue),
+                *_paths(item.category),
+            ):
                 self._places.setdefault(key, []).extend(places)
 
     def meant(self, target: Target) -> Sequence[OpenLine]:
@@ -76,7 +87,7 @@ class OpenCart:
             get = self._places.get
             places = {place for kind, values in names for value in values for place in get((kind, value), ())}
             found = [self.lines[place] for place in sorted(places)]
-        if target.large and target.direct:
+        if self._ordinary or (target.large and target.direct):
             return found
         return [
             one
@@ -86,16 +97,10 @@ class OpenCart:
         ]
 
 
-def _keys(item: CartItem) -> tuple[tuple[str, str], ...]:
-    path = item.category
-    categories = (CATEGORY_STEP.join(path[: place + 1]) for place in range(len(path)))
-    return (
-        ("sku", item.sku),
-        ("maker", item.maker),
-        ("family", item.family),
-        ("issue", item.catalog_issue),
-        *(("category", one) for one in categories),
-    )
+@lru_cache(maxsize=8192)
+def _paths(category: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """The category and all above it, as discounts name them."""
+    return tuple(("category", CATEGORY_STEP.join(category[: place + 1])) for place in range(len(category)))
 
 
 @define(eq=False)
@@ -110,7 +115,9 @@ class _Reach:
 
 def _reach(cart: OpenCart, discount: Discount) -> _Reach:
     meant = cart.meant(discount.target)
-    amount, quantity = sum([line.rest for line in meant]), sum([line.line.quantity for line in meant])
+    amount = sum([line.rest for line in meant])
+    counted = any(step.from_quantity for step in discount.steps)
+    quantity = sum([line.line.quantity for line in meant]) if counted else 0
     step = reached_step(discount.steps, amount, quantity) if meant else -1
     return _Reach(meant, amount, quantity, step)
 
@@ -125,11 +132,17 @@ def take_off(cart: OpenCart, discount: Discount, of: Currency) -> Offer | None:
     """
     reach = _reach(cart, discount)
     if reach.step >= 0:
-        kind, benefit = RuleKind(discount.kind.value), discount.steps[reach.step].benefit
-        make = _maker(kind, discount, benefit)
+        benefit = discount.steps[reach.step].benefit
+        rule = AppliedRule(
+            kind=RuleKind(discount.kind.value),
+            rule_id=discount.discount_id,
+            reason_code=REBATE if discount.kind is DiscountKind.TIER else DISCOUNT,
+            reason=discount.name,
+            percent=benefit.percent,
+        )
         for line, part in zip(reach.meant, parts_of(benefit, reach.meant, reach.amount), strict=True):
             if part:
-                line.adjust(kind, discount.discount_id, make(line.rest, part))
+                line.adjust(rule, -part)
     return _lacking(discount, reach, of)
 
 
@@ -179,26 +192,6 @@ def parts_of(benefit: Benefit, meant: Sequence[OpenLine], amount: int) -> Iterab
     if amount <= 0:
         return [0] * len(meant)
     return spread(benefit.off(amount), [line.rest for line in meant])
-
-
-def _maker(kind: RuleKind, discount: Discount, benefit: Benefit) -> Callable[[int, int], AllowanceCharge]:
-    """Makes the entry of a line from what it cost and what is taken off it."""
-    code, reason, percent = REBATE if kind is RuleKind.TIER else DISCOUNT, discount.name, benefit.percent
-    units = 0 if percent is None else percent_units(percent)
-
-    def make(base: int, part: int) -> AllowanceCharge:
-        # else it is the part of one rounded sum that came to this line, not the line's own percentage
-        own = percent is not None and abs(part * WHOLE - base * units) < WHOLE
-        return AllowanceCharge(
-            charge=False,
-            amount=part,
-            reason_code=code,
-            reason=reason,
-            percent=percent if own else None,
-            base_amount=base if own else None,
-        )
-
-    return make
 
 
 def registration_offer(discount: Discount, of: Currency, *, in_cart: bool) -> Offer:

@@ -20,6 +20,7 @@ from askul_connect.core.policies.pricing_discounts import OpenLine
 def shipping_fees(
     shipper: Shipper,
     lines: Sequence[OpenLine],
+    sums: Sequence[tuple[TaxCategory, Decimal, int]],
     *,
     kind: AccountKind,
     rules: Sequence[ShippingRule],
@@ -31,6 +32,7 @@ def shipping_fees(
     Args:
         shipper: Who ships.
         lines: What is shipped, all discounts taken off.
+        sums: What all of it comes to, by category and rate.
         kind: Kind of the account.
         rules: The first that covers the part counts.
         rates: Percent by tax category, for the charges.
@@ -50,15 +52,15 @@ def shipping_fees(
         if not concerned or rule is None:
             continue
         # ordinary shipping is free by all that comes with it, that of large items by themselves
-        goods = with_tax(concerned if large else lines, rounding)
+        goods = with_tax(sums_by_rate(concerned) if large else sums, rounding)
         units = sum(line.line.quantity for line in concerned) if large else 1
         fees.append(_fee(rule, goods, units, rates))
     return tuple(fees)
 
 
-def with_tax(lines: Sequence[OpenLine], rounding: Rounding) -> int:
-    """What lines come to with the tax that is theirs alone, minor units."""
-    return sum(entry.taxable + entry.tax for entry in tax_subtotals(sums_by_rate(lines), rounding))
+def with_tax(sums: Iterable[tuple[TaxCategory, Decimal, int]], rounding: Rounding) -> int:
+    """What amounts come to with the tax that is theirs alone, minor units."""
+    return sum(entry.taxable + entry.tax for entry in tax_subtotals(sums, rounding))
 
 
 def sums_by_rate(lines: Iterable[OpenLine]) -> list[tuple[TaxCategory, Decimal, int]]:
