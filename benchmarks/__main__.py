@@ -15,6 +15,7 @@ from benchmarks import (
     bench_login,
     bench_message,
     bench_order,
+    bench_pricing,
     bench_soap,
     bench_start,
     bench_sync,
@@ -31,6 +32,7 @@ GROUPS: dict[str, Callable[[Path], Iterable[Contest]]] = {
     "sync": bench_sync.contests,
     "sync-postgresql": bench_sync.postgresql_contests,
     "login": bench_login.contests,
+    "pricing": lambda _folder: bench_pricing.contests(),
     "tenancy": lambda _folder: (),
 }
 #: Rows of a group about what time tells.

@@ -90,7 +90,9 @@ def test_lists_of_values_are_closed_in_requests_only() -> None:
         ("AllowanceChargeInput", "tax_category"),
         ("SetLoginPolicyRequest", "second_factor"),
         ("RegisterAccountRequest", "kind"),
+        ("ReturnLineRequest", "reason"),
         ("SetServiceStatusRequest", "kind"),
+        ("GrantCouponRequest", "kind"),
     }
 
 

@@ -35,12 +35,14 @@ from askul_connect.core.ports.channel import Channel, InProcessWork
 from askul_connect.core.ports.login_risk import NamedAssessor
 from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.observation import CallObserver, EventSink, Unobserved
+from askul_connect.core.ports.price_adjustments import NamedAdjuster
 from askul_connect.core.ports.secret_box import SecretBox
 from askul_connect.core.ports.supplier_storage import SupplierStorage
 from askul_connect.core.ports.system import Clock, Ids, PasswordHasher
 from askul_connect.core.services.buyer.onboarding import onboard
 from askul_connect.core.services.supplier.automation import SupplierAutomation
 from askul_connect.core.services.supplier.bindings import SUPPLIER_BINDINGS
+from askul_connect.core.services.supplier.catalog_index import bring_index_up_to_date
 from askul_connect.core.services.supplier.context import House
 from askul_connect.core.services.supplier.dispatch import Binding, SupplierDispatcher
 from askul_connect.core.services.supplier.opening import open_account, stock_catalog
@@ -113,6 +115,7 @@ def make_supplier(
     events: EventSink | None = None,
     notifiers: Mapping[str, NoticeSink] | None = None,
     providers: tuple[NamedProvider, ...] = _PASSWORDS,
+    adjusters: tuple[NamedAdjuster, ...] = (),
 ) -> ReferenceSupplier:
     """Join a supplier over a storage, and stock its sample catalog when it is new, unless that is not wanted.
 
@@ -131,6 +134,7 @@ def make_supplier(
         events: Told what has happened, after the commit.
         notifiers: Where notices go instead of the folder, by the notifier's name.
         providers: Who proves identities, in the order they are asked in; the supplier's own passwords by default.
+        adjusters: Further rules of prices (PRC-1).
     """
     key = key or new_key()
     house = House(
@@ -150,6 +154,8 @@ def make_supplier(
         risk=_ENVIRONMENT if risk is None else risk,
         providers=providers,
         security_email=options.security_email,
+        selling=options.selling,
+        adjusters=adjusters,
     )
     registry: Registry = SUPPLIER_OPERATIONS.having(operation for operation, _ in more_operations)
     dispatcher = SupplierDispatcher(
@@ -158,6 +164,7 @@ def make_supplier(
         storage=storage,
         house=house,
     )
+    bring_index_up_to_date(storage)
     if stock:
         _stock(options, storage)
     return ReferenceSupplier(

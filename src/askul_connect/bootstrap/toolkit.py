@@ -27,6 +27,7 @@ from askul_connect.core.ports.channel import Channel, SupplierConnection
 from askul_connect.core.ports.login_risk import NamedAssessor
 from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.observation import EventSink
+from askul_connect.core.ports.price_adjustments import NamedAdjuster
 from askul_connect.core.ports.system import Clock, Ids
 from askul_connect.core.services.buyer.channel import OperationChannel
 from askul_connect.core.services.holding import require_released
@@ -154,6 +155,7 @@ class ProjectToolkit:
                 ),
                 notifiers=self._notifiers(connection, options),
                 providers=self._providers(connection, options),
+                adjusters=self._adjusters(options),
             )
             say = partial(self._say_of_account, connection)
             credential = self._credential(
@@ -244,6 +246,18 @@ class ProjectToolkit:
             provider = kind.connect(self, one.settings)
             made.append(NamedProvider(name=one.settings.name, forms=kind.forms, provider=provider))
         return tuple(made)
+
+    def _adjusters(self, options: InProcessOptions) -> tuple[NamedAdjuster, ...]:
+        """The further rules of prices that the configuration names, in its order."""
+        return tuple(
+            NamedAdjuster(
+                name=one.settings.name,
+                adjuster=self.plugins.price_adjustment(one.kind, key=f"{one.settings.key}.kind").connect(
+                    self, one.settings
+                ),
+            )
+            for one in options.price_adjustments
+        )
 
     def _notices(self, connection: ConnectionSettings) -> Path:
         return self.directory / "data" / f"{connection.name}-notices"

@@ -707,6 +707,29 @@ class ItemDiscontinued(OrderError):
 
 
 @final
+class ItemRestricted(OrderError):
+    """The item is not sold to accounts of this kind (CART-2)."""
+
+    code = "item-restricted"
+    cause = Text(
+        ja="このアカウントには販売していない商品です。", en="The item is not sold to accounts of this kind."
+    )
+    remedy = Text(ja="別の商品を選んでください。", en="Choose another item.")
+
+
+@final
+class CouponRefused(OrderError):
+    """The coupon does not count for this order, or not for this account (PRC-1)."""
+
+    code = "coupon-refused"
+    cause = Text(ja="クーポンを利用できません。", en="The coupon cannot be used.")
+    remedy = Text(
+        ja="クーポンの利用条件を確認するか、クーポンなしで注文してください。",
+        en="Look at the coupon's conditions, or order without it.",
+    )
+
+
+@final
 class OrderLimitExceeded(OrderError):
     """The order costs more than one order of this person may (ACC-5)."""
 
@@ -741,6 +764,48 @@ class IllegalStep(OrderError):
     code = "illegal-step"
     cause = Text(ja="現在の状態ではこの操作はできません。", en="The present state does not allow this step.")
     remedy = Text(ja="注文の状態を確認してください。", en="Look at the order's state first.")
+
+
+@final
+class TooLateToChange(OrderError):
+    """The time for changing or cancelling an order, or for sending its goods back, is over (ORD-5)."""
+
+    code = "too-late-to-change"
+    cause = Text(
+        ja="変更・取消・返品の期限を過ぎています。",
+        en="The time for changing, cancelling or returning this is over.",
+    )
+    remedy = Text(
+        ja="届いた商品の返品を申し込むか、サポートに相談してください。",
+        en="Ask for a return once the goods are there, or ask support.",
+    )
+
+
+@final
+class OverShipment(OrderError):
+    """More would leave than is outstanding and the supplier's tolerance allows (ORD-5)."""
+
+    code = "over-shipment"
+    cause = Text(
+        ja="注文残を許容範囲を超えて上回る出荷です。",
+        en="More would leave than is outstanding and tolerated.",
+    )
+    remedy = Text(ja="出荷数量を減らしてください。", en="Ship less.")
+
+
+@final
+class SubstituteRefused(OrderError):
+    """An item that cannot stand in for the one that was ordered (ORD-5)."""
+
+    code = "substitute-refused"
+    cause = Text(
+        ja="この商品は代替品として出荷できません。",
+        en="The item cannot stand in for the one that was ordered.",
+    )
+    remedy = Text(
+        ja="単位と税区分が同じ商品を選ぶか、明細を欠品にしてください。",
+        en="Choose an item of the same unit and tax category, or report the line short.",
+    )
 
 
 @final

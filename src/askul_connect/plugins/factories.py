@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from attrs import evolve, field, frozen
 
 from askul_connect.core.domain.login_risk import LoginFacts, RiskAssessment
+from askul_connect.core.domain.price_adjustments import AdjustmentFacts, ProposedAdjustment
 from askul_connect.core.errors import PluginFailed
+from askul_connect.core.policies.price_adjustments import proposal_fault
 from askul_connect.core.ports.channel import SupplierConnection
 from askul_connect.core.ports.login_risk import LoginRiskAssessor
 from askul_connect.core.ports.notices import Looking, NoticeSink
+from askul_connect.core.ports.price_adjustments import PriceAdjuster
 from askul_connect.plugins.boundary import code_of
-from askul_connect.plugins.connections import ConnectionSettings, NotifierSettings
+from askul_connect.plugins.connections import AdjustmentSettings, ConnectionSettings, NotifierSettings
 from askul_connect.plugins.guarded import guarded
-from askul_connect.plugins.kinds import ErpKind, LoginRiskKind, NotifierKind, StorageKind, SupplierKind
+from askul_connect.plugins.kinds import (
+    ErpKind,
+    LoginRiskKind,
+    NotifierKind,
+    PriceAdjustmentKind,
+    StorageKind,
+    SupplierKind,
+)
 from askul_connect.plugins.toolkit import Toolkit
 
 P = ParamSpec("P")
@@ -81,6 +91,39 @@ class GuardedAssessor:
                 " wanted is a RiskAssessment"
             )
         return found
+
+
+@frozen(kw_only=True)
+class GuardedAdjuster:
+    """Implements the ``PriceAdjuster`` port over a plugin's."""
+
+    plugin: str
+    key: str
+    inner: PriceAdjuster = field(repr=False)
+
+    def adjust(self, facts: AdjustmentFacts) -> Sequence[ProposedAdjustment]:
+        """What the rule proposes; a proposal that it may not make is its failure."""
+        with code_of(self.plugin, "adjusting prices", where=self.key):
+            found = self.inner.adjust(facts)
+        fault = proposal_fault(facts, found)
+        if fault:
+            raise PluginFailed(f"{self.plugin} failed adjusting prices: {fault}", where=self.key)
+        return tuple(found)
+
+
+def guarded_price_adjustment(kind: PriceAdjustmentKind, plugin: str) -> PriceAdjustmentKind:
+    """The kind, whose ``connect`` raises typed errors only and makes rules that are held to their port."""
+
+    def connect(toolkit: Toolkit, settings: AdjustmentSettings) -> PriceAdjuster:
+        with code_of(plugin, f"to make the price rule {settings.name!r}", where=settings.key):
+            made = kind.connect(toolkit, settings)
+        if not callable(getattr(made, "adjust", None)):
+            raise PluginFailed(
+                f"{plugin} made a {type(made).__name__}, which has no method adjust", where=settings.key
+            )
+        return GuardedAdjuster(plugin=plugin, key=settings.key, inner=made)
+
+    return evolve(kind, connect=connect)
 
 
 @frozen(kw_only=True)

@@ -361,6 +361,11 @@ class World:
             self.call(support.CLOSE_TICKET, CloseTicketRequest(ticket=ticket), token=desk)
         return ticket
 
+    @staticmethod
+    def letter_number(customer: Customer) -> str:
+        """The number that a ticket is linked by."""
+        return customer.letter.member_number
+
     def confirm(self, order: str, key: str = "") -> Any:
         return self.as_staff(
             operations.CONFIRM_ORDER, ConfirmOrderRequest(order_number=order), key
@@ -400,7 +405,12 @@ class World:
 def dump_sqlite(database: Path) -> dict[str, Any]:
     connection = sqlite3.connect(database)
     try:
-        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        names = [
+            row[0]
+            for row in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'item_grams%'"
+            )
+        ]
         rows = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in names}  # noqa: S608
         return {name: sorted(found, key=repr) for name, found in rows.items()}
     finally:

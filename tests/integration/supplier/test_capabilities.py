@@ -106,7 +106,7 @@ def test_an_individual_sees_part_of_the_catalog_at_list_prices(everywhere: Any) 
         world.call(operations.GET_ITEM, GetItemRequest(sku="DESK"), token=individual)
     with pytest.raises(OrderRefused) as caught:
         world.place(individual, "PO-1", world_line("1", "DESK", 1))
-    assert [one.code for one in caught.value.problems] == ["unknown-item"]
+    assert [one.code for one in caught.value.problems] == ["item-restricted"]
 
 
 def world_line(line_id: str, sku: str, quantity: int) -> Any:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from askul_connect.core.domain.orders import LineState, OrderState
-from askul_connect.core.errors import IdempotencyConflict, IllegalStep, NotFound, ValueInvalid
+from askul_connect.core.errors import IdempotencyConflict, IllegalStep, NotFound, OverShipment, ValueInvalid
 from askul_connect.core.messages.ordering import (
     GetOrderRequest,
     ListConfirmationsRequest,
@@ -198,7 +198,7 @@ def test_whatever_the_parts_stock_and_amounts_add_up(
             world.ship(order, ("a", *taken))
             left -= sum(taken)
     if left:
-        with pytest.raises(ValueInvalid):
+        with pytest.raises(OverShipment):
             world.ship(order, ("a", left + 1, 0))
         world.ship(order, ("a", left, 0))
     (found,) = seen(world, customer, order).lines

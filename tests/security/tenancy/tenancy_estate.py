@@ -42,6 +42,7 @@ from askul_connect.core.domain.accounts import (
     UserState,
 )
 from askul_connect.core.domain.catalog import Fulfilment, Item, StockLevel
+from askul_connect.core.domain.returns import ReturnReason
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.tax import TaxCategory
 from askul_connect.core.errors import AskulConnectError
@@ -59,8 +60,10 @@ from askul_connect.core.messages.login import (
     LoginRequest,
 )
 from askul_connect.core.messages.ordering import OrderLineRequest, PlaceOrderRequest
+from askul_connect.core.messages.returns import RequestReturnRequest, ReturnLineRequest
 from askul_connect.core.messages.staff import RemoveStaffRequest
 from askul_connect.core.operations import supplier as operations
+from askul_connect.core.operations.order_life import REQUEST_RETURN
 from askul_connect.core.operations.registry import CUSTOMERS
 from askul_connect.core.operations.support import REMOVE_STAFF
 from askul_connect.core.policies.fulfilment import Behaviour
@@ -319,6 +322,23 @@ class Estate:
         if confirmed:
             self.as_staff(operations.CONFIRM_ORDER, ConfirmOrderRequest(order_number=number))
         return number
+
+    def shipped_order(self, account: str) -> tuple[str, str]:
+        """A new order of which everything has left, and its ship notice."""
+        number = self.fresh_order(account, confirmed=True)
+        request = ShipOrderRequest(order_number=number, lines=(ShippedLine(line_id="1", quantity=2),))
+        notice: str = self.as_staff(operations.SHIP_ORDER, request).ship_notice.ship_notice_number
+        self.numbers[account].add(notice)
+        return number, notice
+
+    def made_return(self, account: str) -> str:
+        """A return that waits for an answer."""
+        line = ReturnLineRequest(line_id="1", quantity=1, reason=ReturnReason.DAMAGED)
+        request = RequestReturnRequest(order_number=self.shipped_order(account)[0], lines=(line,))
+        answer = self.call(REQUEST_RETURN, request, self.administrators[account])
+        made: str = answer.goods_return.return_number
+        self.numbers[account].add(made)
+        return made
 
     def _trade(self) -> None:
         """For each customer an order of each department, each shipped and billed by itself."""

@@ -11,9 +11,12 @@ from typing import Any
 
 from tenancy_accounts import ACCOUNT_ENTRIES
 from tenancy_callers import canary
+from tenancy_catalog import CATALOG_ENTRIES
+from tenancy_coupons import COUPON_ENTRIES
 from tenancy_entry import ABSENT, ADD_AN_ENTRY, COMPANY, DEPARTMENT, OWN, Asked, Entry, list_entry
 from tenancy_estate import PASSWORD
 from tenancy_login_table import LOGIN_ENTRIES
+from tenancy_order_life import ORDER_LIFE_ENTRIES
 from tenancy_people import PEOPLE_ENTRIES
 from tenancy_support_table import SUPPORT_ENTRIES
 
@@ -86,6 +89,7 @@ def _new_order(asked: Asked) -> Any:
 ENTRIES: Mapping[str, Entry] = {
     **PEOPLE_ENTRIES,
     **ACCOUNT_ENTRIES,
+    **ORDER_LIFE_ENTRIES,
     "GetServiceStatus": Entry(
         request=lambda _: status.GetServiceStatusRequest(),
         reaches=lambda answer, _: answer.state == "available",
@@ -191,11 +195,12 @@ ENTRIES: Mapping[str, Entry] = {
         wrong=(lambda _: catalog.GetItemRequest(sku="ない"),),
     ),
     "ListItems": list_entry(catalog.ListItemsRequest, "ListItems", "sku"),
+    **CATALOG_ENTRIES,
     "PlaceOrder": Entry(
         request=_new_order,
         reaches=lambda answer, _: bool(answer.orders[0].order_number),
         names={"lines"},
-        free={"purchase_order_id", "buyer_party", "currency"},
+        free={"purchase_order_id", "buyer_party", "currency", "coupons"},
         wrong=(
             lambda asked: ordering.PlaceOrderRequest(
                 purchase_order_id="", buyer_party="", currency="XXX", lines=()
@@ -302,6 +307,7 @@ ENTRIES: Mapping[str, Entry] = {
         request=lambda _: guidance.ListSupportChannelsRequest(),
         reaches=lambda answer, _: bool(answer.channels),
     ),
+    **COUPON_ENTRIES,
     **LOGIN_ENTRIES,
     **SUPPORT_ENTRIES,
 }

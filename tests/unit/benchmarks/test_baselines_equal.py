@@ -65,6 +65,11 @@ def test_msgspec_and_a_walk_make_the_same_message(benchmark: Any):
     assert len(check(benchmark("bench_message").contests(lines=3))) == 5
 
 
+@pytest.mark.spec("PRC-1")
+def test_a_cart_by_hand_costs_the_same(benchmark: Any):
+    assert len(check(benchmark("bench_pricing").contests())) == 1
+
+
 @pytest.mark.spec("PERF-1")
 def test_the_import_loads_nothing_heavy(benchmark: Any):
     # the process itself fails when it does

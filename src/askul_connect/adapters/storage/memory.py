@@ -6,10 +6,14 @@ from askul_connect.adapters.storage import (
     memory_account_records,
     memory_accounts,
     memory_buyer,
+    memory_catalog,
+    memory_discounts,
     memory_factors,
+    memory_fulfilment,
     memory_login,
     memory_outbox,
     memory_people,
+    memory_reductions,
     memory_sign_on,
     memory_status,
     memory_supplier,
@@ -20,9 +24,13 @@ from askul_connect.adapters.storage.memory_tables import Journal, MemoryStorage
 from askul_connect.core.ports import (
     account_records,
     buyer_storage,
+    discount_storage,
     factor_storage,
+    fulfilment_storage,
+    item_search,
     login_storage,
     people_storage,
+    reduction_storage,
     sales_storage,
     sign_on_storage,
     status_storage,
@@ -48,6 +56,9 @@ class MemorySupplierUnitOfWork:
             logins=memory_accounts.MemoryLoginRecords(journal),
             orders=memory_supplier.MemoryOrders(journal),
             shipped_lines=memory_supplier.MemoryShippedLines(journal),
+            shipments=memory_fulfilment.MemoryShipments(journal),
+            returns=memory_fulfilment.MemoryReturns(journal),
+            reductions=memory_reductions.MemoryReductions(journal),
             documents=memory_supplier.MemorySupplierDocuments(journal),
             idempotency=memory_supplier.MemoryIdempotency(journal),
             factor_failures=memory_factors.MemoryFactorFailures(journal),
@@ -61,6 +72,7 @@ class MemorySupplierUnitOfWork:
             imports=memory_people.MemoryUserImports(journal),
             invitations=memory_people.MemoryInvitations(journal),
             limits=memory_people.MemoryDepartmentLimits(journal),
+            coupons=memory_discounts.MemoryCoupons(journal),
         )
         self.accounts: supplier_storage.AccountRepository = memory_accounts.MemoryAccounts(journal)
         self.departments: supplier_storage.DepartmentRepository = moves.departments
@@ -94,9 +106,18 @@ class MemorySupplierUnitOfWork:
             memory_account_records.MemoryRegistrationAttempts(journal)
         )
         self.account_moves: account_records.AccountMoves = moves
-        self.catalog: sales_storage.CatalogRepository = memory_supplier.MemoryCatalog(journal)
+        catalog = memory_catalog.MemoryCatalog(journal)
+        self.catalog: sales_storage.CatalogRepository = catalog
+        self.item_search: item_search.ItemSearch = memory_catalog.MemoryItemSearch(journal, catalog)
+        self.coupons: discount_storage.CouponRepository = moves.coupons
+        self.recommended_items: discount_storage.RecommendedItemsRepository = (
+            memory_discounts.MemoryRecommendedItems(journal)
+        )
         self.orders: sales_storage.OrderRepository = moves.orders
         self.shipped_lines: sales_storage.ShippedLineRepository = moves.shipped_lines
+        self.shipments: fulfilment_storage.ShipmentRepository = moves.shipments
+        self.returns: fulfilment_storage.ReturnRepository = moves.returns
+        self.reductions: reduction_storage.ReductionRepository = moves.reductions
         self.documents: sales_storage.SupplierDocumentRepository = moves.documents
         self.changes: supplier_storage.ChangeRepository = memory_supplier.MemoryChanges(
             journal, memory_supplier.MemoryCounters(journal)

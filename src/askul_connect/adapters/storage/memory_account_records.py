@@ -17,18 +17,21 @@ from askul_connect.adapters.storage.memory_accounts import (
     MemorySessions,
     MemoryUsers,
 )
+from askul_connect.adapters.storage.memory_discounts import MemoryCoupons
 from askul_connect.adapters.storage.memory_factors import (
     MemoryChallenges,
     MemoryFactorFailures,
     MemoryFactors,
     MemoryRecoveryCodes,
 )
+from askul_connect.adapters.storage.memory_fulfilment import MemoryReturns, MemoryShipments
 from askul_connect.adapters.storage.memory_login import MemoryAttempts, MemoryDevices, MemoryEnvironments
 from askul_connect.adapters.storage.memory_people import (
     MemoryDepartmentLimits,
     MemoryInvitations,
     MemoryUserImports,
 )
+from askul_connect.adapters.storage.memory_reductions import MemoryReductions
 from askul_connect.adapters.storage.memory_supplier import (
     MemoryIdempotency,
     MemoryOrders,
@@ -126,11 +129,15 @@ class MemoryAccountMoves:
     logins: MemoryLoginRecords
     orders: MemoryOrders
     shipped_lines: MemoryShippedLines
+    shipments: MemoryShipments
+    returns: MemoryReturns
+    reductions: MemoryReductions
     documents: MemorySupplierDocuments
     idempotency: MemoryIdempotency
     limits: MemoryDepartmentLimits
     imports: MemoryUserImports
     invitations: MemoryInvitations
+    coupons: MemoryCoupons
     tickets: MemoryTickets
     devices: MemoryDevices
     environments: MemoryEnvironments
@@ -187,7 +194,12 @@ class MemoryAccountMoves:
             self.limits._limits,  # noqa: SLF001 -- the tables of one storage
             lambda one: evolve(one, code=departments.get(one.code, one.code)),
         )
+        give("shipments", self.shipments._shipments)  # noqa: SLF001 -- the tables of one storage
+        give("returns", self.returns._returns)  # noqa: SLF001 -- the tables of one storage
+        give("reductions", self.reductions._reductions)  # noqa: SLF001 -- the tables of one storage
         give("user_imports", self.imports._imports)  # noqa: SLF001 -- the tables of one storage
+        give("coupons", self.coupons._coupons)  # noqa: SLF001 -- the tables of one storage
+        give("coupon_uses", self.coupons._uses)  # noqa: SLF001 -- the tables of one storage
         give("tickets", self.tickets._tickets)  # noqa: SLF001 -- the tables of one storage
         self._move_documents(origin, target, counts)
         self._move_memberships(origin, target, renamed, counts)

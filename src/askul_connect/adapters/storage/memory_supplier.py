@@ -8,44 +8,12 @@ from datetime import date
 from attrs import evolve
 
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryTable, present
-from askul_connect.core.domain.catalog import Item, StockLevel
-from askul_connect.core.domain.orders import LineState
+from askul_connect.core.domain.orders import LineState, OrderState
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, ShippedLine
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
 from askul_connect.core.ports.supplier_storage import Change
 
 _OPEN = (LineState.PLACED, LineState.CONFIRMED, LineState.PARTLY_SHIPPED)
-
-
-class MemoryCatalog:
-    """Items and their stock."""
-
-    def __init__(self, journal: Journal) -> None:
-        self._items = MemoryTable[str, Item](journal, lambda item: item.sku)
-        self._stock = MemoryTable[str, StockLevel](journal, lambda level: level.sku)
-
-    def add_many(self, items: Iterable[tuple[Item, StockLevel]]) -> None:
-        """Store new items with their stock; StorageConflict when a SKU exists."""
-        for item, level in items:
-            self._items.insert(item)
-            self._stock.insert(level)
-
-    def items(self, skus: Iterable[str]) -> Mapping[str, Item]:
-        """Those that exist."""
-        return {item.sku: item for item in present(self._items, skus)}
-
-    def stock(self, skus: Iterable[str]) -> Mapping[str, StockLevel]:
-        """Stock of those that exist, held against other writers until the unit ends."""
-        return {level.sku: level for level in present(self._stock, skus)}
-
-    def save_stock(self, levels: Iterable[StockLevel]) -> None:
-        """Store new levels."""
-        for level in levels:
-            self._stock.replace(level)
-
-    def count(self) -> int:
-        """Number of items."""
-        return sum(1 for _ in self._items)
 
 
 class MemoryOrders:
@@ -73,10 +41,33 @@ class MemoryOrders:
                 state=new.state,
                 quantity_shipped=new.quantity_shipped,
                 quantity_cancelled=new.quantity_cancelled,
+                promised_on=new.promised_on,
+                cancel_cause=new.cancel_cause,
+                cancel_reason=new.cancel_reason,
             )
             for line, new in zip(lines, order.lines, strict=True)
         )
         self._orders.replace(evolve(old, lines=(*changed, *old.lines[len(lines) :])))
+
+    def amend(self, order: Order) -> None:
+        """Store the new state of its lines with their quantities and amounts, its tax and its totals."""
+        self.save(order)
+        old = self._orders.get((order.account_id, order.order_number))
+        if old is None:
+            return
+        changed = (
+            evolve(line, quantity=new.quantity, amount_excl_tax=new.amount_excl_tax)
+            for line, new in zip(old.lines, order.lines, strict=False)
+        )
+        self._orders.replace(
+            evolve(
+                old,
+                lines=(*changed, *old.lines[len(order.lines) :]),
+                tax=order.tax,
+                total_excl_tax=order.total_excl_tax,
+                total_incl_tax=order.total_incl_tax,
+            )
+        )
 
     def get(self, account_id: str, order_number: str) -> Order | None:
         """By number within the account."""
@@ -124,6 +115,11 @@ class MemoryOrders:
         """Up to ``limit`` of an account, by order date and number, the latest first."""
         own = (order for order in self._orders if order.account_id == account_id)
         return sorted(own, key=lambda order: (order.order_date, order.order_number), reverse=True)[:limit]
+
+    def any_of_account(self, account_id: str) -> bool:
+        """Whether the account has an order of which not everything was cancelled."""
+        own = (order for order in self._orders if order.account_id == account_id)
+        return any(order.state is not OrderState.CANCELLED for order in own)
 
     def open_orders(self) -> Sequence[Order]:
         """Orders of all accounts with a line placed, confirmed or partly shipped, by number; staff only."""

@@ -308,6 +308,10 @@ class SupplierProfile:
         price_factor_permille: Contract level of its prices, in thousandths of the list price.
         tax_rounding: How the tax of each rate is rounded to a minor unit.
         terms: The allowances and charges it takes; one that is not among them is refused.
+        changes_until_hour: Until this local hour of the business day that an order is of, its customer may change or
+            cancel it; 24 for the whole day (ORD-5).
+        over_shipment_percent: How much more of a line than was ordered may leave, rounded down to units (ORD-5).
+        return_days: How many days after a shipment a return may be asked for (ORD-6).
     """
 
     name: str
@@ -321,3 +325,6 @@ class SupplierProfile:
     price_factor_permille: int = 1000
     tax_rounding: Rounding = Rounding.DOWN
     terms: tuple[AgreedTerm, ...] = ()
+    changes_until_hour: int = 12
+    over_shipment_percent: int = 0
+    return_days: int = 30

@@ -14,7 +14,7 @@ from attrs import field, frozen
 
 from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
 from askul_connect.core.domain.catalog import Fulfilment
-from askul_connect.core.domain.orders import Channel, LineState, OrderState
+from askul_connect.core.domain.orders import CancelCause, Channel, LineState, OrderState
 from askul_connect.core.domain.tax import TaxCategory, TaxTotal
 from askul_connect.core.messages.growth import NEW_IN_RESPONSE
 
@@ -36,6 +36,9 @@ class OrderDocumentLine:
 
     Attributes:
         amount_excl_tax: Quantity times price with the line's allowances and charges.
+        ship_to: Where it goes: postcode and address of its department; None when they are not known.
+        promised_on: The new day for what is outstanding, once the line is back-ordered.
+        cancel_cause, cancel_reason: Why units were last cancelled, and the supplier's words for it.
     """
 
     line_id: str
@@ -54,6 +57,10 @@ class OrderDocumentLine:
     department: str = ""
     cost_centre: str = ""
     allowances: tuple[AllowanceCharge, ...] = field(default=(), metadata=NEW_IN_RESPONSE)
+    ship_to: str | None = field(default=None, metadata=NEW_IN_RESPONSE)
+    promised_on: date | None = field(default=None, metadata=NEW_IN_RESPONSE)
+    cancel_cause: CancelCause | None = field(default=None, metadata=NEW_IN_RESPONSE)
+    cancel_reason: str | None = field(default=None, metadata=NEW_IN_RESPONSE)
 
 
 @frozen(kw_only=True)
@@ -114,7 +121,13 @@ class OrderConfirmation:
 
 @frozen(kw_only=True)
 class ShipNoticeLine:
-    """What is in the shipment of one order line; ``quantity_outstanding`` still follows, short is never coming."""
+    """What is in the shipment of one order line; ``quantity_outstanding`` still follows, short is never coming.
+
+    Attributes:
+        sku, name: Of what is in the parcel.
+        substitute_for: SKU that was ordered, where another item came instead (ORD-5).
+        promised_on: The day for what is outstanding, where the supplier has named a new one.
+    """
 
     line_id: str
     sku: str
@@ -124,6 +137,8 @@ class ShipNoticeLine:
     quantity_outstanding: int = 0
     quantity_short: int = 0
     reason: str = ""
+    substitute_for: str = field(default="", metadata=NEW_IN_RESPONSE)
+    promised_on: date | None = field(default=None, metadata=NEW_IN_RESPONSE)
 
 
 @frozen(kw_only=True)

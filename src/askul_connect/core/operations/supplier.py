@@ -7,7 +7,10 @@ from askul_connect.core.messages import accounts, catalog, fulfilment, login, or
 from askul_connect.core.operations.accounts import ACCOUNT_OPERATIONS
 from askul_connect.core.operations.administration import ADMINISTRATION_OPERATIONS
 from askul_connect.core.operations.audit import AUDIT_OPERATIONS
+from askul_connect.core.operations.catalog import CATALOG_OPERATIONS
+from askul_connect.core.operations.coupons import COUPON_OPERATIONS
 from askul_connect.core.operations.factors import FACTOR_OPERATIONS
+from askul_connect.core.operations.order_life import ORDER_LIFE_OPERATIONS
 from askul_connect.core.operations.people import PEOPLE_OPERATIONS
 from askul_connect.core.operations.recovery import RECOVERY_OPERATIONS
 from askul_connect.core.operations.registry import (
@@ -315,5 +318,8 @@ SUPPLIER_OPERATIONS = Registry(
         *SIGN_ON_OPERATIONS,
         *ADMINISTRATION_OPERATIONS,
         *ACCOUNT_OPERATIONS,
+        *COUPON_OPERATIONS,
+        *CATALOG_OPERATIONS,
+        *ORDER_LIFE_OPERATIONS,
     )
 )

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
-from askul_connect.core.domain.catalog import Item, StockLevel
+from askul_connect.core.domain.accounts import AccountKind
+from askul_connect.core.domain.catalog import DatedPrice, Item, StockLevel
 from askul_connect.core.domain.sales import Order, ShippedLine
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
 
@@ -26,12 +27,32 @@ class CatalogRepository(Protocol):
         """Stock of those that exist, held against other writers until the unit ends."""
         ...
 
+    def levels(self, skus: Iterable[str]) -> Mapping[str, StockLevel]:
+        """Stock of those that exist, for who looks only: nobody is kept waiting."""
+        ...
+
     def save_stock(self, levels: Iterable[StockLevel]) -> None:
         """Store new levels."""
         ...
 
+    def save_many(self, items: Iterable[Item]) -> None:
+        """Store new states of items; StorageConflict when one does not exist."""
+        ...
+
+    def put_prices(self, prices: Iterable[DatedPrice]) -> None:
+        """Store dated prices, or replace those of the same account, item and first day."""
+        ...
+
+    def prices(self, account_id: str, skus: Iterable[str]) -> Mapping[str, Sequence[DatedPrice]]:
+        """Dated prices by SKU: those of everybody and those of the account, by account and first day."""
+        ...
+
     def count(self) -> int:
         """Number of items."""
+        ...
+
+    def limited(self) -> Mapping[tuple[AccountKind, ...], int]:
+        """Number of items that are for some kinds of accounts only, by these kinds."""
         ...
 
 
@@ -43,7 +64,11 @@ class OrderRepository(Protocol):
         ...
 
     def save(self, order: Order) -> None:
-        """Store the new state of its lines."""
+        """Store the new state of its lines; what was ordered stays as it is."""
+        ...
+
+    def amend(self, order: Order) -> None:
+        """Store the new state of its lines with their quantities and amounts, its tax and its totals (ORD-5)."""
         ...
 
     def get(self, account_id: str, order_number: str) -> Order | None:
@@ -76,6 +101,10 @@ class OrderRepository(Protocol):
 
     def latest_of_account(self, account_id: str, limit: int) -> Sequence[Order]:
         """Up to ``limit`` of an account, by order date and number, the latest first."""
+        ...
+
+    def any_of_account(self, account_id: str) -> bool:
+        """Whether the account has an order of which not everything was cancelled."""
         ...
 
     def open_orders(self) -> Sequence[Order]:

@@ -27,6 +27,7 @@ from askul_connect.core.ports.account_records import (
     SnapshotRepository,
 )
 from askul_connect.core.ports.confinement import Confinable
+from askul_connect.core.ports.discount_storage import CouponRepository, RecommendedItemsRepository
 from askul_connect.core.ports.factor_storage import (
     ChallengeRepository,
     FactorFailureRepository,
@@ -34,6 +35,8 @@ from askul_connect.core.ports.factor_storage import (
     ProofRepository,
     RecoveryCodeRepository,
 )
+from askul_connect.core.ports.fulfilment_storage import ReturnRepository, ShipmentRepository
+from askul_connect.core.ports.item_search import ItemSearch
 from askul_connect.core.ports.login_storage import (
     AttemptRepository,
     DeviceRepository,
@@ -41,6 +44,7 @@ from askul_connect.core.ports.login_storage import (
     OneTimeTokenRepository,
     SourceRepository,
 )
+from askul_connect.core.ports.reduction_storage import ReductionRepository
 from askul_connect.core.ports.sales_storage import (
     CatalogRepository,
     OrderRepository,
@@ -357,8 +361,14 @@ class SupplierUnitOfWork(Confinable, Protocol):
     registration_attempts: RegistrationAttemptRepository
     account_moves: AccountMoves
     catalog: CatalogRepository
+    item_search: ItemSearch
+    coupons: CouponRepository
+    recommended_items: RecommendedItemsRepository
     orders: OrderRepository
     shipped_lines: ShippedLineRepository
+    shipments: ShipmentRepository
+    returns: ReturnRepository
+    reductions: ReductionRepository
     documents: SupplierDocumentRepository
     changes: ChangeRepository
     idempotency: IdempotencyRepository

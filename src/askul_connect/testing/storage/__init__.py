@@ -20,12 +20,16 @@ from askul_connect.testing.storage.buyer_purchasing import BuyerPurchasingCases
 from askul_connect.testing.storage.supplier_account_records import SupplierAccountRecordCases
 from askul_connect.testing.storage.supplier_accounts import SupplierAccountCases
 from askul_connect.testing.storage.supplier_confinement import SupplierConfinementCases
+from askul_connect.testing.storage.supplier_discounts import SupplierDiscountCases
 from askul_connect.testing.storage.supplier_erasure import SupplierErasureCases
 from askul_connect.testing.storage.supplier_factors import SupplierFactorCases
 from askul_connect.testing.storage.supplier_feeds import SupplierFeedCases
+from askul_connect.testing.storage.supplier_fulfilment import SupplierFulfilmentCases
 from askul_connect.testing.storage.supplier_invitations import SupplierInvitationCases
+from askul_connect.testing.storage.supplier_item_search import SupplierItemSearchCases
 from askul_connect.testing.storage.supplier_logins import SupplierLoginCases
 from askul_connect.testing.storage.supplier_people import SupplierPeopleCases
+from askul_connect.testing.storage.supplier_reductions import SupplierReductionCases
 from askul_connect.testing.storage.supplier_sales import SupplierSalesCases
 from askul_connect.testing.storage.supplier_sign_on import SupplierSignOnCases
 from askul_connect.testing.storage.supplier_status import SupplierStatusCases
@@ -48,6 +52,10 @@ class SupplierStorageSuite(
     SupplierSupportCases,
     SupplierSignOnCases,
     SupplierSalesCases,
+    SupplierDiscountCases,
+    SupplierItemSearchCases,
+    SupplierReductionCases,
+    SupplierFulfilmentCases,
     SupplierFeedCases,
     SupplierConfinementCases,
 ):

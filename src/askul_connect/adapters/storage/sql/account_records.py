@@ -118,11 +118,16 @@ _BY_ID = (
     tables.confirmations,
     tables.ship_notices,
     tables.invoices,
+    tables.shipments,
+    tables.returns,
+    tables.reductions,
     tables.users,
     tables.one_time_tokens,
     tables.sessions,
     tables.tickets,
     tables.user_imports,
+    tables.coupons,
+    tables.coupon_uses,
 )
 #: Where the table names the department of a row.
 _BY_DEPARTMENT = (tables.shipped_lines,)
@@ -135,6 +140,9 @@ STAYING = {
     "erasures": "what was erased of another account",
     "invitations": "they are for the account that is gone, and end with it",
     "sign_on_settings": "the surviving account says how its people sign on",
+    "coupon_claims": "a coupon can be claimed again, and what was used of it is moved",
+    "recommended_registrations": "the surviving account says which recommended items it wants",
+    "item_prices": "agreed with that customer; the surviving account has the prices of its own contract",
     "feeds": "places already given",
     "changes": "told by the service, as tombstones and as new places",
 }

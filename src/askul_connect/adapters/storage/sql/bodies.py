@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from askul_connect.adapters import _json
+from askul_connect.core.domain.coupons import Coupon, RecommendedItems
 from askul_connect.core.domain.stored import StoredForm
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
 
@@ -18,6 +19,8 @@ FORMS: Mapping[type, StoredForm] = {
     OrderConfirmation: StoredForm(name="OrderConfirmation"),
     ShipNotice: StoredForm(name="ShipNotice"),
     Invoice: StoredForm(name="Invoice"),
+    Coupon: StoredForm(name="Coupon"),
+    RecommendedItems: StoredForm(name="RecommendedItems"),
 }
 
 

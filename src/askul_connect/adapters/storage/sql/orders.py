@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from askul_connect.adapters.storage.sql import tables_supplier as tables
 from askul_connect.adapters.storage.sql.statements import OneOf, Prepared, insert
 from askul_connect.adapters.storage.sql.transaction import Transaction
+from askul_connect.core.domain.orders import LineState
 from askul_connect.core.domain.sales import Order, ShippedLine
 
 _ORDERS = tables.orders.c
@@ -19,15 +20,29 @@ _INSERT = insert(tables.orders)
 _LINE_INSERT = insert(tables.order_lines)
 _TAX_INSERT = insert(tables.order_tax)
 
-# What may change of a line once the order is stored.
-_LINE_UPDATE = Prepared(
-    sa.update(tables.order_lines).where(
-        tables.order_lines.c.account_id == sa.bindparam("account_id"),
-        tables.order_lines.c.order_number == sa.bindparam("order_number"),
-        tables.order_lines.c.position == sa.bindparam("position", type_=sa.BigInteger()),
-        tables.order_lines.c.line_id == sa.bindparam("line_id"),
+_ONE_LINE = sa.update(tables.order_lines).where(
+    tables.order_lines.c.account_id == sa.bindparam("own"),
+    tables.order_lines.c.order_number == sa.bindparam("order"),
+    tables.order_lines.c.position == sa.bindparam("place", type_=sa.BigInteger()),
+    tables.order_lines.c.line_id == sa.bindparam("line"),
+)
+#: What may change of a line once the order is stored.
+_STATE = ("state", "quantity_shipped", "quantity_cancelled", "promised_on", "cancel_cause", "cancel_reason")
+_LINE_UPDATE = Prepared(_ONE_LINE, columns=_STATE)
+#: What a change of the order itself changes too.
+_AMENDED = ("quantity", "amount_excl_tax")
+_LINE_AMEND = Prepared(_ONE_LINE, columns=_AMENDED)
+_TOTALS_AMEND = Prepared(
+    sa.update(tables.orders).where(
+        _ORDERS.account_id == sa.bindparam("own"), _ORDERS.order_number == sa.bindparam("order")
     ),
-    columns=["state", "quantity_shipped", "quantity_cancelled"],
+    columns=["total_excl_tax", "total_incl_tax"],
+)
+_TAX_REMOVE = Prepared(
+    sa.delete(tables.order_tax).where(
+        tables.order_tax.c.account_id == sa.bindparam("own"),
+        tables.order_tax.c.order_number == sa.bindparam("order"),
+    )
 )
 
 _OWN = _ORDERS.account_id == sa.bindparam("account_id")
@@ -89,6 +104,14 @@ _NUMBERS_OF_DEPARTMENT = Prepared(
     )
     .distinct()
 )
+_ANY = Prepared(
+    sa.select(tables.order_lines.c.order_number)
+    .where(
+        tables.order_lines.c.account_id == sa.bindparam("account_id"),
+        tables.order_lines.c.state != LineState.CANCELLED.value,
+    )
+    .limit(1)
+)
 _OPEN_OF_ACCOUNT = _Selection(
     _OWN,
     _ORDERS.order_number.in_(
@@ -126,19 +149,26 @@ class SqlOrders:
 
     def save(self, order: Order) -> None:
         """Store the new state of its lines."""
-        rows = [
-            (
-                line.state.value,
-                line.quantity_shipped,
-                line.quantity_cancelled,
-                order.account_id,
-                order.order_number,
-                place,
-                line.line_id,
-            )
-            for place, line in enumerate(order.lines)
-        ]
-        if self._transaction.run_many(_LINE_UPDATE, rows) != len(rows):
+        self._update(order, _LINE_UPDATE, _STATE)
+
+    def amend(self, order: Order) -> None:
+        """Store the new state of its lines with their quantities and amounts, its tax and its totals."""
+        key = (order.account_id, order.order_number)
+        self._update(order, _LINE_UPDATE, _STATE)
+        self._update(order, _LINE_AMEND, _AMENDED)
+        self._transaction.run(_TOTALS_AMEND, (order.total_excl_tax, order.total_incl_tax, *key))
+        self._transaction.run(_TAX_REMOVE, key)
+        self._transaction.run_many(
+            _TAX_INSERT, ((*key, place, *tables.TAX_ROWS.row(tax)) for place, tax in enumerate(order.tax))
+        )
+
+    def _update(self, order: Order, statement: Prepared, columns: Sequence[str]) -> None:
+        rows = []
+        for place, line in enumerate(order.lines):
+            stored = tables.ORDER_LINE_ROWS.named(line)
+            values = (stored[column] for column in columns)
+            rows.append((*values, order.account_id, order.order_number, place, line.line_id))
+        if self._transaction.run_many(statement, rows) != len(rows):
             raise self._transaction.conflict("the order or one of its lines is not there")
 
     def get(self, account_id: str, order_number: str) -> Order | None:
@@ -193,6 +223,10 @@ class SqlOrders:
         numbers = [row[0] for row in rows]
         found = self.many(account_id, numbers)
         return [found[number] for number in numbers]
+
+    def any_of_account(self, account_id: str) -> bool:
+        """Whether the account has an order of which not everything was cancelled."""
+        return self._transaction.row(_ANY, {"account_id": account_id}) is not None
 
     def open_orders(self) -> Sequence[Order]:
         """Orders of all accounts with a line placed, confirmed or partly shipped, by number; staff only."""

@@ -10,9 +10,11 @@ from askul_connect.adapters.storage.sql.columns import (
     integer,
     lines_table,
     new_metadata,
+    place,
     text,
 )
 from askul_connect.adapters.storage.sql.rows import Rows
+from askul_connect.adapters.storage.sql.search_grams import add_grams
 from askul_connect.adapters.storage.sql.tables_shared import facts_table, outbox_table
 from askul_connect.core.domain.account_records import AccountSnapshot, Erasure, RegistrationAttempt
 from askul_connect.core.domain.accounts import (
@@ -25,7 +27,8 @@ from askul_connect.core.domain.accounts import (
     User,
 )
 from askul_connect.core.domain.audit import AuditRecord, ChainHead
-from askul_connect.core.domain.catalog import Item, StockLevel
+from askul_connect.core.domain.catalog import DatedPrice, Item, StockLevel
+from askul_connect.core.domain.coupons import CouponClaim, CouponUse, RecommendedRegistration
 from askul_connect.core.domain.devices import DeviceToken, LoginEnvironment, RememberedDevice
 from askul_connect.core.domain.factors import (
     Challenge,
@@ -37,8 +40,11 @@ from askul_connect.core.domain.factors import (
 from askul_connect.core.domain.invitations import Invitation
 from askul_connect.core.domain.limits import DepartmentLimit
 from askul_connect.core.domain.login_attempts import AttemptCounter, SourceCounter
+from askul_connect.core.domain.reductions import Reduction
+from askul_connect.core.domain.returns import GoodsReturn
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, OrderLine, ShippedLine
 from askul_connect.core.domain.service_status import StatusNotice
+from askul_connect.core.domain.shipments import Shipment
 from askul_connect.core.domain.sign_on import SignOnSetting
 from askul_connect.core.domain.staff import StaffMember
 from askul_connect.core.domain.tax import TaxTotal
@@ -63,6 +69,9 @@ TICKET_ROWS = Rows(Ticket)
 TICKET_MESSAGE_ROWS = Rows(TicketMessage)
 TICKET_ATTACHMENT_ROWS = Rows(TicketAttachment)
 LIMIT_ROWS = Rows(DepartmentLimit)
+COUPON_CLAIM_ROWS = Rows(CouponClaim)
+COUPON_USE_ROWS = Rows(CouponUse)
+RECOMMENDED_REGISTRATION_ROWS = Rows(RecommendedRegistration)
 USER_IMPORT_ROWS = Rows(UserImport)
 INVITATION_ROWS = Rows(Invitation)
 AUDIT_ROWS = Rows(AuditRecord)
@@ -82,10 +91,14 @@ ERASURE_ROWS = Rows(Erasure)
 REGISTRATION_ATTEMPT_ROWS = Rows(RegistrationAttempt)
 ITEM_ROWS = Rows(Item)
 STOCK_ROWS = Rows(StockLevel)
+DATED_PRICE_ROWS = Rows(DatedPrice)
 ORDER_ROWS = Rows(Order, without=("lines", "tax"))
 ORDER_LINE_ROWS = Rows(OrderLine)
 TAX_ROWS = Rows(TaxTotal)
 SHIPPED_LINE_ROWS = Rows(ShippedLine)
+REDUCTION_ROWS = Rows(Reduction)
+SHIPMENT_ROWS = Rows(Shipment)
+RETURN_ROWS = Rows(GoodsReturn)
 IDEMPOTENCY_ROWS = Rows(IdempotencyRecord)
 
 accounts = sa.Table(
@@ -282,7 +295,42 @@ registration_attempts = sa.Table(
     sa.Index("ix_registration_attempts_source", "source", "at"),
 )
 items = sa.Table("items", metadata, *columns_of(ITEM_ROWS), sa.PrimaryKeyConstraint("sku"))
+#: Few items are for some kinds of accounts only, and they are counted for every first page of the list.
+FOR_SOME_KINDS = sa.text("kinds <> '[]'")
+sa.Index(
+    "ix_items_for_some_kinds", items.c.kinds, sqlite_where=FOR_SOME_KINDS, postgresql_where=FOR_SOME_KINDS
+)
 stock = sa.Table("stock", metadata, *columns_of(STOCK_ROWS), sa.PrimaryKeyConstraint("sku"))
+item_prices = sa.Table(
+    "item_prices",
+    metadata,
+    *columns_of(DATED_PRICE_ROWS),
+    # The price in ten-thousandths, which hits are compared and sorted by.
+    integer("units"),
+    sa.PrimaryKeyConstraint("account_id", "sku", "valid_from"),
+)
+#: What the search makes of the items; can be made anew from them at any time.
+item_search = sa.Table(
+    "item_search",
+    metadata,
+    place(),
+    text("sku"),
+    integer("kinds"),
+    integer("list_units"),
+    flag("discontinued"),
+    flag("recommended"),
+    text("fulfilment"),
+    text("maker"),
+    text("category"),
+    text("name"),
+    text("text"),
+    text("marks"),
+    sa.UniqueConstraint("sku"),
+)
+item_search_version = sa.Table(
+    "item_search_version", metadata, text("version"), sa.PrimaryKeyConstraint("version")
+)
+add_grams(metadata)
 orders = sa.Table(
     "orders",
     metadata,
@@ -319,6 +367,82 @@ sa.Index(
     shipped_lines.c.shipped_on,
     sqlite_where=UNBILLED,
     postgresql_where=UNBILLED,
+)
+
+
+coupons = sa.Table(
+    "coupons",
+    metadata,
+    text("code"),
+    text("account_id"),
+    integer("schema"),
+    text("body"),
+    sa.PrimaryKeyConstraint("code"),
+    sa.Index("ix_coupons_account_id", "account_id"),
+)
+coupon_claims = sa.Table(
+    "coupon_claims",
+    metadata,
+    *columns_of(COUPON_CLAIM_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "code"),
+)
+coupon_uses = sa.Table(
+    "coupon_uses",
+    metadata,
+    *columns_of(COUPON_USE_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "checkout_id", "code"),
+)
+recommended_items = sa.Table(
+    "recommended_items",
+    metadata,
+    text("discount_id"),
+    integer("schema"),
+    text("body"),
+    sa.PrimaryKeyConstraint("discount_id"),
+)
+recommended_registrations = sa.Table(
+    "recommended_registrations",
+    metadata,
+    *columns_of(RECOMMENDED_REGISTRATION_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "discount_id"),
+)
+shipments = sa.Table(
+    "shipments",
+    metadata,
+    *columns_of(SHIPMENT_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "ship_notice_number"),
+    sa.UniqueConstraint("ship_notice_number"),
+    sa.Index("ix_shipments_order", "account_id", "order_number"),
+)
+ON_THE_WAY = sa.text("state = 'on_the_way'")
+sa.Index(
+    "ix_shipments_on_the_way",
+    shipments.c.ship_notice_number,
+    sqlite_where=ON_THE_WAY,
+    postgresql_where=ON_THE_WAY,
+)
+returns = sa.Table(
+    "returns",
+    metadata,
+    *columns_of(RETURN_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "return_number"),
+    sa.UniqueConstraint("return_number"),
+    sa.Index("ix_returns_order", "account_id", "order_number"),
+)
+reductions = sa.Table(
+    "reductions",
+    metadata,
+    *columns_of(REDUCTION_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "reduction_id"),
+    sa.Index("ix_reductions_order", "account_id", "order_number"),
+)
+UNCREDITED = sa.text("credit_note_number = ''")
+sa.Index(
+    "ix_reductions_uncredited",
+    reductions.c.account_id,
+    reductions.c.returned_on,
+    sqlite_where=UNCREDITED,
+    postgresql_where=UNCREDITED,
 )
 
 

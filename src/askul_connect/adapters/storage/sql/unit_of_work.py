@@ -8,15 +8,19 @@ from askul_connect.adapters.storage.sql import (
     budgets,
     catalog,
     changes,
+    discounts,
     documents,
     factors,
+    fulfilment,
     history,
+    item_search,
     login,
     orders,
     outbox,
     people,
     purchasing,
     records,
+    reductions,
     sign_on,
     status,
     support,
@@ -28,9 +32,12 @@ from askul_connect.adapters.storage.sql.transaction import Transaction
 from askul_connect.core.ports import account_records as account_ports
 from askul_connect.core.ports import (
     buyer_storage,
+    discount_storage,
     factor_storage,
+    fulfilment_storage,
     login_storage,
     people_storage,
+    reduction_storage,
     sales_storage,
     sign_on_storage,
     status_storage,
@@ -38,6 +45,7 @@ from askul_connect.core.ports import (
     supplier_storage,
     support_storage,
 )
+from askul_connect.core.ports import item_search as search_ports
 
 _SUPPLIER_OUTBOX = outbox.OutboxStatements(supplier_tables.outbox)
 _SUPPLIER_FACTS = outbox.FactStatements(supplier_tables.facts)
@@ -85,8 +93,16 @@ class SqlSupplierUnitOfWork:
         )
         self.account_moves: account_ports.AccountMoves = account_records.SqlAccountMoves(transaction)
         self.catalog: sales_storage.CatalogRepository = catalog.SqlCatalog(transaction)
+        self.item_search: search_ports.ItemSearch = item_search.SqlItemSearch(transaction)
+        self.coupons: discount_storage.CouponRepository = discounts.SqlCoupons(transaction)
+        self.recommended_items: discount_storage.RecommendedItemsRepository = discounts.SqlRecommendedItems(
+            transaction
+        )
         self.orders: sales_storage.OrderRepository = orders.SqlOrders(transaction)
         self.shipped_lines: sales_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)
+        self.shipments: fulfilment_storage.ShipmentRepository = fulfilment.SqlShipments(transaction)
+        self.returns: fulfilment_storage.ReturnRepository = fulfilment.SqlReturns(transaction)
+        self.reductions: reduction_storage.ReductionRepository = reductions.SqlReductions(transaction)
         self.documents: sales_storage.SupplierDocumentRepository = documents.SqlSupplierDocuments(transaction)
         self.changes: supplier_storage.ChangeRepository = changes.SqlChanges(transaction)
         self.idempotency: supplier_storage.IdempotencyRepository = changes.SqlIdempotency(transaction)

@@ -24,8 +24,10 @@ from askul_connect.core.messages.fulfilment import (
     ShipOrderRequest,
     ShippedLine,
 )
+from askul_connect.core.messages.order_life import RecordDeliveryRequest
+from askul_connect.core.operations.order_life import RECORD_DELIVERY
 from askul_connect.core.operations.supplier import CLOSE_BILLING, CONFIRM_ORDER, SHIP_ORDER
-from askul_connect.core.policies.fulfilment import Behaviour, PlannedStep, next_step
+from askul_connect.core.policies.fulfilment import Behaviour, PlannedStep, delivery_due, next_step
 from askul_connect.core.policies.retention import ENDED, due_erasure
 from askul_connect.core.policies.settings import OutboxSettings
 from askul_connect.core.ports.faces import Call
@@ -86,6 +88,10 @@ class SupplierAutomation:
             for step in sorted(steps, key=lambda step: (step.due, step.order_number)):
                 self._do(step)
             worked = True
+        while arrivals := [one for due, one in self._arrivals() if due <= now]:
+            for number in arrivals:
+                self._deliver(number)
+            worked = True
         # closing a period can uncover the next one, when the clock went on by months
         while closings := [closing for closing in self._closings() if closing.due <= now]:
             for closing in closings:
@@ -107,6 +113,7 @@ class SupplierAutomation:
         )
         due = [step.due for step in self._steps()] + [closing.due for closing in closings]
         due += [due_at(self.dispatcher.house, one) for one in imports]
+        due += [when for when, _ in self._arrivals()]
         return min(due, default=None)
 
     def _tidy(self, unit: SupplierUnitOfWork, now: datetime) -> tuple[Sequence[UserImport], Sequence[str]]:
@@ -141,6 +148,23 @@ class SupplierAutomation:
             next_step(order, self.behaviour, house.profile, house.holidays.is_holiday) for order in orders
         )
         return [step for step in planned if step is not None]
+
+    def _arrivals(self) -> list[tuple[datetime, str]]:
+        """Which shipments arrive when, as far as the behaviour records deliveries."""
+        if self.behaviour.deliver_after_days is None:
+            return []
+        house = self.dispatcher.house
+        found = run_unit(self.storage, lambda unit: unit.shipments.on_the_way())
+        planned = (
+            (delivery_due(one, self.behaviour, house.profile, house.holidays.is_holiday), one)
+            for one in found
+        )
+        return sorted((due, one.ship_notice_number) for due, one in planned if due is not None)
+
+    def _deliver(self, number: str) -> None:
+        self.dispatcher.dispatch_as_staff(
+            RECORD_DELIVERY, RecordDeliveryRequest(ship_notice_number=number), key=number
+        )
 
     def _closings(self) -> list[_Closing]:
         return run_unit(self.storage, self._closings_in)

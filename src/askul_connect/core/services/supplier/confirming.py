@@ -15,10 +15,10 @@ from askul_connect.core.messages.fulfilment import ConfirmOrderRequest, ConfirmO
 from askul_connect.core.messages.ordering import ListConfirmationsRequest, ListConfirmationsResponse
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.cursors import in_order, page
-from askul_connect.core.services.supplier.delivering import delivery_promise
 from askul_connect.core.services.supplier.documents import customer_party, supplier_party
 from askul_connect.core.services.supplier.notices import notify_customer
 from askul_connect.core.services.supplier.ordering import ORDER_FEED, order_for_staff
+from askul_connect.core.services.supplier.promising import delivery_promise
 from askul_connect.core.services.supplier.visibility import visible_documents
 
 CONFIRMATION_FEED = "confirmations"

@@ -14,6 +14,7 @@ from askul_connect.core.domain.currency import Currency, currency
 from askul_connect.core.domain.events import Event
 from askul_connect.core.domain.factors import RelyingParty
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.domain.selling_terms import SellingTerms
 from askul_connect.core.domain.tax import TaxTable
 from askul_connect.core.errors import AskulConnectError, NotAuthenticated
 from askul_connect.core.operations.registry import Registry
@@ -25,6 +26,7 @@ from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.factors import OneTimeCodes, Passkeys
 from askul_connect.core.ports.login_risk import NamedAssessor
 from askul_connect.core.ports.observation import EventSink, Unobserved
+from askul_connect.core.ports.price_adjustments import NamedAdjuster
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.ports.system import Clock, Holidays, Ids, PasswordHasher, SecretCipher
 
@@ -46,6 +48,8 @@ class House:
         risk: Who looks at a login before it is let in; the strictest verdict counts (AUTH-9).
         providers: Who proves identities, in the order they are asked in (AUTH-16).
         security_email: Where the supplier's own security alerts go (AUTH-9); empty for nowhere but its files.
+        selling: What shipping costs and what is taken off (PRC-1, PRC-4).
+        adjusters: Further rules of prices, from plugins (PRC-1).
     """
 
     profile: SupplierProfile
@@ -66,6 +70,8 @@ class House:
     risk: tuple[NamedAssessor, ...] = ()
     providers: tuple[NamedProvider, ...] = ()
     security_email: str = ""
+    selling: SellingTerms = field(factory=SellingTerms)
+    adjusters: tuple[NamedAdjuster, ...] = ()
 
     @property
     def currency(self) -> Currency:

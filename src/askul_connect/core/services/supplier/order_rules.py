@@ -16,6 +16,7 @@ from askul_connect.core.errors import (
     AllowanceRefused,
     AskulConnectError,
     ItemDiscontinued,
+    ItemRestricted,
     OutOfStock,
     PriceChanged,
     Problem,
@@ -48,6 +49,7 @@ class Facts:
         departments: Codes of the account's departments.
         scope: Departments the caller is limited to; empty means all.
         terms: The allowances and charges that were agreed.
+        restricted: SKUs of the catalog that are not sold to the account.
     """
 
     items: Mapping[str, Item]
@@ -57,6 +59,13 @@ class Facts:
     departments: frozenset[str]
     scope: frozenset[str]
     terms: tuple[AgreedTerm, ...] = ()
+    restricted: frozenset[str] = frozenset()
+
+    @property
+    def unit_prices(self) -> Mapping[str, UnitPrice]:
+        """The prices with their currency."""
+        of = currency(self.currency)
+        return {sku: UnitPrice(price, of) for sku, price in self.prices.items()}
 
 
 @frozen(kw_only=True)
@@ -151,6 +160,9 @@ def _line_problems(line: OrderLineRequest, facts: Facts, where: str) -> list[Pro
     if line.department not in facts.departments or (facts.scope and line.department not in facts.scope):
         add(UnknownDepartment, f"the account has no department {line.department!r}", "department")
     item = facts.items.get(line.sku)
+    if line.sku in facts.restricted:
+        add(ItemRestricted, f"{line.sku} is not sold to accounts of this kind", "sku")
+        return problems
     if item is None:
         add(UnknownItem, f"there is no item {line.sku!r} in the catalog", "sku")
         return problems
