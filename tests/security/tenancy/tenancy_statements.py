@@ -17,6 +17,7 @@ _EQUAL = re.compile(r'^(\w+)\."?(\w+)"? = (?:(:\d+)(?:::[\w ]+)?(?: COLLATE "C")
 _ONE_OF = re.compile(
     r'^(\w+)\."?(\w+)"? (?:IN \(#\d+ of (:\d+)\)|= ANY ?\(CAST\((:\d+)::VARCHAR AS TEXT\[\]\)\))$'
 )
+_SHARED = re.compile(r"^\w+\.account_id = ''$")
 _WITHIN = re.compile(r'^(\w+)\."?\w+"? IN \(#(\d+)\)$')
 _WHERE_ENDS = re.compile(r"\b(?:GROUP BY|ORDER BY|LIMIT|RETURNING|FOR UPDATE)\b")
 
@@ -121,7 +122,8 @@ def _limits(text: str) -> Iterator[Limit]:
 def _limit(verb: str, table: str, alias: str, parts: list[str]) -> Limit:
     equal: dict[str, int] = {}
     joined: dict[str, tuple[str, str]] = {}
-    for part in parts:
+    for each in parts:
+        part = _of_own_or_shared(each)
         if found := _EQUAL.match(part):
             one, column, place, other, others = found.groups()
             if one == alias and place:
@@ -133,6 +135,14 @@ def _limit(verb: str, table: str, alias: str, parts: list[str]) -> Limit:
         elif (found := _ONE_OF.match(part)) and found[1] == alias:
             equal[found[2]] = int((found[3] or found[4])[1:])
     return Limit(verb=verb, table=table, alias=alias, equal=equal, joined=joined)
+
+
+def _of_own_or_shared(part: str) -> str:
+    """Of a condition that takes an account's rows and those without one, the part about the account."""
+    both = part.split(" OR ")
+    shared = [one for one in both if _SHARED.match(one)]
+    rest = [one for one in both if one not in shared]
+    return rest[0] if shared and len(rest) == 1 else part
 
 
 def _closing(text: str, start: int) -> int:

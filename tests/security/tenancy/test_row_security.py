@@ -38,7 +38,7 @@ OUTSIDE = {
     "users": "one address is one person (ACC-4)",
 }
 #: Read by everybody where they have no account.
-FEEDS = {"changes", "feeds"}
+FEEDS = {"changes", "coupons", "feeds", "item_prices"}
 RECORDS = {"audit_records", "login_records"}
 GUARDED = {
     name for name, table in tables.metadata.tables.items() if ACCOUNT_COLUMNS & set(table.columns.keys())

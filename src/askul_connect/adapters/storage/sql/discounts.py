@@ -27,7 +27,9 @@ _BODY = sa.select(_COUPONS.account_id, _COUPONS.schema, _COUPONS.body)
 _COUPON = Prepared(_BODY.where(_COUPONS.code == sa.bindparam("code")))
 _OFFERED = Prepared(
     _BODY.where(
-        sa.or_(_COUPONS.account_id == "", _COUPONS.account_id == sa.bindparam("account_id"))
+        sa.or_(
+            _COUPONS.account_id == sa.literal_column("''"), _COUPONS.account_id == sa.bindparam("account_id")
+        )
     ).order_by(_COUPONS.code)
 )
 _CLAIMS = tables.coupon_claims.c

@@ -54,7 +54,10 @@ _ARRAY_ADD = insert(arrays)
 _ARRAY_REPLACE = replace_where(arrays, ("place",))
 #: Whether anybody's contract price, or a dated list price, can count: most accounts have none.
 _DATED = Prepared(
-    sa.text("SELECT EXISTS (SELECT 1 FROM item_prices WHERE account_id = '' OR account_id = :account_id)")
+    sa.text(
+        "SELECT EXISTS (SELECT 1 FROM item_prices"
+        " WHERE item_prices.account_id = '' OR item_prices.account_id = :account_id)"
+    )
 )
 
 _pages: dict[tuple[Shape, ItemSort, bool], Prepared] = {}

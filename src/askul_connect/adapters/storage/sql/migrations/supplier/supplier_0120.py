@@ -6,6 +6,8 @@ The index is made anew by whoever opens the supplier: it depends on the program,
 import sqlalchemy as sa
 from alembic import op
 
+from askul_connect.adapters.storage.sql.confinement import confine
+
 revision = "supplier_0120"
 down_revision = "supplier_0113"
 branch_labels = None
@@ -32,6 +34,7 @@ def upgrade() -> None:
         sa.Column("units", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("account_id", "sku", "valid_from", name="pk_item_prices"),
     )
+    confine("item_prices", shared=True)
     op.create_table(
         "item_search",
         sa.Column("place", PLACE, autoincrement=True, nullable=False),

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from askul_connect.adapters.storage.sql.confinement import confine
+
 revision = "supplier_0130"
 down_revision = "supplier_0120"
 branch_labels = None
@@ -55,3 +57,5 @@ def upgrade() -> None:
         sa.Column("at", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("account_id", "discount_id", name="pk_recommended_registrations"),
     )
+    confine("coupon_claims", "coupon_uses", "recommended_registrations")
+    confine("coupons", shared=True)

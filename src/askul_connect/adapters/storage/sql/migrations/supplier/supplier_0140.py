@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from askul_connect.adapters.storage.sql.confinement import confine
+
 revision = "supplier_0140"
 down_revision = "supplier_0130"
 branch_labels = None
@@ -35,3 +37,4 @@ def upgrade() -> None:
         sqlite_where=UNCREDITED,
         postgresql_where=UNCREDITED,
     )
+    confine("reductions")

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from askul_connect.adapters.storage.sql.confinement import confine
+
 revision = "supplier_0141"
 down_revision = "supplier_0140"
 branch_labels = None
@@ -55,3 +57,4 @@ def upgrade() -> None:
         sa.UniqueConstraint("return_number", name="uq_returns_return_number"),
     )
     op.create_index("ix_returns_order", "returns", ["account_id", "order_number"], unique=False)
+    confine("returns", "shipments")
