@@ -59,7 +59,7 @@ def targets() -> st.SearchStrategy[Target]:
         skus=st.lists(st.sampled_from(["S0", "S1"]), max_size=1).map(tuple),
         makers=st.lists(st.sampled_from(MAKERS), max_size=1).map(tuple),
         families=st.lists(st.sampled_from(FAMILIES[1:]), max_size=1).map(tuple),
-        categories=st.lists(st.sampled_from(["文具", "食品/茶"]), max_size=1).map(tuple),
+        categories=st.lists(st.sampled_from(["文具", "食品>茶"]), max_size=1).map(tuple),
         catalog_issues=st.lists(st.sampled_from(ISSUES), max_size=1).map(tuple),
         large=st.booleans(),
         direct=st.booleans(),
