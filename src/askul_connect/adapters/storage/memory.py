@@ -5,6 +5,7 @@ from __future__ import annotations
 from askul_connect.adapters.storage import (
     memory_account_records,
     memory_accounts,
+    memory_billing,
     memory_buyer,
     memory_factors,
     memory_login,
@@ -20,6 +21,7 @@ from askul_connect.adapters.storage import (
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryStorage
 from askul_connect.core.ports import (
     account_records,
+    billing_storage,
     buyer_storage,
     factor_storage,
     login_storage,
@@ -51,6 +53,7 @@ class MemorySupplierUnitOfWork:
             orders=memory_supplier.MemoryOrders(journal),
             shipped_lines=memory_supplier.MemoryShippedLines(journal),
             reductions=memory_reductions.MemoryReductions(journal),
+            billing=memory_billing.MemoryBilling(journal),
             documents=memory_supplier.MemorySupplierDocuments(journal),
             idempotency=memory_supplier.MemoryIdempotency(journal),
             factor_failures=memory_factors.MemoryFactorFailures(journal),
@@ -99,6 +102,7 @@ class MemorySupplierUnitOfWork:
         self.orders: sales_storage.OrderRepository = moves.orders
         self.shipped_lines: sales_storage.ShippedLineRepository = moves.shipped_lines
         self.reductions: reduction_storage.ReductionRepository = moves.reductions
+        self.billing: billing_storage.BillingRepository = moves.billing
         self.documents: sales_storage.SupplierDocumentRepository = moves.documents
         self.changes: supplier_storage.ChangeRepository = memory_supplier.MemoryChanges(
             journal, memory_supplier.MemoryCounters(journal)

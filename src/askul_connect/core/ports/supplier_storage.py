@@ -20,6 +20,7 @@ from askul_connect.core.domain.accounts import (
 from askul_connect.core.domain.audit import AuditRecord, ChainHead
 from askul_connect.core.domain.sales import IdempotencyRecord
 from askul_connect.core.domain.tokens import OneTimeToken, TokenPurpose
+from askul_connect.core.ports.billing_storage import BillingRepository
 from askul_connect.core.ports.account_records import (
     AccountMoves,
     ErasureRepository,
@@ -379,6 +380,7 @@ class SupplierUnitOfWork(Protocol):
     orders: OrderRepository
     shipped_lines: ShippedLineRepository
     reductions: ReductionRepository
+    billing: BillingRepository
     documents: SupplierDocumentRepository
     changes: ChangeRepository
     idempotency: IdempotencyRepository

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from askul_connect.adapters import _json
 from askul_connect.core.domain.stored import StoredForm
-from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
+from askul_connect.core.messages.credit_notes import CreditNote
+from askul_connect.core.messages.documents import Invoice, InvoicePart, OrderConfirmation, ShipNotice
 
 D = TypeVar("D")
 
@@ -18,6 +19,8 @@ FORMS: Mapping[type, StoredForm] = {
     OrderConfirmation: StoredForm(name="OrderConfirmation"),
     ShipNotice: StoredForm(name="ShipNotice"),
     Invoice: StoredForm(name="Invoice"),
+    InvoicePart: StoredForm(name="InvoicePart"),
+    CreditNote: StoredForm(name="CreditNote"),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from askul_connect.adapters.storage.sql import (
     account_records,
     accounts,
+    billing,
     budgets,
     catalog,
     changes,
@@ -28,6 +29,7 @@ from askul_connect.adapters.storage.sql import tables_supplier as supplier_table
 from askul_connect.adapters.storage.sql.transaction import Transaction
 from askul_connect.core.ports import account_records as account_ports
 from askul_connect.core.ports import (
+    billing_storage,
     buyer_storage,
     factor_storage,
     login_storage,
@@ -88,6 +90,7 @@ class SqlSupplierUnitOfWork:
         self.orders: sales_storage.OrderRepository = orders.SqlOrders(transaction)
         self.shipped_lines: sales_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)
         self.reductions: reduction_storage.ReductionRepository = reductions.SqlReductions(transaction)
+        self.billing: billing_storage.BillingRepository = billing.SqlBilling(transaction)
         self.documents: sales_storage.SupplierDocumentRepository = documents.SqlSupplierDocuments(transaction)
         self.changes: supplier_storage.ChangeRepository = changes.SqlChanges(transaction)
         self.idempotency: supplier_storage.IdempotencyRepository = changes.SqlIdempotency(transaction)
