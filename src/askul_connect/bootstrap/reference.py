@@ -19,6 +19,7 @@ from askul_connect.adapters.security.environment_risk import EnvironmentRisk
 from askul_connect.adapters.security.holidays import JAPAN, JapaneseHolidays, NoHolidays
 from askul_connect.adapters.security.passkeys import WebauthnPasskeys
 from askul_connect.adapters.security.password_provider import PasswordProvider
+from askul_connect.adapters.security.reference_cards import ReferenceCards
 from askul_connect.adapters.security.totp import PyotpCodes
 from askul_connect.adapters.soap.caller import SoapCaller
 from askul_connect.adapters.soap.face import SoapFace
@@ -30,6 +31,7 @@ from askul_connect.core.operations.registry import Operation, Registry
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
 from askul_connect.core.ports.authentication import NamedProvider, PresentedForm
 from askul_connect.core.ports.callers import OperationCaller
+from askul_connect.core.ports.cards import CardProvider
 from askul_connect.core.ports.channel import Channel, InProcessWork
 from askul_connect.core.ports.login_risk import NamedAssessor
 from askul_connect.core.ports.notices import NoticeSink
@@ -107,6 +109,7 @@ def make_supplier(
     events: EventSink | None = None,
     notifiers: Mapping[str, NoticeSink] | None = None,
     providers: tuple[NamedProvider, ...] = _PASSWORDS,
+    cards: CardProvider | None = None,
 ) -> ReferenceSupplier:
     """Join a supplier over a storage, and stock its sample catalog when it is new, unless that is not wanted.
 
@@ -125,6 +128,7 @@ def make_supplier(
         events: Told what has happened, after the commit.
         notifiers: Where notices go instead of the folder, by the notifier's name.
         providers: Who proves identities, in the order they are asked in; the supplier's own passwords by default.
+        cards: Who charges cards; by default one in memory, with which no money moves.
     """
     key = key or new_key()
     house = House(
@@ -143,6 +147,7 @@ def make_supplier(
         relying_party=options.relying_party,
         risk=_ENVIRONMENT if risk is None else risk,
         providers=providers,
+        cards=cards or ReferenceCards(),
     )
     registry: Registry = SUPPLIER_OPERATIONS.having(operation for operation, _ in more_operations)
     dispatcher = SupplierDispatcher(

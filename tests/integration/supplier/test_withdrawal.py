@@ -82,6 +82,11 @@ def test_open_orders_and_invoices_stand_in_the_way_and_are_listed(everywhere: An
     assert codes(caught) == [invoice.invoice_number]
     world.go_to(2027, 1, 4, 10)
     customer.administrator = world.login(customer.number, PASSWORD).session_token
+    # what is overdue and not paid is open too
+    with pytest.raises(AccountInUse) as caught:
+        withdraw(world, customer)
+    assert codes(caught) == [invoice.invoice_number]
+    world.pay(customer, invoice)
     assert withdraw(world, customer).state == "withdrawn"
 
 

@@ -179,15 +179,10 @@ class MemoryShippedLines:
         )
         return sorted(found, key=lambda line: (line.ship_notice_number, line.line_id))
 
-    def shipments_after(self, account_id: str, day: date) -> int:
-        """How many shipments of an account left after that day."""
-        return len(
-            {
-                line.ship_notice_number
-                for line in self._lines
-                if line.account_id == account_id and line.shipped_on > day
-            }
-        )
+    def shipments_after(self, account_id: str, day: date) -> Sequence[str]:
+        """Numbers of the shipments of an account that left after that day, in order."""
+        own = (line for line in self._lines if line.account_id == account_id)
+        return sorted({line.ship_notice_number for line in own if line.shipped_on > day})
 
     def first_unbilled(self) -> Sequence[tuple[str, date]]:
         """Account id and its earliest unbilled shipping day, for every account that has one; staff only."""
@@ -314,6 +309,12 @@ class MemoryChanges:
     def alive(self, account_id: str, feed: str) -> int:
         """Number of keys that are not deleted."""
         return sum(not change.deleted for change in self._of(account_id, feed))
+
+    def alive_from(self, account_id: str, feed: str, keys: Iterable[str]) -> int:
+        """Number of keys that are not deleted, from the first place of some keys on; 0 when none of them is there."""
+        wanted, found = set(keys), list(self._of(account_id, feed))
+        first = min((change.sequence for change in found if change.key in wanted), default=None)
+        return sum(first is not None and change.sequence >= first and not change.deleted for change in found)
 
     def _of(self, account_id: str, feed: str) -> Iterable[Change]:
         return (kept[2] for kept in self._changes if kept[:2] == (account_id, feed))

@@ -26,9 +26,7 @@ def card_token(given: Secret) -> Secret:
     if looks_like_card_number(text):
         raise CardNumberRefused("a card's number was given in the place of a token", where="card_token")
     if not _TOKEN.fullmatch(text):
-        raise ValueInvalid(
-            "a card's token has 8 to 200 letters, digits and _ . : -", where="card_token"
-        )
+        raise ValueInvalid("a card's token has 8 to 200 letters, digits and _ . : -", where="card_token")
     return Secret(text)
 
 

@@ -55,6 +55,7 @@ class Receivable:
 
     account_id: str
     invoice_number: str
+    issued_on: date
     due_on: date
     currency: str
     total: int

@@ -77,14 +77,14 @@ def exempt_reductions(reduced: Sequence[ReducedLine], of: Currency, method: Roun
 
 
 def reduced_lines(lines: Sequence[ShippedLine], reductions: Iterable[Reduction]) -> tuple[ReducedLine, ...]:
-    """What is given back for the reductions of one shipment that are not credited yet.
+    """What is given back for each reduction of one shipment.
 
     Charges of the order as a whole, such as shipping, stay: the goods were brought. Its allowances are taken back in
     proportion to the value that came back.
 
     Args:
         lines: Every shipped line of the shipment.
-        reductions: All reductions of it, those already credited too: what they took is not given back again.
+        reductions: All reductions of it, also those that are credited: what they took is not given back again.
 
     Raises:
         OurError: A reduction is of no line, or more came back than was shipped.
@@ -93,14 +93,14 @@ def reduced_lines(lines: Sequence[ShippedLine], reductions: Iterable[Reduction])
     beside = [entry for line in lines for entry in line.order_allowances if not entry.charge]
     gone = dict.fromkeys(by_id, 0)
     made: list[ReducedLine] = []
-    ordered = sorted(reductions, key=lambda one: (not one.credit_note_number, one.returned_on, one.reduction_id))
+    ordered = sorted(
+        reductions, key=lambda one: (not one.credit_note_number, one.returned_on, one.reduction_id)
+    )
     for one in ordered:
         line = by_id.get(one.line_id)
         if line is None or one.quantity <= 0 or gone[one.line_id] + one.quantity > line.quantity:
             raise OurError(f"reduction {one.reduction_id} takes more from a shipped line than there is")
         before, gone[one.line_id] = dict(gone), gone[one.line_id] + one.quantity
-        if one.credit_note_number:
-            continue
         made.append(
             ReducedLine(
                 reduction=one,

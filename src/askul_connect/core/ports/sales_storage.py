@@ -91,7 +91,13 @@ class ShippedLineRepository(Protocol):
         ...
 
     def unbilled_batch(
-        self, account_id: str, up_to: date, limit: int, *, after: ShippedLine | None = None, department: str | None = None
+        self,
+        account_id: str,
+        up_to: date,
+        limit: int,
+        *,
+        after: ShippedLine | None = None,
+        department: str | None = None,
     ) -> Sequence[ShippedLine]:
         """Up to ``limit`` of the lines without an invoice, in the same order, behind one of them.
 
@@ -112,8 +118,8 @@ class ShippedLineRepository(Protocol):
         """All lines of some shipments of an account, billed or not, by notice and line."""
         ...
 
-    def shipments_after(self, account_id: str, day: date) -> int:
-        """How many shipments of an account left after that day."""
+    def shipments_after(self, account_id: str, day: date) -> Sequence[str]:
+        """Numbers of the shipments of an account that left after that day, in order."""
         ...
 
     def first_unbilled(self) -> Sequence[tuple[str, date]]:

@@ -20,13 +20,13 @@ from askul_connect.core.domain.accounts import (
 from askul_connect.core.domain.audit import AuditRecord, ChainHead
 from askul_connect.core.domain.sales import IdempotencyRecord
 from askul_connect.core.domain.tokens import OneTimeToken, TokenPurpose
-from askul_connect.core.ports.billing_storage import BillingRepository
 from askul_connect.core.ports.account_records import (
     AccountMoves,
     ErasureRepository,
     RegistrationAttemptRepository,
     SnapshotRepository,
 )
+from askul_connect.core.ports.billing_storage import BillingRepository
 from askul_connect.core.ports.factor_storage import (
     ChallengeRepository,
     FactorFailureRepository,
@@ -321,6 +321,10 @@ class ChangeRepository(Protocol):
 
     def alive(self, account_id: str, feed: str) -> int:
         """Number of keys that are not deleted."""
+        ...
+
+    def alive_from(self, account_id: str, feed: str, keys: Iterable[str]) -> int:
+        """Number of keys that are not deleted, from the first place of some keys on; 0 when none of them is there."""
         ...
 
 

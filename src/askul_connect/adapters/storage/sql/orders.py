@@ -220,7 +220,7 @@ _PLACE = (_SHIPPED.shipped_on, _SHIPPED.ship_notice_number, _SHIPPED.line_id)
 _DEPARTMENT = _SHIPPED.department == sa.bindparam("department")
 
 
-def _to_bill(*more: sa.ColumnElement[bool]) -> tuple[sa.ColumnElement[bool], ...]:
+def _to_bill(*more: sa.ColumnElement[bool]) -> tuple[sa.ColumnElement[bool] | sa.TextClause, ...]:
     own = _SHIPPED.account_id == sa.bindparam("account_id")
     return own, *more, _SHIPPED.shipped_on <= sa.bindparam("up_to"), tables.UNBILLED
 
@@ -236,9 +236,7 @@ def _batch(*more: sa.ColumnElement[bool]) -> Prepared:
 
 
 _BATCH, _BATCH_OF_DEPARTMENT = _batch(), _batch(_DEPARTMENT)
-_BILL_ALL = Prepared(
-    sa.update(tables.shipped_lines).where(*_to_bill()), columns=["invoice_number"]
-)
+_BILL_ALL = Prepared(sa.update(tables.shipped_lines).where(*_to_bill()), columns=["invoice_number"])
 _BILL_ALL_OF_DEPARTMENT = Prepared(
     sa.update(tables.shipped_lines).where(*_to_bill(_DEPARTMENT)), columns=["invoice_number"]
 )
@@ -254,9 +252,10 @@ _OF_NOTICES = Prepared(
     .order_by(_SHIPPED.ship_notice_number, _SHIPPED.line_id)
 )
 _SHIPMENTS_AFTER = Prepared(
-    sa.select(sa.func.count(sa.distinct(_SHIPPED.ship_notice_number))).where(
-        _SHIPPED.account_id == sa.bindparam("account_id"), _SHIPPED.shipped_on > sa.bindparam("day")
-    )
+    sa.select(_SHIPPED.ship_notice_number)
+    .where(_SHIPPED.account_id == sa.bindparam("account_id"), _SHIPPED.shipped_on > sa.bindparam("day"))
+    .distinct()
+    .order_by(_SHIPPED.ship_notice_number)
 )
 _FIRST_UNBILLED = Prepared(
     sa.select(_SHIPPED.account_id, sa.func.min(_SHIPPED.shipped_on))
@@ -326,9 +325,10 @@ class SqlShippedLines:
             tables.SHIPPED_LINE_ROWS.entity(row) for row in self._transaction.rows(_OF_NOTICES, parameters)
         ]
 
-    def shipments_after(self, account_id: str, day: date) -> int:
-        """How many shipments of an account left after that day."""
-        return self._transaction.number(_SHIPMENTS_AFTER, {"account_id": account_id, "day": day.isoformat()})
+    def shipments_after(self, account_id: str, day: date) -> Sequence[str]:
+        """Numbers of the shipments of an account that left after that day, in order."""
+        parameters = {"account_id": account_id, "day": day.isoformat()}
+        return [number for (number,) in self._transaction.rows(_SHIPMENTS_AFTER, parameters)]
 
     def first_unbilled(self) -> Sequence[tuple[str, date]]:
         """Account id and its earliest unbilled shipping day, for every account that has one; staff only."""

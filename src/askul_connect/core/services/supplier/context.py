@@ -21,6 +21,7 @@ from askul_connect.core.policies.lockout import ASKUL_LOCKOUT, LockoutRules
 from askul_connect.core.policies.passwords import PasswordPolicy
 from askul_connect.core.policies.sessions import ASKUL_SESSIONS, SessionRules
 from askul_connect.core.ports.authentication import NamedProvider
+from askul_connect.core.ports.cards import CardProvider
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.factors import OneTimeCodes, Passkeys
 from askul_connect.core.ports.login_risk import NamedAssessor
@@ -45,6 +46,7 @@ class House:
         sessions: Figures of sessions and remembered devices (AUTH-11).
         risk: Who looks at a login before it is let in; the strictest verdict counts (AUTH-9).
         providers: Who proves identities, in the order they are asked in (AUTH-16).
+        cards: Who charges cards; None for a supplier that takes none (BIL-9).
     """
 
     profile: SupplierProfile
@@ -64,6 +66,7 @@ class House:
     sessions: SessionRules = ASKUL_SESSIONS
     risk: tuple[NamedAssessor, ...] = ()
     providers: tuple[NamedProvider, ...] = ()
+    cards: CardProvider | None = field(default=None, repr=False)
 
     @property
     def currency(self) -> Currency:

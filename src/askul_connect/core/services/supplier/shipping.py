@@ -18,6 +18,7 @@ from askul_connect.core.messages.documents import ShipNotice, ShipNoticeLine
 from askul_connect.core.messages.fulfilment import ShipOrderRequest, ShipOrderResponse
 from askul_connect.core.messages.ordering import ListShipNoticesRequest, ListShipNoticesResponse
 from askul_connect.core.policies.parts import line_allowances, line_amount, order_allowances
+from askul_connect.core.services.supplier.billing import shipped
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.cursors import in_order, page
 from askul_connect.core.services.supplier.documents import customer_party, supplier_party
@@ -66,10 +67,12 @@ def ship_order(context: Context, request: ShipOrderRequest) -> ShipOrderResponse
     _move_stock(context, before, leaving)
     context.unit.orders.save(order)
     context.unit.documents.add_ship_notice(order.account_id, document)
-    context.unit.shipped_lines.add(_billable(order, before, document, rates, parts))
+    billable = _billable(order, before, document, rates, parts)
+    context.unit.shipped_lines.add(billable)
     context.unit.changes.record(order.account_id, ORDER_FEED, [order.order_number])
     context.unit.changes.record(order.account_id, SHIP_NOTICE_FEED, [number])
     notify_customer(context, "order-shipped", number, account, order.purchase_order_id)
+    shipped(context, account, billable)
     return ShipOrderResponse(ship_notice=document)
 
 

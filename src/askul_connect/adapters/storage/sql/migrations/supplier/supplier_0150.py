@@ -36,6 +36,7 @@ def upgrade() -> None:
         "receivables",
         sa.Column("account_id", TEXT, nullable=False),
         sa.Column("invoice_number", TEXT, nullable=False),
+        sa.Column("issued_on", TEXT, nullable=False),
         sa.Column("due_on", TEXT, nullable=False),
         sa.Column("currency", TEXT, nullable=False),
         sa.Column("total", sa.BigInteger(), nullable=False),
@@ -102,14 +103,16 @@ def _shipped_lines() -> None:
         op.create_index(
             name, "shipped_lines", columns, unique=False, sqlite_where=UNBILLED, postgresql_where=UNBILLED
         )
-    op.create_index("ix_shipped_lines_shipped_on", "shipped_lines", ["account_id", "shipped_on"], unique=False)
+    op.create_index(
+        "ix_shipped_lines_shipped_on", "shipped_lines", ["account_id", "shipped_on"], unique=False
+    )
 
 
 def _receivables() -> None:
     connection = op.get_bind()
     insert = sa.text(
-        "INSERT INTO receivables (account_id, invoice_number, due_on, currency, total, paid, credited, tracked)"
-        " VALUES (:account_id, :number, :due_on, :currency, :total, 0, 0, :tracked)"
+        "INSERT INTO receivables (account_id, invoice_number, issued_on, due_on, currency, total, paid,"
+        " credited, tracked) VALUES (:account_id, :number, :issued_on, :due_on, :currency, :total, 0, 0, :tracked)"
     )
     last: tuple[str, str] = ("", "")
     while rows := connection.execute(
@@ -128,6 +131,7 @@ def _owed(account_id: str, number: str, body: str) -> dict[str, object]:
     return {
         "account_id": account_id,
         "number": number,
+        "issued_on": fields["issuedOn"],
         "due_on": fields["dueOn"],
         "currency": fields["currency"],
         "total": fields["totalInclTax"],
