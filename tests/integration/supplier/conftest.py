@@ -391,6 +391,15 @@ class World:
         )
         return self.as_staff(billing.RECORD_PAYMENT, evolve(request, **changes))
 
+    def pay_all(self, customer: Customer) -> None:
+        """Record payments of everything that is open."""
+        with self.storage.begin() as unit:
+            account = unit.accounts.by_customer_number(customer.number)
+            assert account is not None
+            unsettled = unit.billing.unsettled(account.account_id)
+        for one in unsettled:
+            self.pay(customer, one, one.open)
+
     def stock(self, sku: str) -> StockLevel:
         with self.storage.begin() as unit:
             return unit.catalog.stock([sku])[sku]
