@@ -20,7 +20,16 @@ from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import CursorExpired, ValueInvalid
 from askul_connect.core.operations.registry import Operation
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
-from askul_connect.testing.storage.samples import account, credential, item, order, order_line, stock_level
+from askul_connect.testing.storage.samples import (
+    account,
+    credential,
+    item,
+    order,
+    order_line,
+    shipped_line,
+    stock_level,
+)
+from askul_connect.testing.storage.samples_billing import credit_note
 from askul_connect.testing.storage.samples_documents import confirmation, invoice, ship_notice
 
 OURS, THEIRS = "account-1", "account-2"
@@ -32,6 +41,8 @@ LISTS = {
     "ListConfirmations": ("confirmations", "confirmation_number"),
     "ListShipNotices": ("ship_notices", "ship_notice_number"),
     "ListInvoices": ("invoices", "invoice_number"),
+    "ListCreditNotes": ("credit_notes", "credit_note_number"),
+    "ListUsage": ("usage", "ship_notice_number"),
 }
 #: A list that is the same for every account.
 SHARED = {"ListItems"}
@@ -60,6 +71,10 @@ def add(unit: Any, feed: str, key: str) -> None:
             unit.documents.add_ship_notice(OURS, ship_notice(key))
         case "invoices":
             unit.documents.add_invoice(OURS, invoice(key))
+        case "credit_notes":
+            unit.billing.add_credit_note(OURS, credit_note(key))
+        case "usage":
+            unit.shipped_lines.add([shipped_line(key)])
 
 
 @frozen

@@ -398,7 +398,7 @@ class World:
             assert account is not None
             unsettled = unit.billing.unsettled(account.account_id)
         for one in unsettled:
-            self.pay(customer, one, one.open)
+            self.pay(customer, one, one.outstanding)
 
     def stock(self, sku: str) -> StockLevel:
         with self.storage.begin() as unit:

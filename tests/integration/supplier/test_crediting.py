@@ -132,7 +132,7 @@ def test_what_came_back_after_it_makes_a_credit_note(everywhere: Any, line: Any)
         token=customer.administrator,
     )
     assert answer.credit_notes == (note.credit_note_number,)
-    assert (answer.standing.credited, answer.standing.open) == (608, invoice.total_incl_tax - 608)
+    assert (answer.standing.credited, answer.standing.outstanding) == (608, invoice.total_incl_tax - 608)
     # a credential that sees one department sees no note that is about another one too
     limited = customer.credential(departments=("D1",), label="limited")
     assert credit_notes(world, limited) == ()

@@ -69,13 +69,13 @@ def test_an_invoice_is_paid_in_parts_and_what_is_too_much_is_kept(everywhere: An
     world, customer = everywhere, everywhere.customer()
     invoice = invoiced(world, customer, line)
     first = world.pay(customer, invoice, 1000, reference="振込 1")
-    assert (first.applied, first.unapplied, first.open) == (1000, 0, 320)
+    assert (first.applied, first.unapplied, first.outstanding) == (1000, 0, 320)
     second = world.pay(customer, invoice, 500)
-    assert (second.applied, second.unapplied, second.open) == (320, 180, 0)
+    assert (second.applied, second.unapplied, second.outstanding) == (320, 180, 0)
     late = world.pay(customer, invoice, 70)
-    assert (late.applied, late.unapplied, late.open) == (0, 70, 0)
+    assert (late.applied, late.unapplied, late.outstanding) == (0, 70, 0)
     answer = standing(world, customer.machine, invoice.invoice_number)
-    assert (answer.standing.paid, answer.standing.open, answer.standing.in_credit) == (1320, 0, 0)
+    assert (answer.standing.paid, answer.standing.outstanding, answer.standing.in_credit) == (1320, 0, 0)
     assert [(one.amount, one.unapplied, one.reference, one.method) for one in answer.payments] == [
         (1000, 0, "振込 1", PaymentMethod.TERMS),
         (500, 180, "", PaymentMethod.TERMS),
@@ -118,7 +118,7 @@ def test_a_key_pays_once_and_payments_at_once_lose_nothing(
     outcome = together(8, lambda place: world.as_staff(billing.RECORD_PAYMENT, request, f"key-{place % 2}"))
     assert outcome == Counter(success=8)
     answer = standing(world, customer.machine, invoice.invoice_number)
-    assert (len(answer.payments), answer.standing.paid, answer.standing.open) == (2, 600, 720)
+    assert (len(answer.payments), answer.standing.paid, answer.standing.outstanding) == (2, 600, 720)
 
 
 @pytest.mark.spec("BIL-1", "AUTH-19")
@@ -140,7 +140,7 @@ def test_staff_need_a_ticket_of_the_account(faced: Any, line: Any) -> None:
             world.call(billing.RECORD_PAYMENT, request, token=token, key=world.fresh())
     ticket = world.open_ticket(desk, member)
     done = world.call(billing.RECORD_PAYMENT, evolve(request, ticket=ticket), token=desk, key="once")
-    assert done.open == 1020
+    assert done.outstanding == 1020
     assert world.call(billing.RECORD_PAYMENT, evolve(request, ticket=ticket), token=desk, key="once") == done
 
 
@@ -232,7 +232,7 @@ def test_an_individual_is_billed_at_each_shipment_and_charged_once(
         (one.invoice_number, one.total_incl_tax, TOKEN.reveal()) for one, _ in found
     ]
     answer = standing(world, token, found[0][0].invoice_number)
-    assert (answer.standing.open, answer.standing.paid) == (0, 528)
+    assert (answer.standing.outstanding, answer.standing.paid) == (0, 528)
     assert [(one.method, one.reference) for one in answer.payments] == [(PaymentMethod.CARD, "CH00000001")]
     # the closing finds nothing left
     world.go_to(2026, 12, 1, 10)
@@ -253,12 +253,12 @@ def test_a_declined_card_leaves_the_invoice_open_until_another_is_there(
     card(world, token)
     world.supplier.automation.work()
     assert [one["subject"] for one in world.notices("card-declined")] == ["IN00000001"]
-    assert standing(world, token, "IN00000001").standing.open == 132
+    assert standing(world, token, "IN00000001").standing.outstanding == 132
     world.supplier.automation.work()
     assert len(world.notices("card-declined")) == 1
     card(world, token, OTHER)
     world.supplier.automation.work()
-    assert standing(world, token, "IN00000001").standing.open == 0
+    assert standing(world, token, "IN00000001").standing.outstanding == 0
     assert [one.token.reveal() for one in cards.charges] == [OTHER.reveal()]
 
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tenancy_accounts import ACCOUNT_ENTRIES
+from tenancy_billing import BILLING_ENTRIES
 from tenancy_callers import canary
 from tenancy_entry import ABSENT, ADD_AN_ENTRY, COMPANY, DEPARTMENT, OWN, Asked, Entry, list_entry
 from tenancy_estate import PASSWORD
@@ -86,6 +87,7 @@ def _new_order(asked: Asked) -> Any:
 ENTRIES: Mapping[str, Entry] = {
     **PEOPLE_ENTRIES,
     **ACCOUNT_ENTRIES,
+    **BILLING_ENTRIES,
     "GetServiceStatus": Entry(
         request=lambda _: status.GetServiceStatusRequest(),
         reaches=lambda answer, _: answer.state == "available",

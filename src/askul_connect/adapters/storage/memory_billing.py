@@ -47,7 +47,7 @@ class MemoryBilling:
 
     def unsettled(self, account_id: str) -> Sequence[Receivable]:
         """Those of an account of which something is open, by invoice number."""
-        found = (one for one in self._receivables if one.account_id == account_id and one.open)
+        found = (one for one in self._receivables if one.account_id == account_id and one.outstanding)
         return sorted(found, key=lambda one: one.invoice_number)
 
     def add_payment(self, payment: Payment) -> None:

@@ -64,7 +64,7 @@ class Receivable:
     tracked: bool = True
 
     @property
-    def open(self) -> int:
+    def outstanding(self) -> int:
         """What is still to be paid."""
         return max(0, self.total - self.paid - self.credited)
 
@@ -75,7 +75,7 @@ class Receivable:
 
     def is_open(self, today: date) -> bool:
         """Whether the customer still has to pay."""
-        return self.open > 0 and (self.tracked or self.due_on >= today)
+        return self.outstanding > 0 and (self.tracked or self.due_on >= today)
 
 
 @frozen(kw_only=True)
@@ -113,5 +113,5 @@ def paid(receivable: Receivable, amount: int) -> tuple[Receivable, int]:
     """
     if amount <= 0:
         raise ValueInvalid(f"a payment is above zero, not {amount}", where="amount")
-    applied = min(amount, receivable.open)
+    applied = min(amount, receivable.outstanding)
     return evolve(receivable, paid=receivable.paid + applied), applied

@@ -131,7 +131,7 @@ class InvoiceStanding:
 
     paid: int
     credited: int
-    open: int
+    outstanding: int
     in_credit: int
     known: bool
 
@@ -176,7 +176,7 @@ class RecordPaymentResponse:
     payment_id: str
     applied: int
     unapplied: int
-    open: int
+    outstanding: int
 
 
 @frozen(kw_only=True)

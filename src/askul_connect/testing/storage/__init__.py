@@ -19,6 +19,7 @@ from askul_connect.testing.storage.buyer_documents import BuyerDocumentCases
 from askul_connect.testing.storage.buyer_purchasing import BuyerPurchasingCases
 from askul_connect.testing.storage.supplier_account_records import SupplierAccountRecordCases
 from askul_connect.testing.storage.supplier_accounts import SupplierAccountCases
+from askul_connect.testing.storage.supplier_billing import SupplierBillingCases
 from askul_connect.testing.storage.supplier_erasure import SupplierErasureCases
 from askul_connect.testing.storage.supplier_factors import SupplierFactorCases
 from askul_connect.testing.storage.supplier_feeds import SupplierFeedCases
@@ -47,6 +48,7 @@ class SupplierStorageSuite(
     SupplierSignOnCases,
     SupplierSalesCases,
     SupplierReductionCases,
+    SupplierBillingCases,
     SupplierFeedCases,
 ):
     """The supplier's storage."""

@@ -166,7 +166,7 @@ def _standing(receivable: Receivable) -> InvoiceStanding:
     return InvoiceStanding(
         paid=receivable.paid,
         credited=receivable.credited,
-        open=receivable.open,
+        outstanding=receivable.outstanding,
         in_credit=receivable.in_credit,
         known=receivable.tracked,
     )

@@ -57,19 +57,19 @@ def what_to_charge(context: Context, message: OutboxMessage) -> CardCharge | Non
     """What is open of the invoice, and the card; None when nothing is, or there is no card any more."""
     receivable = _receivable(context.unit, message)
     setting = context.unit.billing.setting(receivable.account_id)
-    if not receivable.open or setting is None or not setting.card:
+    if not receivable.outstanding or setting is None or not setting.card:
         return None
     return CardCharge(
         key=receivable.invoice_number,
         token=context.house.cipher.decrypt(setting.card),
-        amount=receivable.open,
+        amount=receivable.outstanding,
         currency=receivable.currency,
     )
 
 
 def nothing_charged(context: Context, message: OutboxMessage) -> None:
     """Put away a message that there is nothing to do for; an invoice that is open waits for another card."""
-    state = OutboxState.REFUSED if _receivable(context.unit, message).open else OutboxState.SENT
+    state = OutboxState.REFUSED if _receivable(context.unit, message).outstanding else OutboxState.SENT
     context.unit.outbox.save(evolve(message, state=state, done_at=context.now))
 
 

@@ -76,7 +76,7 @@ def _recorded(context: Context, payment: Payment) -> RecordPaymentResponse:
         payment_id=payment.payment_id,
         applied=payment.applied,
         unapplied=payment.unapplied,
-        open=receivable.open if receivable else 0,
+        outstanding=receivable.outstanding if receivable else 0,
     )
 
 

@@ -75,7 +75,7 @@ def open_business(context: Context, account: Account) -> tuple[Problem, ...]:
         *(
             finding(
                 AccountInUse,
-                f"{one.open} of invoice {one.invoice_number} are open, due on {one.due_on}",
+                f"{one.outstanding} of invoice {one.invoice_number} are open, due on {one.due_on}",
                 where=one.invoice_number,
             )
             for one in invoices
