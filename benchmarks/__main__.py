@@ -11,7 +11,15 @@ from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import bench_login, bench_message, bench_order, bench_soap, bench_start, bench_sync
+from benchmarks import (
+    bench_billing,
+    bench_login,
+    bench_message,
+    bench_order,
+    bench_soap,
+    bench_start,
+    bench_sync,
+)
 from benchmarks.contest import HEADINGS, RUNS, Contest, hold
 
 GROUPS: dict[str, Callable[[Path], Iterable[Contest]]] = {
@@ -23,6 +31,7 @@ GROUPS: dict[str, Callable[[Path], Iterable[Contest]]] = {
     "sync": bench_sync.contests,
     "sync-postgresql": bench_sync.postgresql_contests,
     "login": bench_login.contests,
+    "billing": bench_billing.contests,
 }
 LIBRARIES = (
     "attrs",
@@ -57,6 +66,9 @@ def main(names: list[str]) -> int:
         if "sync" in chosen and sys.platform != "win32":
             print("\nPeak memory of a process that syncs from bytes into SQLite:\n")
             print("\n".join(bench_sync.memory_lines(Path(folder))))
+        if "billing" in chosen and sys.platform != "win32":
+            print("\nPeak memory of a process that closes a month in SQLite:\n")
+            print("\n".join(bench_billing.memory_lines(Path(folder))))
     return 0
 
 

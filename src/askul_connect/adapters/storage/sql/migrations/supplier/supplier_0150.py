@@ -131,10 +131,10 @@ def _owed(account_id: str, number: str, body: str) -> dict[str, object]:
     return {
         "account_id": account_id,
         "number": number,
-        "issued_on": fields["issuedOn"],
-        "due_on": fields["dueOn"],
+        "issued_on": fields["issued_on"],
+        "due_on": fields["due_on"],
         "currency": fields["currency"],
-        "total": fields["totalInclTax"],
+        "total": fields["total_incl_tax"],
         "tracked": False,
     }
 
