@@ -416,3 +416,32 @@ def test_a_token_is_stored_encrypted_and_forgotten_with_the_account(
     world.call(accounts.WITHDRAW_ACCOUNT, request, token=customer.administrator)
     with world.storage.begin() as unit:
         assert unit.billing.setting(account.account_id).card == ""
+
+
+@pytest.mark.spec("BIL-1", "ACC-4")
+@pytest.mark.parametrize("kind", ["memory", "sqlite"])
+def test_a_merge_takes_invoices_payments_and_usage_along(
+    make_world: Callable[..., Any], kind: str, line: Any
+) -> None:
+    from askul_connect.core.messages.registration import MergeAccountsRequest
+    from askul_connect.core.operations import accounts
+
+    world = make_world(kind)
+    customer, other = world.customer(), world.customer("b")
+    card(world, customer.administrator)
+    sell(world, customer.machine, "PO-0", line("1", "PEN", 1))
+    card(world, customer.administrator, None, PaymentMethod.TERMS)
+    invoice = invoiced(world, customer, line)
+    world.pay(customer, invoice, 20)
+    with world.storage.begin() as unit:
+        members = [unit.accounts.by_customer_number(one.number).member_number for one in (other, customer)]
+    request = MergeAccountsRequest(surviving=members[0], absorbed=members[1], ticket="T-1")
+    world.as_staff(accounts.MERGE_ACCOUNTS, request)
+    answer = standing(world, other.machine, invoice.invoice_number)
+    assert (answer.invoice, answer.standing.paid) == (invoice, 20)
+    assert [one.amount for one in answer.payments] == [20]
+    usage = world.call(billing.LIST_USAGE, ListUsageRequest(), token=other.machine).usage
+    assert [one.purchase_order_id for one in usage] == ["PO-0", "PO-1"]
+    # what was to be charged to the card of the account that is gone stays open
+    world.supplier.automation.work()
+    assert standing(world, other.machine, "IN00000001").standing.outstanding == 132
