@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks import (
+    bench_billing,
     bench_login,
     bench_message,
     bench_order,
@@ -32,6 +33,7 @@ GROUPS: dict[str, Callable[[Path], Iterable[Contest]]] = {
     "sync": bench_sync.contests,
     "sync-postgresql": bench_sync.postgresql_contests,
     "login": bench_login.contests,
+    "billing": bench_billing.contests,
     "pricing": lambda _folder: bench_pricing.contests(),
     "tenancy": lambda _folder: (),
 }
@@ -73,6 +75,9 @@ def main(names: list[str]) -> int:
         if "sync" in chosen and sys.platform != "win32":
             print("\nPeak memory of a process that syncs from bytes into SQLite:\n")
             print("\n".join(bench_sync.memory_lines(Path(folder))))
+        if "billing" in chosen and sys.platform != "win32":
+            print("\nPeak memory of a process that closes a month in SQLite:\n")
+            print("\n".join(bench_billing.memory_lines(Path(folder))))
     return 0
 
 

@@ -78,6 +78,8 @@ def test_lists_of_values_are_closed_in_requests_only() -> None:
 
     assert closed == {
         ("AddUserRequest", "role"),
+        ("ChangePaymentMethodRequest", "method"),
+        ("ChangePaymentMethodRequest", "split"),
         ("ApproveUserRequest", "role"),
         ("ChangeUserRequest", "role"),
         ("InviteUserRequest", "role"),

@@ -36,6 +36,8 @@ CORPORATE_ONLY = {
     "ListConfirmations",
     "ListShipNotices",
     "ListInvoices",
+    "ListCreditNotes",
+    "ListUsage",
 }
 
 

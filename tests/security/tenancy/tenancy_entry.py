@@ -106,7 +106,12 @@ def listed(kind: Callable[..., Any], estate_list: str) -> Callable[[Asked], Any]
 
 def list_entry(kind: Callable[..., Any], name: str, number: str) -> Entry:
     """A list that is read by cursor; ``number`` is the field by which each entry is known."""
-    attribute = {"ListOrders": "orders", "ListItems": "items", "ListAuditRecords": "records"}.get(name, "")
+    attribute = {
+        "ListOrders": "orders",
+        "ListItems": "items",
+        "ListAuditRecords": "records",
+        "ListCreditNotes": "credit_notes",
+    }.get(name, "")
     attribute = attribute or name.removeprefix("List").replace("ShipNotices", "ship_notices").lower()
 
     def reaches(answer: Any, asked: Asked) -> bool:

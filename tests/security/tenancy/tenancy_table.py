@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tenancy_accounts import ACCOUNT_ENTRIES
+from tenancy_billing import BILLING_ENTRIES
 from tenancy_callers import canary
 from tenancy_catalog import CATALOG_ENTRIES
 from tenancy_coupons import COUPON_ENTRIES
@@ -90,6 +91,7 @@ ENTRIES: Mapping[str, Entry] = {
     **PEOPLE_ENTRIES,
     **ACCOUNT_ENTRIES,
     **ORDER_LIFE_ENTRIES,
+    **BILLING_ENTRIES,
     "GetServiceStatus": Entry(
         request=lambda _: status.GetServiceStatusRequest(),
         reaches=lambda answer, _: answer.state == "available",

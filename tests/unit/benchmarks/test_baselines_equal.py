@@ -55,6 +55,12 @@ def test_a_sync_by_hand_leaves_the_same_rows_on_postgresql(benchmark: Any):
         assert len(check(benchmark("bench_sync").postgresql_contests(Path(folder), lines=1_500))) == 1
 
 
+@pytest.mark.spec("BIL-1")
+def test_a_closing_by_hand_leaves_the_same_rows(benchmark: Any, tmp_path: Path):
+    # more than one batch
+    assert check(benchmark("bench_billing").contests(tmp_path, lines=2_500))
+
+
 @pytest.mark.spec("PERF-4")
 def test_zeep_reads_and_writes_the_same_page(benchmark: Any):
     assert len(check(benchmark("bench_soap").contests(lines=50))) == 3

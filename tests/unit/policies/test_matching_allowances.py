@@ -380,3 +380,14 @@ def test_a_wrong_tax_that_only_an_allowance_bears_is_seen() -> None:
 
     assert rates_in_order(made, MatchingSettings())
     assert rates_in_order(stated, MatchingSettings()) == frozenset()
+
+
+@pytest.mark.spec("INT-4", "BIL-3")
+def test_what_came_back_before_it_was_billed_is_no_difference() -> None:
+    """It was never agreed with the order, but it is in the totals and in the tax."""
+    back = AllowanceCharge(charge=False, amount=20, tax_category=STANDARD, tax_rate=Decimal(25))
+    made = invoice((invoice_line(10, 10_000),), (ON, back))
+    returned = evolve(made, allowances=(made.allowances[0], evolve(made.allowances[1], reduction_id="R-1")))
+    assert order_difference(returned, "O-1", order=held(ON), allowances=(), whole=0) == ""
+    assert order_difference(made, "O-1", order=held(ON), allowances=(), whole=0) != ""
+    assert (STANDARD, Decimal(25)) in rates_in_order(returned, MatchingSettings())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from askul_connect.adapters.storage import (
     memory_account_records,
     memory_accounts,
+    memory_billing,
     memory_buyer,
     memory_catalog,
     memory_discounts,
@@ -23,6 +24,7 @@ from askul_connect.adapters.storage import (
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryStorage
 from askul_connect.core.ports import (
     account_records,
+    billing_storage,
     buyer_storage,
     discount_storage,
     factor_storage,
@@ -59,6 +61,7 @@ class MemorySupplierUnitOfWork:
             shipments=memory_fulfilment.MemoryShipments(journal),
             returns=memory_fulfilment.MemoryReturns(journal),
             reductions=memory_reductions.MemoryReductions(journal),
+            billing=memory_billing.MemoryBilling(journal),
             documents=memory_supplier.MemorySupplierDocuments(journal),
             idempotency=memory_supplier.MemoryIdempotency(journal),
             factor_failures=memory_factors.MemoryFactorFailures(journal),
@@ -118,6 +121,7 @@ class MemorySupplierUnitOfWork:
         self.shipments: fulfilment_storage.ShipmentRepository = moves.shipments
         self.returns: fulfilment_storage.ReturnRepository = moves.returns
         self.reductions: reduction_storage.ReductionRepository = moves.reductions
+        self.billing: billing_storage.BillingRepository = moves.billing
         self.documents: sales_storage.SupplierDocumentRepository = moves.documents
         self.changes: supplier_storage.ChangeRepository = memory_supplier.MemoryChanges(
             journal, memory_supplier.MemoryCounters(journal)

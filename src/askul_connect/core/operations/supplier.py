@@ -7,6 +7,7 @@ from askul_connect.core.messages import accounts, catalog, fulfilment, login, or
 from askul_connect.core.operations.accounts import ACCOUNT_OPERATIONS
 from askul_connect.core.operations.administration import ADMINISTRATION_OPERATIONS
 from askul_connect.core.operations.audit import AUDIT_OPERATIONS
+from askul_connect.core.operations.billing import BILLING_OPERATIONS
 from askul_connect.core.operations.catalog import CATALOG_OPERATIONS
 from askul_connect.core.operations.coupons import COUPON_OPERATIONS
 from askul_connect.core.operations.factors import FACTOR_OPERATIONS
@@ -308,6 +309,7 @@ SUPPLIER_OPERATIONS = Registry(
         CONFIRM_ORDER,
         SHIP_ORDER,
         CLOSE_BILLING,
+        *BILLING_OPERATIONS,
         *RECOVERY_OPERATIONS,
         *AUDIT_OPERATIONS,
         *STATUS_OPERATIONS,

@@ -118,6 +118,30 @@ NOTICE_TEXTS: Mapping[str, NoticeText] = MappingProxyType(
             "請求書 {number} を発行しました ({subject})。",
             "Invoice {number} was issued ({subject}).",
         ),
+        "credit-note-issued": _text(
+            "適格返還請求書を発行しました",
+            "A credit note was issued",
+            "請求書 {subject} に対する適格返還請求書 {number} を発行しました。",
+            "Credit note {number} about invoice {subject} was issued.",
+        ),
+        "card-needed": _text(
+            "お支払い用のカードを登録してください",
+            "Please register a card",
+            "請求書 {number} をお支払いいただくカードが登録されていません。",
+            "There is no card to pay invoice {number} with. Register one, and it is charged.",
+        ),
+        "card-declined": _text(
+            "カードでのお支払いができませんでした",
+            "Your card was declined",
+            "請求書 {subject} のお支払いにカードを利用できませんでした。別のカードを登録してください。",
+            "The card for invoice {subject} was declined. Register another one, and it is charged.",
+        ),
+        "payment-method-changed": _text(
+            "お支払方法が変更されました",
+            "The payment method was changed",
+            "お支払方法が {method} に変更されました ({at})。" + _NOT_YOU_JA,
+            "The payment method was changed to {method} ({at}). " + _NOT_YOU_EN,
+        ),
         "temporary-password": _text(
             "仮パスワードのお知らせ",
             "Your temporary password",

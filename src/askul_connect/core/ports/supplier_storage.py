@@ -26,6 +26,7 @@ from askul_connect.core.ports.account_records import (
     RegistrationAttemptRepository,
     SnapshotRepository,
 )
+from askul_connect.core.ports.billing_storage import BillingRepository
 from askul_connect.core.ports.confinement import Confinable
 from askul_connect.core.ports.discount_storage import CouponRepository, RecommendedItemsRepository
 from askul_connect.core.ports.factor_storage import (
@@ -306,6 +307,10 @@ class ChangeRepository(Protocol):
         """Number of keys that are not deleted."""
         ...
 
+    def alive_from(self, account_id: str, feed: str, keys: Iterable[str]) -> int:
+        """Number of keys that are not deleted, from the first place of some keys on; 0 when none of them is there."""
+        ...
+
 
 class IdempotencyRepository(Protocol):
     """Keyed calls that were answered."""
@@ -369,6 +374,7 @@ class SupplierUnitOfWork(Confinable, Protocol):
     shipments: ShipmentRepository
     returns: ReturnRepository
     reductions: ReductionRepository
+    billing: BillingRepository
     documents: SupplierDocumentRepository
     changes: ChangeRepository
     idempotency: IdempotencyRepository

@@ -19,6 +19,7 @@ from askul_connect.testing.storage.buyer_documents import BuyerDocumentCases
 from askul_connect.testing.storage.buyer_purchasing import BuyerPurchasingCases
 from askul_connect.testing.storage.supplier_account_records import SupplierAccountRecordCases
 from askul_connect.testing.storage.supplier_accounts import SupplierAccountCases
+from askul_connect.testing.storage.supplier_billing import SupplierBillingCases
 from askul_connect.testing.storage.supplier_confinement import SupplierConfinementCases
 from askul_connect.testing.storage.supplier_discounts import SupplierDiscountCases
 from askul_connect.testing.storage.supplier_erasure import SupplierErasureCases
@@ -56,6 +57,7 @@ class SupplierStorageSuite(
     SupplierItemSearchCases,
     SupplierReductionCases,
     SupplierFulfilmentCases,
+    SupplierBillingCases,
     SupplierFeedCases,
     SupplierConfinementCases,
 ):

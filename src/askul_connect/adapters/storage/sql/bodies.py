@@ -9,7 +9,8 @@ from typing import TypeVar
 from askul_connect.adapters import _json
 from askul_connect.core.domain.coupons import Coupon, RecommendedItems
 from askul_connect.core.domain.stored import StoredForm
-from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
+from askul_connect.core.messages.credit_notes import CreditNote
+from askul_connect.core.messages.documents import Invoice, InvoicePart, OrderConfirmation, ShipNotice
 
 D = TypeVar("D")
 
@@ -21,6 +22,8 @@ FORMS: Mapping[type, StoredForm] = {
     Invoice: StoredForm(name="Invoice"),
     Coupon: StoredForm(name="Coupon"),
     RecommendedItems: StoredForm(name="RecommendedItems"),
+    InvoicePart: StoredForm(name="InvoicePart"),
+    CreditNote: StoredForm(name="CreditNote"),
 }
 
 

@@ -263,6 +263,47 @@ _UNBILLED = Prepared(
     )
     .order_by(_SHIPPED.shipped_on, _SHIPPED.ship_notice_number, _SHIPPED.line_id)
 )
+_PLACE = (_SHIPPED.shipped_on, _SHIPPED.ship_notice_number, _SHIPPED.line_id)
+_DEPARTMENT = _SHIPPED.department == sa.bindparam("department")
+
+
+def _to_bill(*more: sa.ColumnElement[bool]) -> tuple[sa.ColumnElement[bool] | sa.TextClause, ...]:
+    own = _SHIPPED.account_id == sa.bindparam("account_id")
+    return own, *more, _SHIPPED.shipped_on <= sa.bindparam("up_to"), tables.UNBILLED
+
+
+def _batch(*more: sa.ColumnElement[bool]) -> Prepared:
+    behind = sa.tuple_(*_PLACE) > sa.tuple_(*(sa.bindparam(f"after_{one.name}") for one in _PLACE))
+    return Prepared(
+        sa.select(tables.shipped_lines)
+        .where(*_to_bill(*more), behind)
+        .order_by(*_PLACE)
+        .limit(sa.bindparam("limit", type_=sa.BigInteger()))
+    )
+
+
+_BATCH, _BATCH_OF_DEPARTMENT = _batch(), _batch(_DEPARTMENT)
+_BILL_ALL = Prepared(sa.update(tables.shipped_lines).where(*_to_bill()), columns=["invoice_number"])
+_BILL_ALL_OF_DEPARTMENT = Prepared(
+    sa.update(tables.shipped_lines).where(*_to_bill(_DEPARTMENT)), columns=["invoice_number"]
+)
+_UNBILLED_DEPARTMENTS = Prepared(
+    sa.select(_SHIPPED.department).where(*_to_bill()).distinct().order_by(_SHIPPED.department)
+)
+_OF_NOTICES = Prepared(
+    sa.select(tables.shipped_lines)
+    .where(
+        _SHIPPED.account_id == sa.bindparam("account_id"),
+        OneOf(_SHIPPED.ship_notice_number, "ship_notice_numbers"),
+    )
+    .order_by(_SHIPPED.ship_notice_number, _SHIPPED.line_id)
+)
+_SHIPMENTS_AFTER = Prepared(
+    sa.select(_SHIPPED.ship_notice_number)
+    .where(_SHIPPED.account_id == sa.bindparam("account_id"), _SHIPPED.shipped_on > sa.bindparam("day"))
+    .distinct()
+    .order_by(_SHIPPED.ship_notice_number)
+)
 _FIRST_UNBILLED = Prepared(
     sa.select(_SHIPPED.account_id, sa.func.min(_SHIPPED.shipped_on))
     .where(tables.UNBILLED)
@@ -295,6 +336,47 @@ class SqlShippedLines:
         rows = self._transaction.rows(_UNBILLED, {"account_id": account_id, "up_to": up_to.isoformat()})
         return [tables.SHIPPED_LINE_ROWS.entity(row) for row in rows]
 
+    def unbilled_batch(
+        self,
+        account_id: str,
+        up_to: date,
+        limit: int,
+        *,
+        after: ShippedLine | None = None,
+        department: str | None = None,
+    ) -> Sequence[ShippedLine]:
+        """Up to ``limit`` of the lines without an invoice, in the same order, behind one of them."""
+        parameters = {
+            "account_id": account_id,
+            "up_to": up_to.isoformat(),
+            "limit": limit,
+            "after_shipped_on": after.shipped_on.isoformat() if after else "",
+            "after_ship_notice_number": after.ship_notice_number if after else "",
+            "after_line_id": after.line_id if after else "",
+            **({} if department is None else {"department": department}),
+        }
+        statement = _BATCH if department is None else _BATCH_OF_DEPARTMENT
+        rows = self._transaction.rows(statement, parameters)
+        return [tables.SHIPPED_LINE_ROWS.entity(row) for row in rows]
+
+    def unbilled_departments(self, account_id: str, up_to: date) -> Sequence[str]:
+        """The departments that have lines without an invoice, in order."""
+        parameters = {"account_id": account_id, "up_to": up_to.isoformat()}
+        return [name for (name,) in self._transaction.rows(_UNBILLED_DEPARTMENTS, parameters)]
+
+    def of_notices(self, account_id: str, ship_notice_numbers: Iterable[str]) -> Sequence[ShippedLine]:
+        """All lines of some shipments of an account, billed or not, by notice and line."""
+        keys = self._transaction.keys(ship_notice_numbers)
+        parameters = {"account_id": account_id, "ship_notice_numbers": keys}
+        return [
+            tables.SHIPPED_LINE_ROWS.entity(row) for row in self._transaction.rows(_OF_NOTICES, parameters)
+        ]
+
+    def shipments_after(self, account_id: str, day: date) -> Sequence[str]:
+        """Numbers of the shipments of an account that left after that day, in order."""
+        parameters = {"account_id": account_id, "day": day.isoformat()}
+        return [number for (number,) in self._transaction.rows(_SHIPMENTS_AFTER, parameters)]
+
     def first_unbilled(self) -> Sequence[tuple[str, date]]:
         """Account id and its earliest unbilled shipping day, for every account that has one; staff only."""
         rows = self._transaction.rows(_FIRST_UNBILLED)
@@ -305,3 +387,12 @@ class SqlShippedLines:
         rows = [(invoice_number, line.account_id, line.ship_notice_number, line.line_id) for line in lines]
         if self._transaction.run_many(_BILL, rows) != len(rows):
             raise self._transaction.conflict("a shipped line is billed already, or not there")
+
+    def bill_all(
+        self, account_id: str, up_to: date, invoice_number: str, *, department: str | None = None
+    ) -> int:
+        """Mark as billed every line that ``unbilled_batch`` gives; how many there were."""
+        parameters = {"invoice_number": invoice_number, "account_id": account_id, "up_to": up_to.isoformat()}
+        if department is None:
+            return self._transaction.run_named(_BILL_ALL, parameters)
+        return self._transaction.run_named(_BILL_ALL_OF_DEPARTMENT, {**parameters, "department": department})

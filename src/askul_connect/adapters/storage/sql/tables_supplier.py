@@ -40,6 +40,7 @@ from askul_connect.core.domain.factors import (
 from askul_connect.core.domain.invitations import Invitation
 from askul_connect.core.domain.limits import DepartmentLimit
 from askul_connect.core.domain.login_attempts import AttemptCounter, SourceCounter
+from askul_connect.core.domain.payments import BillingSetting, Payment, Receivable
 from askul_connect.core.domain.reductions import Reduction
 from askul_connect.core.domain.returns import GoodsReturn
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, OrderLine, ShippedLine
@@ -99,6 +100,9 @@ SHIPPED_LINE_ROWS = Rows(ShippedLine)
 REDUCTION_ROWS = Rows(Reduction)
 SHIPMENT_ROWS = Rows(Shipment)
 RETURN_ROWS = Rows(GoodsReturn)
+BILLING_SETTING_ROWS = Rows(BillingSetting)
+RECEIVABLE_ROWS = Rows(Receivable)
+PAYMENT_ROWS = Rows(Payment)
 IDEMPOTENCY_ROWS = Rows(IdempotencyRecord)
 
 accounts = sa.Table(
@@ -361,13 +365,24 @@ shipped_lines = sa.Table(
     sa.PrimaryKeyConstraint("account_id", "ship_notice_number", "line_id"),
 )
 UNBILLED = sa.text("invoice_number = ''")
+#: In the order of an invoice, so that a closing reads one batch after the other.
+_INVOICE_ORDER = (shipped_lines.c.shipped_on, shipped_lines.c.ship_notice_number, shipped_lines.c.line_id)
 sa.Index(
     "ix_shipped_lines_unbilled",
     shipped_lines.c.account_id,
-    shipped_lines.c.shipped_on,
+    *_INVOICE_ORDER,
     sqlite_where=UNBILLED,
     postgresql_where=UNBILLED,
 )
+sa.Index(
+    "ix_shipped_lines_unbilled_department",
+    shipped_lines.c.account_id,
+    shipped_lines.c.department,
+    *_INVOICE_ORDER,
+    sqlite_where=UNBILLED,
+    postgresql_where=UNBILLED,
+)
+sa.Index("ix_shipped_lines_shipped_on", shipped_lines.c.account_id, shipped_lines.c.shipped_on)
 
 
 coupons = sa.Table(
@@ -463,6 +478,45 @@ confirmations = _documents("confirmations", text("order_number"))
 ship_notices = _documents("ship_notices", text("order_number"))
 invoices = _documents("invoices", text("period_end"))
 sa.Index("ix_invoices_period_end", invoices.c.account_id, invoices.c.period_end)
+#: The lines of invoices that are too long for one piece.
+invoice_parts = sa.Table(
+    "invoice_parts",
+    metadata,
+    text("account_id"),
+    text("invoice_number"),
+    integer("number"),
+    integer("schema"),
+    text("body"),
+    sa.PrimaryKeyConstraint("account_id", "invoice_number", "number"),
+)
+credit_notes = _documents("credit_notes", text("invoice_number"), text("period_end"))
+sa.Index("ix_credit_notes_invoice_number", credit_notes.c.account_id, credit_notes.c.invoice_number)
+sa.Index("ix_credit_notes_period_end", credit_notes.c.account_id, credit_notes.c.period_end)
+
+billing_settings = sa.Table(
+    "billing_settings", metadata, *columns_of(BILLING_SETTING_ROWS), sa.PrimaryKeyConstraint("account_id")
+)
+receivables = sa.Table(
+    "receivables",
+    metadata,
+    *columns_of(RECEIVABLE_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "invoice_number"),
+)
+UNSETTLED = sa.text("total > paid + credited")
+sa.Index(
+    "ix_receivables_unsettled",
+    receivables.c.account_id,
+    receivables.c.invoice_number,
+    sqlite_where=UNSETTLED,
+    postgresql_where=UNSETTLED,
+)
+payments = sa.Table(
+    "payments",
+    metadata,
+    *columns_of(PAYMENT_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "payment_id"),
+    sa.Index("ix_payments_invoice_number", "account_id", "invoice_number"),
+)
 
 feeds = sa.Table(
     "feeds",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from askul_connect.adapters.storage.sql import (
     account_records,
     accounts,
+    billing,
     budgets,
     catalog,
     changes,
@@ -31,6 +32,7 @@ from askul_connect.adapters.storage.sql import tables_supplier as supplier_table
 from askul_connect.adapters.storage.sql.transaction import Transaction
 from askul_connect.core.ports import account_records as account_ports
 from askul_connect.core.ports import (
+    billing_storage,
     buyer_storage,
     discount_storage,
     factor_storage,
@@ -103,6 +105,7 @@ class SqlSupplierUnitOfWork:
         self.shipments: fulfilment_storage.ShipmentRepository = fulfilment.SqlShipments(transaction)
         self.returns: fulfilment_storage.ReturnRepository = fulfilment.SqlReturns(transaction)
         self.reductions: reduction_storage.ReductionRepository = reductions.SqlReductions(transaction)
+        self.billing: billing_storage.BillingRepository = billing.SqlBilling(transaction)
         self.documents: sales_storage.SupplierDocumentRepository = documents.SqlSupplierDocuments(transaction)
         self.changes: supplier_storage.ChangeRepository = changes.SqlChanges(transaction)
         self.idempotency: supplier_storage.IdempotencyRepository = changes.SqlIdempotency(transaction)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
-from askul_connect.core.services.supplier.billing import INVOICE_FEED
 from askul_connect.core.services.supplier.confirming import CONFIRMATION_FEED
+from askul_connect.core.services.supplier.invoicing import INVOICE_FEED
 from askul_connect.core.services.supplier.ordering import ORDER_FEED
 from askul_connect.core.services.supplier.shipping import SHIP_NOTICE_FEED
 
