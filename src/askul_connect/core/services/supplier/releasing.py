@@ -7,14 +7,19 @@ from collections.abc import Mapping
 from attrs import evolve
 
 from askul_connect.core.domain.catalog import Fulfilment
+from askul_connect.core.domain.orders import LineState
 from askul_connect.core.domain.sales import Order
 from askul_connect.core.services.supplier.context import Context
+
+#: The states in which the outstanding units of a line hold something.
+HOLDING = frozenset({LineState.PLACED, LineState.CONFIRMED, LineState.PARTLY_SHIPPED})
 
 
 def release(context: Context, order: Order, lines: Mapping[str, int]) -> None:
     """Give back what units that are taken off an order held: their reserved stock.
 
-    Called once for each unit, in the unit of work that takes it off; what has been shipped holds nothing any more.
+    Called once for each unit, in the unit of work that takes it off. A line that is not placed yet, or of which nothing
+    is outstanding, holds nothing.
     What departments have used is derived from the orders (ACC-5), so that it needs no step here.
 
     Args:
@@ -25,7 +30,7 @@ def release(context: Context, order: Order, lines: Mapping[str, int]) -> None:
     given: dict[str, int] = {}
     for line in order.lines:
         quantity = lines.get(line.line_id, 0)
-        if quantity and line.fulfilment is Fulfilment.STOCK:
+        if quantity and line.state in HOLDING and line.fulfilment is Fulfilment.STOCK:
             given[line.sku] = given.get(line.sku, 0) + quantity
     stock = context.unit.catalog.stock(sorted(given))
     context.unit.catalog.save_stock(
