@@ -554,7 +554,7 @@ def test_orders_live_as_the_account_says(make_world: Any, storage_kind: str, lin
     run_state_machine_as_test(
         Machine,
         settings=settings(
-            max_examples=RUNS if storage_kind == "memory" else max(1, RUNS // 3),
+            max_examples=RUNS if storage_kind == "memory" else max(1, RUNS // 5),
             stateful_step_count=40,
             deadline=None,
             # shrinking what it finds takes minutes
