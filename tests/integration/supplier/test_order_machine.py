@@ -34,7 +34,7 @@ from askul_connect.core.operations import people
 from askul_connect.core.operations import supplier as operations
 
 HEAVY = os.environ.get("HEAVY") == "1"
-RUNS = int(os.environ.get("ORDER_MACHINES") or (300 if HEAVY else 24))
+RUNS = int(os.environ.get("ORDER_MACHINES") or (300 if HEAVY else 20))
 #: SKU -> price in tenths of a yen, tax in percent, multiple, units on the shelf (None: its maker's).
 GOODS: dict[str, tuple[int, int, int, int | None]] = {
     "PEN": (1_200, 10, 1, 1_000),
@@ -554,7 +554,7 @@ def test_orders_live_as_the_account_says(make_world: Any, storage_kind: str, lin
     run_state_machine_as_test(
         Machine,
         settings=settings(
-            max_examples=RUNS if storage_kind == "memory" else max(1, RUNS // 5),
+            max_examples=RUNS if storage_kind == "memory" else max(1, RUNS // 6),
             stateful_step_count=40,
             deadline=None,
             # shrinking what it finds takes minutes
