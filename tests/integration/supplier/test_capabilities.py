@@ -36,6 +36,7 @@ CORPORATE_ONLY = {
     "ListConfirmations",
     "ListShipNotices",
     "ListInvoices",
+    "ListReturns",
 }
 
 
