@@ -38,6 +38,7 @@ CORPORATE_ONLY = {
     "ListInvoices",
     "ListCreditNotes",
     "ListUsage",
+    "ListReturns",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -43,6 +44,7 @@ from askul_connect.core.messages.people import (
 from askul_connect.core.operations import order_life as life
 from askul_connect.core.operations import people
 from askul_connect.core.operations import supplier as operations
+from askul_connect.core.services.supplier.releasing import release
 
 
 def ordered(world: Any, *lines: Any, number: str = "PO-1", customer: Any = None) -> tuple[Any, str]:
@@ -515,3 +517,17 @@ def test_what_is_taken_off_at_once_is_given_back_once(
     assert levels(world, "PEN") == (1_000, 0)
     assert seen(world, customer, order).state is OrderState.CANCELLED
     assert sum(len(world.notices(one)) for one in ("order-cancelled", "orders-cancelled")) <= 2
+
+
+@pytest.mark.spec("ORD-5")
+def test_what_holds_nothing_gives_nothing_back(stored: Any, line: Any) -> None:
+    world = stored
+    customer, order = ordered(world, line("a", "PEN", 10), line("b", "PEN", 5))
+    cancel(world, customer.machine, order, "a")
+    with world.storage.begin() as unit:
+        known = unit.orders.get_for_staff(order)
+        assert known is not None
+        waiting = evolve(known.lines[1], state=LineState.AWAITING_APPROVAL)
+        context: Any = SimpleNamespace(unit=unit)
+        release(context, evolve(known, lines=(known.lines[0], waiting)), {"a": 10, "b": 5, "x": 1})
+    assert levels(world, "PEN") == (1_000, 5)

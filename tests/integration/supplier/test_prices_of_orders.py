@@ -345,6 +345,10 @@ def test_an_entered_coupon_that_does_not_count_refuses_the_order(faced: Any, lin
         claim(world, customer, "LACKS")
     with pytest.raises(CouponRefused):
         claim(world, customer, "OVER")
+    grant(world, "FIRST2", kind=CouponKind.FIRST_ORDER)
+    assert codes(
+        lambda: world.place(customer.machine, "PO-5", line("1", "PEN", 10), coupons=("FIRST2",))
+    ) == [("coupon-refused", "coupons[1]")]
     world.go_to(2027, 11, 2, 9)
     (old,) = world.place(customer.machine, "PO-4", line("1", "PEN", 10), coupons=("YEAR",)).orders
     assert old.lines[0].amount_excl_tax == 900

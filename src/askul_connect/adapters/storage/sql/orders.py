@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from askul_connect.adapters.storage.sql import tables_supplier as tables
 from askul_connect.adapters.storage.sql.statements import OneOf, Prepared, insert
 from askul_connect.adapters.storage.sql.transaction import Transaction
 from askul_connect.core.domain.orders import LineState
-from askul_connect.core.domain.sales import Order, ShippedLine
+from askul_connect.core.domain.sales import Order, OrderLine, ShippedLine
 
 _ORDERS = tables.orders.c
 _INSERT = insert(tables.orders)
@@ -30,8 +30,7 @@ _ONE_LINE = sa.update(tables.order_lines).where(
 _STATE = ("state", "quantity_shipped", "quantity_cancelled", "promised_on", "cancel_cause", "cancel_reason")
 _LINE_UPDATE = Prepared(_ONE_LINE, columns=_STATE)
 #: What a change of the order itself changes too.
-_AMENDED = ("quantity", "amount_excl_tax")
-_LINE_AMEND = Prepared(_ONE_LINE, columns=_AMENDED)
+_LINE_AMEND = Prepared(_ONE_LINE, columns=["quantity", "amount_excl_tax"])
 _TOTALS_AMEND = Prepared(
     sa.update(tables.orders).where(
         _ORDERS.account_id == sa.bindparam("own"), _ORDERS.order_number == sa.bindparam("order")
@@ -149,25 +148,26 @@ class SqlOrders:
 
     def save(self, order: Order) -> None:
         """Store the new state of its lines."""
-        self._update(order, _LINE_UPDATE, _STATE)
+        self._update(order, _LINE_UPDATE, _state_row)
 
     def amend(self, order: Order) -> None:
         """Store the new state of its lines with their quantities and amounts, its tax and its totals."""
         key = (order.account_id, order.order_number)
-        self._update(order, _LINE_UPDATE, _STATE)
-        self._update(order, _LINE_AMEND, _AMENDED)
+        self._update(order, _LINE_UPDATE, _state_row)
+        self._update(order, _LINE_AMEND, lambda line: (line.quantity, line.amount_excl_tax))
         self._transaction.run(_TOTALS_AMEND, (order.total_excl_tax, order.total_incl_tax, *key))
         self._transaction.run(_TAX_REMOVE, key)
         self._transaction.run_many(
             _TAX_INSERT, ((*key, place, *tables.TAX_ROWS.row(tax)) for place, tax in enumerate(order.tax))
         )
 
-    def _update(self, order: Order, statement: Prepared, columns: Sequence[str]) -> None:
-        rows = []
-        for place, line in enumerate(order.lines):
-            stored = tables.ORDER_LINE_ROWS.named(line)
-            values = (stored[column] for column in columns)
-            rows.append((*values, order.account_id, order.order_number, place, line.line_id))
+    def _update(
+        self, order: Order, statement: Prepared, values: Callable[[OrderLine], tuple[Any, ...]]
+    ) -> None:
+        rows = [
+            (*values(line), order.account_id, order.order_number, place, line.line_id)
+            for place, line in enumerate(order.lines)
+        ]
         if self._transaction.run_many(statement, rows) != len(rows):
             raise self._transaction.conflict("the order or one of its lines is not there")
 
@@ -246,6 +246,17 @@ class SqlOrders:
             tables.ORDER_ROWS.entity(row, lines=tuple(lines[row[0]]), tax=tuple(tax[row[0]]))
             for row in headers
         ]
+
+
+def _state_row(line: OrderLine) -> tuple[Any, ...]:
+    return (
+        line.state.value,
+        line.quantity_shipped,
+        line.quantity_cancelled,
+        line.promised_on and line.promised_on.isoformat(),
+        line.cancel_cause and line.cancel_cause.value,
+        line.cancel_reason,
+    )
 
 
 def _only(orders: Sequence[Order]) -> Order | None:
