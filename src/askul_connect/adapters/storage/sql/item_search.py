@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from askul_connect.adapters.storage.sql import tables_supplier as tables
-from askul_connect.adapters.storage.sql.search_grams import arrays, token
+from askul_connect.adapters.storage.sql.search_grams import arrays, tokens
 from askul_connect.adapters.storage.sql.search_queries import (
     Shape,
     count_query,
@@ -96,11 +96,11 @@ class SqlItemSearch:
         # most changes are of prices, which no gram tells
         moved = [(at, entry) for at, entry in old if tuple(at[1:]) != (entry.text, _marks(entry))]
         if run.dialect == "sqlite":
-            run.run_many(_FTS_TAKE, ((place, _tokens(text, marks)) for (place, text, marks), _ in moved))
-            again = ((at[0], entry) for at, entry in moved)
-            run.run_many(
-                _FTS_ADD, ((place, " ".join(map(token, one.grams()))) for place, one in (*again, *new))
-            )
+            taken = ((place, tokens(grams_of(text), json.loads(marks))) for (place, text, marks), _ in moved)
+            run.run_many(_FTS_TAKE, taken)
+            anew = (*((at[0], entry) for at, entry in moved), *new)
+            given = ((place, tokens(grams_of(entry.text), entry.marks())) for place, entry in anew)
+            run.run_many(_FTS_ADD, given)
         else:
             run.run_many(_ARRAY_REPLACE, ((_gram_set(entry), at[0]) for at, entry in moved))
             run.run_many(_ARRAY_ADD, ((place, _gram_set(entry)) for place, entry in new))
@@ -118,9 +118,7 @@ class SqlItemSearch:
         values = parameters_of(query, run.dialect) | {"limit": limit}
         if after is not None:
             values |= {"after_by": after.by, "after_place": after.place}
-        return [
-            Hit(sku=sku, at=HitPlace(by=by, place=place)) for sku, place, by in run.rows(statement, values)
-        ]
+        return list(map(Hit._make, run.rows(statement, values)))
 
     def counts(self, query: ItemQuery, *, facets: bool, ceiling: int = COUNTED_HITS) -> HitCounts:
         """How many hits there are and, with ``facets``, of what; exact up to a ceiling, then of so many."""
@@ -178,10 +176,6 @@ def _row(entry: SearchEntry) -> list[Any]:
 
 def _marks(entry: SearchEntry) -> str:
     return json.dumps(list(entry.marks()), ensure_ascii=False)
-
-
-def _tokens(text: str, marks: str) -> str:
-    return " ".join(map(token, (*grams_of(text), *json.loads(marks))))
 
 
 def _gram_set(entry: SearchEntry) -> list[str]:

@@ -5,6 +5,8 @@ SQLAlchemy knows no virtual tables, so its declaration is text, run when all oth
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
@@ -28,8 +30,10 @@ arrays = sa.Table(
 )
 
 # The tokenizer takes what is beyond ASCII as it is, and of ASCII letters and digits, whose case it folds. All else
-# is moved to where no text has anything.
-_MOVED = {code: 0xF000 + code for code in range(0x80) if not (chr(code).isdigit() or chr(code).islower())}
+# is moved to where no text has anything; a space, too, in what is one token.
+_WORDS = {code: 0xF000 + code for code in range(0x80) if not (chr(code).isdigit() or chr(code).islower())}
+_BETWEEN = 0x20
+_TEXT = {code: moved for code, moved in _WORDS.items() if code != _BETWEEN}
 
 
 def add_grams(metadata: sa.MetaData) -> None:
@@ -43,6 +47,16 @@ def is_derived(table: str) -> bool:
     return table.startswith((GRAMS, "item_search"))
 
 
-def token(gram: str) -> str:
-    """A gram as FTS5 keeps it."""
-    return gram.translate(_MOVED)
+def token(mark: str) -> str:
+    """What an item is indexed by as a whole, as FTS5 keeps it."""
+    return mark.translate(_WORDS)
+
+
+def neighbours(grams: Iterable[str]) -> str:
+    """Grams in their order, as FTS5 takes them."""
+    return " ".join(grams).translate(_TEXT)
+
+
+def tokens(grams: Iterable[str], marks: Iterable[str]) -> str:
+    """The grams of a text and the marks of its item, as FTS5 takes them."""
+    return " ".join((neighbours(grams), *map(token, marks)))

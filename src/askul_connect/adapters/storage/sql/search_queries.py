@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
-from askul_connect.adapters.storage.sql.search_grams import token
+from askul_connect.adapters.storage.sql.search_grams import neighbours, token
 from askul_connect.core.domain.item_query import PRICE_BANDS, ItemQuery, ItemSort
 from askul_connect.core.domain.search_text import (
     category_mark,
@@ -61,7 +61,7 @@ def shape_of(query: ItemQuery, *, dated: bool) -> Shape:
     """The shape of a query."""
     return Shape(
         words=len(query.words),
-        marks=bool(_marks(query)),
+        marks=bool(query.category or query.issue or query.family),
         makers=bool(query.makers),
         fulfilment=query.fulfilment is not None,
         in_stock=query.in_stock,
@@ -96,7 +96,7 @@ def parameters_of(query: ItemQuery, dialect: str) -> dict[str, Any]:
 
 
 def page_query(dialect: str, shape: Shape, sort: ItemSort, *, behind: bool) -> str:
-    """Hits in an order, from behind a place of it on: SKU, place, what it is sorted by."""
+    """Hits in an order, from behind a place of it on: SKU, what it is sorted by, place."""
     place = _place(dialect, shape)
     by = _BY.get(sort, "0").format(paid=_paid(shape))
     if sort in {ItemSort.CATALOG, ItemSort.NEWEST}:
@@ -108,7 +108,7 @@ def page_query(dialect: str, shape: Shape, sort: ItemSort, *, behind: bool) -> s
         after = f"({by} {beyond} :after_by OR ({by} = :after_by AND {place} > :after_place))"
     conditions = [*_conditions(dialect, shape), *([after] if behind else [])]
     return (
-        f"SELECT s.sku, s.place, {by} AS by_value FROM {_source(dialect, shape)}"  # noqa: S608 -- our own parts, values are parameters
+        f"SELECT s.sku, {by} AS by_value, s.place FROM {_source(dialect, shape)}"  # noqa: S608 -- our own parts, values are parameters
         f" WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT :limit"
     )
 
@@ -246,8 +246,8 @@ def _match(query: ItemQuery) -> str:
 def _spelt(word: str) -> str:
     phrase = phrase_of(word)
     if phrase.start:
-        return f'"{token(phrase.start)}" *'
-    return f'"{" ".join(map(token, phrase.grams))}"'
+        return f'"{neighbours(phrase.start)}" *'
+    return f'"{neighbours(phrase.grams)}"'
 
 
 def _whole(mark: str) -> str:
