@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
-from askul_connect.adapters.storage.sql.search_grams import neighbours, token
+from askul_connect.adapters.storage.sql.search_grams import token
 from askul_connect.core.domain.item_query import PRICE_BANDS, ItemQuery, ItemSort
 from askul_connect.core.domain.search_text import (
     category_mark,
@@ -234,9 +234,7 @@ def _marks(query: ItemQuery) -> list[str]:
 
 def _match(query: ItemQuery) -> str:
     """What FTS5 is asked: every word, every mark, one of the makers."""
-    parts = [
-        f"({_spelt(word)} OR {_whole(sku_mark(word))} OR {_whole(jan_mark(word))})" for word in query.words
-    ]
+    parts = list(map(_spelt, query.words))
     parts += map(_whole, _marks(query))
     if query.makers:
         parts.append(f"({' OR '.join(_whole(maker_mark(maker)) for maker in query.makers)})")
@@ -244,10 +242,12 @@ def _match(query: ItemQuery) -> str:
 
 
 def _spelt(word: str) -> str:
-    phrase = phrase_of(word)
-    if phrase.start:
-        return f'"{neighbours(phrase.start)}" *'
-    return f'"{neighbours(phrase.grams)}"'
+    """A word as a part of the text, or as the whole of a code."""
+    # once for all: grams and codes are made of the same characters
+    kept = token(word)
+    phrase = phrase_of(kept)
+    part = f'"{phrase.start}" *' if phrase.start else f'"{" ".join(phrase.grams)}"'
+    return f'({part} OR "{sku_mark(kept)}" OR "{jan_mark(kept)}")'
 
 
 def _whole(mark: str) -> str:
