@@ -314,6 +314,18 @@ class SupplierItemSearchCases(StorageCases):
             _compare(unit.item_search, catalog, query, sort)
             raise _TakenBack
 
+    @pytest.mark.spec("CAT-2")
+    def test_search_09_grams_far_from_one_another_are_no_word(self, storage: Any) -> None:
+        fill(
+            storage,
+            sold(item("1"), name="用紙 紙用"),
+            sold(item("2"), name="紙用紙"),
+            sold(item("3"), name="紙 用"),
+        )
+        assert found(storage, "紙用紙") == ["2"]
+        assert found(storage, "用紙") == ["1", "2"]
+        assert found(storage, "紙用") == ["1", "2"]
+
 
 def _contracts(catalog: Iterable[tuple[Item, int, Decimal | None]]) -> list[DatedPrice]:
     return [
