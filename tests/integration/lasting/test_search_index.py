@@ -27,7 +27,7 @@ def hits(storage: Any) -> list[str]:
         return [hit.sku for hit in unit.item_search.page(query, ItemSort.CATALOG, None, 100)]
 
 
-@pytest.mark.spec("CAT-2", "REL-8")
+@pytest.mark.spec("CAT-2", "REL-9")
 @pytest.mark.parametrize(("origin", "copy"), [("sqlite", "postgresql"), ("postgresql", "sqlite")])
 def test_a_copy_has_no_index_and_finds_the_same_once_it_is_opened(
     tmp_path: Path, request: pytest.FixtureRequest, origin: str, copy: str
