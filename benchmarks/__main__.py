@@ -17,6 +17,7 @@ from benchmarks import (
     bench_message,
     bench_order,
     bench_pricing,
+    bench_search,
     bench_soap,
     bench_start,
     bench_sync,
@@ -34,6 +35,7 @@ GROUPS: dict[str, Callable[[Path], Iterable[Contest]]] = {
     "sync-postgresql": bench_sync.postgresql_contests,
     "login": bench_login.contests,
     "billing": bench_billing.contests,
+    "search": bench_search.contests,
     "pricing": lambda _folder: bench_pricing.contests(),
     "tenancy": lambda _folder: (),
 }

@@ -95,6 +95,10 @@ def test_lists_of_values_are_closed_in_requests_only() -> None:
         ("ReturnLineRequest", "reason"),
         ("SetServiceStatusRequest", "kind"),
         ("GrantCouponRequest", "kind"),
+        ("SearchItemsRequest", "fulfilment"),
+        ("SearchItemsRequest", "sort"),
+        ("CatalogRow", "fulfilment"),
+        ("CatalogRow", "tax_category"),
     }
 
 
