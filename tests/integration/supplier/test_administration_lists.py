@@ -128,7 +128,20 @@ def test_accounts_from_before_there_was_a_list_stand_at_its_beginning(
     with engine.begin() as connection:
         connection.execute(sa.text("DELETE FROM changes WHERE feed = 'accounts'"))
         connection.execute(sa.text("DELETE FROM feeds WHERE feed = 'accounts'"))
-        for table in ("sign_on_settings", "account_snapshots", "erasures", "registration_attempts"):
+        for index in ("unbilled_department", "shipped_on"):
+            connection.execute(sa.text(f"DROP INDEX ix_shipped_lines_{index}"))
+        for table in (
+            "sign_on_settings",
+            "account_snapshots",
+            "erasures",
+            "registration_attempts",
+            "reductions",
+            "billing_settings",
+            "receivables",
+            "payments",
+            "invoice_parts",
+            "credit_notes",
+        ):
             connection.execute(sa.text(f"DROP TABLE {table}"))
         for table, column in (
             ("accounts", "contact"),
