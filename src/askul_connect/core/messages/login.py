@@ -112,11 +112,13 @@ class IssueClientCredentialRequest:
     Attributes:
         operations: Names of operations it may call; each must be one the administrator may grant.
         departments: Department codes it is limited to; empty means all.
+        networks: Addresses and networks it is good from, such as ``192.0.2.10`` or ``10.1.0.0/24``; empty means any.
     """
 
     label: str
     operations: tuple[str, ...]
     departments: tuple[str, ...] = field(default=())
+    networks: tuple[str, ...] = field(default=(), metadata=NEW_IN_REQUEST)
 
 
 @frozen(kw_only=True)

@@ -114,7 +114,7 @@ def speaker(context: Context) -> Principal | None:
         return context.principal
     if context.call.token is None:
         return None
-    principal = principal_of(context.unit, context.call.token, context.now)
+    principal = principal_of(context.unit, context.call.token, context.now, context.call.address)
     if principal.session is None or principal.session.stage is not SessionStage.FULL:
         return None
     return principal
