@@ -7,10 +7,10 @@ from typing import Any
 
 from attrs import evolve
 from tenancy_callers import Caller, canary
-from tenancy_entry import ABSENT, COMPANY, Asked, Entry, listed
+from tenancy_entry import ABSENT, COMPANY, Asked, Entry, listed, ticket_of_own
 from tenancy_estate import PASSWORD
 
-from askul_connect.core.domain.accounts import SecondFactorRule, SessionStage
+from askul_connect.core.domain.accounts import Role, SecondFactorRule, SessionStage
 from askul_connect.core.domain.factors import FactorState
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import IllegalStep, NotAuthenticated
@@ -103,11 +103,16 @@ def _was_reset(answer: Any, asked: Asked) -> bool:
     return bool(answer.temporary_password.reveal()) and states == {FactorState.REMOVED}
 
 
+def _ticket(asked: Asked) -> str:
+    """For the supplier's own people; an administrator needs none."""
+    return ticket_of_own(asked) if asked.caller.role is Role.SUPPLIER else ""
+
+
 def _unlock(asked: Asked) -> Any:
     if asked.whose != ABSENT:
         asked.person("someone")
         asked.estate.people_of.failed(asked.account, "someone", _FAILURES)
-    return sessions.UnlockUserRequest(user_id=asked.user())
+    return sessions.UnlockUserRequest(user_id=asked.user(), ticket=_ticket(asked))
 
 
 def _policy(asked: Asked) -> Any:
@@ -279,6 +284,7 @@ LOGIN_ENTRIES: Mapping[str, Entry] = {
         request=_unlock,
         reaches=lambda answer, _: answer.failures == _FAILURES,
         names={"user_id"},
+        free={"ticket"},
     ),
     "ListLoginHistory": Entry(
         request=_history_of,

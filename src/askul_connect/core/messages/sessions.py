@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from askul_connect.core.domain.accounts import Role
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.messages.growth import NEW_IN_REQUEST
 from askul_connect.core.messages.paging import ListRequest, PageInfo
 
 
@@ -130,9 +131,14 @@ class EndSessionResponse:
 
 @frozen(kw_only=True)
 class UnlockUserRequest:
-    """Let a user of the account try again from any device (AUTH-7)."""
+    """Let a user of the account try again from any device (AUTH-7).
+
+    Attributes:
+        ticket: An open ticket of the user's account, for the supplier's staff.
+    """
 
     user_id: str
+    ticket: str = field(default="", metadata=NEW_IN_REQUEST)
 
 
 @frozen(kw_only=True)

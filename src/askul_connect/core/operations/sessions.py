@@ -10,6 +10,7 @@ from askul_connect.core.operations.registry import (
     ADMINISTRATORS,
     ANYONE,
     CUSTOMERS,
+    SUPPLIER,
     Effect,
     Idempotency,
     Operation,
@@ -63,11 +64,11 @@ UNLOCK_USER = Operation(
     name="UnlockUser",
     request=sessions.UnlockUserRequest,
     response=sessions.UnlockUserResponse,
-    access=ADMINISTRATORS,
+    access=ADMINISTRATORS | SUPPLIER,
     effect=Effect.WRITE,
     idempotency=Idempotency.NATURAL,
     function=ServiceFunction.LOGIN,
-    summary="Lift the pause or lock of a user of the account.",
+    summary="Lift the pause or lock of a user of the account, or for staff of the ticket's.",
 )
 LIST_LOGIN_HISTORY = Operation(
     name="ListLoginHistory",
