@@ -57,14 +57,14 @@ def _user_id(ask: bootstrap.Asking, user: str, *, support: bool, ticket: str, cu
     return found
 
 
-def _print_password(invocation: Invocation, answer: Any) -> int:
+def _print_password(invocation: Invocation, answer: Any, sent: str = "") -> int:
     """The temporary password, which is stored nowhere but as a hash."""
     password, until = answer.temporary_password.reveal(), answer.expires_at
     if invocation.as_json:
         print_json({"temporary_password": password, "expires_at": until})
         return ExitCode.DONE
     if not invocation.quiet:
-        text = "this is shown once" if password else "it is sent"
+        text = "this is shown once" if password else f"it is sent by {sent}"
         print_lines([f"temporary password, good until {shown(until)}; {text}"], err=True)
     if password:
         print_lines([password])
@@ -125,7 +125,7 @@ def add_to(application: click.Group) -> None:
                 ISSUE_TEMPORARY_PASSWORD,
                 IssueTemporaryPasswordRequest(user_id=user_id, delivery=delivery, ticket=ticket),
             )
-        return _print_password(invocation, answer)
+        return _print_password(invocation, answer, "letter" if by_letter else "e-mail")
 
     @click.argument("user")
     @show_option

@@ -106,6 +106,11 @@ def test_support_lets_a_person_in_with_a_ticket(cli: Any) -> None:
     assert cli.refused("users", "unlock", user["user_id"], "--ticket", "0000000000")["where"] == "ticket"
     assert cli.json("users", "unlock", user["user_id"], *ticket)["failures"] == 0
     assert cli.refused(*by_address)["code"] == "not-found"
+    listed = cli.json("login-history", *ticket)
+    assert number in {one["login_id"] for one in listed}
+    assert cli.json("login-history", "--account", "--refused", *ticket) == []
+    assert len(cli.json("login-history", "--limit", "1", *ticket)) == 1
+    assert cli.refused("login-history", "--ticket", "0000000000")["where"] == "ticket"
     assert cli.refused(*issue, "--by-letter", "--by-email")["code"] == "usage"
     assert cli.refused(*issue, "--login-id", number)["code"] == "usage"
 

@@ -135,7 +135,7 @@ _history = listed(sessions.ListLoginHistoryRequest, "ListLoginHistory")
 
 def _history_of(asked: Asked) -> Any:
     """One's own attempts; else those of the number that another account's login, or none, was recorded under."""
-    request = _history(asked)
+    request = evolve(_history(asked), ticket=_ticket(asked))
     if asked.whose == ABSENT:
         return evolve(request, reference="0000000000")
     if asked.whose == COMPANY:
@@ -290,6 +290,7 @@ LOGIN_ENTRIES: Mapping[str, Entry] = {
         request=_history_of,
         reaches=lambda answer, _: any(one.result == "success" for one in answer.attempts),
         names={"cursor", "reference"},
+        free={"ticket"},
         wrong=(
             lambda _: sessions.ListLoginHistoryRequest(page_size=0),
             lambda _: sessions.ListLoginHistoryRequest(cursor="注文"),

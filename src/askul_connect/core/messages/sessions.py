@@ -151,17 +151,19 @@ class UnlockUserResponse:
 
 @frozen(kw_only=True)
 class ListLoginHistoryRequest(ListRequest):
-    """Login attempts (AUTH-10): the caller's own, or for an administrator those of the account.
+    """Login attempts (AUTH-10): the caller's own, for an administrator those of the account, for staff a ticket's.
 
     Attributes:
         whole_account: All of the account, for its administrator.
         newest_first: From the latest back; cursors of one direction are not good for the other.
         reference: Only the attempt that a refusal's number stands for.
+        ticket: An open ticket of the account whose attempts the supplier's staff read, all of them.
     """
 
     whole_account: bool = False
     newest_first: bool = False
     reference: str = ""
+    ticket: str = field(default="", metadata=NEW_IN_REQUEST)
 
 
 @frozen(kw_only=True)

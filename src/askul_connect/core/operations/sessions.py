@@ -74,11 +74,11 @@ LIST_LOGIN_HISTORY = Operation(
     name="ListLoginHistory",
     request=sessions.ListLoginHistoryRequest,
     response=sessions.ListLoginHistoryResponse,
-    access=CUSTOMERS,
+    access=CUSTOMERS | SUPPLIER,
     effect=Effect.READ,
     idempotency=Idempotency.NATURAL,
     function=ServiceFunction.LOGIN,
-    summary="Login attempts: the caller's own, or all of the account for its administrator.",
+    summary="Login attempts: the caller's own, all of the account for its administrator, of a ticket's for staff.",
 )
 
 SESSION_OPERATIONS: tuple[Operation[Any, Any], ...] = (
