@@ -1,4 +1,4 @@
-"""``departments list``, ``add``, ``change``, ``remove``, ``limits``, ``set-limit``: an account's departments (ACC-5)."""
+"""``departments``: list, add, change and remove departments of an account, and their limits (ACC-5)."""
 
 from __future__ import annotations
 
