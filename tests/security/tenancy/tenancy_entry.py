@@ -88,6 +88,11 @@ class Entry:
         return expected(operation, caller) if self.refuses is None else self.refuses(caller)
 
 
+def ticket_of_own(asked: Asked) -> str:
+    """An open ticket of the caller's own customer, whomever the request names."""
+    return asked.estate.people_of.ticket(asked.own, asked.estate.administrators[asked.own])[0]
+
+
 def listed(kind: Callable[..., Any], estate_list: str) -> Callable[[Asked], Any]:
     """The first page of one's own list; else a page that the cursor of another account, or nobody's, continues."""
 

@@ -14,7 +14,17 @@ from tenancy_billing import BILLING_ENTRIES
 from tenancy_callers import canary
 from tenancy_catalog import CATALOG_ENTRIES
 from tenancy_coupons import COUPON_ENTRIES
-from tenancy_entry import ABSENT, ADD_AN_ENTRY, COMPANY, DEPARTMENT, OWN, Asked, Entry, list_entry
+from tenancy_entry import (
+    ABSENT,
+    ADD_AN_ENTRY,
+    COMPANY,
+    DEPARTMENT,
+    OWN,
+    Asked,
+    Entry,
+    list_entry,
+    ticket_of_own,
+)
 from tenancy_estate import PASSWORD
 from tenancy_login_table import LOGIN_ENTRIES
 from tenancy_order_life import ORDER_LIFE_ENTRIES
@@ -83,6 +93,14 @@ def _revoked(asked: Asked) -> Any:
     )
 
 
+def _temporary_password(asked: Asked) -> Any:
+    staff = asked.caller.role is Role.SUPPLIER
+    delivery = login.TemporaryPasswordDelivery.EMAIL if staff else login.TemporaryPasswordDelivery.HANDED_OVER
+    return login.IssueTemporaryPasswordRequest(
+        user_id=asked.user(), delivery=delivery, ticket=ticket_of_own(asked) if staff else ""
+    )
+
+
 def _new_order(asked: Asked) -> Any:
     return asked.estate.order_request(asked.own, f"PO-new-{asked.estate.fresh()}", asked.department)
 
@@ -121,9 +139,14 @@ ENTRIES: Mapping[str, Entry] = {
         ),
     ),
     "IssueTemporaryPassword": Entry(
-        request=lambda asked: login.IssueTemporaryPasswordRequest(user_id=asked.user()),
-        reaches=lambda answer, _: bool(answer.temporary_password.reveal()),
+        request=_temporary_password,
+        # support is shown none
+        reaches=lambda answer, asked: (
+            bool(answer.temporary_password.reveal()) is (asked.caller.role is Role.ADMINISTRATOR)
+            and answer.expires_at > asked.estate.clock.now()
+        ),
         names={"user_id"},
+        free={"ticket"},
     ),
     "IssueClientCredential": Entry(
         request=lambda asked: login.IssueClientCredentialRequest(
@@ -133,9 +156,9 @@ ENTRIES: Mapping[str, Entry] = {
         ),
         reaches=lambda answer, _: answer.credential.reveal().startswith("ac_"),
         names={"departments"},
-        free={"label", "operations"},
+        free={"label", "operations", "networks"},
         wrong=(
-            lambda _: login.IssueClientCredentialRequest(label="", operations=()),
+            lambda _: login.IssueClientCredentialRequest(label="", operations=(), networks=("0.0.0.0/0",)),
             lambda _: login.IssueClientCredentialRequest(label="x", operations=("AddUser", "NoSuch")),
         ),
     ),

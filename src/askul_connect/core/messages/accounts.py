@@ -134,12 +134,15 @@ class DepartmentSummary:
 
     Attributes:
         version: Named by who changes the department (ACC-7).
+        postcode, address: Where its lines are shipped to; empty for the account's own.
     """
 
     code: str
     name: str
     parent_code: str
     version: int = field(default=0, metadata=NEW_IN_RESPONSE)
+    postcode: str = field(default="", repr=False, metadata=NEW_IN_RESPONSE)
+    address: str = field(default="", repr=False, metadata=NEW_IN_RESPONSE)
 
 
 @frozen(kw_only=True)

@@ -66,11 +66,11 @@ ISSUE_TEMPORARY_PASSWORD = Operation(
     name="IssueTemporaryPassword",
     request=login.IssueTemporaryPasswordRequest,
     response=login.IssueTemporaryPasswordResponse,
-    access=ADMINISTRATORS,
+    access=ADMINISTRATORS | SUPPLIER,
     effect=Effect.WRITE,
     idempotency=Idempotency.NONE,
     function=ServiceFunction.LOGIN,
-    summary="Issue a temporary password for a user of the account; shown once.",
+    summary="Issue a temporary password: an administrator may be shown it once, staff have it sent.",
 )
 ISSUE_CLIENT_CREDENTIAL = Operation(
     name="IssueClientCredential",

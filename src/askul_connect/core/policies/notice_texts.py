@@ -156,6 +156,22 @@ NOTICE_TEXTS: Mapping[str, NoticeText] = MappingProxyType(
             "自社の管理者が仮パスワードを発行しました。期限は {expires_at} です。" + _NOT_YOU_JA,
             "Your administrator issued a temporary password, good until {expires_at}. " + _NOT_YOU_EN,
         ),
+        "temporary-password-letter": _text(
+            "仮パスワードのお知らせ（郵送）",
+            "Your temporary password (by post)",
+            "〒{postcode} {address}\n{company}\n{name} 様\n\n仮パスワード: {secret}\n期限: {expires_at}\n"
+            "ログインして新しいパスワードを設定してください。" + _NOT_YOU_JA,
+            "{name}\n{company}\n{address}\n{postcode}\n\nTemporary password: {secret}\nGood until {expires_at}\n"
+            "Log in and set a new password. " + _NOT_YOU_EN,
+        ),
+        "temporary-password-by-letter": _text(
+            "仮パスワードを郵送します",
+            "A temporary password comes by post",
+            "お問い合わせ窓口から、登録住所あてに仮パスワードを郵送します。期限は {expires_at} です。"
+            + _NOT_YOU_JA,
+            "Support sends a temporary password to the registered address, good until {expires_at}. "
+            + _NOT_YOU_EN,
+        ),
         "password-reset": _text(
             "パスワード再設定のご案内",
             "Setting a new password",

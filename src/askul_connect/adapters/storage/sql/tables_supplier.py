@@ -201,7 +201,7 @@ sign_on = sa.Table(
 credentials = sa.Table(
     "client_credentials",
     metadata,
-    *columns_of(CREDENTIAL_ROWS),
+    *columns_of(CREDENTIAL_ROWS, {"networks": "'[]'"}),
     sa.PrimaryKeyConstraint("account_id", "credential_id"),
     sa.UniqueConstraint("credential_id"),
 )

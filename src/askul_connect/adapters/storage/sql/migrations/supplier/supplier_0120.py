@@ -9,7 +9,7 @@ from alembic import op
 from askul_connect.adapters.storage.sql.confinement import confine
 
 revision = "supplier_0120"
-down_revision = "supplier_0113"
+down_revision = "supplier_0116"
 branch_labels = None
 depends_on = None
 
