@@ -194,27 +194,36 @@ class OrderMachine(RuleBasedStateMachine):
     )
     def place(self, chosen: list[tuple[str, int]], confirmed: bool) -> None:
         asked = [(sku, count * GOODS[sku][2]) for sku, count in chosen]
-        order = Order(
-            number="",
-            until=noon_of_business(self.now),
-            month=self.now.month,
-            lines={str(place): Line(sku, quantity) for place, (sku, quantity) in enumerate(asked)},
-        )
+        lines = {str(place): Line(sku, quantity) for place, (sku, quantity) in enumerate(asked)}
+        # what a maker ships becomes an order of its own
+        parts = [
+            {one: line for one, line in lines.items() if (line.sku in self.shelf) is shelved}
+            for shelved in (True, False)
+        ]
+        made = [
+            Order(number="", until=noon_of_business(self.now), month=self.now.month, lines=part)
+            for part in parts
+            if part
+        ]
         wanted: Counter[str] = Counter()
         for sku, quantity in asked:
             wanted[sku] += quantity
         there = all(wanted[sku] <= self.available(sku) for sku in wanted if sku in self.shelf)
-        self.orders.append(order)
+        known = list(self.orders)
+        self.orders = [*known, *made]
         legal = there and self.used(self.now.month) <= LIMIT
-        self.orders.remove(order)
-        lines = [type(self).lines(one, line.sku, line.quantity) for one, line in order.lines.items()]
+        self.orders = known
+        wished = [type(self).lines(one, line.sku, line.quantity) for one, line in lines.items()]
         number = f"PO-{self.world.fresh()}"
-        answer = self.step(legal, lambda: self.world.place(self.customer.machine, number, *lines))
+        answer = self.step(legal, lambda: self.world.place(self.customer.machine, number, *wished))
         if answer:
-            order.number = answer.orders[0].order_number
-            self.orders.append(order)
-            self.told["order-placed"] += 1
-            if confirmed:
+            numbers = {one.line_id: placed.order_number for placed in answer.orders for one in placed.lines}
+            for order in made:
+                [order.number] = {numbers[one] for one in order.lines}
+                self.orders.append(order)
+                self.told["order-placed"] += 1
+            assert len(answer.orders) == len(made)
+            for order in made if confirmed else ():
                 self.confirmed(order)
 
     @rule(hours=st.sampled_from([1, 1, 3, 24]))
