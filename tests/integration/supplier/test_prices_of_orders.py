@@ -33,6 +33,7 @@ from askul_connect.core.messages.ordering import GetOrderByExternalIdRequest, Ge
 from askul_connect.core.operations import coupons, order_life, people
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.ports.price_adjustments import NamedAdjuster
+from askul_connect.core.services.supplier.auditing import audit_orders
 from askul_connect.core.services.supplier.opening import stock_catalog
 
 TIER = Discount(
@@ -186,6 +187,8 @@ def test_the_shipping_charge_is_billed_once_with_what_it_shipped(everywhere: Any
     world.go_to(2026, 12, 1, 10)
     (invoice,) = world.close_billing(customer, date(2026, 11, 30))
     assert sum(one.allowance.amount for one in invoice.allowances) == 400
+    with world.storage.begin() as unit:
+        assert list(audit_orders(unit)) == []
     assert invoice.total_incl_tax == order.total_incl_tax == 1_320 + 440
 
 
