@@ -24,7 +24,7 @@ ANSWERED = (
 )
 KNOWN = """SELECT order_number FROM orders
     WHERE account_id = ? AND purchase_order_id = ? AND buyer_party = ? AND issue_year = ?"""
-DEPARTMENTS = "SELECT code FROM departments WHERE account_id = ?"
+DEPARTMENTS = "SELECT code, postcode, address FROM departments WHERE account_id = ?"
 ITEMS = """SELECT i.sku, i.name, i.unit, i.list_price, i.tax_category, i.fulfilment, i.lead_days, i.minimum,
     i.multiple, i.maximum, i.discontinued, s.on_hand - s.reserved
     FROM items i JOIN stock s ON s.sku = i.sku WHERE i.sku IN ({marks}){lock}"""
@@ -36,7 +36,8 @@ ORDER = """INSERT INTO orders (order_number, account_id, purchase_order_id, buye
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 LINE = """INSERT INTO order_lines (account_id, order_number, position, line_id, sku, name, quantity, unit, unit_price,
     amount_excl_tax, tax_category, tax_rate, fulfilment, lead_days, department, cost_centre, requested_on, state,
-    quantity_shipped, quantity_cancelled) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'placed', 0, 0)"""
+    quantity_shipped, quantity_cancelled, ship_to)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'placed', 0, 0, ?)"""
 TAX = """INSERT INTO order_tax (account_id, order_number, position, category, rate, taxable, tax)
     VALUES (?, ?, ?, ?, ?, ?, ?)"""
 PLACE = """INSERT INTO feeds (account_id, feed, last) VALUES (?, 'orders', 1)
@@ -121,7 +122,12 @@ class Orders:
             KNOWN, account, purchase_order, buyer, year
         ):
             raise ValueError(key)
-        departments = {row[0] for row in self._rows(DEPARTMENTS, account)} & set(json.loads(scope) or {"D1"})
+        reach = set(json.loads(scope) or {"D1"})
+        departments = {
+            code: f"{postcode} {address}".strip() or None
+            for code, postcode, address in self._rows(DEPARTMENTS, account)
+            if code in reach
+        }
         lines = asked["lines"]
         skus = [line["sku"] for line in lines]
         items = {
@@ -165,6 +171,7 @@ class Orders:
                     line["department"],
                     line["cost_centre"],
                     line["requested_on"],
+                    departments[line["department"]],
                 )
             )
         taxes = [
