@@ -8,6 +8,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
+from askul_connect.bootstrap.reference_delivery import read_delivery
 from askul_connect.bootstrap.reference_terms import read_home
 from askul_connect.core.domain.accounts import AccountKind, BillingTerms, SupplierProfile
 from askul_connect.core.domain.catalog import Item, StockLevel
@@ -137,6 +138,7 @@ def _in_process(
         currency=home.currency.code,
         tax_rounding=home.tax_rounding,
         terms=home.terms,
+        delivery=read_delivery(supplier),
     )
     policy = _password_policy(supplier, rules)
     relying_party = _relying_party(supplier, profile.name)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from askul_connect.core.domain.allowances import AgreedTerm
+from askul_connect.core.domain.delivery import DeliveryTerms
 from askul_connect.core.domain.rounding import Rounding
 
 
@@ -303,7 +304,7 @@ class SupplierProfile:
     Attributes:
         registration_number: Invoice registration number (``T`` and 13 digits), printed on every invoice.
         zone: IANA name of the zone its business dates are in.
-        cutoff_hour: Orders placed before this local hour are of that day's business.
+        delivery: Cut-off, regions and closures (ORD-4).
         price_factor_permille: Contract level of its prices, in thousandths of the list price.
         tax_rounding: How the tax of each rate is rounded to a minor unit.
         terms: The allowances and charges it takes; one that is not among them is refused.
@@ -316,7 +317,7 @@ class SupplierProfile:
     address: str
     zone: str = "Asia/Tokyo"
     currency: str = "JPY"
-    cutoff_hour: int = 12
+    delivery: DeliveryTerms = field(factory=DeliveryTerms)
     price_factor_permille: int = 1000
     tax_rounding: Rounding = Rounding.DOWN
     terms: tuple[AgreedTerm, ...] = ()

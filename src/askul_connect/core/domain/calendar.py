@@ -61,9 +61,18 @@ def start_of_day(day: date, zone: str) -> datetime:
     Raises:
         ValueInvalid: The zone does not exist.
     """
-    # fold=0 takes the earlier of two midnights; one that a clock change skips is the instant of that change.
+    return local_instant(day, time(), zone)
+
+
+def local_instant(day: date, at: time, zone: str) -> datetime:
+    """The instant of a local time of day in a zone, in UTC; the earlier one where a clock change makes two.
+
+    Raises:
+        ValueInvalid: The zone does not exist.
+    """
+    # A time that a clock change skips is the instant of that change.
     try:
-        return datetime.combine(day, time(), tzinfo=zone_of(zone)).astimezone(UTC)
+        return datetime.combine(day, at, tzinfo=zone_of(zone)).astimezone(UTC)
     except OverflowError:
         raise ValueInvalid(f"{day.isoformat()} is outside the calendar in {zone}") from None
 

@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 from attrs import frozen
 
 from askul_connect.core.domain.accounts import SupplierProfile
-from askul_connect.core.domain.calendar import add_business_days, business_date, start_of_day
+from askul_connect.core.domain.calendar import add_business_days, start_of_day
 from askul_connect.core.domain.catalog import Fulfilment
 from askul_connect.core.domain.orders import LineState
 from askul_connect.core.domain.sales import Order, OrderLine
+from askul_connect.core.policies.delivery import business_day_of
 
 _SHIPPING_HOUR = 15
 
@@ -130,10 +131,10 @@ def business_days_after(
         profile: Gives the cut-off and the zone.
         is_holiday: Public holidays and closures.
     """
-    day = business_date(instant, profile.zone)
-    if instant >= start_of_day(day, profile.zone) + timedelta(hours=profile.cutoff_hour):
-        day += timedelta(days=1)
-    return add_business_days(add_business_days(day, 0, is_holiday), count, is_holiday)
+    terms = profile.delivery
+    is_day_off = terms.days_off(is_holiday)
+    day, _ = business_day_of(instant, terms.cutoff, profile.zone, is_day_off)
+    return add_business_days(day, count, is_day_off)
 
 
 def _next_part(order: Order, line: OrderLine, behaviour: Behaviour) -> tuple[int, PlannedLine]:
