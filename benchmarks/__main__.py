@@ -11,7 +11,15 @@ from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import bench_login, bench_message, bench_order, bench_soap, bench_start, bench_sync
+from benchmarks import (
+    bench_login,
+    bench_message,
+    bench_order,
+    bench_search,
+    bench_soap,
+    bench_start,
+    bench_sync,
+)
 from benchmarks.contest import HEADINGS, RUNS, Contest, hold
 
 GROUPS: dict[str, Callable[[Path], Iterable[Contest]]] = {
@@ -23,6 +31,7 @@ GROUPS: dict[str, Callable[[Path], Iterable[Contest]]] = {
     "sync": bench_sync.contests,
     "sync-postgresql": bench_sync.postgresql_contests,
     "login": bench_login.contests,
+    "search": bench_search.contests,
 }
 LIBRARIES = (
     "attrs",

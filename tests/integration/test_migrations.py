@@ -17,12 +17,13 @@ from attrs import evolve
 
 from askul_connect.adapters.storage.sql import schema, tables_buyer, tables_supplier
 from askul_connect.adapters.storage.sql.schema import SchemaVersion, Side, schema_check, schema_upgrade
+from askul_connect.adapters.storage.sql.search_grams import GRAMS
 from askul_connect.adapters.storage.sql.storage import buyer_sql, supplier_sql
 from askul_connect.core.errors import SchemaOutOfDate
 from askul_connect.testing.storage import samples
 
 #: The newest revision of each side.
-HEAD = {Side.SUPPLIER: "supplier_0113", Side.BUYER: "buyer_0002"}
+HEAD = {Side.SUPPLIER: "supplier_0120", Side.BUYER: "buyer_0002"}
 METADATA = {Side.SUPPLIER: tables_supplier.metadata, Side.BUYER: tables_buyer.metadata}
 OPEN: dict[Side, Any] = {Side.SUPPLIER: supplier_sql, Side.BUYER: buyer_sql}
 
@@ -66,7 +67,9 @@ def test_migrations_make_what_the_tables_say(url: str, side: Side) -> None:
     as_made = sa.create_engine("sqlite://")
     METADATA[side].create_all(as_made)
     with engine.connect() as connection, as_made.connect() as other:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        # the index of grams is no table that SQLAlchemy knows; what it is declared as is compared below
+        known = {"compare_type": True, "include_name": lambda name, *_: not str(name).startswith(GRAMS)}
+        context = MigrationContext.configure(connection, opts=known)
         differences = compare_metadata(context, METADATA[side])
         migrated, declared = definitions(connection), definitions(other)
     engine.dispose()

@@ -41,6 +41,7 @@ from askul_connect.core.ports.system import Clock, Ids, PasswordHasher
 from askul_connect.core.services.buyer.onboarding import onboard
 from askul_connect.core.services.supplier.automation import SupplierAutomation
 from askul_connect.core.services.supplier.bindings import SUPPLIER_BINDINGS
+from askul_connect.core.services.supplier.catalog_index import bring_index_up_to_date
 from askul_connect.core.services.supplier.context import House
 from askul_connect.core.services.supplier.dispatch import Binding, SupplierDispatcher
 from askul_connect.core.services.supplier.opening import open_account, stock_catalog
@@ -158,6 +159,7 @@ def make_supplier(
         storage=storage,
         house=house,
     )
+    bring_index_up_to_date(storage)
     if stock:
         _stock(options, storage)
     return ReferenceSupplier(

@@ -28,8 +28,10 @@ LISTS = {
     "invoices": (operations.LIST_INVOICES, ListInvoicesRequest),
 }
 
-#: Lists that no machine reads, whose pages are tried with what they list; test_login_history.py is another.
+#: Lists that no machine reads, and the search, whose pages are tried with what they list; test_login_history.py is
+#: another.
 ELSEWHERE = {
+    "SearchItems": "test_item_search.py",
     "ListAccounts": "test_administration_lists.py",
     "ListAuditRecords": "test_auditing.py",
     "ListTickets": "test_ticket_lists.py",

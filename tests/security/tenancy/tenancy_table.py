@@ -11,6 +11,7 @@ from typing import Any
 
 from tenancy_accounts import ACCOUNT_ENTRIES
 from tenancy_callers import canary
+from tenancy_catalog import CATALOG_ENTRIES
 from tenancy_entry import ABSENT, ADD_AN_ENTRY, COMPANY, DEPARTMENT, OWN, Asked, Entry, list_entry
 from tenancy_estate import PASSWORD
 from tenancy_login_table import LOGIN_ENTRIES
@@ -191,6 +192,7 @@ ENTRIES: Mapping[str, Entry] = {
         wrong=(lambda _: catalog.GetItemRequest(sku="ない"),),
     ),
     "ListItems": list_entry(catalog.ListItemsRequest, "ListItems", "sku"),
+    **CATALOG_ENTRIES,
     "PlaceOrder": Entry(
         request=_new_order,
         reaches=lambda answer, _: bool(answer.orders[0].order_number),

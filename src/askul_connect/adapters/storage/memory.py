@@ -6,6 +6,7 @@ from askul_connect.adapters.storage import (
     memory_account_records,
     memory_accounts,
     memory_buyer,
+    memory_catalog,
     memory_factors,
     memory_login,
     memory_outbox,
@@ -21,6 +22,7 @@ from askul_connect.core.ports import (
     account_records,
     buyer_storage,
     factor_storage,
+    item_search,
     login_storage,
     people_storage,
     sales_storage,
@@ -94,7 +96,9 @@ class MemorySupplierUnitOfWork:
             memory_account_records.MemoryRegistrationAttempts(journal)
         )
         self.account_moves: account_records.AccountMoves = moves
-        self.catalog: sales_storage.CatalogRepository = memory_supplier.MemoryCatalog(journal)
+        catalog = memory_catalog.MemoryCatalog(journal)
+        self.catalog: sales_storage.CatalogRepository = catalog
+        self.item_search: item_search.ItemSearch = memory_catalog.MemoryItemSearch(journal, catalog)
         self.orders: sales_storage.OrderRepository = moves.orders
         self.shipped_lines: sales_storage.ShippedLineRepository = moves.shipped_lines
         self.documents: sales_storage.SupplierDocumentRepository = moves.documents

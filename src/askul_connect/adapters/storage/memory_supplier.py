@@ -8,44 +8,12 @@ from datetime import date
 from attrs import evolve
 
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryTable, present
-from askul_connect.core.domain.catalog import Item, StockLevel
 from askul_connect.core.domain.orders import LineState
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, ShippedLine
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
 from askul_connect.core.ports.supplier_storage import Change
 
 _OPEN = (LineState.PLACED, LineState.CONFIRMED, LineState.PARTLY_SHIPPED)
-
-
-class MemoryCatalog:
-    """Items and their stock."""
-
-    def __init__(self, journal: Journal) -> None:
-        self._items = MemoryTable[str, Item](journal, lambda item: item.sku)
-        self._stock = MemoryTable[str, StockLevel](journal, lambda level: level.sku)
-
-    def add_many(self, items: Iterable[tuple[Item, StockLevel]]) -> None:
-        """Store new items with their stock; StorageConflict when a SKU exists."""
-        for item, level in items:
-            self._items.insert(item)
-            self._stock.insert(level)
-
-    def items(self, skus: Iterable[str]) -> Mapping[str, Item]:
-        """Those that exist."""
-        return {item.sku: item for item in present(self._items, skus)}
-
-    def stock(self, skus: Iterable[str]) -> Mapping[str, StockLevel]:
-        """Stock of those that exist, held against other writers until the unit ends."""
-        return {level.sku: level for level in present(self._stock, skus)}
-
-    def save_stock(self, levels: Iterable[StockLevel]) -> None:
-        """Store new levels."""
-        for level in levels:
-            self._stock.replace(level)
-
-    def count(self) -> int:
-        """Number of items."""
-        return sum(1 for _ in self._items)
 
 
 class MemoryOrders:

@@ -107,6 +107,8 @@ def sold_to(kind: AccountKind, item: Item) -> bool:
     """Whether the item is in the part of the catalog that accounts of that kind see.
 
     Without the whole catalog only what leaves the supplier's own warehouse is sold: what a maker ships directly is
-    freight to business addresses.
+    freight to business addresses. An item may be for some kinds of accounts only.
     """
+    if item.kinds and kind not in item.kinds:
+        return False
     return has(kind, Capability.WHOLE_CATALOG) or item.fulfilment is Fulfilment.STOCK

@@ -7,6 +7,7 @@ from askul_connect.core.messages import accounts, catalog, fulfilment, login, or
 from askul_connect.core.operations.accounts import ACCOUNT_OPERATIONS
 from askul_connect.core.operations.administration import ADMINISTRATION_OPERATIONS
 from askul_connect.core.operations.audit import AUDIT_OPERATIONS
+from askul_connect.core.operations.catalog import CATALOG_OPERATIONS
 from askul_connect.core.operations.factors import FACTOR_OPERATIONS
 from askul_connect.core.operations.people import PEOPLE_OPERATIONS
 from askul_connect.core.operations.recovery import RECOVERY_OPERATIONS
@@ -315,5 +316,6 @@ SUPPLIER_OPERATIONS = Registry(
         *SIGN_ON_OPERATIONS,
         *ADMINISTRATION_OPERATIONS,
         *ACCOUNT_OPERATIONS,
+        *CATALOG_OPERATIONS,
     )
 )

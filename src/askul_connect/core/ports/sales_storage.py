@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
-from askul_connect.core.domain.catalog import Item, StockLevel
+from askul_connect.core.domain.accounts import AccountKind
+from askul_connect.core.domain.catalog import DatedPrice, Item, StockLevel
 from askul_connect.core.domain.sales import Order, ShippedLine
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
 
@@ -26,12 +27,32 @@ class CatalogRepository(Protocol):
         """Stock of those that exist, held against other writers until the unit ends."""
         ...
 
+    def levels(self, skus: Iterable[str]) -> Mapping[str, StockLevel]:
+        """Stock of those that exist, for who looks only: nobody is kept waiting."""
+        ...
+
     def save_stock(self, levels: Iterable[StockLevel]) -> None:
         """Store new levels."""
         ...
 
+    def save_many(self, items: Iterable[Item]) -> None:
+        """Store new states of items; StorageConflict when one does not exist."""
+        ...
+
+    def put_prices(self, prices: Iterable[DatedPrice]) -> None:
+        """Store dated prices, or replace those of the same account, item and first day."""
+        ...
+
+    def prices(self, account_id: str, skus: Iterable[str]) -> Mapping[str, Sequence[DatedPrice]]:
+        """Dated prices by SKU: those of everybody and those of the account, by account and first day."""
+        ...
+
     def count(self) -> int:
         """Number of items."""
+        ...
+
+    def limited(self) -> Mapping[tuple[AccountKind, ...], int]:
+        """Number of items that are for some kinds of accounts only, by these kinds."""
         ...
 
 

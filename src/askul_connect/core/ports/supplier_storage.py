@@ -33,6 +33,7 @@ from askul_connect.core.ports.factor_storage import (
     ProofRepository,
     RecoveryCodeRepository,
 )
+from askul_connect.core.ports.item_search import ItemSearch
 from askul_connect.core.ports.login_storage import (
     AttemptRepository,
     DeviceRepository,
@@ -356,6 +357,7 @@ class SupplierUnitOfWork(Protocol):
     registration_attempts: RegistrationAttemptRepository
     account_moves: AccountMoves
     catalog: CatalogRepository
+    item_search: ItemSearch
     orders: OrderRepository
     shipped_lines: ShippedLineRepository
     documents: SupplierDocumentRepository

@@ -23,6 +23,7 @@ from askul_connect.testing.storage.supplier_erasure import SupplierErasureCases
 from askul_connect.testing.storage.supplier_factors import SupplierFactorCases
 from askul_connect.testing.storage.supplier_feeds import SupplierFeedCases
 from askul_connect.testing.storage.supplier_invitations import SupplierInvitationCases
+from askul_connect.testing.storage.supplier_item_search import SupplierItemSearchCases
 from askul_connect.testing.storage.supplier_logins import SupplierLoginCases
 from askul_connect.testing.storage.supplier_people import SupplierPeopleCases
 from askul_connect.testing.storage.supplier_sales import SupplierSalesCases
@@ -47,6 +48,7 @@ class SupplierStorageSuite(
     SupplierSupportCases,
     SupplierSignOnCases,
     SupplierSalesCases,
+    SupplierItemSearchCases,
     SupplierFeedCases,
 ):
     """The supplier's storage."""

@@ -135,6 +135,7 @@ STAYING = {
     "erasures": "what was erased of another account",
     "invitations": "they are for the account that is gone, and end with it",
     "sign_on_settings": "the surviving account says how its people sign on",
+    "item_prices": "agreed with that customer; the surviving account has the prices of its own contract",
     "feeds": "places already given",
     "changes": "told by the service, as tombstones and as new places",
 }

@@ -10,9 +10,11 @@ from askul_connect.adapters.storage.sql.columns import (
     integer,
     lines_table,
     new_metadata,
+    place,
     text,
 )
 from askul_connect.adapters.storage.sql.rows import Rows
+from askul_connect.adapters.storage.sql.search_grams import add_grams
 from askul_connect.adapters.storage.sql.tables_shared import facts_table, outbox_table
 from askul_connect.core.domain.account_records import AccountSnapshot, Erasure, RegistrationAttempt
 from askul_connect.core.domain.accounts import (
@@ -25,7 +27,7 @@ from askul_connect.core.domain.accounts import (
     User,
 )
 from askul_connect.core.domain.audit import AuditRecord, ChainHead
-from askul_connect.core.domain.catalog import Item, StockLevel
+from askul_connect.core.domain.catalog import DatedPrice, Item, StockLevel
 from askul_connect.core.domain.devices import DeviceToken, LoginEnvironment, RememberedDevice
 from askul_connect.core.domain.factors import (
     Challenge,
@@ -82,6 +84,7 @@ ERASURE_ROWS = Rows(Erasure)
 REGISTRATION_ATTEMPT_ROWS = Rows(RegistrationAttempt)
 ITEM_ROWS = Rows(Item)
 STOCK_ROWS = Rows(StockLevel)
+DATED_PRICE_ROWS = Rows(DatedPrice)
 ORDER_ROWS = Rows(Order, without=("lines", "tax"))
 ORDER_LINE_ROWS = Rows(OrderLine)
 TAX_ROWS = Rows(TaxTotal)
@@ -282,7 +285,42 @@ registration_attempts = sa.Table(
     sa.Index("ix_registration_attempts_source", "source", "at"),
 )
 items = sa.Table("items", metadata, *columns_of(ITEM_ROWS), sa.PrimaryKeyConstraint("sku"))
+#: Few items are for some kinds of accounts only, and they are counted for every first page of the list.
+FOR_SOME_KINDS = sa.text("kinds <> '[]'")
+sa.Index(
+    "ix_items_for_some_kinds", items.c.kinds, sqlite_where=FOR_SOME_KINDS, postgresql_where=FOR_SOME_KINDS
+)
 stock = sa.Table("stock", metadata, *columns_of(STOCK_ROWS), sa.PrimaryKeyConstraint("sku"))
+item_prices = sa.Table(
+    "item_prices",
+    metadata,
+    *columns_of(DATED_PRICE_ROWS),
+    # The price in ten-thousandths, which hits are compared and sorted by.
+    integer("units"),
+    sa.PrimaryKeyConstraint("account_id", "sku", "valid_from"),
+)
+#: What the search makes of the items; can be made anew from them at any time.
+item_search = sa.Table(
+    "item_search",
+    metadata,
+    place(),
+    text("sku"),
+    integer("kinds"),
+    integer("list_units"),
+    flag("discontinued"),
+    flag("recommended"),
+    text("fulfilment"),
+    text("maker"),
+    text("category"),
+    text("name"),
+    text("text"),
+    text("marks"),
+    sa.UniqueConstraint("sku"),
+)
+item_search_version = sa.Table(
+    "item_search_version", metadata, text("version"), sa.PrimaryKeyConstraint("version")
+)
+add_grams(metadata)
 orders = sa.Table(
     "orders",
     metadata,

@@ -46,6 +46,11 @@ class Transaction:
         except self._driver_error as error:
             raise self._failed(error) from None
 
+    @property
+    def dialect(self) -> str:
+        """Name of the database's dialect, for the little that the two do differently."""
+        return self._dialect.name
+
     def begin(self, *, durable: bool) -> None:
         """Begin; unless it is durable, the commit does not wait for the disk."""
         try:

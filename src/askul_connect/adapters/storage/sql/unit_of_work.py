@@ -11,6 +11,7 @@ from askul_connect.adapters.storage.sql import (
     documents,
     factors,
     history,
+    item_search,
     login,
     orders,
     outbox,
@@ -38,6 +39,7 @@ from askul_connect.core.ports import (
     supplier_storage,
     support_storage,
 )
+from askul_connect.core.ports import item_search as search_ports
 
 _SUPPLIER_OUTBOX = outbox.OutboxStatements(supplier_tables.outbox)
 _SUPPLIER_FACTS = outbox.FactStatements(supplier_tables.facts)
@@ -84,6 +86,7 @@ class SqlSupplierUnitOfWork:
         )
         self.account_moves: account_ports.AccountMoves = account_records.SqlAccountMoves(transaction)
         self.catalog: sales_storage.CatalogRepository = catalog.SqlCatalog(transaction)
+        self.item_search: search_ports.ItemSearch = item_search.SqlItemSearch(transaction)
         self.orders: sales_storage.OrderRepository = orders.SqlOrders(transaction)
         self.shipped_lines: sales_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)
         self.documents: sales_storage.SupplierDocumentRepository = documents.SqlSupplierDocuments(transaction)

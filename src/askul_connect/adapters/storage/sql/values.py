@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 from attrs import frozen
 
 from askul_connect.adapters import _json
+from askul_connect.core.domain.accounts import AccountKind
 from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
 from askul_connect.core.errors import ValueInvalid
 from askul_connect.core.messages.documents import InvoiceAllowance
@@ -84,6 +85,12 @@ def read_totals(text: str) -> AnticipatedTotals:
     return _json.loads(AnticipatedTotals, text.encode())
 
 
+@lru_cache(maxsize=64)
+def read_account_kinds(text: str) -> tuple[AccountKind, ...]:
+    """Kinds of accounts from a JSON array."""
+    return tuple(map(AccountKind, json.loads(text)))
+
+
 @frozen(kw_only=True)
 class Kind:
     """How the values of one Python type are stored.
@@ -111,6 +118,7 @@ _KINDS: dict[Any, Kind] = {
     date: Kind(column="text", write=date.isoformat, read=date.fromisoformat),
     Decimal: Kind(column="text", write=write_decimal, read=Decimal),
     tuple[str, ...]: Kind(column="text", write=write_texts, read=read_texts),
+    tuple[AccountKind, ...]: Kind(column="text", write=write_texts, read=read_account_kinds),
     tuple[AllowanceCharge, ...]: Kind(
         column="text", write=write_entries, read=entries_reader(AllowanceCharge), default=f"'{NOTHING}'"
     ),

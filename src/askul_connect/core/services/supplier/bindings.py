@@ -24,6 +24,7 @@ from askul_connect.core.services.supplier import (
 )
 from askul_connect.core.services.supplier.bindings_accounts import ACCOUNT_BINDINGS
 from askul_connect.core.services.supplier.bindings_administration import ADMINISTRATION_BINDINGS
+from askul_connect.core.services.supplier.bindings_catalog import CATALOG_BINDINGS
 from askul_connect.core.services.supplier.bindings_factors import FACTOR_BINDINGS
 from askul_connect.core.services.supplier.bindings_people import PEOPLE_BINDINGS
 from askul_connect.core.services.supplier.bindings_sessions import SESSION_BINDINGS
@@ -105,4 +106,5 @@ SUPPLIER_BINDINGS = (
     *SIGN_ON_BINDINGS,
     *ADMINISTRATION_BINDINGS,
     *ACCOUNT_BINDINGS,
+    *CATALOG_BINDINGS,
 )

@@ -38,8 +38,12 @@ def _key(context: Context) -> bytes:
 
 
 def _sign(key: bytes, account_id: str, feed: str, sequence: int) -> bytes:
-    text = f"{account_id}\n{feed}\n{sequence}".encode()
-    return hmac.new(key, text, hashlib.sha256).digest()[:_SIGNATURE_BYTES]
+    return _sign_text(key, account_id, feed, str(sequence).encode())
+
+
+def _sign_text(key: bytes, account_id: str, feed: str, text: bytes) -> bytes:
+    signed = f"{account_id}\n{feed}\n".encode() + text
+    return hmac.new(key, signed, hashlib.sha256).digest()[:_SIGNATURE_BYTES]
 
 
 def _encode(key: bytes, account_id: str, feed: str, sequence: int) -> str:
@@ -47,11 +51,15 @@ def _encode(key: bytes, account_id: str, feed: str, sequence: int) -> str:
     return base64.urlsafe_b64encode(signed).decode().rstrip("=")
 
 
-def _decode(key: bytes, account_id: str, feed: str, cursor: str) -> int:
+def _bytes_of(cursor: str) -> bytes:
     try:
-        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raise CursorExpired("the cursor is not one of ours", where="cursor") from None
+
+
+def _decode(key: bytes, account_id: str, feed: str, cursor: str) -> int:
+    raw = _bytes_of(cursor)
     sequence = int.from_bytes(raw[:8], "big")
     if not hmac.compare_digest(raw[8:], _sign(key, account_id, feed, sequence)):
         raise CursorExpired("the cursor was made for another list, account or supplier", where="cursor")
@@ -74,6 +82,27 @@ def place_of(context: Context, feed: str, request: ListRequest) -> int:
 def cursor_at(context: Context, feed: str, place: int) -> str:
     """The cursor of a place in such a list."""
     return _encode(_key(context), context.caller.account_id, feed, place)
+
+
+def sealed_cursor(context: Context, feed: str, place: str) -> str:
+    """The cursor of a place that is more than a number; good for the account and that list only."""
+    key = _key(context)
+    text = place.encode()
+    signed = text + _sign_text(key, context.caller.account_id, feed, text)
+    return base64.urlsafe_b64encode(signed).decode().rstrip("=")
+
+
+def opened_cursor(context: Context, feed: str, cursor: str) -> str:
+    """The place that such a cursor stands for.
+
+    Raises:
+        CursorExpired: The cursor is not one of this list and account.
+    """
+    raw = _bytes_of(cursor)
+    text, signature = raw[:-_SIGNATURE_BYTES], raw[-_SIGNATURE_BYTES:]
+    if not hmac.compare_digest(signature, _sign_text(_key(context), context.caller.account_id, feed, text)):
+        raise CursorExpired("the cursor was made for another list, account or supplier", where="cursor")
+    return text.decode()
 
 
 def check_page_size(request: ListRequest) -> None:

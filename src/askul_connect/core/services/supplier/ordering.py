@@ -29,7 +29,7 @@ from askul_connect.core.messages.ordering import (
 )
 from askul_connect.core.policies.pricing import totals
 from askul_connect.core.services.supplier.capabilities import offered, require_capability, require_credit
-from askul_connect.core.services.supplier.catalog import unit_price
+from askul_connect.core.services.supplier.catalog import unit_prices
 from askul_connect.core.services.supplier.context import Context, Tried
 from askul_connect.core.services.supplier.cursors import in_order, page
 from askul_connect.core.services.supplier.documents import order_document
@@ -63,7 +63,7 @@ def _order_anew(context: Context, request: PlaceOrderRequest) -> PlaceOrderRespo
     skus = [line.sku for line in request.lines]
     items = offered(account, context.unit.catalog.items(skus).values())
     stock = dict(context.unit.catalog.stock(skus))
-    prices = {sku: unit_price(context, account, item) for sku, item in items.items()}
+    prices = unit_prices(context, account, items)
     account_id = context.caller.account_id
     facts = Facts(
         items=items,
