@@ -9,6 +9,7 @@ from askul_connect.adapters.storage import (
     memory_catalog,
     memory_factors,
     memory_login,
+    memory_order_search,
     memory_outbox,
     memory_people,
     memory_sign_on,
@@ -24,6 +25,7 @@ from askul_connect.core.ports import (
     factor_storage,
     item_search,
     login_storage,
+    order_search,
     people_storage,
     sales_storage,
     sign_on_storage,
@@ -100,6 +102,9 @@ class MemorySupplierUnitOfWork:
         self.catalog: sales_storage.CatalogRepository = catalog
         self.item_search: item_search.ItemSearch = memory_catalog.MemoryItemSearch(journal, catalog)
         self.orders: sales_storage.OrderRepository = moves.orders
+        self.order_search: order_search.OrderSearchRepository = memory_order_search.MemoryOrderSearch(
+            moves.orders, moves.shipped_lines, moves.documents, catalog
+        )
         self.shipped_lines: sales_storage.ShippedLineRepository = moves.shipped_lines
         self.documents: sales_storage.SupplierDocumentRepository = moves.documents
         self.changes: supplier_storage.ChangeRepository = memory_supplier.MemoryChanges(

@@ -41,6 +41,7 @@ from askul_connect.core.ports.login_storage import (
     OneTimeTokenRepository,
     SourceRepository,
 )
+from askul_connect.core.ports.order_search import OrderSearchRepository
 from askul_connect.core.ports.sales_storage import (
     CatalogRepository,
     OrderRepository,
@@ -359,6 +360,7 @@ class SupplierUnitOfWork(Protocol):
     catalog: CatalogRepository
     item_search: ItemSearch
     orders: OrderRepository
+    order_search: OrderSearchRepository
     shipped_lines: ShippedLineRepository
     documents: SupplierDocumentRepository
     changes: ChangeRepository

@@ -25,6 +25,7 @@ from askul_connect.testing.storage.supplier_feeds import SupplierFeedCases
 from askul_connect.testing.storage.supplier_invitations import SupplierInvitationCases
 from askul_connect.testing.storage.supplier_item_search import SupplierItemSearchCases
 from askul_connect.testing.storage.supplier_logins import SupplierLoginCases
+from askul_connect.testing.storage.supplier_order_search import SupplierOrderSearchCases
 from askul_connect.testing.storage.supplier_people import SupplierPeopleCases
 from askul_connect.testing.storage.supplier_sales import SupplierSalesCases
 from askul_connect.testing.storage.supplier_sign_on import SupplierSignOnCases
@@ -48,6 +49,7 @@ class SupplierStorageSuite(
     SupplierSupportCases,
     SupplierSignOnCases,
     SupplierSalesCases,
+    SupplierOrderSearchCases,
     SupplierItemSearchCases,
     SupplierFeedCases,
 ):

@@ -13,6 +13,7 @@ from askul_connect.adapters.storage.sql import tables_supplier as tables
 from askul_connect.adapters.storage.sql.statements import OneOf, Prepared, insert
 from askul_connect.adapters.storage.sql.transaction import Transaction
 from askul_connect.core.domain.sales import Order, ShippedLine
+from askul_connect.core.domain.search_text import fold
 
 _ORDERS = tables.orders.c
 _INSERT = insert(tables.orders)
@@ -118,7 +119,10 @@ class SqlOrders:
         self._transaction.run(_INSERT, tables.ORDER_ROWS.row(order))
         self._transaction.run_many(
             _LINE_INSERT,
-            ((*key, place, *tables.ORDER_LINE_ROWS.row(line)) for place, line in enumerate(order.lines)),
+            (
+                (*key, place, *tables.ORDER_LINE_ROWS.row(line), fold(line.name))
+                for place, line in enumerate(order.lines)
+            ),
         )
         self._transaction.run_many(
             _TAX_INSERT, ((*key, place, *tables.TAX_ROWS.row(tax)) for place, tax in enumerate(order.tax))

@@ -13,6 +13,7 @@ from askul_connect.adapters.storage.sql import (
     history,
     item_search,
     login,
+    order_search,
     orders,
     outbox,
     people,
@@ -27,6 +28,7 @@ from askul_connect.adapters.storage.sql import tables_buyer as buyer_tables
 from askul_connect.adapters.storage.sql import tables_supplier as supplier_tables
 from askul_connect.adapters.storage.sql.transaction import Transaction
 from askul_connect.core.ports import account_records as account_ports
+from askul_connect.core.ports import order_search as order_search_port
 from askul_connect.core.ports import (
     buyer_storage,
     factor_storage,
@@ -89,6 +91,7 @@ class SqlSupplierUnitOfWork:
         self.item_search: search_ports.ItemSearch = item_search.SqlItemSearch(transaction)
         self.orders: sales_storage.OrderRepository = orders.SqlOrders(transaction)
         self.shipped_lines: sales_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)
+        self.order_search: order_search_port.OrderSearchRepository = order_search.SqlOrderSearch(transaction)
         self.documents: sales_storage.SupplierDocumentRepository = documents.SqlSupplierDocuments(transaction)
         self.changes: supplier_storage.ChangeRepository = changes.SqlChanges(transaction)
         self.idempotency: supplier_storage.IdempotencyRepository = changes.SqlIdempotency(transaction)
