@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from attrs import field, frozen
 
@@ -38,6 +39,16 @@ class TotalsBy(StrEnum):
     MONTH = "month"
     DEPARTMENT = "department"
     CATEGORY = "category"
+
+
+class EmptyCause(StrEnum):
+    """Why a search found nothing."""
+
+    NO_ORDERS = "no_orders"
+    FILTER = "filter"
+    TOGETHER = "together"
+    PERIOD_LIMIT = "period_limit"
+    DEPARTMENTS = "departments"
 
 
 @frozen(kw_only=True)
@@ -75,7 +86,7 @@ class OrderQuery:
 
 
 #: The fields of a query that each filter sets, with what they are without it.
-FILTER_FIELDS: Mapping[OrderFilter, Mapping[str, object]] = MappingProxyType(
+FILTER_FIELDS: Mapping[OrderFilter, Mapping[str, Any]] = MappingProxyType(
     {
         OrderFilter.PERIOD: {"first": None, "last": None},
         OrderFilter.DEPARTMENT: {"department": ""},

@@ -9,6 +9,7 @@ from askul_connect.core.operations.administration import ADMINISTRATION_OPERATIO
 from askul_connect.core.operations.audit import AUDIT_OPERATIONS
 from askul_connect.core.operations.catalog import CATALOG_OPERATIONS
 from askul_connect.core.operations.factors import FACTOR_OPERATIONS
+from askul_connect.core.operations.order_history import ORDER_HISTORY_OPERATIONS
 from askul_connect.core.operations.people import PEOPLE_OPERATIONS
 from askul_connect.core.operations.recovery import RECOVERY_OPERATIONS
 from askul_connect.core.operations.registry import (
@@ -316,6 +317,7 @@ SUPPLIER_OPERATIONS = Registry(
         *SIGN_ON_OPERATIONS,
         *ADMINISTRATION_OPERATIONS,
         *ACCOUNT_OPERATIONS,
+        *ORDER_HISTORY_OPERATIONS,
         *CATALOG_OPERATIONS,
     )
 )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import TypeVar
 
 from attrs import evolve, frozen
 
-from askul_connect.core.domain.order_query import FILTER_FIELDS, OrderFilter, OrderQuery
+from askul_connect.core.domain.order_query import FILTER_FIELDS, EmptyCause, OrderFilter, OrderQuery
 from askul_connect.core.domain.sales import Order, OrderLine
 from askul_connect.core.domain.search_text import fold
 
@@ -63,16 +62,6 @@ def _within(value: V, first: V | None, last: V | None) -> bool:
 
 
 # --- why nothing was found ------------------------------------------------------------------------------------
-
-
-class EmptyCause(StrEnum):
-    """Why a search found nothing."""
-
-    NO_ORDERS = "no_orders"
-    FILTER = "filter"
-    TOGETHER = "together"
-    PERIOD_LIMIT = "period_limit"
-    DEPARTMENTS = "departments"
 
 
 @frozen(kw_only=True)

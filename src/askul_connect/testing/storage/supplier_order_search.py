@@ -286,13 +286,14 @@ class SupplierOrderSearchCases(StorageCases):
         numbers: list[str] = []
         after: OrderPlace | None = None
         for turn in range(len(expected)):
-            rows = stored(storage, lambda unit, after=after: unit.order_search.page(query, after, 3))
+            with storage.begin() as unit:
+                rows = unit.order_search.page(query, after, 3)
             if not rows:
                 break
             numbers += [row.order_number for row in rows]
             after = rows[-1].place
-            newest = order(f"P-{turn:03}", order_date=date(2026, 12, 1))
-            stored(storage, lambda unit, newest=newest: unit.orders.add(newest))
+            with storage.begin() as unit:
+                unit.orders.add(order(f"P-{turn:03}", order_date=date(2026, 12, 1)))
         assert numbers == expected
 
 

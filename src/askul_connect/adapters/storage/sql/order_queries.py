@@ -25,15 +25,16 @@ _RANKED = (
 _RANK: Mapping[OrderState, int] = MappingProxyType(
     {state: place for place, state in enumerate(_RANKED)} | {OrderState.CANCELLED: -1}
 )
+_SAME = "{0}.account_id = o.account_id AND {0}.order_number = o.order_number"
 _PARTLY = _RANK[OrderState.PARTLY_SHIPPED]
 _CASES = " ".join(f"WHEN '{state}' THEN {place}" for place, state in enumerate(_RANKED))
 _LINE_RANK = f"CASE r.state {_CASES} END"
 #: As ``order_state`` derives it from the lines.
 _ORDER_RANK = (
-    f"SELECT CASE WHEN MIN({_LINE_RANK}) IS NULL THEN -1"
+    f"SELECT CASE WHEN MIN({_LINE_RANK}) IS NULL THEN -1"  # noqa: S608 -- our own parts, values are parameters
     f" WHEN MIN({_LINE_RANK}) < {_PARTLY} AND MAX({_LINE_RANK}) >= {_PARTLY} THEN {_PARTLY}"
     f" ELSE MIN({_LINE_RANK}) END FROM order_lines AS r"
-    " WHERE r.account_id = o.account_id AND r.order_number = o.order_number"
+    f" WHERE {_SAME.format('r')}"
 )
 #: States that only an order has with a line of one that few have, which a partial index lists. An order that is partly
 #: shipped may have none: what is missing of it may wait for approval.
@@ -184,7 +185,7 @@ def totals_query(dialect: str, shape: Shape, by: TotalsBy) -> str:
         f"SELECT {key} AS key, COUNT(DISTINCT o.order_number), COUNT(*),"  # noqa: S608 -- our own parts, values are parameters
         " SUM(l.quantity - l.quantity_cancelled), SUM(l.amount_excl_tax)"
         f" FROM {_source(dialect, shape)}"
-        " JOIN order_lines AS l ON l.account_id = o.account_id AND l.order_number = o.order_number"
+        f" JOIN order_lines AS l ON {_SAME.format('l')}"
         f"{items} WHERE {' AND '.join(conditions)} GROUP BY key ORDER BY key"
     )
 
@@ -213,11 +214,12 @@ def _few_lines(dialect: str, few: str) -> str:
 
 def _within_scope(dialect: str, column: str) -> str:
     if dialect == "sqlite":
-        return f"{column} IN (SELECT value FROM json_each(:scope))"
+        return f"{column} IN (SELECT value FROM json_each(:scope))"  # noqa: S608 -- our own parts, values are parameters
     return f"{column} = ANY(CAST(:scope AS TEXT[]))"
 
 
 def _orders(dialect: str, shape: Shape) -> list[str]:
+    foreign = f"NOT {_within_scope(dialect, 'v.department')}"
     asked = {
         "o.order_date >= :first": shape.first,
         "o.order_date <= :last": shape.last,
@@ -227,10 +229,7 @@ def _orders(dialect: str, shape: Shape) -> list[str]:
         "o.total_incl_tax >= :amount_from": shape.amount_from,
         "o.total_incl_tax <= :amount_to": shape.amount_to,
         f"({_ORDER_RANK}) = :state": shape.state,
-        (
-            "NOT EXISTS (SELECT 1 FROM order_lines AS v WHERE v.account_id = o.account_id"
-            f" AND v.order_number = o.order_number AND NOT {_within_scope(dialect, 'v.department')})"
-        ): shape.scope,
+        f"NOT EXISTS (SELECT 1 FROM order_lines AS v WHERE {_SAME.format('v')} AND {foreign})": shape.scope,  # noqa: S608 -- our own parts, values are parameters
         "o.order_number = few.order_number": bool(shape.few),
     }
     return ["o.account_id = :account_id", *(text for text, wanted in asked.items() if wanted)]
@@ -253,7 +252,4 @@ def _with_line(dialect: str, shape: Shape) -> list[str]:
     conditions = _line(dialect, shape)
     if not conditions:
         return []
-    return [
-        "EXISTS (SELECT 1 FROM order_lines AS l WHERE l.account_id = o.account_id"  # noqa: S608 -- our own parts, values are parameters
-        f" AND l.order_number = o.order_number AND {' AND '.join(conditions)})"
-    ]
+    return [f"EXISTS (SELECT 1 FROM order_lines AS l WHERE {' AND '.join([_SAME.format('l'), *conditions])})"]  # noqa: S608 -- our own parts, values are parameters

@@ -28,7 +28,6 @@ from askul_connect.adapters.storage.sql import tables_buyer as buyer_tables
 from askul_connect.adapters.storage.sql import tables_supplier as supplier_tables
 from askul_connect.adapters.storage.sql.transaction import Transaction
 from askul_connect.core.ports import account_records as account_ports
-from askul_connect.core.ports import order_search as order_search_port
 from askul_connect.core.ports import (
     buyer_storage,
     factor_storage,
@@ -42,6 +41,7 @@ from askul_connect.core.ports import (
     support_storage,
 )
 from askul_connect.core.ports import item_search as search_ports
+from askul_connect.core.ports import order_search as order_search_port
 
 _SUPPLIER_OUTBOX = outbox.OutboxStatements(supplier_tables.outbox)
 _SUPPLIER_FACTS = outbox.FactStatements(supplier_tables.facts)

@@ -26,6 +26,7 @@ from askul_connect.core.services.supplier.bindings_accounts import ACCOUNT_BINDI
 from askul_connect.core.services.supplier.bindings_administration import ADMINISTRATION_BINDINGS
 from askul_connect.core.services.supplier.bindings_catalog import CATALOG_BINDINGS
 from askul_connect.core.services.supplier.bindings_factors import FACTOR_BINDINGS
+from askul_connect.core.services.supplier.bindings_order_history import ORDER_HISTORY_BINDINGS
 from askul_connect.core.services.supplier.bindings_people import PEOPLE_BINDINGS
 from askul_connect.core.services.supplier.bindings_sessions import SESSION_BINDINGS
 from askul_connect.core.services.supplier.bindings_sign_on import SIGN_ON_BINDINGS
@@ -106,5 +107,6 @@ SUPPLIER_BINDINGS = (
     *SIGN_ON_BINDINGS,
     *ADMINISTRATION_BINDINGS,
     *ACCOUNT_BINDINGS,
+    *ORDER_HISTORY_BINDINGS,
     *CATALOG_BINDINGS,
 )
