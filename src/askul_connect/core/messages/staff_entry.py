@@ -27,6 +27,11 @@ class CallerCheck(StrEnum):
 
 
 @frozen(kw_only=True)
+class WantedOrder(PlaceOrderRequest):
+    """An order as the customer would have sent it."""
+
+
+@frozen(kw_only=True)
 class PlaceOrderForCustomerRequest:
     """Place an order for a named user of an account, by the same rules as the user's own.
 
@@ -45,7 +50,7 @@ class PlaceOrderForCustomerRequest:
     channel: EntryChannel
     caller_check: CallerCheck
     checked: str
-    order: PlaceOrderRequest
+    order: WantedOrder
 
 
 @frozen(kw_only=True)
@@ -72,7 +77,7 @@ class QuoteForCustomerRequest:
     channel: EntryChannel
     caller_check: CallerCheck
     checked: str
-    order: PlaceOrderRequest
+    order: WantedOrder
 
 
 @frozen(kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import evolve
+from attrs import evolve, fields
 
 from askul_connect.core.domain.accounts import Account
 from askul_connect.core.domain.order_query import OrderQuery, OrderRow
@@ -19,6 +19,7 @@ from askul_connect.core.messages.staff_entry import (
     ProvideHistoryResponse,
     QuoteForCustomerRequest,
     QuoteForCustomerResponse,
+    WantedOrder,
 )
 from askul_connect.core.services.supplier.context import Context, Desk, Tried
 from askul_connect.core.services.supplier.notices import notify_person
@@ -152,10 +153,11 @@ def _ordered(
     context: Context,
     account: Account,
     request: PlaceOrderForCustomerRequest | QuoteForCustomerRequest,
-    order: PlaceOrderRequest,
+    wanted: WantedOrder,
 ) -> PlaceOrderResponse:
     """What the user's own call would answer: the same function, given the user as the caller."""
     user = as_user(context, account, request.user_id, Channel(request.channel.value))
+    order = PlaceOrderRequest(**{one.name: getattr(wanted, one.name) for one in fields(PlaceOrderRequest)})
     # the same content is the same purchase order, whoever sends it
     outcome = place_order(evolve(user, asked=content_hash(asked_for(order))), order)
     return outcome.response if isinstance(outcome, Tried) else outcome
