@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from askul_connect.core.domain.accounts import AccountKind
 from askul_connect.core.domain.catalog import Fulfilment, StockLevel
 from askul_connect.core.domain.reordering import ReorderChange
 from askul_connect.core.errors import NotFound
@@ -88,13 +89,13 @@ def test_a_substitute_takes_the_place_of_what_is_gone_with_as_many_pieces(everyw
 
 @pytest.mark.spec("ORD-8", "ACC-1")
 def test_no_substitute_is_one_that_the_account_is_not_offered(world: Any, line: Any) -> None:
-    letter = world.letter("c", kind="individual", departments=())
+    letter = world.letter("c", kind=AccountKind.INDIVIDUAL)
     token = world.first_session(letter.customer_number, letter.temporary_password)
     with world.storage.begin() as unit:
         pen = unit.catalog.items(["PEN"])["PEN"]
         direct = evolve(pen, sku="PEN-D", fulfilment=Fulfilment.DIRECT)
         unit.catalog.add_many([(direct, StockLevel(sku="PEN-D", on_hand=0))])
-    number = placed(world, token, line("1", "PEN", 1, department=""))
+    number = placed(world, token, line("1", "PEN", 1))
     change_item(world, "PEN", discontinued=True, substitutes=("PEN-D",))
     [one] = again(world, token, number).lines
     assert one.changes == (ReorderChange.GONE,)

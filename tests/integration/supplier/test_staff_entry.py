@@ -1,4 +1,4 @@
-"""What staff enter for customers who fax or call: the user's own rules, on record, and nothing to anybody else (ORD-9)."""
+"""What staff enter for customers who fax or call: the user's own rules, on record, to nobody else (ORD-9)."""
 
 from __future__ import annotations
 

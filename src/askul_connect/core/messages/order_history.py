@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from attrs import field, frozen
+from attrs import frozen
 
 from askul_connect.core.domain.catalog import Fulfilment
 from askul_connect.core.domain.order_query import EmptyCause, OrderFilter, TotalsBy
@@ -46,9 +46,13 @@ class OrderFilters:
 
 @frozen(kw_only=True)
 class SearchOrdersRequest(ListRequest):
-    """A search in the history; the cursor is good for the same filters only."""
+    """A search in the history; the cursor is good for the same filters only.
 
-    filters: OrderFilters = field(factory=OrderFilters)
+    Attributes:
+        filters: None for all orders of the last three years.
+    """
+
+    filters: OrderFilters | None = None
 
 
 @frozen(kw_only=True)
@@ -116,10 +120,15 @@ class SearchOrdersResponse:
 
 @frozen(kw_only=True)
 class SummariseOrdersRequest:
-    """Add up what a search would find."""
+    """Add up what a search would find.
+
+    Attributes:
+        by: What the lines are added up by.
+        filters: None for all orders of the last three years.
+    """
 
     by: TotalsBy
-    filters: OrderFilters = field(factory=OrderFilters)
+    filters: OrderFilters | None = None
 
 
 @frozen(kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Iterator
 from datetime import date
@@ -57,8 +56,9 @@ def search_orders(context: Context, request: SearchOrdersRequest) -> SearchOrder
         ValueInvalid: A filter is out of range; every finding is named.
     """
     check_page_size(request)
-    query = order_query(context, request.filters)
-    feed = f"order-search:{content_hash(request.filters)}"
+    filters = request.filters or OrderFilters()
+    query = order_query(context, filters)
+    feed = f"order-search:{content_hash(filters)}"
     after = _place(opened_cursor(context, feed, request.cursor)) if request.cursor else None
     search = context.unit.order_search
     found = search.page(query, after, request.page_size + 1)
@@ -72,7 +72,7 @@ def search_orders(context: Context, request: SearchOrdersRequest) -> SearchOrder
             more=len(found) > len(shown),
             total=search.count(query) if first_page else None,
         ),
-        empty_because=tuple(map(_explained, _reasons(context, request.filters, query)))
+        empty_because=tuple(map(_explained, _reasons(context, filters, query)))
         if first_page and not shown
         else (),
     )
@@ -84,7 +84,7 @@ def summarise_orders(context: Context, request: SummariseOrdersRequest) -> Summa
     Raises:
         ValueInvalid: A filter is out of range; every finding is named.
     """
-    query = order_query(context, request.filters)
+    query = order_query(context, request.filters or OrderFilters())
     total = context.unit.order_search.total(query)
     return SummariseOrdersResponse(
         currency=context.house.profile.currency,
@@ -160,11 +160,11 @@ def _finding(kind: type[AskulConnectError], detail: str, name: str) -> Problem:
 
 
 def _text(place: OrderPlace) -> str:
-    return json.dumps([place.order_date.isoformat(), place.order_number])
+    return f"{place.order_date} {place.order_number}"
 
 
 def _place(text: str) -> OrderPlace:
-    day, number = json.loads(text)
+    day, _, number = text.partition(" ")
     return OrderPlace(order_date=date.fromisoformat(day), order_number=number)
 
 
