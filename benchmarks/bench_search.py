@@ -40,9 +40,9 @@ _NOUNS = (
 _COLOURS = ("青い", "赤い", "白い", "黒い", "緑の", "無地の", "丈夫な", "軽い")
 
 
-def _items() -> Iterator[tuple[Item, StockLevel]]:
+def _items(count: int) -> Iterator[tuple[Item, StockLevel]]:
     chance = random.Random(5)  # noqa: S311 -- a catalog, no secret
-    for number in range(ITEMS):
+    for number in range(count):
         noun = chance.choice(_NOUNS)
         item = Item(
             sku=f"S-{number:07}",
@@ -62,11 +62,11 @@ def _items() -> Iterator[tuple[Item, StockLevel]]:
         yield item, StockLevel(sku=item.sku, on_hand=chance.randrange(4))
 
 
-def contests(folder: Path) -> Iterator[Contest]:
+def contests(folder: Path, items: int = ITEMS) -> Iterator[Contest]:
     """A page, how many hits, and facets; each over all words."""
     path = folder / "search.sqlite3"
     storage = supplier_sql(f"sqlite:///{path}")
-    stock_catalog(storage, _items())
+    stock_catalog(storage, _items(items))
     connection = baseline_search.connect(path)
     queries = [(word, evolve(_QUERY, words=words_of(word))) for word in WORDS]
     # one of few hits, so that a page is read on from far behind; and what is counted altogether
@@ -89,7 +89,7 @@ def contests(folder: Path) -> Iterator[Contest]:
         assert all(found)
 
     yield Contest(
-        name=f"search {ITEMS:,} items, words of 1-5 characters: a page of {PAGE}",
+        name=f"search {items:,} items, words of 1-5 characters: a page of {PAGE}",
         against="the bare FTS5 query on the same index, joined for the SKUs",
         ours=Side(run=pages),
         baseline=Side(run=bare_pages),
@@ -134,7 +134,7 @@ def contests(folder: Path) -> Iterator[Contest]:
         storage.close()
 
     yield Contest(
-        name=f"search {ITEMS:,} items: five facets of up to {COUNTED_HITS:,} hits",
+        name=f"search {items:,} items: five facets of up to {COUNTED_HITS:,} hits",
         against="a bare GROUP BY over the same hits for each facet",
         ours=Side(run=facets),
         baseline=Side(run=bare_facets),

@@ -91,6 +91,10 @@ def test_lists_of_values_are_closed_in_requests_only() -> None:
         ("SetLoginPolicyRequest", "second_factor"),
         ("RegisterAccountRequest", "kind"),
         ("SetServiceStatusRequest", "kind"),
+        ("SearchItemsRequest", "fulfilment"),
+        ("SearchItemsRequest", "sort"),
+        ("CatalogRow", "fulfilment"),
+        ("CatalogRow", "tax_category"),
     }
 
 

@@ -55,6 +55,11 @@ def test_a_sync_by_hand_leaves_the_same_rows_on_postgresql(benchmark: Any):
         assert len(check(benchmark("bench_sync").postgresql_contests(Path(folder), lines=1_500))) == 1
 
 
+@pytest.mark.spec("PERF-7")
+def test_a_search_by_hand_finds_and_counts_the_same(benchmark: Any, tmp_path: Path):
+    assert len(check(benchmark("bench_search").contests(tmp_path, items=400))) == 2
+
+
 @pytest.mark.spec("PERF-4")
 def test_zeep_reads_and_writes_the_same_page(benchmark: Any):
     assert len(check(benchmark("bench_soap").contests(lines=50))) == 3

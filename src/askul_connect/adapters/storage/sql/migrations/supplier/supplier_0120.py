@@ -61,7 +61,7 @@ def upgrade() -> None:
     else:
         op.execute(
             "CREATE TABLE item_grams (place BIGINT NOT NULL PRIMARY KEY REFERENCES item_search ON DELETE CASCADE,"
-            ' grams TEXT[] COLLATE "C" NOT NULL)'
+            " grams TSVECTOR NOT NULL)"
         )
         op.execute("CREATE INDEX ix_item_grams_grams ON item_grams USING gin (grams)")
 
