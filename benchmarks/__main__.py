@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks import (
+    bench_history,
     bench_login,
     bench_message,
     bench_order,
@@ -32,6 +33,7 @@ GROUPS: dict[str, Callable[[Path], Iterable[Contest]]] = {
     "sync-postgresql": bench_sync.postgresql_contests,
     "login": bench_login.contests,
     "search": bench_search.contests,
+    "history": bench_history.contests,
 }
 LIBRARIES = (
     "attrs",

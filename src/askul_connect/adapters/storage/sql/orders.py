@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,8 @@ from askul_connect.core.domain.sales import Order, ShippedLine
 from askul_connect.core.domain.search_text import fold
 
 _ORDERS = tables.orders.c
+#: The same names are ordered time and again.
+_folded = lru_cache(maxsize=10_000)(fold)
 _INSERT = insert(tables.orders)
 _LINE_INSERT = insert(tables.order_lines)
 _TAX_INSERT = insert(tables.order_tax)
@@ -120,7 +123,7 @@ class SqlOrders:
         self._transaction.run_many(
             _LINE_INSERT,
             (
-                (*key, place, *tables.ORDER_LINE_ROWS.row(line), fold(line.name))
+                (*key, place, *tables.ORDER_LINE_ROWS.row(line), _folded(line.name))
                 for place, line in enumerate(order.lines)
             ),
         )
