@@ -33,12 +33,12 @@ def empty_text(reason: EmptyReason) -> Text:
         name = FILTER_NAMES[reason.filter]
         return Text(
             ja=f"「{name.ja}」の条件を外すと {count} 件あります。",
-            en=f"Without {name.en} there would be {count} orders.",
+            en=f"Without {name.en} there would be {_orders(count)}.",
         )
     if reason.cause is EmptyCause.PERIOD_LIMIT:
         return Text(
             ja=f"{since} より前の注文が {count} 件あります。番号を指定すると見つかります。",
-            en=f"{count} orders are older than {since}; they are found by their number.",
+            en=f"{_orders(count)} from before {since} can be found by number.",
         )
     if reason.cause is EmptyCause.DEPARTMENTS:
         codes = ", ".join(reason.departments)
@@ -49,9 +49,13 @@ def empty_text(reason: EmptyReason) -> Text:
     if reason.cause is EmptyCause.TOGETHER:
         return Text(
             ja=f"{count} 件の注文がありますが、すべての条件を満たすものはありません。条件を減らしてください。",
-            en=f"There are {count} orders, but none meets all filters together; try fewer.",
+            en=f"Of {_orders(count)} none meets all filters together; try fewer.",
         )
     return Text(
         ja=f"{since} 以降の注文はまだありません。",
         en=f"There are no orders since {since} yet.",
     )
+
+
+def _orders(count: int | None) -> str:
+    return "1 order" if count == 1 else f"{count} orders"
