@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks import (
     bench_billing,
+    bench_history,
     bench_login,
     bench_message,
     bench_order,
@@ -36,6 +37,7 @@ GROUPS: dict[str, Callable[[Path], Iterable[Contest]]] = {
     "login": bench_login.contests,
     "billing": bench_billing.contests,
     "search": bench_search.contests,
+    "history": bench_history.contests,
     "pricing": lambda _folder: bench_pricing.contests(),
     "tenancy": lambda _folder: (),
 }

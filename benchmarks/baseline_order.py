@@ -7,9 +7,11 @@ PostgreSQL's mark for a parameter; SQLite's is ``?``.
 import hashlib
 import json
 import sqlite3
+import unicodedata
 import uuid
 from datetime import timedelta, timezone
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 JAPAN = timezone(timedelta(hours=9))
@@ -36,8 +38,8 @@ ORDER = """INSERT INTO orders (order_number, account_id, purchase_order_id, buye
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 LINE = """INSERT INTO order_lines (account_id, order_number, position, line_id, sku, name, quantity, unit, unit_price,
     amount_excl_tax, tax_category, tax_rate, fulfilment, lead_days, department, cost_centre, requested_on, state,
-    quantity_shipped, quantity_cancelled, ship_to)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'placed', 0, 0, ?)"""
+    ship_to, name_key, quantity_shipped, quantity_cancelled)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'placed', ?, ?, 0, 0)"""
 TAX = """INSERT INTO order_tax (account_id, order_number, position, category, rate, taxable, tax)
     VALUES (?, ?, ?, ?, ?, ?, ?)"""
 PLACE = """INSERT INTO feeds (account_id, feed, last) VALUES (?, 'orders', 1)
@@ -55,6 +57,16 @@ def connect(path: str) -> sqlite3.Connection:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+# Katakana are searched as hiragana, and the long vowel mark as a hyphen.
+SPELT = {code: code - 0x60 for code in range(0x30A1, 0x30F7)} | {0x30FC: "-"}
+
+
+@lru_cache(maxsize=10_000)
+def folded(name: str) -> str:
+    """A name as it is searched."""
+    return unicodedata.normalize("NFKC", name).casefold().translate(SPELT)
 
 
 class Orders:
@@ -172,6 +184,7 @@ class Orders:
                     line["cost_centre"],
                     line["requested_on"],
                     departments[line["department"]],
+                    folded(name),
                 )
             )
         taxes = [

@@ -99,6 +99,16 @@ def test_lists_of_values_are_closed_in_requests_only() -> None:
         ("SearchItemsRequest", "sort"),
         ("CatalogRow", "fulfilment"),
         ("CatalogRow", "tax_category"),
+        ("OrderFilters", "fulfilment"),
+        ("OrderFilters", "status"),
+        ("OrderFilters", "channel"),
+        ("SummariseOrdersRequest", "by"),
+        ("PlaceOrderForCustomerRequest", "channel"),
+        ("PlaceOrderForCustomerRequest", "caller_check"),
+        ("QuoteForCustomerRequest", "channel"),
+        ("QuoteForCustomerRequest", "caller_check"),
+        ("ProvideHistoryRequest", "caller_check"),
+        ("WantedOrder", "on_price_change"),
     }
 
 

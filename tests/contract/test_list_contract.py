@@ -50,7 +50,10 @@ LISTS = {
 SHARED = {"ListItems"}
 EVERY = [operation for operation in SUPPLIER_OPERATIONS if hasattr(operation.request, "cursor")]
 #: What is paged and tells no changes: its hits stand in an order of their own. Where its case is.
-SEARCHES = {"SearchItems": "tests/integration/supplier/test_item_search.py"}
+SEARCHES = {
+    "SearchItems": "tests/integration/supplier/test_item_search.py",
+    "SearchOrders": "tests/integration/supplier/test_order_history.py",
+}
 PAGED = [operation for operation in EVERY if operation.machines and operation.name not in SEARCHES]
 #: Lists that no machine may read, and where their case is.
 OF_PEOPLE = {

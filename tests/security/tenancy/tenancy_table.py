@@ -28,6 +28,7 @@ from tenancy_entry import (
 from tenancy_estate import PASSWORD
 from tenancy_login_table import LOGIN_ENTRIES
 from tenancy_order_life import ORDER_LIFE_ENTRIES
+from tenancy_orders import ORDER_HISTORY_ENTRIES
 from tenancy_people import PEOPLE_ENTRIES
 from tenancy_support_table import SUPPORT_ENTRIES
 
@@ -221,6 +222,7 @@ ENTRIES: Mapping[str, Entry] = {
     ),
     "ListItems": list_entry(catalog.ListItemsRequest, "ListItems", "sku"),
     **CATALOG_ENTRIES,
+    **ORDER_HISTORY_ENTRIES,
     "PlaceOrder": Entry(
         request=_new_order,
         reaches=lambda answer, _: bool(answer.orders[0].order_number),

@@ -12,6 +12,7 @@ from askul_connect.adapters.storage import (
     memory_factors,
     memory_fulfilment,
     memory_login,
+    memory_order_search,
     memory_outbox,
     memory_people,
     memory_reductions,
@@ -31,6 +32,7 @@ from askul_connect.core.ports import (
     fulfilment_storage,
     item_search,
     login_storage,
+    order_search,
     people_storage,
     reduction_storage,
     sales_storage,
@@ -117,6 +119,9 @@ class MemorySupplierUnitOfWork:
             memory_discounts.MemoryRecommendedItems(journal)
         )
         self.orders: sales_storage.OrderRepository = moves.orders
+        self.order_search: order_search.OrderSearchRepository = memory_order_search.MemoryOrderSearch(
+            moves.orders, moves.shipped_lines, moves.documents, catalog
+        )
         self.shipped_lines: sales_storage.ShippedLineRepository = moves.shipped_lines
         self.shipments: fulfilment_storage.ShipmentRepository = moves.shipments
         self.returns: fulfilment_storage.ReturnRepository = moves.returns

@@ -11,6 +11,7 @@ from askul_connect.core.operations.billing import BILLING_OPERATIONS
 from askul_connect.core.operations.catalog import CATALOG_OPERATIONS
 from askul_connect.core.operations.coupons import COUPON_OPERATIONS
 from askul_connect.core.operations.factors import FACTOR_OPERATIONS
+from askul_connect.core.operations.order_history import ORDER_HISTORY_OPERATIONS
 from askul_connect.core.operations.order_life import ORDER_LIFE_OPERATIONS
 from askul_connect.core.operations.people import PEOPLE_OPERATIONS
 from askul_connect.core.operations.recovery import RECOVERY_OPERATIONS
@@ -322,6 +323,7 @@ SUPPLIER_OPERATIONS = Registry(
         *ADMINISTRATION_OPERATIONS,
         *ACCOUNT_OPERATIONS,
         *COUPON_OPERATIONS,
+        *ORDER_HISTORY_OPERATIONS,
         *CATALOG_OPERATIONS,
     )
 )

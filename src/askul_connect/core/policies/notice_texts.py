@@ -22,6 +22,8 @@ class NoticeText:
 
 
 _LONGEST_FACT = 500
+#: Facts that are lists: each line of one is a fact by itself.
+_LISTS = frozenset({"orders"})
 
 
 class _Facts(dict[str, str]):
@@ -490,6 +492,12 @@ NOTICE_TEXTS: Mapping[str, NoticeText] = MappingProxyType(
             "Ticket {ticket} was found to be your company's ({at}). Our people may look at your registered data "
             "for it. " + _NOT_YOU_EN,
         ),
+        "history-provided": _text(
+            "ご注文の履歴をお送りします",
+            "Your order history",
+            "ご依頼により {from} から {to} までのご注文をお送りします。\n{orders}\n" + _NOT_YOU_JA,
+            "As you asked, these are the orders from {from} to {to}.\n{orders}\n" + _NOT_YOU_EN,
+        ),
     }
 )
 
@@ -510,9 +518,13 @@ def notice_text(event: str, facts: Mapping[str, str], *, english: bool) -> tuple
         english: Whether in English; otherwise in Japanese.
     """
     known = NOTICE_TEXTS.get(event, _OTHER)
-    shown = _Facts({"event": event, **{name: _plain(fact) for name, fact in facts.items()}})
+    shown = _Facts({"event": event, **{name: _shown(name, fact) for name, fact in facts.items()}})
     subject, body = (known.subject.en, known.body.en) if english else (known.subject.ja, known.body.ja)
     return subject, body.format_map(shown)
+
+
+def _shown(name: str, fact: str) -> str:
+    return "\n".join(map(_plain, fact.split("\n"))) if name in _LISTS else _plain(fact)
 
 
 def _plain(fact: str) -> str:

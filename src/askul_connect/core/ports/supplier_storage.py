@@ -45,6 +45,7 @@ from askul_connect.core.ports.login_storage import (
     OneTimeTokenRepository,
     SourceRepository,
 )
+from askul_connect.core.ports.order_search import OrderSearchRepository
 from askul_connect.core.ports.reduction_storage import ReductionRepository
 from askul_connect.core.ports.sales_storage import (
     CatalogRepository,
@@ -370,6 +371,7 @@ class SupplierUnitOfWork(Confinable, Protocol):
     coupons: CouponRepository
     recommended_items: RecommendedItemsRepository
     orders: OrderRepository
+    order_search: OrderSearchRepository
     shipped_lines: ShippedLineRepository
     shipments: ShipmentRepository
     returns: ReturnRepository

@@ -29,6 +29,7 @@ from askul_connect.testing.storage.supplier_fulfilment import SupplierFulfilment
 from askul_connect.testing.storage.supplier_invitations import SupplierInvitationCases
 from askul_connect.testing.storage.supplier_item_search import SupplierItemSearchCases
 from askul_connect.testing.storage.supplier_logins import SupplierLoginCases
+from askul_connect.testing.storage.supplier_order_search import SupplierOrderSearchCases
 from askul_connect.testing.storage.supplier_people import SupplierPeopleCases
 from askul_connect.testing.storage.supplier_reductions import SupplierReductionCases
 from askul_connect.testing.storage.supplier_sales import SupplierSalesCases
@@ -54,6 +55,7 @@ class SupplierStorageSuite(
     SupplierSignOnCases,
     SupplierSalesCases,
     SupplierDiscountCases,
+    SupplierOrderSearchCases,
     SupplierItemSearchCases,
     SupplierReductionCases,
     SupplierFulfilmentCases,

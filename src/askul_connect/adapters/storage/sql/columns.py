@@ -76,15 +76,21 @@ def columns_of(rows: Rows[Any], defaults: Mapping[str, str] | None = None) -> li
 
 
 def lines_table(
-    name: str, metadata: sa.MetaData, header: sa.Table, key: Sequence[str], rows: Rows[Any]
+    name: str,
+    metadata: sa.MetaData,
+    header: sa.Table,
+    key: Sequence[str],
+    rows: Rows[Any],
+    *more: sa.Column[Any],
 ) -> sa.Table:
-    """The lines of a document: the header's key, the line's position in it, then its entity's columns."""
+    """The lines of a document: the header's key, the line's position in it, its entity's columns, then others."""
     return sa.Table(
         name,
         metadata,
         *(sa.Column(column, header.c[column].type, nullable=False, autoincrement=False) for column in key),
         integer("position"),
         *columns_of(rows),
+        *more,
         sa.PrimaryKeyConstraint(*key, "position"),
         sa.ForeignKeyConstraint(key, [header.c[column] for column in key], ondelete="CASCADE"),
         sqlite_with_rowid=False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,8 +15,11 @@ from askul_connect.adapters.storage.sql.statements import OneOf, Prepared, inser
 from askul_connect.adapters.storage.sql.transaction import Transaction
 from askul_connect.core.domain.orders import LineState
 from askul_connect.core.domain.sales import Order, OrderLine, ShippedLine
+from askul_connect.core.domain.search_text import fold
 
 _ORDERS = tables.orders.c
+#: The same names are ordered time and again.
+_folded = lru_cache(maxsize=10_000)(fold)
 _INSERT = insert(tables.orders)
 _LINE_INSERT = insert(tables.order_lines)
 _TAX_INSERT = insert(tables.order_tax)
@@ -140,7 +144,10 @@ class SqlOrders:
         self._transaction.run(_INSERT, tables.ORDER_ROWS.row(order))
         self._transaction.run_many(
             _LINE_INSERT,
-            ((*key, place, *tables.ORDER_LINE_ROWS.row(line)) for place, line in enumerate(order.lines)),
+            (
+                (*key, place, *tables.ORDER_LINE_ROWS.row(line), _folded(line.name))
+                for place, line in enumerate(order.lines)
+            ),
         )
         self._transaction.run_many(
             _TAX_INSERT, ((*key, place, *tables.TAX_ROWS.row(tax)) for place, tax in enumerate(order.tax))

@@ -342,9 +342,16 @@ orders = sa.Table(
     sa.PrimaryKeyConstraint("account_id", "order_number"),
     sa.UniqueConstraint("order_number"),
     sa.Index("ix_orders_purchase_order", "account_id", "purchase_order_id", "buyer_party", "issue_year"),
-    sa.Index("ix_orders_order_date", "account_id", "order_date"),
+    sa.Index("ix_orders_history", "account_id", "order_date", "order_number"),
+    sa.Index("ix_orders_placed_by", "account_id", "placed_by", "order_date", "order_number"),
 )
-order_lines = lines_table("order_lines", metadata, orders, ("account_id", "order_number"), ORDER_LINE_ROWS)
+#: The item's name as it is searched; made from it when a line is written.
+_NAME_KEY = text("name_key")
+_NAME_KEY.server_default = sa.DefaultClause("")
+order_lines = lines_table(
+    "order_lines", metadata, orders, ("account_id", "order_number"), ORDER_LINE_ROWS, _NAME_KEY
+)
+sa.Index("ix_order_lines_sku", order_lines.c.account_id, order_lines.c.sku)
 sa.Index("ix_order_lines_department", order_lines.c.account_id, order_lines.c.department)
 order_tax = lines_table("order_tax", metadata, orders, ("account_id", "order_number"), TAX_ROWS)
 
@@ -358,11 +365,21 @@ sa.Index(
     sqlite_where=OPEN_LINE,
     postgresql_where=OPEN_LINE,
 )
+#: Likewise of a line that ended early: few orders are cancelled or have come back.
+ENDED_LINE = sa.text("state IN ('cancelled', 'returned')")
+sa.Index(
+    "ix_order_lines_ended",
+    order_lines.c.account_id,
+    order_lines.c.order_number,
+    sqlite_where=ENDED_LINE,
+    postgresql_where=ENDED_LINE,
+)
 shipped_lines = sa.Table(
     "shipped_lines",
     metadata,
     *columns_of(SHIPPED_LINE_ROWS),
     sa.PrimaryKeyConstraint("account_id", "ship_notice_number", "line_id"),
+    sa.Index("ix_shipped_lines_order", "account_id", "order_number"),
 )
 UNBILLED = sa.text("invoice_number = ''")
 #: In the order of an invoice, so that a closing reads one batch after the other.
@@ -476,6 +493,7 @@ def _documents(name: str, *more: sa.Column[str]) -> sa.Table:
 
 confirmations = _documents("confirmations", text("order_number"))
 ship_notices = _documents("ship_notices", text("order_number"))
+sa.Index("ix_ship_notices_order", ship_notices.c.account_id, ship_notices.c.order_number)
 invoices = _documents("invoices", text("period_end"))
 sa.Index("ix_invoices_period_end", invoices.c.account_id, invoices.c.period_end)
 #: The lines of invoices that are too long for one piece.

@@ -16,6 +16,7 @@ from askul_connect.adapters.storage.sql import (
     history,
     item_search,
     login,
+    order_search,
     orders,
     outbox,
     people,
@@ -48,6 +49,7 @@ from askul_connect.core.ports import (
     support_storage,
 )
 from askul_connect.core.ports import item_search as search_ports
+from askul_connect.core.ports import order_search as order_search_port
 
 _SUPPLIER_OUTBOX = outbox.OutboxStatements(supplier_tables.outbox)
 _SUPPLIER_FACTS = outbox.FactStatements(supplier_tables.facts)
@@ -106,6 +108,7 @@ class SqlSupplierUnitOfWork:
         self.returns: fulfilment_storage.ReturnRepository = fulfilment.SqlReturns(transaction)
         self.reductions: reduction_storage.ReductionRepository = reductions.SqlReductions(transaction)
         self.billing: billing_storage.BillingRepository = billing.SqlBilling(transaction)
+        self.order_search: order_search_port.OrderSearchRepository = order_search.SqlOrderSearch(transaction)
         self.documents: sales_storage.SupplierDocumentRepository = documents.SqlSupplierDocuments(transaction)
         self.changes: supplier_storage.ChangeRepository = changes.SqlChanges(transaction)
         self.idempotency: supplier_storage.IdempotencyRepository = changes.SqlIdempotency(transaction)
