@@ -392,11 +392,6 @@ WITHOUT = frozenset(
         # made from the items
         "item_search",
         "item_search_version",
-        "item_grams",
-        "item_grams_config",
-        "item_grams_data",
-        "item_grams_docsize",
-        "item_grams_idx",
         "memberships",
         "order_lines",
         "order_tax",
