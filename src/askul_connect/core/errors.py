@@ -718,6 +718,18 @@ class ItemRestricted(OrderError):
 
 
 @final
+class NotDeliverable(OrderError):
+    """The supplier does not deliver there, or not this item (CAT-1, ORD-4)."""
+
+    code = "not-deliverable"
+    cause = Text(ja="お届け先への配送ができません。", en="It is not delivered to that address.")
+    remedy = Text(
+        ja="別のお届け先か別の商品を選んでください。",
+        en="Choose another address or another item.",
+    )
+
+
+@final
 class CouponRefused(OrderError):
     """The coupon does not count for this order, or not for this account (PRC-1)."""
 

@@ -463,6 +463,11 @@ def ordering_what_a_maker_ships(house: House) -> object:
     return house.place_order(ORDER, key="restricted")
 
 
+def ordering_what_goes_elsewhere(house: House) -> object:
+    database(house.place, "UPDATE items SET regions = '[\"47\"]'", "askul-supplier")
+    return house.place_order(ORDER, key="elsewhere")
+
+
 def no_such_token(house: House) -> object:
     return house.call(people.CONFIRM_EMAIL, ConfirmEmailRequest(email_token=Secret("x")))
 
@@ -727,6 +732,7 @@ SCENARIOS: dict[str, Scenario] = {
     "order-limit-exceeded": at_the_supplier(beyond_the_persons_limit),
     "coupon-refused": at_the_supplier(with_a_coupon_that_is_none),
     "item-restricted": at_the_supplier(of_another_kind("individual", ordering_what_a_maker_ships)),
+    "not-deliverable": at_the_supplier(ordering_what_goes_elsewhere),
     "token-invalid": at_the_supplier(no_such_token),
     "not-for-this-account": at_the_supplier(of_another_kind("individual", listed_by)),
     "account-limit-reached": at_the_supplier(of_another_kind("sole_proprietor", more_than_its_credit)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from decimal import Decimal
 
 from attrs import frozen
@@ -104,9 +105,14 @@ class SearchItemsResponse:
 
 @frozen(kw_only=True)
 class GetAvailabilityRequest:
-    """Up to 1,000 items, by SKU."""
+    """Up to 1,000 items, by SKU.
+
+    Attributes:
+        department: Code of the department they would be for; its address is where they would go.
+    """
 
     skus: tuple[str, ...]
+    department: str = ""
 
 
 @frozen(kw_only=True)
@@ -117,6 +123,8 @@ class Availability:
         available: Sales units in stock; of a direct-ship item what its maker keeps here, often 0.
         orderable: The largest quantity that an order is taken for now; 0 when it is for none.
         lead_days: Business days until a direct-ship item leaves its maker.
+        delivered_on: The day it arrives when it is ordered now; empty where it is not delivered to.
+        ordered_by: Until when that stays so.
     """
 
     sku: str
@@ -131,6 +139,8 @@ class Availability:
     discontinued: bool
     available: int
     orderable: int
+    delivered_on: date | None = None
+    ordered_by: datetime | None = None
 
 
 @frozen(kw_only=True)

@@ -8,9 +8,25 @@ from datetime import date, datetime, time, timedelta
 from attrs import frozen
 
 from askul_connect.core.domain.calendar import add_business_days, business_date, local_instant
-from askul_connect.core.domain.catalog import Fulfilment
+from askul_connect.core.domain.catalog import Fulfilment, Item
 from askul_connect.core.domain.company_names import postcode_key
 from askul_connect.core.domain.delivery import DeliveryArea, DeliveryTerms
+from askul_connect.core.domain.prefectures import PREFECTURES
+
+
+@frozen(kw_only=True)
+class Destination:
+    """Where something goes.
+
+    Attributes:
+        postcode: As it is registered.
+        served: Whether the supplier delivers there at all.
+        prefecture: Code of JIS X 0401; empty when the address does not begin with one.
+    """
+
+    postcode: str
+    served: bool
+    prefecture: str
 
 
 @frozen(kw_only=True)
@@ -85,3 +101,15 @@ def promise(
 def _days(area: DeliveryArea, fulfilment: Fulfilment) -> int:
     # no maker is in the area: what it ships is never there the same day
     return max(area.days, 1) if fulfilment is Fulfilment.DIRECT else area.days
+
+
+def undelivered(item: Item, where_to: Destination) -> str:
+    """Why an item is not delivered to an address; empty when it is."""
+    if not where_to.served:
+        return f"nothing is delivered to {where_to.postcode or 'an address without a postcode'}"
+    if not item.regions or where_to.prefecture in item.regions:
+        return ""
+    named = "、".join(PREFECTURES[code] for code in item.regions)
+    if not where_to.prefecture:
+        return f"{item.sku} is delivered to {named} only, and the address does not begin with a prefecture"
+    return f"{item.sku} is delivered to {named} only, not to {PREFECTURES[where_to.prefecture]}"

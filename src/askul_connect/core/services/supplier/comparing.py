@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from askul_connect.core.domain.accounts import Department
 from askul_connect.core.domain.catalog import Fulfilment, Item, StockLevel
 from askul_connect.core.domain.item_query import ItemQuery, ItemSort
-from askul_connect.core.errors import ValueInvalid
+from askul_connect.core.errors import UnknownDepartment, ValueInvalid
 from askul_connect.core.messages.item_search import (
     Availability,
     ComparedItem,
@@ -16,10 +17,12 @@ from askul_connect.core.messages.item_search import (
     GetAvailabilityRequest,
     GetAvailabilityResponse,
 )
+from askul_connect.core.policies.delivery import DeliveryPromise, Destination, undelivered
 from askul_connect.core.policies.item_prices import per_piece, price_units, rounded
 from askul_connect.core.services.supplier.capabilities import offered
 from askul_connect.core.services.supplier.catalog import price_view, unit_prices
 from askul_connect.core.services.supplier.context import Context
+from askul_connect.core.services.supplier.promising import destination, promise_to
 
 MAXIMUM_SKUS = 1_000
 MAXIMUM_COMPARED = 100
@@ -30,12 +33,15 @@ def get_availability(context: Context, request: GetAvailabilityRequest) -> GetAv
 
     Raises:
         ValueInvalid: No item is named, or too many.
+        UnknownDepartment: The account has no such department, or the caller does not order for it.
     """
     skus = _distinct(request.skus, MAXIMUM_SKUS)
     account = context.account()
     items = offered(account, context.unit.catalog.items(skus).values())
     stock = context.unit.catalog.levels(items)
     prices = unit_prices(context, account, items)
+    where_to = destination(context, account, _department(context, request.department))
+    promises = {sku: _promise(context, item, where_to) for sku, item in items.items()}
     return GetAvailabilityResponse(
         items=tuple(
             Availability(
@@ -51,6 +57,8 @@ def get_availability(context: Context, request: GetAvailabilityRequest) -> GetAv
                 discontinued=items[sku].discontinued,
                 available=_available(stock.get(sku)),
                 orderable=_orderable(items[sku], _available(stock.get(sku))),
+                delivered_on=found.delivered_on if (found := promises[sku]) else None,
+                ordered_by=found.ordered_by if found else None,
             )
             for sku in skus
             if sku in items
@@ -98,6 +106,22 @@ def compare_items(context: Context, request: CompareItemsRequest) -> CompareItem
     return CompareItemsResponse(
         items=tuple(made for _, made in found), unknown=tuple(sku for sku in skus if sku not in items)
     )
+
+
+def _department(context: Context, code: str) -> Department | None:
+    if not code:
+        return None
+    found = context.unit.departments.by_code(context.caller.account_id, code)
+    # a department outside the caller's scope answers like one that does not exist (AUTH-20)
+    if found is None or (context.caller.departments and code not in context.caller.departments):
+        raise UnknownDepartment(f"the account has no department {code!r}", where="department")
+    return found
+
+
+def _promise(context: Context, item: Item, where_to: Destination) -> DeliveryPromise | None:
+    if undelivered(item, where_to):
+        return None
+    return promise_to(context, where_to.postcode, item.fulfilment, item.lead_days)
 
 
 def _distinct(skus: Sequence[str], most: int) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from askul_connect.core.errors import (
     AskulConnectError,
     ItemDiscontinued,
     ItemRestricted,
+    NotDeliverable,
     OutOfStock,
     PriceChanged,
     Problem,
@@ -33,6 +34,7 @@ from askul_connect.core.messages.ordering import (
     OrderLineRequest,
     PlaceOrderRequest,
 )
+from askul_connect.core.policies.delivery import Destination, undelivered
 from askul_connect.core.policies.terms import allowance_findings
 from askul_connect.core.services.supplier.findings import finding
 
@@ -50,6 +52,7 @@ class Facts:
         scope: Departments the caller is limited to; empty means all.
         terms: The allowances and charges that were agreed.
         restricted: SKUs of the catalog that are not sold to the account.
+        destinations: Where the lines of each department go.
     """
 
     items: Mapping[str, Item]
@@ -60,6 +63,7 @@ class Facts:
     scope: frozenset[str]
     terms: tuple[AgreedTerm, ...] = ()
     restricted: frozenset[str] = frozenset()
+    destinations: Mapping[str, Destination] = field(factory=dict)
 
     @property
     def unit_prices(self) -> Mapping[str, UnitPrice]:
@@ -166,6 +170,9 @@ def _line_problems(line: OrderLineRequest, facts: Facts, where: str) -> list[Pro
     if item is None:
         add(UnknownItem, f"there is no item {line.sku!r} in the catalog", "sku")
         return problems
+    where_to = facts.destinations.get(line.department)
+    if where_to is not None and (detail := undelivered(item, where_to)):
+        add(NotDeliverable, detail, "department")
     if item.discontinued:
         add(ItemDiscontinued, f"{item.sku} {item.name} is no longer sold", "sku")
     if line.unit != item.unit:

@@ -42,6 +42,7 @@ from askul_connect.core.services.supplier.notices import ORDER_PLACED, notify_cu
 from askul_connect.core.services.supplier.order_rules import MAXIMUM_LINES, Facts, Verdict, judge_order
 from askul_connect.core.services.supplier.ordering import ORDER_FEED
 from askul_connect.core.services.supplier.pricing import cart_items, price_cart
+from askul_connect.core.services.supplier.promising import destination
 from askul_connect.core.services.supplier.visibility import visible_order
 
 _ORDER_NUMBER = "AC{:08d}"
@@ -185,6 +186,7 @@ def _gathered(context: Context, request: PlaceOrderRequest) -> _Checkout:
         departments=frozenset(departments),
         scope=context.caller.departments,
         terms=context.house.profile.terms,
+        destinations={code: destination(context, account, one) for code, one in departments.items()},
     )
     return _Checkout(account=account, facts=facts, stock=stock, departments=departments)
 
