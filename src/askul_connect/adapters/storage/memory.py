@@ -6,6 +6,7 @@ from askul_connect.adapters.storage import (
     memory_account_records,
     memory_accounts,
     memory_buyer,
+    memory_carts,
     memory_catalog,
     memory_discounts,
     memory_factors,
@@ -24,6 +25,7 @@ from askul_connect.adapters.storage.memory_tables import Journal, MemoryStorage
 from askul_connect.core.ports import (
     account_records,
     buyer_storage,
+    cart_storage,
     discount_storage,
     factor_storage,
     fulfilment_storage,
@@ -73,6 +75,7 @@ class MemorySupplierUnitOfWork:
             invitations=memory_people.MemoryInvitations(journal),
             limits=memory_people.MemoryDepartmentLimits(journal),
             coupons=memory_discounts.MemoryCoupons(journal),
+            carts=memory_carts.MemoryCarts(journal),
         )
         self.accounts: supplier_storage.AccountRepository = memory_accounts.MemoryAccounts(journal)
         self.departments: supplier_storage.DepartmentRepository = moves.departments
@@ -109,6 +112,7 @@ class MemorySupplierUnitOfWork:
         catalog = memory_catalog.MemoryCatalog(journal)
         self.catalog: sales_storage.CatalogRepository = catalog
         self.item_search: item_search.ItemSearch = memory_catalog.MemoryItemSearch(journal, catalog)
+        self.carts: cart_storage.CartRepository = moves.carts
         self.coupons: discount_storage.CouponRepository = moves.coupons
         self.recommended_items: discount_storage.RecommendedItemsRepository = (
             memory_discounts.MemoryRecommendedItems(journal)

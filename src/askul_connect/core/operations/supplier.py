@@ -7,6 +7,7 @@ from askul_connect.core.messages import accounts, catalog, fulfilment, login, or
 from askul_connect.core.operations.accounts import ACCOUNT_OPERATIONS
 from askul_connect.core.operations.administration import ADMINISTRATION_OPERATIONS
 from askul_connect.core.operations.audit import AUDIT_OPERATIONS
+from askul_connect.core.operations.cart import CART_OPERATIONS
 from askul_connect.core.operations.catalog import CATALOG_OPERATIONS
 from askul_connect.core.operations.coupons import COUPON_OPERATIONS
 from askul_connect.core.operations.factors import FACTOR_OPERATIONS
@@ -321,5 +322,6 @@ SUPPLIER_OPERATIONS = Registry(
         *COUPON_OPERATIONS,
         *CATALOG_OPERATIONS,
         *ORDER_LIFE_OPERATIONS,
+        *CART_OPERATIONS,
     )
 )

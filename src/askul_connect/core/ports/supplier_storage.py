@@ -26,6 +26,7 @@ from askul_connect.core.ports.account_records import (
     RegistrationAttemptRepository,
     SnapshotRepository,
 )
+from askul_connect.core.ports.cart_storage import CartRepository
 from askul_connect.core.ports.confinement import Confinable
 from askul_connect.core.ports.discount_storage import CouponRepository, RecommendedItemsRepository
 from askul_connect.core.ports.factor_storage import (
@@ -364,6 +365,7 @@ class SupplierUnitOfWork(Confinable, Protocol):
     item_search: ItemSearch
     coupons: CouponRepository
     recommended_items: RecommendedItemsRepository
+    carts: CartRepository
     orders: OrderRepository
     shipped_lines: ShippedLineRepository
     shipments: ShipmentRepository

@@ -6,6 +6,7 @@ from askul_connect.adapters.storage.sql import (
     account_records,
     accounts,
     budgets,
+    carts,
     catalog,
     changes,
     discounts,
@@ -32,6 +33,7 @@ from askul_connect.adapters.storage.sql.transaction import Transaction
 from askul_connect.core.ports import account_records as account_ports
 from askul_connect.core.ports import (
     buyer_storage,
+    cart_storage,
     discount_storage,
     factor_storage,
     fulfilment_storage,
@@ -98,6 +100,7 @@ class SqlSupplierUnitOfWork:
         self.recommended_items: discount_storage.RecommendedItemsRepository = discounts.SqlRecommendedItems(
             transaction
         )
+        self.carts: cart_storage.CartRepository = carts.SqlCarts(transaction)
         self.orders: sales_storage.OrderRepository = orders.SqlOrders(transaction)
         self.shipped_lines: sales_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)
         self.shipments: fulfilment_storage.ShipmentRepository = fulfilment.SqlShipments(transaction)

@@ -25,6 +25,7 @@ from askul_connect.core.services.supplier import (
 )
 from askul_connect.core.services.supplier.bindings_accounts import ACCOUNT_BINDINGS
 from askul_connect.core.services.supplier.bindings_administration import ADMINISTRATION_BINDINGS
+from askul_connect.core.services.supplier.bindings_cart import CART_BINDINGS
 from askul_connect.core.services.supplier.bindings_catalog import CATALOG_BINDINGS
 from askul_connect.core.services.supplier.bindings_coupons import COUPON_BINDINGS
 from askul_connect.core.services.supplier.bindings_factors import FACTOR_BINDINGS
@@ -112,4 +113,5 @@ SUPPLIER_BINDINGS = (
     *COUPON_BINDINGS,
     *CATALOG_BINDINGS,
     *ORDER_LIFE_BINDINGS,
+    *CART_BINDINGS,
 )
