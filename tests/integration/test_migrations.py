@@ -23,7 +23,7 @@ from askul_connect.core.errors import SchemaOutOfDate
 from askul_connect.testing.storage import samples
 
 #: The newest revision of each side.
-HEAD = {Side.SUPPLIER: "supplier_0141", Side.BUYER: "buyer_0140"}
+HEAD = {Side.SUPPLIER: "supplier_0170", Side.BUYER: "buyer_0140"}
 METADATA = {Side.SUPPLIER: tables_supplier.metadata, Side.BUYER: tables_buyer.metadata}
 OPEN: dict[Side, Any] = {Side.SUPPLIER: supplier_sql, Side.BUYER: buyer_sql}
 

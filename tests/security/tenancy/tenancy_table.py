@@ -12,6 +12,7 @@ from typing import Any
 from tenancy_accounts import ACCOUNT_ENTRIES
 from tenancy_callers import canary
 from tenancy_catalog import CATALOG_ENTRIES
+from tenancy_cart import CART_ENTRIES
 from tenancy_coupons import COUPON_ENTRIES
 from tenancy_entry import ABSENT, ADD_AN_ENTRY, COMPANY, DEPARTMENT, OWN, Asked, Entry, list_entry
 from tenancy_estate import PASSWORD
@@ -308,6 +309,7 @@ ENTRIES: Mapping[str, Entry] = {
         reaches=lambda answer, _: bool(answer.channels),
     ),
     **COUPON_ENTRIES,
+    **CART_ENTRIES,
     **LOGIN_ENTRIES,
     **SUPPORT_ENTRIES,
 }
