@@ -93,6 +93,7 @@ def test_lists_of_values_are_closed_in_requests_only() -> None:
         ("ReturnLineRequest", "reason"),
         ("SetServiceStatusRequest", "kind"),
         ("GrantCouponRequest", "kind"),
+        ("CartChange", "action"),
     }
 
 
