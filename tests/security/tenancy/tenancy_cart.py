@@ -3,31 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from decimal import Decimal
 
 from tenancy_entry import Asked, Entry
 
-from askul_connect.core.domain.stored_carts import CartAction
+from askul_connect.core.domain.stored_carts import CartAction, StoredCart, StoredCartLine
+from askul_connect.core.errors import AskulConnectError
 from askul_connect.core.messages import cart, cart_prices
-from askul_connect.core.operations import cart as operations
+from askul_connect.core.services.supplier.authentication import principal_of
 
+PEN_WITH_TAX = 132
 
 def _add(asked: Asked) -> cart.ChangeCartRequest:
     change = cart.CartChange(action=CartAction.ADD, sku="PEN", quantity=1, department=asked.department)
     return cart.ChangeCartRequest(changes=(change,))
 
 
-def _filled(asked: Asked) -> Any:
-    """The caller's cart with something in it, for callers who have one."""
+def _filled(asked: Asked) -> int:
+    """The version of the caller's cart, with one pen in it; 0 for callers who have none.
+
+    Put there past the operations: a machine may be let do one of them only.
+    """
     estate, caller = asked.estate, asked.caller
-    add = cart.CartChange(action=CartAction.ADD, sku="PEN", quantity=1, department="D1")
-    request = cart.ChangeCartRequest(changes=(add,))
-    entry = CART_ENTRIES["ChangeCart"]
-    if not entry.expected(operations.CHANGE_CART, caller):
-        answer = estate.outcome("in process", operations.CHANGE_CART, request, caller).answer
-        if answer is not None:
-            return answer.cart
-    return None
+    with estate.storage.begin() as unit:
+        try:
+            principal = principal_of(unit, caller.token, estate.clock.now()) if caller.token else None
+        except AskulConnectError:
+            principal = None
+        if principal is None or not principal.account_id:
+            return 0
+        known = unit.carts.get(principal.account_id, principal.actor)
+        version = known.version + 1 if known else 1
+        line = StoredCartLine(
+            line_id=str(version),
+            sku="PEN",
+            quantity=1,
+            department="D1",
+            cost_centre="",
+            seen_price=Decimal(120),
+            seen_enough=True,
+            version=version,
+        )
+        unit.carts.put(
+            StoredCart(
+                account_id=principal.account_id,
+                user_id=principal.actor,
+                version=version,
+                changed_at=estate.clock.now(),
+                last_line=version,
+                lines=(line,),
+            )
+        )
+    return version
 
 
 def _get(asked: Asked) -> cart.GetCartRequest:
@@ -41,17 +68,10 @@ def _price(asked: Asked) -> cart_prices.PriceCartRequest:
 
 
 def _check_out(asked: Asked) -> cart.CheckOutCartRequest:
-    shown = _filled(asked)
-    number = f"CART-T-{asked.estate.fresh()}"
-    if shown is None:
-        return cart.CheckOutCartRequest(expected_version=1, expected_total=1, purchase_order_id=number)
-    answer = asked.estate.outcome(
-        "in process", operations.PRICE_CART, cart_prices.PriceCartRequest(), asked.caller
-    ).answer
     return cart.CheckOutCartRequest(
-        expected_version=shown.version,
-        expected_total=answer.total_incl_tax if answer else 1,
-        purchase_order_id=number,
+        expected_version=_filled(asked),
+        expected_total=PEN_WITH_TAX,
+        purchase_order_id=f"CART-T-{asked.estate.fresh()}",
     )
 
 
