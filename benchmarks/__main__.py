@@ -12,10 +12,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks import (
+    bench_billing,
+    bench_history,
     bench_login,
     bench_message,
     bench_order,
     bench_pricing,
+    bench_search,
     bench_soap,
     bench_start,
     bench_sync,
@@ -32,6 +35,9 @@ GROUPS: dict[str, Callable[[Path], Iterable[Contest]]] = {
     "sync": bench_sync.contests,
     "sync-postgresql": bench_sync.postgresql_contests,
     "login": bench_login.contests,
+    "billing": bench_billing.contests,
+    "search": bench_search.contests,
+    "history": bench_history.contests,
     "pricing": lambda _folder: bench_pricing.contests(),
     "tenancy": lambda _folder: (),
 }
@@ -73,6 +79,9 @@ def main(names: list[str]) -> int:
         if "sync" in chosen and sys.platform != "win32":
             print("\nPeak memory of a process that syncs from bytes into SQLite:\n")
             print("\n".join(bench_sync.memory_lines(Path(folder))))
+        if "billing" in chosen and sys.platform != "win32":
+            print("\nPeak memory of a process that closes a month in SQLite:\n")
+            print("\n".join(bench_billing.memory_lines(Path(folder))))
     return 0
 
 

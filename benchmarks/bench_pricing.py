@@ -43,7 +43,7 @@ def _targets(count: int) -> list[Target]:
     """Makers, categories, families, a printed catalog, items, everything; as many as asked for."""
     found = [
         *(Target(makers=(f"M{number}",)) for number in range(4)),
-        *(Target(categories=(f"文具/C{number}",)) for number in range(4)),
+        *(Target(categories=(f"文具>C{number}",)) for number in range(4)),
         *(Target(families=(f"F{number}", f"F{number + 1}")) for number in range(4)),
         Target(catalog_issues=("2026春",)),
         *(
@@ -123,7 +123,7 @@ def _named(item: CartItem, target: Target) -> bool:
         or item.sku in target.skus
         or item.maker in target.makers
         or item.family in target.families
-        or "/".join(item.category) in target.categories
+        or ">".join(item.category) in target.categories
         or item.catalog_issue in target.catalog_issues
     )
 

@@ -20,7 +20,16 @@ from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import CursorExpired, ValueInvalid
 from askul_connect.core.operations.registry import Operation
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
-from askul_connect.testing.storage.samples import account, credential, item, order, order_line, stock_level
+from askul_connect.testing.storage.samples import (
+    account,
+    credential,
+    item,
+    order,
+    order_line,
+    shipped_line,
+    stock_level,
+)
+from askul_connect.testing.storage.samples_billing import credit_note
 from askul_connect.testing.storage.samples_documents import confirmation, invoice, ship_notice
 from askul_connect.testing.storage.supplier_fulfilment import RETURN
 
@@ -34,12 +43,17 @@ LISTS = {
     "ListShipNotices": ("ship_notices", "ship_notice_number"),
     "ListInvoices": ("invoices", "invoice_number"),
     "ListReturns": ("returns", "return_number"),
+    "ListCreditNotes": ("credit_notes", "credit_note_number"),
+    "ListUsage": ("usage", "ship_notice_number"),
 }
 #: A list that is the same for every account.
 SHARED = {"ListItems"}
 EVERY = [operation for operation in SUPPLIER_OPERATIONS if hasattr(operation.request, "cursor")]
 #: What is paged and tells no changes: its hits stand in an order of their own. Where its case is.
-SEARCHES = {"SearchItems": "tests/integration/supplier/test_item_search.py"}
+SEARCHES = {
+    "SearchItems": "tests/integration/supplier/test_item_search.py",
+    "SearchOrders": "tests/integration/supplier/test_order_history.py",
+}
 PAGED = [operation for operation in EVERY if operation.machines and operation.name not in SEARCHES]
 #: Lists that no machine may read, and where their case is.
 OF_PEOPLE = {
@@ -68,6 +82,10 @@ def add(unit: Any, feed: str, key: str) -> None:
             if unit.orders.get(OURS, RETURN.order_number) is None:
                 unit.orders.add(order(RETURN.order_number))
             unit.returns.add(evolve(RETURN, return_number=key))
+        case "credit_notes":
+            unit.billing.add_credit_note(OURS, credit_note(key))
+        case "usage":
+            unit.shipped_lines.add([shipped_line(key)])
 
 
 @frozen

@@ -19,6 +19,7 @@ from askul_connect.adapters.security.environment_risk import EnvironmentRisk
 from askul_connect.adapters.security.holidays import JAPAN, JapaneseHolidays, NoHolidays
 from askul_connect.adapters.security.passkeys import WebauthnPasskeys
 from askul_connect.adapters.security.password_provider import PasswordProvider
+from askul_connect.adapters.security.reference_cards import ReferenceCards
 from askul_connect.adapters.security.secret_files import SecretFolder
 from askul_connect.adapters.security.totp import PyotpCodes
 from askul_connect.adapters.soap.caller import SoapCaller
@@ -31,6 +32,7 @@ from askul_connect.core.operations.registry import Operation, Registry
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
 from askul_connect.core.ports.authentication import NamedProvider, PresentedForm
 from askul_connect.core.ports.callers import OperationCaller
+from askul_connect.core.ports.cards import CardProvider
 from askul_connect.core.ports.channel import Channel, InProcessWork
 from askul_connect.core.ports.login_risk import NamedAssessor
 from askul_connect.core.ports.notices import NoticeSink
@@ -116,6 +118,7 @@ def make_supplier(
     notifiers: Mapping[str, NoticeSink] | None = None,
     providers: tuple[NamedProvider, ...] = _PASSWORDS,
     adjusters: tuple[NamedAdjuster, ...] = (),
+    cards: CardProvider | None = None,
 ) -> ReferenceSupplier:
     """Join a supplier over a storage, and stock its sample catalog when it is new, unless that is not wanted.
 
@@ -135,6 +138,7 @@ def make_supplier(
         notifiers: Where notices go instead of the folder, by the notifier's name.
         providers: Who proves identities, in the order they are asked in; the supplier's own passwords by default.
         adjusters: Further rules of prices (PRC-1).
+        cards: Who charges cards; by default one in memory, with which no money moves.
     """
     key = key or new_key()
     house = House(
@@ -156,6 +160,7 @@ def make_supplier(
         security_email=options.security_email,
         selling=options.selling,
         adjusters=adjusters,
+        cards=cards or ReferenceCards(),
     )
     registry: Registry = SUPPLIER_OPERATIONS.having(operation for operation, _ in more_operations)
     dispatcher = SupplierDispatcher(

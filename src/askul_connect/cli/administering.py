@@ -93,6 +93,33 @@ def by_administrator(function: Callable[Concatenate[Invocation, Opening, ...], i
     return given
 
 
+def by_administrator_or_staff(
+    function: Callable[Concatenate[Invocation, Opening, ...], int],
+) -> Callable[..., int]:
+    """Give a command both kinds of options; it is told the ticket, and ``support`` says that the supplier asks."""
+
+    @ticket_option
+    @staff_option
+    @login_option
+    @supplier_option
+    @functools.wraps(function)
+    def given(
+        invocation: Invocation, *, supplier: str, login_id: str, staff_name: str, ticket: str, **options: Any
+    ) -> int:
+        support = bool(staff_name or ticket)
+        if support and login_id:
+            raise click.UsageError("give --login-id, or --ticket with or without --staff")
+
+        def opening() -> AbstractContextManager[bootstrap.Asking]:
+            if support:
+                return as_staff(invocation, supplier, staff_name)
+            return as_administrator(invocation, supplier, login_id)
+
+        return function(invocation, opening, ticket=ticket, support=support, **options)
+
+    return given
+
+
 def print_answer(invocation: Invocation, answer: object, *lines: str) -> ExitCode:
     """Print what was done: the answer as JSON, or lines for a person, unless only errors are wanted."""
     if invocation.as_json:

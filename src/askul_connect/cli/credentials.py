@@ -21,7 +21,7 @@ from askul_connect.core.messages.login import (
 from askul_connect.core.operations.administration import LIST_CLIENT_CREDENTIALS
 from askul_connect.core.operations.supplier import ISSUE_CLIENT_CREDENTIAL, REVOKE_CLIENT_CREDENTIAL
 
-_COLUMNS = ("id", "label", "operations", "departments", "issued", "last used", "revoked")
+_COLUMNS = ("id", "label", "operations", "departments", "from", "issued", "last used", "revoked")
 
 
 def _row(credential: ClientCredentialSummary) -> tuple[str, ...]:
@@ -31,6 +31,7 @@ def _row(credential: ClientCredentialSummary) -> tuple[str, ...]:
         credential.label,
         ", ".join(credential.operations),
         ", ".join(credential.departments),
+        ", ".join(credential.networks),
         *("" if one is None else one.isoformat(timespec="minutes") for one in instants),
     )
 
@@ -75,6 +76,13 @@ def add_to(application: click.Group) -> None:
         "--department", "departments", multiple=True, help="Department code it is limited to. Default: all."
     )
     @click.option(
+        "--from",
+        "networks",
+        metavar="NETWORK",
+        multiple=True,
+        help="An address or network it is good from, several times if need be. Default: any.",
+    )
+    @click.option(
         "--out",
         type=click.Path(path_type=Path, dir_okay=False),
         help="Write the secret to this new file, for its owner alone, instead of printing it.",
@@ -87,10 +95,13 @@ def add_to(application: click.Group) -> None:
         label: str,
         operations: tuple[str, ...],
         departments: tuple[str, ...],
+        networks: tuple[str, ...],
         out: Path | None,
     ) -> int:
         """Issue a machine identity and print its secret, once, or write it to a file."""
-        request = IssueClientCredentialRequest(label=label, operations=operations, departments=departments)
+        request = IssueClientCredentialRequest(
+            label=label, operations=operations, departments=departments, networks=networks
+        )
         if out is None:
             with opening() as ask:
                 return _print_issued(invocation, ask(ISSUE_CLIENT_CREDENTIAL, request))

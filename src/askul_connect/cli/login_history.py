@@ -1,4 +1,4 @@
-"""``login-history``: who tried to log in, one's own attempts or the account's (AUTH-10)."""
+"""``login-history``: who tried to log in: oneself, the account, or for staff a ticket's account (AUTH-2, AUTH-10)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import click
+from attrs import evolve
 
 from askul_connect import bootstrap
-from askul_connect.cli.administering import Opening, by_administrator
+from askul_connect.cli.administering import Opening, by_administrator_or_staff
 from askul_connect.cli.failures import ExitCode
 from askul_connect.cli.instants import instant, shown
 from askul_connect.cli.invocation import Invocation, command
@@ -28,13 +29,7 @@ def _all(ask: bootstrap.Asking, request: ListLoginHistoryRequest) -> Iterator[Lo
     while True:
         found = ask(
             LIST_LOGIN_HISTORY,
-            ListLoginHistoryRequest(
-                cursor=cursor,
-                page_size=request.page_size,
-                whole_account=request.whole_account,
-                newest_first=True,
-                reference=request.reference,
-            ),
+            evolve(request, cursor=cursor),
         )
         yield from found.attempts
         if not found.page.more:
@@ -74,7 +69,7 @@ def add_to(application: click.Group) -> None:
         show_default=True,
         help="At most so many, the newest; 0 for all.",
     )
-    @by_administrator
+    @by_administrator_or_staff
     def history(
         invocation: Invocation,
         opening: Opening,
@@ -86,10 +81,18 @@ def add_to(application: click.Group) -> None:
         since: datetime | None,
         until: datetime | None,
         limit: int,
+        support: bool,
+        ticket: str,
     ) -> int:
-        """List login attempts, the newest first: one's own, or the account's."""
+        """List login attempts, the newest first: one's own, the account's, or for staff those of a ticket's account."""
         size = MAXIMUM_PAGE_SIZE if limit == 0 else min(limit, MAXIMUM_PAGE_SIZE)
-        request = ListLoginHistoryRequest(page_size=size, whole_account=whole_account, reference=reference)
+        request = ListLoginHistoryRequest(
+            page_size=size,
+            whole_account=whole_account and not support,
+            newest_first=True,
+            reference=reference,
+            ticket=ticket,
+        )
         found: list[LoginHistoryEntry] = []
         with opening() as ask:
             for one in _all(ask, request):

@@ -859,6 +859,50 @@ class AccountInUse(CallerError):
 
 
 @final
+class CardNumberRefused(CallerError):
+    """A card's own number was given where the provider's token belongs; it is not kept anywhere (BIL-9)."""
+
+    code = "card-number-refused"
+    cause = Text(
+        ja="カード番号が入力されました。番号は保存していません。",
+        en="A card's number was given; it was not stored.",
+    )
+    remedy = Text(
+        ja="決済事業者が発行したトークンを入力してください。",
+        en="Give the card to the payment provider and send the token that it answers with.",
+    )
+
+
+@final
+class PaymentMethodUnavailable(CallerError):
+    """The account cannot pay in that way (BIL-9)."""
+
+    code = "payment-method-unavailable"
+    cause = Text(
+        ja="その支払方法は利用できません。", en="The account cannot pay in that way at this supplier."
+    )
+    remedy = Text(
+        ja="別の支払方法を選んでください。個人のお客様はカード払いのみです。",
+        en="Choose another payment method; individuals pay by card.",
+    )
+
+
+@final
+class IssuerNotQualified(CallerError):
+    """The supplier has no valid registration number, so that it cannot issue qualified invoices (BIL-2)."""
+
+    code = "issuer-not-qualified"
+    cause = Text(
+        ja="発行者の登録番号がないため、適格請求書を発行できません。",
+        en="The issuer has no registration number, so no qualified invoice can be issued.",
+    )
+    remedy = Text(
+        ja="発行者の登録番号（Tと13桁）を設定してください。",
+        en="Set the supplier's registration_number: T and 13 digits. Nothing was billed.",
+    )
+
+
+@final
 class VersionConflict(CallerError):
     """What is to be changed was changed by somebody else since it was read; the problems say what (ACC-7)."""
 

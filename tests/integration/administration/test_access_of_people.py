@@ -133,6 +133,16 @@ def test_a_credential_is_written_to_a_file_of_its_owner(cli: Any, tmp_path: Path
     assert len(cli.json("credentials", "list", "--valid")) == count - 1
 
 
+@pytest.mark.spec("AUTH-20")
+def test_a_credential_is_bound_to_networks(cli: Any) -> None:
+    issue = ("credentials", "issue", "--label", "erp3", "--operation", "GetAccount")
+    cli(*issue, "--from", "192.0.2.10", "--from", "10.1.0.0/24")
+    [mine] = [one for one in cli.json("credentials", "list") if one["label"] == "erp3"]
+    assert mine["networks"] == ["192.0.2.10/32", "10.1.0.0/24"]
+    assert "10.1.0.0/24" in cli("credentials", "list").stdout
+    assert cli.refused(*issue, "--from", "0.0.0.0/0")["problems"][0]["where"] == "networks"
+
+
 def run(cli: Any, *arguments: str, typed: str = "") -> tuple[int, str]:
     """The program itself, on a terminal."""
     ours, theirs = pty.openpty()

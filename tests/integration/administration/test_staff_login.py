@@ -81,6 +81,40 @@ def test_what_a_staff_member_does_with_a_ticket_is_recorded_under_the_own_name(c
     assert (read.actor, read.reference) == (staff_id, opened.ticket)
 
 
+@pytest.mark.spec("AUTH-4", "AUTH-7", "AUTH-19")
+def test_support_lets_a_person_in_with_a_ticket(cli: Any) -> None:
+    staff_id, phone = ready(cli, "hanako")
+    number = cli.secret("customer-number")
+    token = logged_in(cli)
+    opened = cli.ask(
+        OPEN_TICKET,
+        OpenTicketRequest(message="入れません。", contact_name="花子", contact_phone="03-0000-0000"),
+        token,
+    )
+    ticket = ("--ticket", opened.ticket)
+    [user] = [one for one in cli.json("users", "list") if one["email"] == "hanako@example.co.jp"]
+    issue = ("users", "issue-temporary-password", user["user_id"], *ticket)
+    answer = cli.json(*issue, "--staff", "hanako", typed=f"{PASSWORD}\n{phone.code()}\n")
+    assert answer["temporary_password"] == ""
+    with cli.supplier() as supplier, supplier.storage.begin() as unit:
+        [account] = unit.accounts.all()
+        record = list(unit.audit.of_account(account.account_id))[-1]
+    assert (record.action, record.actor) == ("temporary-password-issued", staff_id)
+    # the supplier's own program names a ticket too; an address is looked up in what the customer's number shows
+    by_address = ("users", "issue-temporary-password", "hanako@example.co.jp", *ticket)
+    assert cli.json(*by_address, "--by-letter", "--customer", number)["temporary_password"] == ""
+    assert cli.refused("users", "unlock", user["user_id"], "--ticket", "0000000000")["where"] == "ticket"
+    assert cli.json("users", "unlock", user["user_id"], *ticket)["failures"] == 0
+    assert cli.refused(*by_address)["code"] == "not-found"
+    listed = cli.json("login-history", *ticket)
+    assert number in {one["login_id"] for one in listed}
+    assert cli.json("login-history", "--account", "--refused", *ticket) == []
+    assert len(cli.json("login-history", "--limit", "1", *ticket)) == 1
+    assert cli.refused("login-history", "--ticket", "0000000000")["where"] == "ticket"
+    assert cli.refused(*issue, "--by-letter", "--by-email")["code"] == "usage"
+    assert cli.refused(*issue, "--login-id", number)["code"] == "usage"
+
+
 @pytest.mark.spec("AUTH-20")
 def test_staff_are_listed_and_removed_after_a_confirmation(cli: Any) -> None:
     settings = load_settings(cli.home)

@@ -30,6 +30,7 @@ from askul_connect.bootstrap.workspace import installed_plugins
 from askul_connect.core.domain.accounts import AccountKind, Role, SecondFactorRule
 from askul_connect.core.domain.allowances import AllowanceCharge
 from askul_connect.core.domain.orders import Channel
+from askul_connect.core.domain.payments import PaymentMethod
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.service_status import Disturbance, ServiceFunction
 from askul_connect.core.errors import (
@@ -43,6 +44,7 @@ from askul_connect.core.errors import (
 )
 from askul_connect.core.messages.account_ends import WithdrawAccountRequest
 from askul_connect.core.messages.accounts import AddUserRequest, GetAccountRequest, ListUsersRequest
+from askul_connect.core.messages.billing import ChangePaymentMethodRequest
 from askul_connect.core.messages.fulfilment import ConfirmOrderRequest, ShipOrderRequest, ShippedLine
 from askul_connect.core.messages.login import (
     ChangePasswordRequest,
@@ -68,7 +70,7 @@ from askul_connect.core.messages.registration import RegisterAccountRequest
 from askul_connect.core.messages.status import SetServiceStatusRequest
 from askul_connect.core.messages.tickets import OpenTicketRequest
 from askul_connect.core.operations import accounts as account_operations
-from askul_connect.core.operations import factors, people, recovery
+from askul_connect.core.operations import billing, factors, people, recovery
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.operations.order_life import CANCEL_ORDER
 from askul_connect.core.operations.status import SET_SERVICE_STATUS
@@ -488,6 +490,30 @@ def of_another_kind(kind: str, call: Callable[[House], object]) -> Callable[[Hou
     return scenario
 
 
+def paying_by_a_number(house: House) -> object:
+    request = ChangePaymentMethodRequest(method=PaymentMethod.CARD, card_token=Secret("4111 1111 1111 1111"))
+    return house.call(billing.CHANGE_PAYMENT_METHOD, request, token=house.administrator())
+
+
+def paying_by_terms(house: House) -> object:
+    request = ChangePaymentMethodRequest(method=PaymentMethod.TERMS)
+    return house.call(billing.CHANGE_PAYMENT_METHOD, request, token=house.administrator())
+
+
+def shipped_by_nobody(house: House) -> object:
+    """What is billed at its shipment, by a supplier without a registration number."""
+    [order] = house.place_order().orders
+    known = house.supplier.dispatcher
+    profile = evolve(known.house.profile, registration_number="")
+    dispatcher = evolve(known, house=evolve(known.house, profile=profile))
+    number = order.order_number
+    dispatcher.dispatch_as_staff(
+        operations.CONFIRM_ORDER, ConfirmOrderRequest(order_number=number), key="confirm"
+    )
+    shipment = ShipOrderRequest(order_number=number, lines=(ShippedLine(line_id="1", quantity=1),))
+    return dispatcher.dispatch_as_staff(operations.SHIP_ORDER, shipment, key="ship")
+
+
 def listed_by(house: House) -> object:
     return house.call(operations.LIST_ORDERS, ListOrdersRequest(), token=house.credential)
 
@@ -705,6 +731,9 @@ SCENARIOS: dict[str, Scenario] = {
     "not-for-this-account": at_the_supplier(of_another_kind("individual", listed_by)),
     "account-limit-reached": at_the_supplier(of_another_kind("sole_proprietor", more_than_its_credit)),
     "too-many-registrations": at_the_supplier(registered_too_often),
+    "card-number-refused": at_the_supplier(paying_by_a_number),
+    "payment-method-unavailable": at_the_supplier(of_another_kind("individual", paying_by_terms)),
+    "issuer-not-qualified": at_the_supplier(of_another_kind("individual", shipped_by_nobody)),
     "account-in-use": at_the_supplier(withdrawn_too_early),
     "cursor-expired": at_the_supplier(
         lambda house: house.call(

@@ -35,6 +35,7 @@ from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.tax import TaxCategory
 from askul_connect.core.errors import AskulConnectError, LoginError
 from askul_connect.core.messages.accounts import AddUserRequest
+from askul_connect.core.messages.billing import RecordPaymentRequest
 from askul_connect.core.messages.fulfilment import (
     CloseBillingRequest,
     ConfirmOrderRequest,
@@ -50,7 +51,7 @@ from askul_connect.core.messages.login import (
 from askul_connect.core.messages.ordering import OrderLineRequest, PlaceOrderRequest
 from askul_connect.core.messages.staff import AddStaffRequest, StaffLoginRequest
 from askul_connect.core.messages.tickets import CloseTicketRequest, LinkTicketRequest, OpenTicketRequest
-from askul_connect.core.operations import factors, support
+from askul_connect.core.operations import billing, factors, support
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.policies.fulfilment import Behaviour
 from askul_connect.core.policies.passwords import ASKUL_GUIDE, PasswordPolicy
@@ -383,6 +384,28 @@ class World:
     def close_billing(self, customer: Customer, closing: Any) -> Any:
         request = CloseBillingRequest(customer_number=customer.number, closing_date=closing)
         return self.as_staff(operations.CLOSE_BILLING, request).invoices
+
+    def pay(self, customer: Customer, invoice: Any, amount: int = 0, **changes: Any) -> Any:
+        """Record a payment of an invoice; of all of it unless an amount is given."""
+        with self.storage.begin() as unit:
+            account = unit.accounts.by_customer_number(customer.number)
+        assert account is not None
+        request = RecordPaymentRequest(
+            member_number=account.member_number,
+            invoice_number=invoice.invoice_number,
+            amount=amount or invoice.total_incl_tax,
+            received_on=date(2026, 11, 2),
+        )
+        return self.as_staff(billing.RECORD_PAYMENT, evolve(request, **changes))
+
+    def pay_all(self, customer: Customer) -> None:
+        """Record payments of everything that is open."""
+        with self.storage.begin() as unit:
+            account = unit.accounts.by_customer_number(customer.number)
+            assert account is not None
+            unsettled = unit.billing.unsettled(account.account_id)
+        for one in unsettled:
+            self.pay(customer, one, one.outstanding)
 
     def stock(self, sku: str) -> StockLevel:
         with self.storage.begin() as unit:

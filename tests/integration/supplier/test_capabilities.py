@@ -36,6 +36,9 @@ CORPORATE_ONLY = {
     "ListConfirmations",
     "ListShipNotices",
     "ListInvoices",
+    "ListCreditNotes",
+    "ListUsage",
+    "ListReturns",
 }
 
 

@@ -301,7 +301,9 @@ def test_what_has_changed_since_is_reported(everywhere: Any) -> None:
     window.change(adding("PEN", 10), adding("TEA", 2), adding("RARE", 5))
     set_price(world, "PEN", "130")
     set_stock(world, "RARE", 4)
-    told = [(one.sku, one.news, one.price_before, one.price_now, one.available) for one in window.price().news]
+    told = [
+        (one.sku, one.news, one.price_before, one.price_now, one.available) for one in window.price().news
+    ]
     assert told == [
         ("PEN", CartNews.PRICE, Decimal(120), Decimal(130), None),
         ("RARE", CartNews.OUT_OF_STOCK, None, None, 4),
@@ -392,8 +394,8 @@ def test_a_refused_checkout_leaves_the_cart(stored: Any) -> None:
     window.change(adding("RARE", 9), adding("PEN", 1))
     assert problems(OrderRefused, window.check_out) == [("out-of-stock", "lines[1]/quantity")]
     assert held(window.read()) == [("RARE", 9, "D1"), ("PEN", 1, "D1")]
-    assert stored.call(
-        operations.LIST_ORDERS, operations.LIST_ORDERS.request(), token=window.token
-    ).orders == ()
+    assert (
+        stored.call(operations.LIST_ORDERS, operations.LIST_ORDERS.request(), token=window.token).orders == ()
+    )
     with pytest.raises(UnknownDepartment):
         window.ask(carts.QUICK_ORDER, text="PEN 1", department="D9")

@@ -40,7 +40,9 @@ def get(world: Any, token: Any) -> Any:
     return world.call(carts.GET_CART, carts.GET_CART.request(), token=token).cart
 
 
-def add(world: Any, token: Any, sku: str, quantity: int, department: str = "D1", key: str = "") -> Any:
+def add(  # noqa: PLR0917 -- what is added, where
+    world: Any, token: Any, sku: str, quantity: int, department: str = "D1", key: str = ""
+) -> Any:
     change = CartChange(action=CartAction.ADD, sku=sku, quantity=quantity, department=department)
     request = carts.CHANGE_CART.request(changes=(change,))
     return patient(lambda: world.call(carts.CHANGE_CART, request, token=token, key=key or world.fresh())).cart

@@ -385,6 +385,16 @@ def test_an_index_of_another_version_is_made_anew_when_the_supplier_is_opened(st
     assert skus(search(world, token, "紙")) == ["CP-A4-500", "CP-A4-BOX", "WRAP"]
 
 
+@pytest.mark.spec("CAT-2", "ACC-1")
+def test_an_engine_that_lags_behind_shows_nothing_that_is_not_sold(world: Any) -> None:
+    filled(world)
+    token = world.customer().machine
+    with world.storage.begin() as unit:
+        changed = evolve(unit.catalog.items(["WRAP"])["WRAP"], kinds=(AccountKind.INDIVIDUAL,))
+        unit.catalog.save_many([changed])
+    assert skus(search(world, token, "包装紙")) == []
+
+
 @pytest.mark.spec("CAT-2")
 def test_on_postgresql_the_same_is_found(make_world: Any) -> None:
     world = filled(make_world("postgresql"))

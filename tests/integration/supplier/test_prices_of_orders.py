@@ -33,6 +33,7 @@ from askul_connect.core.messages.ordering import GetOrderByExternalIdRequest, Ge
 from askul_connect.core.operations import coupons, order_life, people
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.ports.price_adjustments import NamedAdjuster
+from askul_connect.core.services.supplier.auditing import audit_orders
 from askul_connect.core.services.supplier.opening import stock_catalog
 
 TIER = Discount(
@@ -186,6 +187,8 @@ def test_the_shipping_charge_is_billed_once_with_what_it_shipped(everywhere: Any
     world.go_to(2026, 12, 1, 10)
     (invoice,) = world.close_billing(customer, date(2026, 11, 30))
     assert sum(one.allowance.amount for one in invoice.allowances) == 400
+    with world.storage.begin() as unit:
+        assert list(audit_orders(unit)) == []
     assert invoice.total_incl_tax == order.total_incl_tax == 1_320 + 440
 
 
@@ -345,6 +348,10 @@ def test_an_entered_coupon_that_does_not_count_refuses_the_order(faced: Any, lin
         claim(world, customer, "LACKS")
     with pytest.raises(CouponRefused):
         claim(world, customer, "OVER")
+    grant(world, "FIRST2", kind=CouponKind.FIRST_ORDER)
+    assert codes(
+        lambda: world.place(customer.machine, "PO-5", line("1", "PEN", 10), coupons=("FIRST2",))
+    ) == [("coupon-refused", "coupons[1]")]
     world.go_to(2027, 11, 2, 9)
     (old,) = world.place(customer.machine, "PO-4", line("1", "PEN", 10), coupons=("YEAR",)).orders
     assert old.lines[0].amount_excl_tax == 900

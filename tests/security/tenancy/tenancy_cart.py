@@ -14,6 +14,7 @@ from askul_connect.core.services.supplier.authentication import principal_of
 
 PEN_WITH_TAX = 132
 
+
 def _add(asked: Asked) -> cart.ChangeCartRequest:
     change = cart.CartChange(action=CartAction.ADD, sku="PEN", quantity=1, department=asked.department)
     return cart.ChangeCartRequest(changes=(change,))
@@ -76,9 +77,7 @@ def _check_out(asked: Asked) -> cart.CheckOutCartRequest:
 
 
 CART_ENTRIES: Mapping[str, Entry] = {
-    "GetCart": Entry(
-        request=_get, reaches=lambda answer, _: "PEN" in {one.sku for one in answer.cart.lines}
-    ),
+    "GetCart": Entry(request=_get, reaches=lambda answer, _: "PEN" in {one.sku for one in answer.cart.lines}),
     "ChangeCart": Entry(
         request=_add,
         reaches=lambda answer, asked: asked.department in {one.department for one in answer.cart.lines},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tenancy_entry import ABSENT, DEPARTMENT, Asked, Entry
+from tenancy_entry import ABSENT, Asked, Entry
 
 from askul_connect.core.domain.coupons import CouponKind
 from askul_connect.core.domain.discounts import Target
@@ -15,20 +15,22 @@ STEP = messages.DiscountStep(amount=1)
 
 
 def _granted(asked: Asked, account: str) -> str:
-    """The code of a new coupon of an account."""
-    code = f"C-{asked.estate.fresh()}"
+    """The code of the coupon of an account, made when it is first asked for."""
+    code = f"COUPON-{account}"
     with asked.estate.storage.begin() as unit:
         known = unit.accounts.get(asked.estate.account_ids[account])
-        assert known is not None
-    request = messages.GrantCouponRequest(
-        code=code,
-        kind=CouponKind.CAMPAIGN,
-        name="x",
-        steps=(STEP,),
-        member_number=known.member_number,
-        uses_per_account=9,
-    )
-    asked.estate.as_staff(operations.GRANT_COUPON, request)
+        there = unit.coupons.get(code) is not None
+    assert known is not None
+    if not there:
+        request = messages.GrantCouponRequest(
+            code=code,
+            kind=CouponKind.CAMPAIGN,
+            name="x",
+            steps=(STEP,),
+            member_number=known.member_number,
+            uses_per_account=9,
+        )
+        asked.estate.as_staff(operations.GRANT_COUPON, request)
     return code
 
 
@@ -40,9 +42,8 @@ def _grant(asked: Asked) -> messages.GrantCouponRequest:
 
 def _claim(asked: Asked) -> messages.ClaimCouponRequest:
     # a coupon is no department's
-    if asked.whose in {ABSENT, DEPARTMENT}:
-        return messages.ClaimCouponRequest(code="none-such")
-    return messages.ClaimCouponRequest(code=_granted(asked, asked.account))
+    code = "none-such" if asked.whose == ABSENT else _granted(asked, asked.account)
+    return messages.ClaimCouponRequest(code=code)
 
 
 def _listed(asked: Asked) -> messages.ListCouponsRequest:

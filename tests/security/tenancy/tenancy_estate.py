@@ -16,6 +16,7 @@ from typing import Any
 from attrs import evolve
 from tenancy_belongings import PASSWORD, Belongings
 from tenancy_callers import ACCOUNTS, FACES, Caller, Outcome, canary
+from tenancy_documents import credited
 from tenancy_provider import PROVIDERS
 
 from askul_connect.adapters.security.argon2_hasher import Argon2Hasher
@@ -181,6 +182,7 @@ class Estate:
         #: Member numbers of companies that invite people of an account.
         self.hosts: dict[str, str] = {}
         self.orders: dict[tuple[str, str], str] = {}
+        self.invoices: dict[tuple[str, str], str] = {}
         self.administrators: dict[str, Secret] = {}
         self.machines: dict[str, Secret] = {}
         self.limited: dict[tuple[str, str], Secret] = {}
@@ -360,7 +362,12 @@ class Estate:
                     customer_number=self.customer_numbers[name], closing_date=closing
                 )
                 (invoice,) = self.as_staff(operations.CLOSE_BILLING, request).invoices
-                self.numbers[name].add(invoice.invoice_number)
+                self.invoices[name, code] = invoice.invoice_number
+                with self.storage.begin() as unit:
+                    note = credited(invoice)
+                    unit.billing.add_credit_note(self.account_ids[name], note)
+                    unit.changes.record(self.account_ids[name], "credit_notes", [note.credit_note_number])
+                self.numbers[name] |= {invoice.invoice_number, note.credit_note_number}
         self.clock.advance(PRESENT)
 
     # --- callers

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tenancy_callers import canary
-from tenancy_entry import ABSENT, COMPANY, Asked, Entry, list_entry
+from tenancy_entry import ABSENT, COMPANY, Asked, Entry, list_entry, ticket_of_own
 
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.messages import sessions, staff, tickets
@@ -53,24 +53,19 @@ def _link(asked: Asked) -> Any:
     )
 
 
-def _of_customer(asked: Asked) -> str:
-    """An open ticket of the caller's own customer, whomever the request names."""
-    return asked.estate.people_of.ticket(asked.own, asked.estate.administrators[asked.own])[0]
-
-
 def _attempt(asked: Asked) -> Any:
     reference = _NOBODY
     if asked.whose != ABSENT:
         token = asked.estate.administrators[asked.account]
         found = asked.estate.call(LIST_LOGIN_HISTORY, sessions.ListLoginHistoryRequest(), token)
         reference = next(one.reference for one in found.attempts if canary(asked.account) in one.login_id)
-    return staff.FindLoginAttemptRequest(reference=reference, ticket=_of_customer(asked))
+    return staff.FindLoginAttemptRequest(reference=reference, ticket=ticket_of_own(asked))
 
 
 def _view(asked: Asked) -> Any:
     known = asked.estate.customer_numbers[asked.account]
     return staff.ViewCustomerRequest(
-        customer=_NOBODY if asked.whose == ABSENT else known, ticket=_of_customer(asked)
+        customer=_NOBODY if asked.whose == ABSENT else known, ticket=ticket_of_own(asked)
     )
 
 

@@ -55,6 +55,22 @@ def test_a_sync_by_hand_leaves_the_same_rows_on_postgresql(benchmark: Any):
         assert len(check(benchmark("bench_sync").postgresql_contests(Path(folder), lines=1_500))) == 1
 
 
+@pytest.mark.spec("BIL-1")
+def test_a_closing_by_hand_leaves_the_same_rows(benchmark: Any, tmp_path: Path):
+    # more than one batch
+    assert check(benchmark("bench_billing").contests(tmp_path, lines=2_500))
+
+
+@pytest.mark.spec("PERF-7")
+def test_a_search_by_hand_finds_and_counts_the_same(benchmark: Any, tmp_path: Path):
+    assert len(check(benchmark("bench_search").contests(tmp_path, items=400))) == 2
+
+
+@pytest.mark.spec("ORD-10")
+def test_a_page_of_the_history_by_hand_is_the_same(benchmark: Any, tmp_path: Path):
+    assert len(check(benchmark("bench_history").contests(tmp_path, orders=300))) == 3
+
+
 @pytest.mark.spec("PERF-4")
 def test_zeep_reads_and_writes_the_same_page(benchmark: Any):
     assert len(check(benchmark("bench_soap").contests(lines=50))) == 3
@@ -100,7 +116,7 @@ def test_a_baseline_imports_nothing_of_ours(path: Path):
 
 
 def test_there_are_baselines():
-    assert len(BASELINES) == 6
+    assert len(BASELINES) == 10
 
 
 @pytest.mark.spec("PERF-10")

@@ -35,7 +35,7 @@ def is_meant(target: Any, item: Any) -> bool:
     named = [target.skus, target.makers, target.families, target.categories, target.catalog_issues]
     if not any(named):
         return True
-    paths = ["/".join(item.category[: place + 1]) for place in range(len(item.category))]
+    paths = [">".join(item.category[: place + 1]) for place in range(len(item.category))]
     return bool(
         item.sku in target.skus
         or item.maker in target.makers

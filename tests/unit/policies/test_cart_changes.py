@@ -68,7 +68,9 @@ WINDOWS = st.lists(
 
 @pytest.mark.spec("CART-6")
 @given(WINDOWS)
-def test_no_window_overwrites_what_it_has_not_seen(steps: list[tuple[int, CartAction | None, str, int, str]]) -> None:
+def test_no_window_overwrites_what_it_has_not_seen(
+    steps: list[tuple[int, CartAction | None, str, int, str]],
+) -> None:
     """Two windows in any order, each showing what it last read: held against counts that are kept beside."""
     cart, shown = EMPTY, [EMPTY, EMPTY]
     counts: Counter[tuple[str, str]] = Counter()

@@ -59,7 +59,7 @@ def targets() -> st.SearchStrategy[Target]:
         skus=st.lists(st.sampled_from(["S0", "S1"]), max_size=1).map(tuple),
         makers=st.lists(st.sampled_from(MAKERS), max_size=1).map(tuple),
         families=st.lists(st.sampled_from(FAMILIES[1:]), max_size=1).map(tuple),
-        categories=st.lists(st.sampled_from(["文具", "食品/茶"]), max_size=1).map(tuple),
+        categories=st.lists(st.sampled_from(["文具", "食品>茶"]), max_size=1).map(tuple),
         catalog_issues=st.lists(st.sampled_from(ISSUES), max_size=1).map(tuple),
         large=st.booleans(),
         direct=st.booleans(),
@@ -277,3 +277,30 @@ def test_an_offer_lacks_what_it_says(situation: tuple[Cart, PricingFacts, Pricin
     reached = price(evolve(cart, lines=(*cart.lines, more)), known, lean)
     assert "zz-last" not in {one.rule_id for one in reached.offers}
     assert reached.lines[-1].after == 2_700
+
+
+@pytest.mark.spec("PRC-1", "PRC-3")
+@pytest.mark.parametrize("order", [("a", "b", "c"), ("c", "b", "a"), ("b", "c", "a")])
+def test_a_rest_of_a_yen_goes_to_the_first_line_id(order: tuple[str, ...]) -> None:
+    item = CartItem(
+        sku="S0",
+        name="品",
+        unit_price=Decimal(100),
+        tax_category=TaxCategory.STANDARD,
+        tax_rate=Decimal(10),
+        fulfilment=Fulfilment.STOCK,
+    )
+    facts = PricingFacts(
+        account_id="account-1",
+        kind=AccountKind.CORPORATION,
+        standing=Standing(registered_on=date(2025, 1, 1), ordered=True),
+        currency=currency("JPY"),
+        today=date(2026, 11, 2),
+        items={"S0": item},
+    )
+    off = Discount(
+        discount_id="d", kind=DiscountKind.TIER, name="割引", steps=(Step(benefit=Benefit(amount=50)),)
+    )
+    cart = Cart(lines=tuple(CartLine(line_id=name, sku="S0", quantity=1) for name in order))
+    priced = price(cart, facts, PricingRules(discounts=(off,)))
+    assert {line.line.line_id: line.after for line in priced.lines} == {"a": 83, "b": 83, "c": 84}

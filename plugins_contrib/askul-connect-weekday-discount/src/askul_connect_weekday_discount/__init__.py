@@ -55,8 +55,8 @@ def _connect(_toolkit: Toolkit, settings: AdjustmentSettings) -> WeekdayDiscount
                 f"{name!r} is unknown; accepted keys: {', '.join(_KEYS)}", where=settings.key
             )
     category, days, percent = (given.get(name) for name in ("category", "weekdays", "percent"))
-    if not isinstance(category, str) or not category.strip("/ "):
-        _wrong(settings, "category", "accepted: a path such as '文具/ペン'")
+    if not isinstance(category, str) or not category.strip("> "):
+        _wrong(settings, "category", "accepted: a path such as '文具>ペン'")
     if not isinstance(days, list) or not days or any(day not in _DAYS for day in days):
         _wrong(settings, "weekdays", f"accepted: an array of {', '.join(_DAYS)}")
     if type(percent) is not int or not 1 <= percent <= _ALL_OF_IT:
@@ -65,7 +65,7 @@ def _connect(_toolkit: Toolkit, settings: AdjustmentSettings) -> WeekdayDiscount
     if not isinstance(explanation, str) or not explanation.strip():
         _wrong(settings, "explanation", "accepted: a text")
     return WeekdayDiscount(
-        category=tuple(category.split("/")),
+        category=tuple(part.strip() for part in category.split(">")),
         weekdays=frozenset(map(_DAYS.index, days)),
         percent=percent,
         explanation=explanation,

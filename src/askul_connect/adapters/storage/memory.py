@@ -5,6 +5,7 @@ from __future__ import annotations
 from askul_connect.adapters.storage import (
     memory_account_records,
     memory_accounts,
+    memory_billing,
     memory_buyer,
     memory_carts,
     memory_catalog,
@@ -12,6 +13,7 @@ from askul_connect.adapters.storage import (
     memory_factors,
     memory_fulfilment,
     memory_login,
+    memory_order_search,
     memory_outbox,
     memory_people,
     memory_reductions,
@@ -24,6 +26,7 @@ from askul_connect.adapters.storage import (
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryStorage
 from askul_connect.core.ports import (
     account_records,
+    billing_storage,
     buyer_storage,
     cart_storage,
     discount_storage,
@@ -31,6 +34,7 @@ from askul_connect.core.ports import (
     fulfilment_storage,
     item_search,
     login_storage,
+    order_search,
     people_storage,
     reduction_storage,
     sales_storage,
@@ -61,6 +65,7 @@ class MemorySupplierUnitOfWork:
             shipments=memory_fulfilment.MemoryShipments(journal),
             returns=memory_fulfilment.MemoryReturns(journal),
             reductions=memory_reductions.MemoryReductions(journal),
+            billing=memory_billing.MemoryBilling(journal),
             documents=memory_supplier.MemorySupplierDocuments(journal),
             idempotency=memory_supplier.MemoryIdempotency(journal),
             factor_failures=memory_factors.MemoryFactorFailures(journal),
@@ -118,10 +123,14 @@ class MemorySupplierUnitOfWork:
             memory_discounts.MemoryRecommendedItems(journal)
         )
         self.orders: sales_storage.OrderRepository = moves.orders
+        self.order_search: order_search.OrderSearchRepository = memory_order_search.MemoryOrderSearch(
+            moves.orders, moves.shipped_lines, moves.documents, catalog
+        )
         self.shipped_lines: sales_storage.ShippedLineRepository = moves.shipped_lines
         self.shipments: fulfilment_storage.ShipmentRepository = moves.shipments
         self.returns: fulfilment_storage.ReturnRepository = moves.returns
         self.reductions: reduction_storage.ReductionRepository = moves.reductions
+        self.billing: billing_storage.BillingRepository = moves.billing
         self.documents: sales_storage.SupplierDocumentRepository = moves.documents
         self.changes: supplier_storage.ChangeRepository = memory_supplier.MemoryChanges(
             journal, memory_supplier.MemoryCounters(journal)

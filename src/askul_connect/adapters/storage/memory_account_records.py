@@ -17,6 +17,7 @@ from askul_connect.adapters.storage.memory_accounts import (
     MemorySessions,
     MemoryUsers,
 )
+from askul_connect.adapters.storage.memory_billing import MemoryBilling
 from askul_connect.adapters.storage.memory_carts import MemoryCarts
 from askul_connect.adapters.storage.memory_discounts import MemoryCoupons
 from askul_connect.adapters.storage.memory_factors import (
@@ -133,6 +134,7 @@ class MemoryAccountMoves:
     shipments: MemoryShipments
     returns: MemoryReturns
     reductions: MemoryReductions
+    billing: MemoryBilling
     documents: MemorySupplierDocuments
     idempotency: MemoryIdempotency
     limits: MemoryDepartmentLimits
@@ -199,6 +201,8 @@ class MemoryAccountMoves:
         give("shipments", self.shipments._shipments)  # noqa: SLF001 -- the tables of one storage
         give("returns", self.returns._returns)  # noqa: SLF001 -- the tables of one storage
         give("reductions", self.reductions._reductions)  # noqa: SLF001 -- the tables of one storage
+        give("receivables", self.billing._receivables)  # noqa: SLF001 -- the tables of one storage
+        give("payments", self.billing._payments)  # noqa: SLF001 -- the tables of one storage
         give("user_imports", self.imports._imports)  # noqa: SLF001 -- the tables of one storage
         give("coupons", self.coupons._coupons)  # noqa: SLF001 -- the tables of one storage
         give("coupon_uses", self.coupons._uses)  # noqa: SLF001 -- the tables of one storage
@@ -231,12 +235,14 @@ class MemoryAccountMoves:
             "confirmations": documents._confirmations,  # noqa: SLF001 -- the tables of one storage
             "ship_notices": documents._ship_notices,  # noqa: SLF001 -- the tables of one storage
             "invoices": documents._invoices,  # noqa: SLF001 -- the tables of one storage
+            "invoice_parts": documents._parts,  # noqa: SLF001 -- the tables of one storage
+            "credit_notes": self.billing._credit_notes,  # noqa: SLF001 -- the tables of one storage
         }
         for name, table in tables.items():
             own = [kept for kept in table if kept[0] == origin]
             for kept in own:
                 table.remove(table._key(kept))  # noqa: SLF001 -- the key of a table is its own business elsewhere
-                table.insert((target, kept[1]))
+                table.insert((target, *kept[1:]))
             counts[name] += len(own)
 
     def _move_memberships(

@@ -136,7 +136,7 @@ class MemoryItemSearch:
     def page(self, query: ItemQuery, sort: ItemSort, after: HitPlace | None, limit: int) -> Sequence[Hit]:
         """Up to ``limit`` hits behind a place of that order."""
         hits = [
-            Hit(sku=one.entry.sku, at=HitPlace(by=sort_value(one.entry, sort, one.paid), place=one.place))
+            Hit(sku=one.entry.sku, by=sort_value(one.entry, sort, one.paid), place=one.place)
             for one in self._hits(query)
         ]
         ordered = sorted(hits, key=lambda hit: hit.at.place, reverse=sort is ItemSort.NEWEST)

@@ -252,6 +252,7 @@ class ClientCredential:
     Attributes:
         operations: Names of the operations it may call.
         departments: Department codes it is limited to; empty means all of the account.
+        networks: Addresses and networks it is good from; empty means any.
     """
 
     credential_id: str
@@ -264,6 +265,7 @@ class ClientCredential:
     created_at: datetime
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+    networks: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)

@@ -132,6 +132,19 @@ def is_business_day(day: date, is_holiday: Callable[[date], bool]) -> bool:
     return day.isoweekday() <= 5 and not is_holiday(day)  # noqa: PLR2004  Friday
 
 
+def last_business_day(day: date, is_holiday: Callable[[date], bool]) -> date:
+    """The day itself, or the last business day before it.
+
+    Raises:
+        ValueInvalid: The calendar has no business day within a year.
+    """
+    for days in range(min(_LONGEST_BREAK, (day - date.min).days)):
+        candidate = day - timedelta(days=days)
+        if is_business_day(candidate, is_holiday):
+            return candidate
+    raise ValueInvalid(f"the calendar has no business day within a year of {day.isoformat()}")
+
+
 def add_business_days(day: date, count: int, is_holiday: Callable[[date], bool]) -> date:
     """The business day that many business days later; with 0 the day itself or the next business day.
 

@@ -31,7 +31,7 @@ class DiscountKind(StrEnum):
 
 
 #: Between the steps of a category's path where it is one text.
-CATEGORY_STEP = "/"
+CATEGORY_STEP = ">"
 
 
 @frozen(kw_only=True)
@@ -40,7 +40,7 @@ class Target:
 
     Attributes:
         skus, makers, families: Names of items, makers and families of variants.
-        categories: Paths such as ``文具/ペン``; an item below one of them is meant too.
+        categories: Paths such as ``文具>ペン``; an item below one of them is meant too.
         catalog_issues: Printed catalogs that the item stands in.
         large, direct: Whether large items and those that their maker ships are meant too; only where a campaign says
             so (PRC-1).

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from attrs import frozen
 
@@ -83,12 +84,20 @@ class HitPlace:
     place: int
 
 
-@frozen(kw_only=True)
-class Hit:
-    """An item that was found."""
+class Hit(NamedTuple):
+    """An item that was found, with its place as in :class:`HitPlace`.
+
+    A tuple, because a page has many and an engine does little else for each.
+    """
 
     sku: str
-    at: HitPlace
+    by: str | int
+    place: int
+
+    @property
+    def at(self) -> HitPlace:
+        """Where it stands; few are asked."""
+        return HitPlace(by=self.by, place=self.place)
 
 
 @frozen(kw_only=True)

@@ -15,6 +15,7 @@ from attrs import field, frozen
 from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
 from askul_connect.core.domain.catalog import Fulfilment
 from askul_connect.core.domain.orders import CancelCause, Channel, LineState, OrderState
+from askul_connect.core.domain.payments import PaymentMethod
 from askul_connect.core.domain.tax import TaxCategory, TaxTotal
 from askul_connect.core.messages.growth import NEW_IN_RESPONSE
 
@@ -185,20 +186,31 @@ class InvoiceLine:
 
 @frozen(kw_only=True)
 class InvoiceAllowance:
-    """The part of an order's allowance or charge that goes with one shipment; billed exactly once (BIL-1)."""
+    """The part of an order's allowance or charge that goes with one shipment; billed exactly once (BIL-1).
+
+    Attributes:
+        reduction_id: Of the return that this takes off before it was ever billed (BIL-3); empty for what was agreed
+            with the order.
+    """
 
     order_number: str
     purchase_order_id: str
     ship_notice_number: str
     allowance: AllowanceCharge
+    reduction_id: str = field(default="", metadata=NEW_IN_RESPONSE)
 
 
 @frozen(kw_only=True)
 class Invoice:
     """A qualified invoice (BIL-2): issuer with registration number, dates, lines, tax once per rate.
 
+    The content's reduced-rate mark is each line's ``tax_category``.
+
     Attributes:
+        period_end: The closing it was made at.
         allowances: Parts of the orders' allowances and charges; they are in the totals and in the tax.
+        payment_method: How it is paid (BIL-9).
+        department: The one it is for, where each department is invoiced by itself.
     """
 
     invoice_number: str
@@ -214,3 +226,13 @@ class Invoice:
     total_excl_tax: int
     total_incl_tax: int
     allowances: tuple[InvoiceAllowance, ...] = field(default=(), metadata=NEW_IN_RESPONSE)
+    payment_method: PaymentMethod = field(default=PaymentMethod.TERMS, metadata=NEW_IN_RESPONSE)
+    department: str = field(default="", metadata=NEW_IN_RESPONSE)
+
+
+@frozen(kw_only=True)
+class InvoicePart:
+    """Some of the lines and allowances of an invoice that is too long for one piece, as a store keeps it."""
+
+    lines: tuple[InvoiceLine, ...] = ()
+    allowances: tuple[InvoiceAllowance, ...] = ()

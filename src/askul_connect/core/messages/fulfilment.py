@@ -6,8 +6,9 @@ from datetime import date
 
 from attrs import field, frozen
 
+from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
-from askul_connect.core.messages.growth import NEW_IN_REQUEST
+from askul_connect.core.messages.growth import NEW_IN_REQUEST, NEW_IN_RESPONSE
 
 
 @frozen(kw_only=True)
@@ -67,6 +68,14 @@ class CloseBillingRequest:
 
 @frozen(kw_only=True)
 class CloseBillingResponse:
-    """The invoices of that closing date; none when nothing was shipped."""
+    """The invoices of that closing date; none when nothing was shipped.
+
+    Attributes:
+        invoices: Those of up to 1,000 lines; a longer one is read with GetInvoice or ListInvoices.
+        invoice_numbers: Of all of them.
+        credit_notes: For what came back of earlier invoices (BIL-3).
+    """
 
     invoices: tuple[Invoice, ...]
+    invoice_numbers: tuple[str, ...] = field(default=(), metadata=NEW_IN_RESPONSE)
+    credit_notes: tuple[CreditNote, ...] = field(default=(), metadata=NEW_IN_RESPONSE)

@@ -266,7 +266,9 @@ def order_difference(
     if order is not None:
         allowances, whole = order.allowances, sum(line.amount_excl_tax for line in order.lines)
     lines = [line for line in invoice.lines if line.order_number == order_number]
-    entries = [entry.allowance for entry in invoice.allowances if entry.order_number == order_number]
+    # what came back before it was billed was never agreed with the order
+    agreed = [one for one in invoice.allowances if one.order_number == order_number and not one.reduction_id]
+    entries = [entry.allowance for entry in agreed]
     taxes: set[tuple[TaxCategory | None, Decimal | None]] = {
         (line.tax_category, line.tax_rate) for line in lines
     }

@@ -103,7 +103,7 @@ def price(cart: Cart, facts: PricingFacts, rules: PricingRules) -> PricedCart:
         parts=parts,
         departments=_departments(lines),
         tax=tax,
-        goods=sum(one.rest for one in lines),
+        goods=sum([one.rest for one in lines]),
         shipping=sum(fee.entry.amount for part in parts for fee in part.shipping if fee.entry),
         total_excl_tax=excl_tax,
         total_incl_tax=excl_tax + sum(entry.tax for entry in tax),
@@ -250,7 +250,7 @@ def _parts(
         held.setdefault((one.item.fulfilment, one.item.maker if direct else ""), []).append(one)
     by_shipper = {Shipper(fulfilment=by, maker=maker): lines for (by, maker), lines in held.items()}
     shippers = sorted(by_shipper)
-    goods = [sum(one.rest for one in by_shipper[shipper]) for shipper in shippers]
+    goods = [sum([one.rest for one in by_shipper[shipper]]) for shipper in shippers]
     agreed = spread_entries(cart.allowances, goods)
     parts = []
     for place, shipper in enumerate(shippers):

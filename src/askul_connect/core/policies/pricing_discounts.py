@@ -142,7 +142,9 @@ def take_off(cart: OpenCart, discount: Discount, of: Currency) -> Offer | None:
         )
         for line, part in zip(reach.meant, parts_of(benefit, reach.meant, reach.amount), strict=True):
             if part:
-                line.adjust(rule, -part)
+                # as OpenLine.adjust does, without a call for each line of each rule
+                line.made.append((rule, line.rest, part))
+                line.rest -= part
     return _lacking(discount, reach, of)
 
 

@@ -35,7 +35,8 @@ _SEPARATORS = "\t;,"
 _MARKS: Mapping[int, str] = {ord("、"): ",", ord("，"): ",", ord("；"): ";"}
 #: A quantity, with what people write around it: ``x 10``, ``10個``, ``1,000``.
 _QUANTITY = re.compile(
-    r"[x×*]?\s*(\d+|\d{1,3}(?:,\d{3})+)\s*(?:個|冊|箱|本|枚|袋|点|台|セット|パック|ケース|pcs?)?", re.IGNORECASE
+    r"[x×*]?\s*(\d+|\d{1,3}(?:,\d{3})+)\s*(?:個|冊|箱|本|枚|袋|点|台|セット|パック|ケース|pcs?)?",
+    re.IGNORECASE,
 )
 _GROUPED = re.compile(r"(\S+)\s+(\d{1,3}(?:,\d{3})+)")
 _BESIDE = re.compile(r"(\S.*?)(?:\s*[×*]\s*|\s+[x]?\s*)(\S+)", re.IGNORECASE)

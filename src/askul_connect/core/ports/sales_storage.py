@@ -10,7 +10,7 @@ from askul_connect.core.domain.accounts import AccountKind
 from askul_connect.core.domain.catalog import DatedPrice, Item, StockLevel
 from askul_connect.core.domain.sales import Order, ShippedLine
 from askul_connect.core.domain.stored_carts import PastQuantity
-from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
+from askul_connect.core.messages.documents import Invoice, InvoicePart, OrderConfirmation, ShipNotice
 
 
 class CatalogRepository(Protocol):
@@ -131,12 +131,50 @@ class ShippedLineRepository(Protocol):
         """Lines of an account shipped up to that day without an invoice, by day, notice and line."""
         ...
 
+    def unbilled_batch(
+        self,
+        account_id: str,
+        up_to: date,
+        limit: int,
+        *,
+        after: ShippedLine | None = None,
+        department: str | None = None,
+    ) -> Sequence[ShippedLine]:
+        """Up to ``limit`` of the lines without an invoice, in the same order, behind one of them.
+
+        Args:
+            account_id: The account.
+            up_to: Last day of shipping.
+            limit: How many.
+            after: The last line of the batch before.
+            department: Only lines of it; None for all.
+        """
+        ...
+
+    def unbilled_departments(self, account_id: str, up_to: date) -> Sequence[str]:
+        """The departments that have lines without an invoice, in order."""
+        ...
+
+    def of_notices(self, account_id: str, ship_notice_numbers: Iterable[str]) -> Sequence[ShippedLine]:
+        """All lines of some shipments of an account, billed or not, by notice and line."""
+        ...
+
+    def shipments_after(self, account_id: str, day: date) -> Sequence[str]:
+        """Numbers of the shipments of an account that left after that day, in order."""
+        ...
+
     def first_unbilled(self) -> Sequence[tuple[str, date]]:
         """Account id and its earliest unbilled shipping day, for every account that has one; staff only."""
         ...
 
     def bill(self, lines: Iterable[ShippedLine], invoice_number: str) -> None:
         """Mark as billed; StorageConflict when one of them is already."""
+        ...
+
+    def bill_all(
+        self, account_id: str, up_to: date, invoice_number: str, *, department: str | None = None
+    ) -> int:
+        """Mark as billed every line that :meth:`unbilled_batch` gives; how many there were."""
         ...
 
 
@@ -155,6 +193,10 @@ class SupplierDocumentRepository(Protocol):
         """Store."""
         ...
 
+    def add_invoice_part(self, account_id: str, invoice_number: str, number: int, part: InvoicePart) -> None:
+        """Store some lines of an invoice that is added without them; StorageConflict when it has that part."""
+        ...
+
     def confirmations(self, account_id: str, numbers: Iterable[str]) -> Mapping[str, OrderConfirmation]:
         """Those that exist within the account."""
         ...
@@ -168,5 +210,5 @@ class SupplierDocumentRepository(Protocol):
         ...
 
     def invoices_closed_on(self, account_id: str, period_end: date) -> Sequence[Invoice]:
-        """The invoices of one closing date, by number."""
+        """The invoices of one closing date, by number; one that is stored in parts comes without its lines."""
         ...

@@ -26,6 +26,7 @@ from askul_connect.core.ports.account_records import (
     RegistrationAttemptRepository,
     SnapshotRepository,
 )
+from askul_connect.core.ports.billing_storage import BillingRepository
 from askul_connect.core.ports.cart_storage import CartRepository
 from askul_connect.core.ports.confinement import Confinable
 from askul_connect.core.ports.discount_storage import CouponRepository, RecommendedItemsRepository
@@ -45,6 +46,7 @@ from askul_connect.core.ports.login_storage import (
     OneTimeTokenRepository,
     SourceRepository,
 )
+from askul_connect.core.ports.order_search import OrderSearchRepository
 from askul_connect.core.ports.reduction_storage import ReductionRepository
 from askul_connect.core.ports.sales_storage import (
     CatalogRepository,
@@ -307,6 +309,10 @@ class ChangeRepository(Protocol):
         """Number of keys that are not deleted."""
         ...
 
+    def alive_from(self, account_id: str, feed: str, keys: Iterable[str]) -> int:
+        """Number of keys that are not deleted, from the first place of some keys on; 0 when none of them is there."""
+        ...
+
 
 class IdempotencyRepository(Protocol):
     """Keyed calls that were answered."""
@@ -367,10 +373,12 @@ class SupplierUnitOfWork(Confinable, Protocol):
     recommended_items: RecommendedItemsRepository
     carts: CartRepository
     orders: OrderRepository
+    order_search: OrderSearchRepository
     shipped_lines: ShippedLineRepository
     shipments: ShipmentRepository
     returns: ReturnRepository
     reductions: ReductionRepository
+    billing: BillingRepository
     documents: SupplierDocumentRepository
     changes: ChangeRepository
     idempotency: IdempotencyRepository

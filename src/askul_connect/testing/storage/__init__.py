@@ -19,6 +19,7 @@ from askul_connect.testing.storage.buyer_documents import BuyerDocumentCases
 from askul_connect.testing.storage.buyer_purchasing import BuyerPurchasingCases
 from askul_connect.testing.storage.supplier_account_records import SupplierAccountRecordCases
 from askul_connect.testing.storage.supplier_accounts import SupplierAccountCases
+from askul_connect.testing.storage.supplier_billing import SupplierBillingCases
 from askul_connect.testing.storage.supplier_carts import SupplierCartCases
 from askul_connect.testing.storage.supplier_confinement import SupplierConfinementCases
 from askul_connect.testing.storage.supplier_discounts import SupplierDiscountCases
@@ -29,6 +30,7 @@ from askul_connect.testing.storage.supplier_fulfilment import SupplierFulfilment
 from askul_connect.testing.storage.supplier_invitations import SupplierInvitationCases
 from askul_connect.testing.storage.supplier_item_search import SupplierItemSearchCases
 from askul_connect.testing.storage.supplier_logins import SupplierLoginCases
+from askul_connect.testing.storage.supplier_order_search import SupplierOrderSearchCases
 from askul_connect.testing.storage.supplier_people import SupplierPeopleCases
 from askul_connect.testing.storage.supplier_reductions import SupplierReductionCases
 from askul_connect.testing.storage.supplier_sales import SupplierSalesCases
@@ -54,10 +56,12 @@ class SupplierStorageSuite(
     SupplierSignOnCases,
     SupplierSalesCases,
     SupplierDiscountCases,
+    SupplierOrderSearchCases,
     SupplierItemSearchCases,
     SupplierCartCases,
     SupplierReductionCases,
     SupplierFulfilmentCases,
+    SupplierBillingCases,
     SupplierFeedCases,
     SupplierConfinementCases,
 ):

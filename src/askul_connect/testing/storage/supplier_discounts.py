@@ -31,7 +31,7 @@ DISCOUNT = Discount(
         Step(benefit=Benefit(percent=Decimal("2.5")), from_amount=2**40, from_quantity=3),
         Step(benefit=Benefit(amount=500, each=True), from_amount=2**41),
     ),
-    target=Target(skus=("紙-1",), categories=("文具/ペン",), makers=("甲",), families=("f",), large=True),
+    target=Target(skus=("紙-1",), categories=("文具>ペン",), makers=("甲",), families=("f",), large=True),
     valid_from=date(2026, 10, 1),
 )
 COUPON = Coupon(code="C-1", kind=CouponKind.REGISTRATION, discount=DISCOUNT, days=30, uses_per_account=2)

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from askul_connect.adapters.storage.sql import tables_supplier as tables
-from askul_connect.adapters.storage.sql.search_grams import arrays, token
+from askul_connect.adapters.storage.sql.search_grams import lexeme, tokens
 from askul_connect.adapters.storage.sql.search_queries import (
     Shape,
     count_query,
@@ -50,8 +50,14 @@ _FTS_ADD = Prepared(sa.text("INSERT INTO item_grams (rowid, grams) VALUES (:plac
 _FTS_TAKE = Prepared(
     sa.text("INSERT INTO item_grams (item_grams, rowid, grams) VALUES ('delete', :place, :grams)")
 )
-_ARRAY_ADD = insert(arrays)
-_ARRAY_REPLACE = replace_where(arrays, ("place",))
+_LEXEMES_ADD = Prepared(
+    sa.text(
+        "INSERT INTO item_grams (grams, place) VALUES (array_to_tsvector(CAST(:grams AS TEXT[])), :place)"
+    )
+)
+_LEXEMES_REPLACE = Prepared(
+    sa.text("UPDATE item_grams SET grams = array_to_tsvector(CAST(:grams AS TEXT[])) WHERE place = :place")
+)
 #: Whether anybody's contract price, or a dated list price, can count: most accounts have none.
 _DATED = Prepared(
     sa.text(
@@ -79,7 +85,7 @@ class SqlItemSearch:
         """Forget every item, and be an index of that version."""
         for statement in _FORGET:
             self._transaction.run(statement, ())
-        # PostgreSQL's arrays went with the items
+        # PostgreSQL's went with the items
         if self._transaction.dialect == "sqlite":
             self._transaction.run(_FTS_FORGET, ())
         self._transaction.run(_VERSION_INSERT, (version,))
@@ -99,14 +105,14 @@ class SqlItemSearch:
         # most changes are of prices, which no gram tells
         moved = [(at, entry) for at, entry in old if tuple(at[1:]) != (entry.text, _marks(entry))]
         if run.dialect == "sqlite":
-            run.run_many(_FTS_TAKE, ((place, _tokens(text, marks)) for (place, text, marks), _ in moved))
-            again = ((at[0], entry) for at, entry in moved)
-            run.run_many(
-                _FTS_ADD, ((place, " ".join(map(token, one.grams()))) for place, one in (*again, *new))
-            )
+            taken = ((place, tokens(grams_of(text), json.loads(marks))) for (place, text, marks), _ in moved)
+            run.run_many(_FTS_TAKE, taken)
+            anew = (*((at[0], entry) for at, entry in moved), *new)
+            given = ((place, tokens(grams_of(entry.text), entry.marks())) for place, entry in anew)
+            run.run_many(_FTS_ADD, given)
         else:
-            run.run_many(_ARRAY_REPLACE, ((_gram_set(entry), at[0]) for at, entry in moved))
-            run.run_many(_ARRAY_ADD, ((place, _gram_set(entry)) for place, entry in new))
+            run.run_many(_LEXEMES_REPLACE, ((_lexemes(entry), at[0]) for at, entry in moved))
+            run.run_many(_LEXEMES_ADD, ((_lexemes(entry), place) for place, entry in new))
 
     def page(self, query: ItemQuery, sort: ItemSort, after: HitPlace | None, limit: int) -> Sequence[Hit]:
         """Up to ``limit`` hits behind a place of that order."""
@@ -121,9 +127,7 @@ class SqlItemSearch:
         values = parameters_of(query, run.dialect) | {"limit": limit}
         if after is not None:
             values |= {"after_by": after.by, "after_place": after.place}
-        return [
-            Hit(sku=sku, at=HitPlace(by=by, place=place)) for sku, place, by in run.rows(statement, values)
-        ]
+        return list(map(Hit._make, run.rows(statement, values)))
 
     def counts(self, query: ItemQuery, *, facets: bool, ceiling: int = COUNTED_HITS) -> HitCounts:
         """How many hits there are and, with ``facets``, of what; exact up to a ceiling, then of so many."""
@@ -183,10 +187,6 @@ def _marks(entry: SearchEntry) -> str:
     return json.dumps(list(entry.marks()), ensure_ascii=False)
 
 
-def _tokens(text: str, marks: str) -> str:
-    return " ".join(map(token, (*grams_of(text), *json.loads(marks))))
-
-
-def _gram_set(entry: SearchEntry) -> list[str]:
+def _lexemes(entry: SearchEntry) -> list[str]:
     """Each gram once, and each character, in an order that is always the same."""
-    return sorted({*entry.grams(), *entry.text.replace(" ", "")})
+    return sorted(map(lexeme, {*entry.grams(), *entry.text.replace(" ", "")}))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,10 +14,13 @@ from askul_connect.adapters.storage.sql import tables_supplier as tables
 from askul_connect.adapters.storage.sql.statements import OneOf, Prepared, insert
 from askul_connect.adapters.storage.sql.transaction import Transaction
 from askul_connect.core.domain.orders import LineState
-from askul_connect.core.domain.sales import Order, ShippedLine
+from askul_connect.core.domain.sales import Order, OrderLine, ShippedLine
+from askul_connect.core.domain.search_text import fold
 from askul_connect.core.domain.stored_carts import PastQuantity
 
 _ORDERS = tables.orders.c
+#: The same names are ordered time and again.
+_folded = lru_cache(maxsize=10_000)(fold)
 _INSERT = insert(tables.orders)
 _LINE_INSERT = insert(tables.order_lines)
 _TAX_INSERT = insert(tables.order_tax)
@@ -31,8 +35,7 @@ _ONE_LINE = sa.update(tables.order_lines).where(
 _STATE = ("state", "quantity_shipped", "quantity_cancelled", "promised_on", "cancel_cause", "cancel_reason")
 _LINE_UPDATE = Prepared(_ONE_LINE, columns=_STATE)
 #: What a change of the order itself changes too.
-_AMENDED = ("quantity", "amount_excl_tax")
-_LINE_AMEND = Prepared(_ONE_LINE, columns=_AMENDED)
+_LINE_AMEND = Prepared(_ONE_LINE, columns=["quantity", "amount_excl_tax"])
 _TOTALS_AMEND = Prepared(
     sa.update(tables.orders).where(
         _ORDERS.account_id == sa.bindparam("own"), _ORDERS.order_number == sa.bindparam("order")
@@ -159,7 +162,10 @@ class SqlOrders:
         self._transaction.run(_INSERT, tables.ORDER_ROWS.row(order))
         self._transaction.run_many(
             _LINE_INSERT,
-            ((*key, place, *tables.ORDER_LINE_ROWS.row(line)) for place, line in enumerate(order.lines)),
+            (
+                (*key, place, *tables.ORDER_LINE_ROWS.row(line), _folded(line.name))
+                for place, line in enumerate(order.lines)
+            ),
         )
         self._transaction.run_many(
             _TAX_INSERT, ((*key, place, *tables.TAX_ROWS.row(tax)) for place, tax in enumerate(order.tax))
@@ -167,25 +173,26 @@ class SqlOrders:
 
     def save(self, order: Order) -> None:
         """Store the new state of its lines."""
-        self._update(order, _LINE_UPDATE, _STATE)
+        self._update(order, _LINE_UPDATE, _state_row)
 
     def amend(self, order: Order) -> None:
         """Store the new state of its lines with their quantities and amounts, its tax and its totals."""
         key = (order.account_id, order.order_number)
-        self._update(order, _LINE_UPDATE, _STATE)
-        self._update(order, _LINE_AMEND, _AMENDED)
+        self._update(order, _LINE_UPDATE, _state_row)
+        self._update(order, _LINE_AMEND, lambda line: (line.quantity, line.amount_excl_tax))
         self._transaction.run(_TOTALS_AMEND, (order.total_excl_tax, order.total_incl_tax, *key))
         self._transaction.run(_TAX_REMOVE, key)
         self._transaction.run_many(
             _TAX_INSERT, ((*key, place, *tables.TAX_ROWS.row(tax)) for place, tax in enumerate(order.tax))
         )
 
-    def _update(self, order: Order, statement: Prepared, columns: Sequence[str]) -> None:
-        rows = []
-        for place, line in enumerate(order.lines):
-            stored = tables.ORDER_LINE_ROWS.named(line)
-            values = (stored[column] for column in columns)
-            rows.append((*values, order.account_id, order.order_number, place, line.line_id))
+    def _update(
+        self, order: Order, statement: Prepared, values: Callable[[OrderLine], tuple[Any, ...]]
+    ) -> None:
+        rows = [
+            (*values(line), order.account_id, order.order_number, place, line.line_id)
+            for place, line in enumerate(order.lines)
+        ]
         if self._transaction.run_many(statement, rows) != len(rows):
             raise self._transaction.conflict("the order or one of its lines is not there")
 
@@ -274,6 +281,17 @@ class SqlOrders:
         ]
 
 
+def _state_row(line: OrderLine) -> tuple[Any, ...]:
+    return (
+        line.state.value,
+        line.quantity_shipped,
+        line.quantity_cancelled,
+        line.promised_on and line.promised_on.isoformat(),
+        line.cancel_cause and line.cancel_cause.value,
+        line.cancel_reason,
+    )
+
+
 def _only(orders: Sequence[Order]) -> Order | None:
     return orders[0] if orders else None
 
@@ -288,6 +306,47 @@ _UNBILLED = Prepared(
         tables.UNBILLED,
     )
     .order_by(_SHIPPED.shipped_on, _SHIPPED.ship_notice_number, _SHIPPED.line_id)
+)
+_PLACE = (_SHIPPED.shipped_on, _SHIPPED.ship_notice_number, _SHIPPED.line_id)
+_DEPARTMENT = _SHIPPED.department == sa.bindparam("department")
+
+
+def _to_bill(*more: sa.ColumnElement[bool]) -> tuple[sa.ColumnElement[bool] | sa.TextClause, ...]:
+    own = _SHIPPED.account_id == sa.bindparam("account_id")
+    return own, *more, _SHIPPED.shipped_on <= sa.bindparam("up_to"), tables.UNBILLED
+
+
+def _batch(*more: sa.ColumnElement[bool]) -> Prepared:
+    behind = sa.tuple_(*_PLACE) > sa.tuple_(*(sa.bindparam(f"after_{one.name}") for one in _PLACE))
+    return Prepared(
+        sa.select(tables.shipped_lines)
+        .where(*_to_bill(*more), behind)
+        .order_by(*_PLACE)
+        .limit(sa.bindparam("limit", type_=sa.BigInteger()))
+    )
+
+
+_BATCH, _BATCH_OF_DEPARTMENT = _batch(), _batch(_DEPARTMENT)
+_BILL_ALL = Prepared(sa.update(tables.shipped_lines).where(*_to_bill()), columns=["invoice_number"])
+_BILL_ALL_OF_DEPARTMENT = Prepared(
+    sa.update(tables.shipped_lines).where(*_to_bill(_DEPARTMENT)), columns=["invoice_number"]
+)
+_UNBILLED_DEPARTMENTS = Prepared(
+    sa.select(_SHIPPED.department).where(*_to_bill()).distinct().order_by(_SHIPPED.department)
+)
+_OF_NOTICES = Prepared(
+    sa.select(tables.shipped_lines)
+    .where(
+        _SHIPPED.account_id == sa.bindparam("account_id"),
+        OneOf(_SHIPPED.ship_notice_number, "ship_notice_numbers"),
+    )
+    .order_by(_SHIPPED.ship_notice_number, _SHIPPED.line_id)
+)
+_SHIPMENTS_AFTER = Prepared(
+    sa.select(_SHIPPED.ship_notice_number)
+    .where(_SHIPPED.account_id == sa.bindparam("account_id"), _SHIPPED.shipped_on > sa.bindparam("day"))
+    .distinct()
+    .order_by(_SHIPPED.ship_notice_number)
 )
 _FIRST_UNBILLED = Prepared(
     sa.select(_SHIPPED.account_id, sa.func.min(_SHIPPED.shipped_on))
@@ -321,6 +380,47 @@ class SqlShippedLines:
         rows = self._transaction.rows(_UNBILLED, {"account_id": account_id, "up_to": up_to.isoformat()})
         return [tables.SHIPPED_LINE_ROWS.entity(row) for row in rows]
 
+    def unbilled_batch(
+        self,
+        account_id: str,
+        up_to: date,
+        limit: int,
+        *,
+        after: ShippedLine | None = None,
+        department: str | None = None,
+    ) -> Sequence[ShippedLine]:
+        """Up to ``limit`` of the lines without an invoice, in the same order, behind one of them."""
+        parameters = {
+            "account_id": account_id,
+            "up_to": up_to.isoformat(),
+            "limit": limit,
+            "after_shipped_on": after.shipped_on.isoformat() if after else "",
+            "after_ship_notice_number": after.ship_notice_number if after else "",
+            "after_line_id": after.line_id if after else "",
+            **({} if department is None else {"department": department}),
+        }
+        statement = _BATCH if department is None else _BATCH_OF_DEPARTMENT
+        rows = self._transaction.rows(statement, parameters)
+        return [tables.SHIPPED_LINE_ROWS.entity(row) for row in rows]
+
+    def unbilled_departments(self, account_id: str, up_to: date) -> Sequence[str]:
+        """The departments that have lines without an invoice, in order."""
+        parameters = {"account_id": account_id, "up_to": up_to.isoformat()}
+        return [name for (name,) in self._transaction.rows(_UNBILLED_DEPARTMENTS, parameters)]
+
+    def of_notices(self, account_id: str, ship_notice_numbers: Iterable[str]) -> Sequence[ShippedLine]:
+        """All lines of some shipments of an account, billed or not, by notice and line."""
+        keys = self._transaction.keys(ship_notice_numbers)
+        parameters = {"account_id": account_id, "ship_notice_numbers": keys}
+        return [
+            tables.SHIPPED_LINE_ROWS.entity(row) for row in self._transaction.rows(_OF_NOTICES, parameters)
+        ]
+
+    def shipments_after(self, account_id: str, day: date) -> Sequence[str]:
+        """Numbers of the shipments of an account that left after that day, in order."""
+        parameters = {"account_id": account_id, "day": day.isoformat()}
+        return [number for (number,) in self._transaction.rows(_SHIPMENTS_AFTER, parameters)]
+
     def first_unbilled(self) -> Sequence[tuple[str, date]]:
         """Account id and its earliest unbilled shipping day, for every account that has one; staff only."""
         rows = self._transaction.rows(_FIRST_UNBILLED)
@@ -331,3 +431,12 @@ class SqlShippedLines:
         rows = [(invoice_number, line.account_id, line.ship_notice_number, line.line_id) for line in lines]
         if self._transaction.run_many(_BILL, rows) != len(rows):
             raise self._transaction.conflict("a shipped line is billed already, or not there")
+
+    def bill_all(
+        self, account_id: str, up_to: date, invoice_number: str, *, department: str | None = None
+    ) -> int:
+        """Mark as billed every line that ``unbilled_batch`` gives; how many there were."""
+        parameters = {"invoice_number": invoice_number, "account_id": account_id, "up_to": up_to.isoformat()}
+        if department is None:
+            return self._transaction.run_named(_BILL_ALL, parameters)
+        return self._transaction.run_named(_BILL_ALL_OF_DEPARTMENT, {**parameters, "department": department})

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
-from askul_connect.adapters.storage.sql.search_grams import token
+from askul_connect.adapters.storage.sql.search_grams import lexeme, token
 from askul_connect.core.domain.item_query import PRICE_BANDS, ItemQuery, ItemSort
 from askul_connect.core.domain.search_text import (
     category_mark,
@@ -61,7 +61,7 @@ def shape_of(query: ItemQuery, *, dated: bool) -> Shape:
     """The shape of a query."""
     return Shape(
         words=len(query.words),
-        marks=bool(_marks(query)),
+        marks=bool(query.category or query.issue or query.family),
         makers=bool(query.makers),
         fulfilment=query.fulfilment is not None,
         in_stock=query.in_stock,
@@ -86,17 +86,31 @@ def parameters_of(query: ItemQuery, dialect: str) -> dict[str, Any]:
     }
     if dialect == "sqlite":
         return found | {"match": _match(query)}
-    found |= {"marks": _marks(query), "makers": [maker_mark(maker) for maker in query.makers]}
+    return found | _lexeme_parameters(query)
+
+
+def _lexeme_parameters(query: ItemQuery) -> dict[str, Any]:
+    """What PostgreSQL is asked: every word by its grams or as a code, every mark, one of the makers."""
+    found: dict[str, Any] = {}
+    parts = []
     for place, word in enumerate(query.words):
         phrase = phrase_of(word)
-        found[f"word{place}"] = word
-        found[f"grams{place}"] = list(phrase.grams) or [phrase.start]
-        found[f"codes{place}"] = [sku_mark(word), jan_mark(word)]
-    return found
+        codes = " | ".join(_quoted(mark) for mark in (sku_mark(word), jan_mark(word)))
+        grams = " & ".join(map(_quoted, phrase.grams or (phrase.start,)))
+        parts.append(f"({grams} | {codes})")
+        found |= {f"word{place}": word, f"codes{place}": codes}
+    parts += map(_quoted, _marks(query))
+    if query.makers:
+        parts.append(f"({' | '.join(_quoted(maker_mark(maker)) for maker in query.makers)})")
+    return found | {"lexemes": " & ".join(parts)}
+
+
+def _quoted(mark: str) -> str:
+    return f"'{lexeme(mark)}'"
 
 
 def page_query(dialect: str, shape: Shape, sort: ItemSort, *, behind: bool) -> str:
-    """Hits in an order, from behind a place of it on: SKU, place, what it is sorted by."""
+    """Hits in an order, from behind a place of it on: SKU, what it is sorted by, place."""
     place = _place(dialect, shape)
     by = _BY.get(sort, "0").format(paid=_paid(shape))
     if sort in {ItemSort.CATALOG, ItemSort.NEWEST}:
@@ -108,7 +122,7 @@ def page_query(dialect: str, shape: Shape, sort: ItemSort, *, behind: bool) -> s
         after = f"({by} {beyond} :after_by OR ({by} = :after_by AND {place} > :after_place))"
     conditions = [*_conditions(dialect, shape), *([after] if behind else [])]
     return (
-        f"SELECT s.sku, s.place, {by} AS by_value FROM {_source(dialect, shape)}"  # noqa: S608 -- our own parts, values are parameters
+        f"SELECT s.sku, {by} AS by_value, s.place FROM {_source(dialect, shape)}"  # noqa: S608 -- our own parts, values are parameters
         f" WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT :limit"
     )
 
@@ -166,7 +180,7 @@ def _conditions(dialect: str, shape: Shape) -> list[str]:
     if shape.grams and dialect == "sqlite":
         found += ["item_grams MATCH :match", "s.place = item_grams.rowid"]
     elif shape.grams:
-        found += _on_arrays(shape)
+        found += _on_lexemes(shape)
     if not shape.discontinued:
         found.append("NOT s.discontinued")
     if shape.fulfilment:
@@ -182,20 +196,15 @@ def _conditions(dialect: str, shape: Shape) -> list[str]:
     return found
 
 
-def _on_arrays(shape: Shape) -> list[str]:
-    found = []
-    for place in range(shape.words):
-        codes = f"g.grams && CAST(:codes{place} AS TEXT[])"
-        # first what the index knows, then that the grams are next to one another
-        found += [
-            f"(g.grams @> CAST(:grams{place} AS TEXT[]) OR {codes})",
-            f"(STRPOS(s.text, :word{place}) > 0 OR {codes})",
-        ]
-    if shape.marks:
-        found.append("g.grams @> CAST(:marks AS TEXT[])")
-    if shape.makers:
-        found.append("g.grams && CAST(:makers AS TEXT[])")
-    return found
+def _on_lexemes(shape: Shape) -> list[str]:
+    # the index knows that the grams are there, the text whether they are next to one another
+    return [
+        "g.grams @@ CAST(:lexemes AS TSQUERY)",
+        *(
+            f"(STRPOS(s.text, :word{place}) > 0 OR g.grams @@ CAST(:codes{place} AS TSQUERY))"
+            for place in range(shape.words)
+        ),
+    ]
 
 
 def _paid(shape: Shape) -> str:
@@ -234,9 +243,7 @@ def _marks(query: ItemQuery) -> list[str]:
 
 def _match(query: ItemQuery) -> str:
     """What FTS5 is asked: every word, every mark, one of the makers."""
-    parts = [
-        f"({_spelt(word)} OR {_whole(sku_mark(word))} OR {_whole(jan_mark(word))})" for word in query.words
-    ]
+    parts = list(map(_spelt, query.words))
     parts += map(_whole, _marks(query))
     if query.makers:
         parts.append(f"({' OR '.join(_whole(maker_mark(maker)) for maker in query.makers)})")
@@ -244,10 +251,12 @@ def _match(query: ItemQuery) -> str:
 
 
 def _spelt(word: str) -> str:
-    phrase = phrase_of(word)
-    if phrase.start:
-        return f'"{token(phrase.start)}" *'
-    return f'"{" ".join(map(token, phrase.grams))}"'
+    """A word as a part of the text, or as the whole of a code."""
+    # once for all: grams and codes are made of the same characters
+    kept = token(word)
+    phrase = phrase_of(kept)
+    part = f'"{phrase.start}" *' if phrase.start else f'"{" ".join(phrase.grams)}"'
+    return f'({part} OR "{sku_mark(kept)}" OR "{jan_mark(kept)}")'
 
 
 def _whole(mark: str) -> str:

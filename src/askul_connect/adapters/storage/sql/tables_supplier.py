@@ -40,6 +40,7 @@ from askul_connect.core.domain.factors import (
 from askul_connect.core.domain.invitations import Invitation
 from askul_connect.core.domain.limits import DepartmentLimit
 from askul_connect.core.domain.login_attempts import AttemptCounter, SourceCounter
+from askul_connect.core.domain.payments import BillingSetting, Payment, Receivable
 from askul_connect.core.domain.reductions import Reduction
 from askul_connect.core.domain.returns import GoodsReturn
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, OrderLine, ShippedLine
@@ -99,6 +100,9 @@ SHIPPED_LINE_ROWS = Rows(ShippedLine)
 REDUCTION_ROWS = Rows(Reduction)
 SHIPMENT_ROWS = Rows(Shipment)
 RETURN_ROWS = Rows(GoodsReturn)
+BILLING_SETTING_ROWS = Rows(BillingSetting)
+RECEIVABLE_ROWS = Rows(Receivable)
+PAYMENT_ROWS = Rows(Payment)
 IDEMPOTENCY_ROWS = Rows(IdempotencyRecord)
 
 accounts = sa.Table(
@@ -197,7 +201,7 @@ sign_on = sa.Table(
 credentials = sa.Table(
     "client_credentials",
     metadata,
-    *columns_of(CREDENTIAL_ROWS),
+    *columns_of(CREDENTIAL_ROWS, {"networks": "'[]'"}),
     sa.PrimaryKeyConstraint("account_id", "credential_id"),
     sa.UniqueConstraint("credential_id"),
 )
@@ -338,10 +342,16 @@ orders = sa.Table(
     sa.PrimaryKeyConstraint("account_id", "order_number"),
     sa.UniqueConstraint("order_number"),
     sa.Index("ix_orders_purchase_order", "account_id", "purchase_order_id", "buyer_party", "issue_year"),
-    sa.Index("ix_orders_order_date", "account_id", "order_date"),
+    sa.Index("ix_orders_history", "account_id", "order_date", "order_number"),
+    sa.Index("ix_orders_placed_by", "account_id", "placed_by", "order_date", "order_number"),
 )
-order_lines = lines_table("order_lines", metadata, orders, ("account_id", "order_number"), ORDER_LINE_ROWS)
-sa.Index("ix_order_lines_item", order_lines.c.account_id, order_lines.c.sku, order_lines.c.order_number)
+#: The item's name as it is searched; made from it when a line is written.
+_NAME_KEY = text("name_key")
+_NAME_KEY.server_default = sa.DefaultClause("")
+order_lines = lines_table(
+    "order_lines", metadata, orders, ("account_id", "order_number"), ORDER_LINE_ROWS, _NAME_KEY
+)
+sa.Index("ix_order_lines_sku", order_lines.c.account_id, order_lines.c.sku, order_lines.c.order_number)
 sa.Index("ix_order_lines_department", order_lines.c.account_id, order_lines.c.department)
 order_tax = lines_table("order_tax", metadata, orders, ("account_id", "order_number"), TAX_ROWS)
 
@@ -355,20 +365,41 @@ sa.Index(
     sqlite_where=OPEN_LINE,
     postgresql_where=OPEN_LINE,
 )
+#: Likewise of a line that ended early: few orders are cancelled or have come back.
+ENDED_LINE = sa.text("state IN ('cancelled', 'returned')")
+sa.Index(
+    "ix_order_lines_ended",
+    order_lines.c.account_id,
+    order_lines.c.order_number,
+    sqlite_where=ENDED_LINE,
+    postgresql_where=ENDED_LINE,
+)
 shipped_lines = sa.Table(
     "shipped_lines",
     metadata,
     *columns_of(SHIPPED_LINE_ROWS),
     sa.PrimaryKeyConstraint("account_id", "ship_notice_number", "line_id"),
+    sa.Index("ix_shipped_lines_order", "account_id", "order_number"),
 )
 UNBILLED = sa.text("invoice_number = ''")
+#: In the order of an invoice, so that a closing reads one batch after the other.
+_INVOICE_ORDER = (shipped_lines.c.shipped_on, shipped_lines.c.ship_notice_number, shipped_lines.c.line_id)
 sa.Index(
     "ix_shipped_lines_unbilled",
     shipped_lines.c.account_id,
-    shipped_lines.c.shipped_on,
+    *_INVOICE_ORDER,
     sqlite_where=UNBILLED,
     postgresql_where=UNBILLED,
 )
+sa.Index(
+    "ix_shipped_lines_unbilled_department",
+    shipped_lines.c.account_id,
+    shipped_lines.c.department,
+    *_INVOICE_ORDER,
+    sqlite_where=UNBILLED,
+    postgresql_where=UNBILLED,
+)
+sa.Index("ix_shipped_lines_shipped_on", shipped_lines.c.account_id, shipped_lines.c.shipped_on)
 
 
 coupons = sa.Table(
@@ -462,9 +493,49 @@ def _documents(name: str, *more: sa.Column[str], key: str = "number") -> sa.Tabl
 
 confirmations = _documents("confirmations", text("order_number"))
 ship_notices = _documents("ship_notices", text("order_number"))
+sa.Index("ix_ship_notices_order", ship_notices.c.account_id, ship_notices.c.order_number)
 invoices = _documents("invoices", text("period_end"))
 carts = _documents("carts", text("changed_at"), key="user_id")
 sa.Index("ix_invoices_period_end", invoices.c.account_id, invoices.c.period_end)
+#: The lines of invoices that are too long for one piece.
+invoice_parts = sa.Table(
+    "invoice_parts",
+    metadata,
+    text("account_id"),
+    text("invoice_number"),
+    integer("number"),
+    integer("schema"),
+    text("body"),
+    sa.PrimaryKeyConstraint("account_id", "invoice_number", "number"),
+)
+credit_notes = _documents("credit_notes", text("invoice_number"), text("period_end"))
+sa.Index("ix_credit_notes_invoice_number", credit_notes.c.account_id, credit_notes.c.invoice_number)
+sa.Index("ix_credit_notes_period_end", credit_notes.c.account_id, credit_notes.c.period_end)
+
+billing_settings = sa.Table(
+    "billing_settings", metadata, *columns_of(BILLING_SETTING_ROWS), sa.PrimaryKeyConstraint("account_id")
+)
+receivables = sa.Table(
+    "receivables",
+    metadata,
+    *columns_of(RECEIVABLE_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "invoice_number"),
+)
+UNSETTLED = sa.text("total > paid + credited")
+sa.Index(
+    "ix_receivables_unsettled",
+    receivables.c.account_id,
+    receivables.c.invoice_number,
+    sqlite_where=UNSETTLED,
+    postgresql_where=UNSETTLED,
+)
+payments = sa.Table(
+    "payments",
+    metadata,
+    *columns_of(PAYMENT_ROWS),
+    sa.PrimaryKeyConstraint("account_id", "payment_id"),
+    sa.Index("ix_payments_invoice_number", "account_id", "invoice_number"),
+)
 
 feeds = sa.Table(
     "feeds",

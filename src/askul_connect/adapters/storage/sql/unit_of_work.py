@@ -5,6 +5,7 @@ from __future__ import annotations
 from askul_connect.adapters.storage.sql import (
     account_records,
     accounts,
+    billing,
     budgets,
     carts,
     catalog,
@@ -16,6 +17,7 @@ from askul_connect.adapters.storage.sql import (
     history,
     item_search,
     login,
+    order_search,
     orders,
     outbox,
     people,
@@ -32,6 +34,7 @@ from askul_connect.adapters.storage.sql import tables_supplier as supplier_table
 from askul_connect.adapters.storage.sql.transaction import Transaction
 from askul_connect.core.ports import account_records as account_ports
 from askul_connect.core.ports import (
+    billing_storage,
     buyer_storage,
     cart_storage,
     discount_storage,
@@ -48,6 +51,7 @@ from askul_connect.core.ports import (
     support_storage,
 )
 from askul_connect.core.ports import item_search as search_ports
+from askul_connect.core.ports import order_search as order_search_port
 
 _SUPPLIER_OUTBOX = outbox.OutboxStatements(supplier_tables.outbox)
 _SUPPLIER_FACTS = outbox.FactStatements(supplier_tables.facts)
@@ -106,6 +110,8 @@ class SqlSupplierUnitOfWork:
         self.shipments: fulfilment_storage.ShipmentRepository = fulfilment.SqlShipments(transaction)
         self.returns: fulfilment_storage.ReturnRepository = fulfilment.SqlReturns(transaction)
         self.reductions: reduction_storage.ReductionRepository = reductions.SqlReductions(transaction)
+        self.billing: billing_storage.BillingRepository = billing.SqlBilling(transaction)
+        self.order_search: order_search_port.OrderSearchRepository = order_search.SqlOrderSearch(transaction)
         self.documents: sales_storage.SupplierDocumentRepository = documents.SqlSupplierDocuments(transaction)
         self.changes: supplier_storage.ChangeRepository = changes.SqlChanges(transaction)
         self.idempotency: supplier_storage.IdempotencyRepository = changes.SqlIdempotency(transaction)

@@ -183,13 +183,11 @@ def _reserve(context: Context, order: Order, more: Mapping[str, int]) -> None:
     context.unit.catalog.save_stock(stock.values())
 
 
-def replay_change_order(
-    context: Context, _request: ChangeOrderRequest, reference: str
-) -> ChangeOrderResponse:
+def replay_change_order(context: Context, request: ChangeOrderRequest, reference: str) -> ChangeOrderResponse:
     """The answer of an earlier call with the same key, as the order stands now."""
     order_number, number = reference.split()
     order = own_order(context, order_number)
-    return ChangeOrderResponse(order=order_document(order), change_number=number, trial=False)
+    return ChangeOrderResponse(order=order_document(order), change_number=number, trial=request.trial)
 
 
 def change_asked_for(request: ChangeOrderRequest) -> ChangeOrderRequest:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from askul_connect.core.domain.allowances import net_of
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
-from askul_connect.core.services.supplier.billing import INVOICE_FEED
 from askul_connect.core.services.supplier.confirming import CONFIRMATION_FEED
+from askul_connect.core.services.supplier.invoicing import INVOICE_FEED
 from askul_connect.core.services.supplier.ordering import ORDER_FEED
 from askul_connect.core.services.supplier.shipping import SHIP_NOTICE_FEED
 
@@ -47,9 +48,12 @@ def audit_orders(unit: SupplierUnitOfWork) -> Iterator[str]:
             after = changes[-1].sequence
             orders = unit.orders.many(account.account_id, [change.key for change in changes])
             for number, order in sorted(orders.items()):
-                lines = sum(line.amount_excl_tax for line in order.lines)
-                if lines != order.total_excl_tax:
-                    yield f"the order {number} says {order.total_excl_tax}, its lines {lines}"
+                held = sum(line.amount_excl_tax for line in order.lines) + net_of(order.allowances)
+                if held != order.total_excl_tax:
+                    yield (
+                        f"the order {number} says {order.total_excl_tax}, its lines with the order's allowances"
+                        f" and charges {held}"
+                    )
                 if any(line.outstanding < 0 for line in order.lines):
                     yield f"more of the order {number} was shipped or cancelled than ordered"
 

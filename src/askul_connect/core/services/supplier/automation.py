@@ -18,6 +18,7 @@ from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.outbox import OutboxMessage
 from askul_connect.core.domain.user_imports import UserImport
+from askul_connect.core.errors import AskulConnectError, PartnerRefused, PartnerUnreachable
 from askul_connect.core.messages.fulfilment import (
     CloseBillingRequest,
     ConfirmOrderRequest,
@@ -29,12 +30,21 @@ from askul_connect.core.operations.order_life import RECORD_DELIVERY
 from askul_connect.core.operations.supplier import CLOSE_BILLING, CONFIRM_ORDER, SHIP_ORDER
 from askul_connect.core.policies.fulfilment import Behaviour, PlannedStep, delivery_due, next_step
 from askul_connect.core.policies.retention import ENDED, due_erasure
+from askul_connect.core.policies.retry import after_failure
 from askul_connect.core.policies.settings import OutboxSettings
+from askul_connect.core.ports.cards import CardCharge
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.supplier.asking import INQUIRIES
+from askul_connect.core.services.supplier.charging import (
+    CARDS,
+    charged,
+    declined,
+    nothing_charged,
+    what_to_charge,
+)
 from askul_connect.core.services.supplier.context import Context, Principal
 from askul_connect.core.services.supplier.dispatch import LOGGER, SupplierDispatcher
 from askul_connect.core.services.supplier.erasing import erase_due
@@ -172,7 +182,10 @@ class SupplierAutomation:
     def _closings_in(self, unit: SupplierUnitOfWork) -> list[_Closing]:
         zone = self.dispatcher.house.profile.zone
         found = []
-        for account_id, first in unit.shipped_lines.first_unbilled():
+        first_days: dict[str, date] = dict(unit.shipped_lines.first_unbilled())
+        for account_id, first in unit.reductions.first_uncredited():
+            first_days[account_id] = min(first, first_days.get(account_id, first))
+        for account_id, first in first_days.items():
             account = unit.accounts.get(account_id)
             if account is None:
                 continue
@@ -236,6 +249,9 @@ class SupplierAutomation:
                 if message.target == INQUIRIES:
                     self._answer(message, now)
                     continue
+                if message.target == CARDS:
+                    self._charge(message, now)
+                    continue
                 kept = posting.post(message, now, self._keep)
                 self._keep(kept)
                 for correlation_id in correlations_in(message):
@@ -248,6 +264,26 @@ class SupplierAutomation:
 
     def _keep(self, message: OutboxMessage) -> None:
         run_unit(self.storage, lambda unit: unit.outbox.save(message))
+
+    def _charge(self, message: OutboxMessage, now: datetime) -> None:
+        """Charge a card, outside every unit of work; the invoice's number makes it at most once (BIL-9)."""
+        wanted: list[CardCharge | None] = []
+        self._in_context(now, lambda context: wanted.append(what_to_charge(context, message)))
+        charge, cards = wanted[-1], self.dispatcher.house.cards
+        if charge is None:
+            self._in_context(now, lambda context: nothing_charged(context, message))
+            return
+        try:
+            if cards is None:
+                raise PartnerUnreachable("no card provider is set up")
+            reference = cards.charge(charge)
+        except PartnerRefused as error:
+            refusal = error
+            self._in_context(now, lambda context: declined(context, message, refusal))
+        except AskulConnectError as error:
+            self._keep(after_failure(message, error, now, self.posting))
+        else:
+            self._in_context(now, lambda context: charged(context, message, charge, reference))
 
     def _answer(self, message: OutboxMessage, now: datetime) -> None:
         """Look up what was asked for; the answer is a notice, which leaves with the next ones."""

@@ -25,10 +25,12 @@ from askul_connect.core.services.supplier import (
 )
 from askul_connect.core.services.supplier.bindings_accounts import ACCOUNT_BINDINGS
 from askul_connect.core.services.supplier.bindings_administration import ADMINISTRATION_BINDINGS
+from askul_connect.core.services.supplier.bindings_billing import BILLING_BINDINGS
 from askul_connect.core.services.supplier.bindings_cart import CART_BINDINGS
 from askul_connect.core.services.supplier.bindings_catalog import CATALOG_BINDINGS
 from askul_connect.core.services.supplier.bindings_coupons import COUPON_BINDINGS
 from askul_connect.core.services.supplier.bindings_factors import FACTOR_BINDINGS
+from askul_connect.core.services.supplier.bindings_order_history import ORDER_HISTORY_BINDINGS
 from askul_connect.core.services.supplier.bindings_order_life import ORDER_LIFE_BINDINGS
 from askul_connect.core.services.supplier.bindings_people import PEOPLE_BINDINGS
 from askul_connect.core.services.supplier.bindings_sessions import SESSION_BINDINGS
@@ -111,7 +113,9 @@ SUPPLIER_BINDINGS = (
     *ADMINISTRATION_BINDINGS,
     *ACCOUNT_BINDINGS,
     *COUPON_BINDINGS,
+    *ORDER_HISTORY_BINDINGS,
     *CATALOG_BINDINGS,
     *ORDER_LIFE_BINDINGS,
+    *BILLING_BINDINGS,
     *CART_BINDINGS,
 )

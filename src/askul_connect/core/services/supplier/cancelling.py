@@ -131,12 +131,10 @@ def _again(context: Context, reference: str) -> tuple[Order, str]:
     return own_order(context, order_number), change_number
 
 
-def replay_cancel_order(
-    context: Context, _request: CancelOrderRequest, reference: str
-) -> CancelOrderResponse:
+def replay_cancel_order(context: Context, request: CancelOrderRequest, reference: str) -> CancelOrderResponse:
     """The answer of an earlier call with the same key, as the order stands now."""
     order, number = _again(context, reference)
-    return CancelOrderResponse(order=order_document(order), change_number=number, trial=False)
+    return CancelOrderResponse(order=order_document(order), change_number=number, trial=request.trial)
 
 
 def replay_reject_lines(context: Context, request: RejectLinesRequest, reference: str) -> RejectLinesResponse:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from decimal import Decimal
 
@@ -16,6 +15,7 @@ from askul_connect.core.domain.item_query import (
     ItemQuery,
 )
 from askul_connect.core.domain.search_text import words_of
+from askul_connect.core.domain.stored import StoredForm
 from askul_connect.core.errors import AskulConnectError, Problem, ValueInvalid
 from askul_connect.core.messages.canonical import content_hash
 from askul_connect.core.messages.item_search import (
@@ -41,6 +41,8 @@ from askul_connect.core.services.supplier.findings import finding
 
 #: A search of more says nothing that fewer do not.
 MAXIMUM_WORDS = 10
+#: What a cursor holds.
+PLACE_FORM = StoredForm(name="place in a search")
 _TEXT_LENGTH = 200
 _MAKERS = 50
 _MAKERS_SHOWN = 100
@@ -88,12 +90,12 @@ def _feed(request: SearchItemsRequest) -> str:
 
 
 def _text(place: HitPlace) -> str:
-    return json.dumps([place.by, place.place])
+    return PLACE_FORM.write({"by": place.by, "place": place.place})
 
 
 def _place(text: str) -> HitPlace:
-    by, place = json.loads(text)
-    return HitPlace(by=by, place=place)
+    fields = PLACE_FORM.read(text)
+    return HitPlace(by=fields["by"], place=fields["place"])
 
 
 def _query(context: Context, account: Account, request: SearchItemsRequest) -> ItemQuery:

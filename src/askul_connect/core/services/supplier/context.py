@@ -22,6 +22,7 @@ from askul_connect.core.policies.lockout import ASKUL_LOCKOUT, LockoutRules
 from askul_connect.core.policies.passwords import PasswordPolicy
 from askul_connect.core.policies.sessions import ASKUL_SESSIONS, SessionRules
 from askul_connect.core.ports.authentication import NamedProvider
+from askul_connect.core.ports.cards import CardProvider
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.factors import OneTimeCodes, Passkeys
 from askul_connect.core.ports.login_risk import NamedAssessor
@@ -50,6 +51,7 @@ class House:
         security_email: Where the supplier's own security alerts go (AUTH-9); empty for nowhere but its files.
         selling: What shipping costs and what is taken off (PRC-1, PRC-4).
         adjusters: Further rules of prices, from plugins (PRC-1).
+        cards: Who charges cards; None for a supplier that takes none (BIL-9).
     """
 
     profile: SupplierProfile
@@ -72,6 +74,7 @@ class House:
     security_email: str = ""
     selling: SellingTerms = field(factory=SellingTerms)
     adjusters: tuple[NamedAdjuster, ...] = ()
+    cards: CardProvider | None = field(default=None, repr=False)
 
     @property
     def currency(self) -> Currency:

@@ -124,6 +124,7 @@ def page(
     *,
     of_account: bool = True,
     visible: Callable[[Sequence[str]], frozenset[str]] | None = None,
+    waiting: Callable[[], Sequence[str]] | None = None,
 ) -> Page:
     """The next page of a feed.
 
@@ -133,6 +134,8 @@ def page(
         request: The caller's cursor and page size.
         of_account: False for a feed that is the same for all accounts.
         visible: Which of some keys the caller may see; None means all.
+        waiting: The keys that may not be shown yet. The list ends before the first of them for now, so that no cursor
+            passes it; None means that there is nothing to wait for.
 
     Raises:
         CursorExpired: The cursor is not one of this list.
@@ -144,7 +147,9 @@ def page(
     key = _key(context)
     after = _decode(key, caller, feed, request.cursor) if request.cursor else 0
     changes = context.unit.changes.since(owner, feed, after, request.page_size + 1)
-    shown, more = changes[: request.page_size], len(changes) > request.page_size
+    held = frozenset(waiting()) if waiting else frozenset()
+    end = next((place for place, change in enumerate(changes) if change.key in held), len(changes))
+    shown, more = changes[: min(end, request.page_size)], end > request.page_size
     last = shown[-1].sequence if shown else after
     allowed = None if visible is None else visible([change.key for change in shown])
     seen = [change for change in shown if allowed is None or change.key in allowed]
@@ -155,10 +160,15 @@ def page(
             next_cursor=_encode(key, caller, feed, last),
             more=more,
             # a caller limited to departments would learn from the total how much it cannot see
-            total=context.unit.changes.alive(owner, feed) if first_page and visible is None else None,
+            total=_total(context, owner, feed, held) if first_page and visible is None else None,
             deleted=tuple(change.key for change in seen if change.deleted),
         ),
     )
+
+
+def _total(context: Context, owner: str, feed: str, held: frozenset[str]) -> int:
+    changes = context.unit.changes
+    return changes.alive(owner, feed) - (changes.alive_from(owner, feed, held) if held else 0)
 
 
 def sequence_page(  # noqa: PLR0917 -- a list in four of its own terms

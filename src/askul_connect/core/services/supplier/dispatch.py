@@ -17,6 +17,7 @@ from askul_connect.core.errors import (
     AskulConnectError,
     IdempotencyConflict,
     IdempotencyKeyMissing,
+    NotAuthenticated,
     OurError,
     ValueInvalid,
 )
@@ -31,9 +32,10 @@ from askul_connect.core.operations.registry import (
 )
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
-from askul_connect.core.services.supplier.authentication import authorise, principal_of
+from askul_connect.core.services.supplier.authentication import authorise, is_credential, principal_of
 from askul_connect.core.services.supplier.capabilities import require_capability
 from askul_connect.core.services.supplier.context import Context, Desk, House, Principal, Refused, Tried
+from askul_connect.core.services.supplier.machine_refusals import record_refused_machine
 from askul_connect.core.services.supplier.status import require_open
 from askul_connect.core.services.units import run_unit
 
@@ -145,6 +147,8 @@ class SupplierDispatcher:
             try:
                 response = self._run(operation, request, call, principal)
             except AskulConnectError as error:
+                if isinstance(error, NotAuthenticated):
+                    self._record_refusal(call)
                 LOGGER.info("%s over %s refused: %s", operation.name, call.channel, error.code)
                 raise
             level = logging.DEBUG if operation.effect is Effect.READ else logging.INFO
@@ -184,6 +188,13 @@ class SupplierDispatcher:
             raise outcome.error
         return outcome
 
+    def _record_refusal(self, call: Call) -> None:
+        """Keep that a machine was not let in; in process there is nobody to be kept out."""
+        token = call.token
+        if token is None or not call.address or not is_credential(token):
+            return
+        run_unit(self.storage, lambda unit: record_refused_machine(unit, self.house, call, token))
+
     def _tell(self, context: Context) -> None:
         """Say what a unit of work did, now that it is stored."""
         for note in context.notes:
@@ -202,7 +213,7 @@ class SupplierDispatcher:
         now = self.house.clock.now()
         # whoever needs no login is not refused for an old token: that is how one logs in again
         if principal is None and call.token is not None and operation.access != ANYONE:
-            principal = principal_of(unit, call.token, now)
+            principal = principal_of(unit, call.token, now, call.address)
         authorise(operation, principal)
         # whoever calls is known by now; the supplier's own have no account, and see to all of them
         if principal is not None and principal.account_id and not operation.over_accounts:

@@ -19,21 +19,31 @@ from askul_connect.core.messages.registration import (
 from askul_connect.core.policies.cart_changes import combined
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.services.supplier.account_list import save_account
-from askul_connect.core.services.supplier.billing import INVOICE_FEED
 from askul_connect.core.services.supplier.confirming import CONFIRMATION_FEED
 from askul_connect.core.services.supplier.context import Context, Tried
+from askul_connect.core.services.supplier.crediting import CREDIT_NOTE_FEED
 from askul_connect.core.services.supplier.devices import end_access
 from askul_connect.core.services.supplier.founding import stepped
 from askul_connect.core.services.supplier.invitations import cancel_invitations
+from askul_connect.core.services.supplier.invoicing import INVOICE_FEED
 from askul_connect.core.services.supplier.notices import notify_person
 from askul_connect.core.services.supplier.ordering import ORDER_FEED
 from askul_connect.core.services.supplier.records import DETAIL_FORM, audit
 from askul_connect.core.services.supplier.shipping import SHIP_NOTICE_FEED
 from askul_connect.core.services.supplier.ticket_access import accounts_for_staff
 from askul_connect.core.services.supplier.tickets import TICKET_FEED
+from askul_connect.core.services.supplier.usage import USAGE_FEED
 from askul_connect.core.services.supplier.user_imports import stop_imports
 
-_FEEDS = (TICKET_FEED, ORDER_FEED, CONFIRMATION_FEED, SHIP_NOTICE_FEED, INVOICE_FEED)
+_FEEDS = (
+    TICKET_FEED,
+    ORDER_FEED,
+    CONFIRMATION_FEED,
+    SHIP_NOTICE_FEED,
+    INVOICE_FEED,
+    CREDIT_NOTE_FEED,
+    USAGE_FEED,
+)
 _BATCH = 1_000
 _ACTION = "accounts-merged"
 

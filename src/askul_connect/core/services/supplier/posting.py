@@ -20,7 +20,7 @@ from askul_connect.core.services.supplier.notice_progress import (
     fields_of,
     standings,
 )
-from askul_connect.core.services.supplier.notices import NOTICE_FORM, SECURITY_DESK, opened
+from askul_connect.core.services.supplier.notices import NOTICE_FORM, SECURITY_DESK, has_no_address, opened
 
 Keep = Callable[[OutboxMessage], None]
 
@@ -35,7 +35,7 @@ class Round:
     Attributes:
         house: Opens what was encrypted.
         notifiers: By name.
-        files: Takes what the supplier tells itself as long as no address is configured for it.
+        files: Takes letters to be printed, and what the supplier tells itself where no address is configured for it.
         settings: How often and how long.
         down: Notifiers that cannot reach anybody at present, with what they said: the rest of the round passes them
             over, so that a hundred notices do not each wait for the same time-out.
@@ -64,7 +64,7 @@ class Round:
         body = NOTICE_FORM.read(message.body)
         plain = {name: value for name, value in body.items() if name not in PROGRESS_FIELDS}
         address = self._address(str(plain.get("to", "")))
-        homeless = address == SECURITY_DESK
+        homeless = has_no_address(address)
         fields = {**opened(self.house, NOTICE_FORM.write(plain)), "to": address}
         outgoing = NOTICE_FORM.write(fields, sort_keys=True)
         notifiers = {FILE_NOTIFIER: self.files, **self.notifiers} if homeless else self.notifiers

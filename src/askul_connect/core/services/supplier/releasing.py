@@ -7,8 +7,12 @@ from collections.abc import Mapping
 from attrs import evolve
 
 from askul_connect.core.domain.catalog import Fulfilment
+from askul_connect.core.domain.orders import LineState
 from askul_connect.core.domain.sales import Order
 from askul_connect.core.services.supplier.context import Context
+
+#: The states in which the outstanding units of a line hold something.
+HOLDING = frozenset({LineState.PLACED, LineState.CONFIRMED, LineState.PARTLY_SHIPPED})
 
 
 def release(context: Context, order: Order, lines: Mapping[str, int]) -> None:
@@ -16,7 +20,8 @@ def release(context: Context, order: Order, lines: Mapping[str, int]) -> None:
 
     A coupon counts no more when nothing of its checkout is left.
 
-    Called once for each unit, in the unit of work that takes it off; what has been shipped holds nothing any more.
+    Called once for each unit, in the unit of work that takes it off. A line that is not placed yet, or of which nothing
+    is outstanding, holds nothing.
     What departments have used is derived from the orders (ACC-5), so that it needs no step here.
 
     Args:
@@ -27,7 +32,7 @@ def release(context: Context, order: Order, lines: Mapping[str, int]) -> None:
     given: dict[str, int] = {}
     for line in order.lines:
         quantity = lines.get(line.line_id, 0)
-        if quantity and line.fulfilment is Fulfilment.STOCK:
+        if quantity and line.state in HOLDING and line.fulfilment is Fulfilment.STOCK:
             given[line.sku] = given.get(line.sku, 0) + quantity
     if _nothing_left(context, order, lines):
         context.unit.coupons.give_back(order.account_id, order.checkout_id, context.now)

@@ -274,13 +274,13 @@ def list_returns(context: Context, request: ListReturnsRequest) -> ListReturnsRe
 
 
 def replay_request_return(
-    context: Context, _request: RequestReturnRequest, reference: str
+    context: Context, request: RequestReturnRequest, reference: str
 ) -> RequestReturnResponse:
     """The answer of an earlier call with the same key, as the return stands now."""
     order_number, number = reference.split()
     order = own_order(context, order_number)
     found = context.unit.returns.many(order.account_id, [number])[number]
-    return RequestReturnResponse(goods_return=return_document(found, order), trial=False)
+    return RequestReturnResponse(goods_return=return_document(found, order), trial=request.trial)
 
 
 def return_asked_for(request: RequestReturnRequest) -> RequestReturnRequest:

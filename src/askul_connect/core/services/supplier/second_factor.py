@@ -58,7 +58,7 @@ def _waiting(context: Context) -> Waiting:
     """
     if context.call.token is None:
         raise NotAuthenticated("this needs the session that waits for its second factor")
-    session = principal_of(context.unit, context.call.token, context.now).session
+    session = principal_of(context.unit, context.call.token, context.now, context.call.address).session
     if session is None or session.stage is not SessionStage.SECOND_FACTOR:
         raise IllegalStep("this session does not wait for a second factor")
     account = context.unit.accounts.get(session.account_id)

@@ -16,6 +16,7 @@ from askul_connect.core.messages.documents import ShipNotice, ShipNoticeLine
 from askul_connect.core.messages.fulfilment import ShipOrderRequest, ShipOrderResponse
 from askul_connect.core.messages.ordering import ListShipNoticesRequest, ListShipNoticesResponse
 from askul_connect.core.policies.parts import line_allowances, order_allowances
+from askul_connect.core.services.supplier.billing import shipped
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.cursors import in_order, page
 from askul_connect.core.services.supplier.delivering import settled
@@ -78,10 +79,12 @@ def ship_order(context: Context, request: ShipOrderRequest) -> ShipOrderResponse
         )
     # a short rest can end a line all of whose shipments are there
     context.unit.orders.save(settled(context, order))
-    context.unit.shipped_lines.add(_billable(order, leaving, document, rates, parts))
+    billable = _billable(order, leaving, document, rates, parts)
+    context.unit.shipped_lines.add(billable)
     context.unit.changes.record(order.account_id, ORDER_FEED, [order.order_number])
     context.unit.changes.record(order.account_id, SHIP_NOTICE_FEED, [number])
     notify_customer(context, "order-shipped", number, account, order.purchase_order_id)
+    shipped(context, account, billable)
     return ShipOrderResponse(ship_notice=document)
 
 

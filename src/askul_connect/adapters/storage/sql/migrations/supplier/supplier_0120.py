@@ -9,7 +9,7 @@ from alembic import op
 from askul_connect.adapters.storage.sql.confinement import confine
 
 revision = "supplier_0120"
-down_revision = "supplier_0113"
+down_revision = "supplier_0116"
 branch_labels = None
 depends_on = None
 
@@ -64,7 +64,7 @@ def upgrade() -> None:
     else:
         op.execute(
             "CREATE TABLE item_grams (place BIGINT NOT NULL PRIMARY KEY REFERENCES item_search ON DELETE CASCADE,"
-            ' grams TEXT[] COLLATE "C" NOT NULL)'
+            " grams TSVECTOR NOT NULL)"
         )
         op.execute("CREATE INDEX ix_item_grams_grams ON item_grams USING gin (grams)")
 

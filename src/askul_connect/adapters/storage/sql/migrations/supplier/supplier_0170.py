@@ -6,7 +6,7 @@ from alembic import op
 from askul_connect.adapters.storage.sql.confinement import confine
 
 revision = "supplier_0170"
-down_revision = "supplier_0141"
+down_revision = "supplier_0160"
 branch_labels = None
 depends_on = None
 
@@ -24,4 +24,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "user_id", name="pk_carts"),
     )
     confine("carts")
-    op.create_index("ix_order_lines_item", "order_lines", ["account_id", "sku", "order_number"], unique=False)
+    # finds what the shorter one found, and of an item the latest orders
+    op.drop_index("ix_order_lines_sku", "order_lines")
+    op.create_index("ix_order_lines_sku", "order_lines", ["account_id", "sku", "order_number"], unique=False)
