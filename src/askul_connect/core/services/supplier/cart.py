@@ -199,6 +199,32 @@ def judged(
     return problems
 
 
+def put_in(
+    context: Context, cart: StoredCart, shelf: Shelf, changes: Sequence[Change], place: str
+) -> tuple[StoredCart, dict[int, Problem]]:
+    """The cart with those of the additions that the rules let in; the first finding on each other, by its number.
+
+    Args:
+        context: Gives the instant.
+        cart: As it is.
+        shelf: With the items of the cart and of the additions.
+        changes: Additions only.
+        place: Where a finding is said to be, with ``{}`` for the number.
+    """
+    changed = change_cart(cart, changes, shelf.seen, context.now)
+    found: dict[int, Problem] = {}
+    for change, line_id in changed.touched:
+        problems = judged(shelf, changed.cart, [(change, line_id)], place)
+        if problems:
+            found[change.number] = problems[0]
+    good = [one for one in changes if one.number not in found]
+    if not good:
+        return cart, found
+    if found:
+        changed = change_cart(cart, good, shelf.seen, context.now)
+    return changed.cart, found
+
+
 def _change(context: Context, shelf: Shelf, number: int, asked: CartChange) -> Change:
     quantity, department = asked.quantity, asked.department
     if asked.action is CartAction.ADD:

@@ -31,17 +31,17 @@ from askul_connect.core.messages.cart import (
     QuickOrderRequest,
     QuickOrderResponse,
 )
-from askul_connect.core.policies.cart_changes import MAXIMUM_LINES, Change, change_cart
+from askul_connect.core.policies.cart_changes import MAXIMUM_LINES, Change
 from askul_connect.core.policies.quick_order import MAXIMUM_LENGTH, QuickRow, near_codes, quick_rows
 from askul_connect.core.services.supplier.capabilities import offered
 from askul_connect.core.services.supplier.cart import (
     Shelf,
     cart_document,
     held_cart,
-    judged,
     new_cart,
     only_department,
     proposed_quantity,
+    put_in,
     shelf_of,
 )
 from askul_connect.core.services.supplier.catalog import price_view
@@ -249,39 +249,24 @@ def _filled(  # noqa: PLR0917 -- the cart, what goes into it and where
     department: str,
 ) -> tuple[StoredCart, Sequence[_Wanted], dict[int, tuple[QuickRow, Problem]]]:
     """The cart with what the rules let in; what they do not is a finding on each of its rows."""
-    problems: dict[int, tuple[QuickRow, Problem]] = {}
     full = shelf_of(context, [*shelf.facts.items, *(one.sku for one in cart.lines)])
-
-    def put(good: Sequence[_Wanted]) -> tuple[StoredCart, Mapping[int, Problem]]:
-        changes = [
-            Change(
-                number=number,
-                action=CartAction.ADD,
-                sku=one.item.sku,
-                quantity=one.quantity,
-                department=department,
-                cost_centre=request.cost_centre,
-            )
-            for number, one in enumerate(good)
-        ]
-        changed = change_cart(cart, changes, full.seen, context.now)
-        found: dict[int, Problem] = {}
-        for change, line_id in changed.touched:
-            mine = judged(full, changed.cart, [(change, line_id)], "text")
-            if mine:
-                found[change.number] = mine[0]
-        return changed.cart, found
-
-    changed, found = put(wanted)
-    good = [one for number, one in enumerate(wanted) if number not in found]
-    for number, problem in found.items():
-        for row in wanted[number].rows:
-            problems[row.number] = row, problem
-    if not good:
-        return cart, (), problems
-    if found:
-        changed, _ = put(good)
-    return changed, good, problems
+    changes = [
+        Change(
+            number=number,
+            action=CartAction.ADD,
+            sku=one.item.sku,
+            quantity=one.quantity,
+            department=department,
+            cost_centre=request.cost_centre,
+        )
+        for number, one in enumerate(wanted)
+    ]
+    changed, found = put_in(context, cart, full, changes, "text")
+    added = [one for number, one in enumerate(wanted) if number not in found]
+    problems = {
+        row.number: (row, problem) for number, problem in found.items() for row in wanted[number].rows
+    }
+    return changed, added, problems
 
 
 def _response(
