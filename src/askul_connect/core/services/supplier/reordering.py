@@ -65,7 +65,7 @@ def replay_reorder(context: Context, request: ReorderRequest, _reference: str) -
 
 def _into_cart(context: Context, response: ReorderResponse) -> ReorderResponse:
     cart = held_cart(context)
-    shelf = shelf_of(context, [one.sku for one in (*response.lines, *cart.lines)])
+    shelf = shelf_of(context, [*(one.sku for one in response.lines), *(one.sku for one in cart.lines)])
     changes = [
         Change(
             number=number,
