@@ -28,7 +28,8 @@ def _filled(asked: Asked) -> int:
     estate, caller = asked.estate, asked.caller
     with estate.storage.begin() as unit:
         try:
-            principal = principal_of(unit, caller.token, estate.clock.now()) if caller.token else None
+            now = estate.clock.now()
+            principal = principal_of(unit, caller.token, now, "") if caller.token else None
         except AskulConnectError:
             principal = None
         if principal is None or not principal.account_id:
