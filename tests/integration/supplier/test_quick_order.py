@@ -121,3 +121,21 @@ def test_a_list_of_a_thousand_lines(stored: Any) -> None:
     assert held(answer) == [("PEN", 500)]
     assert len(answer.refused) == 500
     assert len(answer.added[0].rows) == 500
+
+
+def test_a_cart_that_is_full_takes_no_more(stored: Any) -> None:
+    world = stored
+    with world.storage.begin() as unit:
+        pen = unit.catalog.items(["PEN"])["PEN"]
+    shelf = [
+        (evolve(pen, sku=f"S-{number}"), StockLevel(sku=f"S-{number}", on_hand=9)) for number in range(1_000)
+    ]
+    stock_catalog(world.storage, shelf)
+    token = world.customer().administrator
+    full = paste(world, token, "\n".join(f"S-{number} 1" for number in range(1_000)))
+    assert (len(full.cart.lines), full.refused) == (1_000, ())
+    answer = paste(world, token, "PEN 1")
+    assert refused(answer) == [(1, "value-invalid", ())]
+    assert answer.cart == full.cart
+    # more of what is in it still goes in
+    assert paste(world, token, "S-7 2").cart.lines[7].quantity == 3

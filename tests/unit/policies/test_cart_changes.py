@@ -98,13 +98,15 @@ def test_no_window_overwrites_what_it_has_not_seen(
         if action is CartAction.ADD:
             counts[sku, department] += quantity
         elif now is not None:
-            del_from = (now.sku, now.department)
+            taken = (now.sku, now.department)
             if action is CartAction.SET:
-                counts[del_from] = quantity
+                counts[taken] = quantity
             elif action is CartAction.REMOVE:
-                del counts[del_from]
+                del counts[taken]
             elif action is CartAction.MOVE:
-                counts[sku, department] += counts.pop(del_from)
+                # out first: it may be moved to where it is
+                moved = counts.pop(taken)
+                counts[sku, department] += moved
         cart = shown[who] = changed.cart
         assert {(one.sku, one.department): one.quantity for one in cart.lines} == dict(counts)
         ids = [one.line_id for one in (*cart.lines, *cart.gone)]

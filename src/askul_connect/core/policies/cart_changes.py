@@ -131,6 +131,7 @@ class _Work:
 
     def __init__(self, cart: StoredCart, version: int) -> None:
         self.lines = {one.line_id: one for one in cart.lines}
+        self._places = {one.place: one.line_id for one in cart.lines}
         self.last_line = cart.last_line
         self.version = version
         self.gone: list[GoneLine] = []
@@ -185,13 +186,19 @@ class _Work:
         return same.line_id
 
     def _at(self, place: tuple[str, str, str]) -> StoredCartLine | None:
-        return next((one for one in self.lines.values() if one.place == place), None)
+        line_id = self._places.get(place)
+        return None if line_id is None else self.lines[line_id]
 
     def _put(self, line: StoredCartLine) -> None:
+        before = self.lines.get(line.line_id)
+        if before is not None and before.place != line.place:
+            del self._places[before.place]
         self.lines[line.line_id] = evolve(line, version=self.version)
+        self._places[line.place] = line.line_id
 
     def _drop(self, line: StoredCartLine) -> None:
         del self.lines[line.line_id]
+        del self._places[line.place]
         self.gone.append(
             GoneLine(line_id=line.line_id, sku=line.sku, department=line.department, version=self.version)
         )

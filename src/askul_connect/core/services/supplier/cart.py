@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from attrs import evolve, frozen
@@ -176,27 +176,35 @@ def judged(
     shelf: Shelf, cart: StoredCart, touched: Sequence[tuple[Change, str]], place: str = "changes[{}]"
 ) -> list[Problem]:
     """What is wrong with the lines that changes ended in, once each; stock and limits are for when it is priced."""
-    lines = {one.line_id: one for one in cart.lines}
     problems = []
-    if len(lines) > MAXIMUM_LINES:
-        detail = f"a cart has up to {MAXIMUM_LINES} lines, not {len(lines)}"
+    if len(cart.lines) > MAXIMUM_LINES:
+        detail = f"a cart has up to {MAXIMUM_LINES} lines, not {len(cart.lines)}"
         problems.append(finding(ValueInvalid, detail, where="changes"))
-    # the last change of a line says what it became
-    last = {line_id: change for change, line_id in touched if line_id in lines}
-    for line_id, change in last.items():
-        if change.action is CartAction.KEEP:
+    in_order = sorted(_findings(shelf, cart, touched, place), key=lambda one: one[0].number)
+    for change, found in in_order:
+        if change.action is not CartAction.KEEP:
+            problems += found
+    return problems
+
+
+def _findings(
+    shelf: Shelf, cart: StoredCart, touched: Sequence[tuple[Change, str]], place: str
+) -> Iterator[tuple[Change, list[Problem]]]:
+    """What is wrong with each line that a change ended in, by the last change, which says what it became."""
+    last = {line_id: change for change, line_id in touched}
+    for line in cart.lines:
+        if line.line_id not in last:
             continue
-        line, item = lines[line_id], shelf.facts.items.get(lines[line_id].sku)
+        item, change = shelf.facts.items.get(line.sku), last[line.line_id]
         asked = OrderLineRequest(
-            line_id=line_id,
+            line_id=line.line_id,
             sku=line.sku,
             quantity=line.quantity,
             unit=item.unit if item else "",
             department=line.department,
             cost_centre=line.cost_centre,
         )
-        problems += line_problems(asked, shelf.facts, place.format(change.number))
-    return problems
+        yield change, line_problems(asked, shelf.facts, place.format(change.number))
 
 
 def put_in(
@@ -213,10 +221,16 @@ def put_in(
     """
     changed = change_cart(cart, changes, shelf.seen, context.now)
     found: dict[int, Problem] = {}
-    for change, line_id in changed.touched:
-        problems = judged(shelf, changed.cart, [(change, line_id)], place)
+    of_line = {change.number: line_id for change, line_id in changed.touched}
+    for change, problems in _findings(shelf, changed.cart, changed.touched, place):
         if problems:
-            found[change.number] = problems[0]
+            # all that went into the line, as none of them is more to blame than another
+            line_id = of_line[change.number]
+            found |= {number: problems[0] for number, its in of_line.items() if its == line_id}
+    if len(changed.cart.lines) > MAXIMUM_LINES:
+        detail = f"a cart has up to {MAXIMUM_LINES} lines, not {len(changed.cart.lines)}"
+        full = finding(ValueInvalid, detail, where=place)
+        found |= {one.number: full for one in changes if one.number not in found}
     good = [one for one in changes if one.number not in found]
     if not good:
         return cart, found

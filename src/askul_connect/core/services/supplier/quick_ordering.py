@@ -54,6 +54,8 @@ if TYPE_CHECKING:
 
 #: So many rows get suggestions; whoever has more has pasted something else.
 _ADVISED = 20
+#: So many codes that are neither a SKU as it is written nor a JAN are looked for otherwise, for the same reason.
+_LOOKED_FOR = 100
 _SUGGESTIONS = 5
 
 
@@ -188,9 +190,12 @@ def _named(context: Context, rows: Sequence[QuickRow]) -> dict[str, tuple[Item, 
     found: dict[str, tuple[Item, ...]] = {
         code: (exact[same],) for code in codes for same in (code.upper(), code) if same in exact
     }
+    looked_for = 0
     for code in sorted(codes - found.keys()):
-        folded = _folded(code)
-        if folded:
+        jan, folded = _jan(code), code_of(code)
+        looked_for += not jan
+        if jan or (folded and looked_for <= _LOOKED_FOR):
+            folded = jan or folded
             hits = _searched(context, (folded,), discontinued=True)
             same = [one for one in hits if folded in {code_of(one.sku), code_of(one.jan)}]
             if same:
@@ -198,11 +203,12 @@ def _named(context: Context, rows: Sequence[QuickRow]) -> dict[str, tuple[Item, 
     return found
 
 
-def _folded(code: str) -> str:
+def _jan(code: str) -> str:
+    """A code as a JAN; empty where it is none."""
     try:
         return normalise_jan(code)
     except ValueInvalid:
-        return code_of(code)
+        return ""
 
 
 def _searched(context: Context, words: tuple[str, ...], *, discontinued: bool = False) -> Sequence[Item]:
