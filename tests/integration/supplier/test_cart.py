@@ -21,6 +21,7 @@ from askul_connect.core.errors import (
     IdempotencyConflict,
     OrderRefused,
     PriceChanged,
+    PurchaseOrderConflict,
     UnknownDepartment,
     ValueInvalid,
     VersionConflict,
@@ -354,6 +355,9 @@ def test_a_checkout_orders_what_was_shown_and_empties_the_cart(everywhere: Any) 
     first = window.check_out("named", **named)
     window.add("PEN", 2)
     assert window.check_out("named again", **named) == first
+    # other content under that number is none of it
+    with pytest.raises(PurchaseOrderConflict):
+        window.check_out("clash", purchase_order_id="PO-9")
     assert held(window.read()) == [("PEN", 2, "D1")]
 
 
