@@ -95,6 +95,7 @@ def test_lists_of_values_are_closed_in_requests_only() -> None:
         ("ReturnLineRequest", "reason"),
         ("SetServiceStatusRequest", "kind"),
         ("GrantCouponRequest", "kind"),
+        ("CartChange", "action"),
         ("SearchItemsRequest", "fulfilment"),
         ("SearchItemsRequest", "sort"),
         ("CatalogRow", "fulfilment"),

@@ -11,8 +11,11 @@ from attrs import evolve
 from askul_connect.core.domain.accounts import AccountKind
 from askul_connect.core.domain.catalog import Fulfilment, StockLevel
 from askul_connect.core.domain.reordering import ReorderChange
+from askul_connect.core.domain.stored_carts import CartAction
 from askul_connect.core.errors import NotFound
+from askul_connect.core.messages.cart import CartChange
 from askul_connect.core.messages.reordering import ReorderRequest
+from askul_connect.core.operations.cart import CHANGE_CART
 from askul_connect.core.operations.order_history import REORDER
 
 
@@ -122,3 +125,27 @@ def test_a_repeated_call_answers_as_things_stand(world: Any, line: Any) -> None:
     assert again(world, customer.machine, number, key="k").lines[0].changes == ()
     change_item(world, "PEN", list_price=Decimal(200))
     assert again(world, customer.machine, number, key="k").lines[0].changes == (ReorderChange.PRICE,)
+
+
+@pytest.mark.spec("ORD-8", "CART-1")
+def test_what_can_be_ordered_is_put_into_the_cart_once(everywhere: Any, line: Any) -> None:
+    world = everywhere
+    customer = world.customer()
+    lines = (line("1", "PEN", 10, cost_centre="4711"), line("2", "CLIP", 7), line("3", "TEA", 18))
+    number = placed(world, customer.machine, *lines)
+    change_item(world, "CLIP", discontinued=True)
+    # 18 more than the 4 that are in the cart are more than is sold at once
+    add = CartChange(action=CartAction.ADD, sku="TEA", quantity=4, department="D1")
+    world.call(CHANGE_CART, CHANGE_CART.request(changes=(add,)), token=customer.machine, key="tea")
+    request = ReorderRequest(order_number=number, into_cart=True)
+    made = world.call(REORDER, request, token=customer.machine, key="again")
+    assert [(one.line_id, one.added) for one in made.lines] == [("1", True), ("2", False), ("3", False)]
+    assert [(one.sku, one.quantity, one.cost_centre) for one in made.cart.lines] == [
+        ("TEA", 4, ""),
+        ("PEN", 10, "4711"),
+    ]
+    # the answer that was lost comes again
+    once_more = world.call(REORDER, request, token=customer.machine, key="again")
+    assert once_more.cart == made.cart
+    assert once_more.lines[0].added
+    assert again(world, customer.machine, number).cart is None

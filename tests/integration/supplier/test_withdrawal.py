@@ -351,6 +351,7 @@ ERASED = {
     "recovery_codes": "removed",
     "challenges": "removed",
     "factor_failures": "removed",
+    "carts": "removed",
     "one_time_tokens": "removed: what they are about is encrypted in them",
     "tickets": "emptied",
     "ticket_messages": "emptied",

@@ -12,6 +12,7 @@ from typing import Any
 from tenancy_accounts import ACCOUNT_ENTRIES
 from tenancy_billing import BILLING_ENTRIES
 from tenancy_callers import canary
+from tenancy_cart import CART_ENTRIES
 from tenancy_catalog import CATALOG_ENTRIES
 from tenancy_coupons import COUPON_ENTRIES
 from tenancy_entry import (
@@ -335,6 +336,7 @@ ENTRIES: Mapping[str, Entry] = {
         reaches=lambda answer, _: bool(answer.channels),
     ),
     **COUPON_ENTRIES,
+    **CART_ENTRIES,
     **LOGIN_ENTRIES,
     **SUPPORT_ENTRIES,
 }

@@ -89,6 +89,7 @@ STAFFS = {
     "accounts._ACCOUNTS": "the list of accounts, and of those that look alike",
     "accounts._ACCOUNTS_IN_STATES": "whose time of retention may be over, and what an account had taken over",
     "accounts._ACCOUNTS_SHARING": "companies that may be registered twice (ACC-4)",
+    "carts._FORGET": "forgets by age",
     "fulfilment._ON_THE_WAY": "what may have arrived",
     "fulfilment._RETURN": "a return by its number",
     "fulfilment._SHIPMENT": "a shipment by its number",

@@ -7,6 +7,7 @@ from askul_connect.adapters.storage import (
     memory_accounts,
     memory_billing,
     memory_buyer,
+    memory_carts,
     memory_catalog,
     memory_discounts,
     memory_factors,
@@ -27,6 +28,7 @@ from askul_connect.core.ports import (
     account_records,
     billing_storage,
     buyer_storage,
+    cart_storage,
     discount_storage,
     factor_storage,
     fulfilment_storage,
@@ -78,6 +80,7 @@ class MemorySupplierUnitOfWork:
             invitations=memory_people.MemoryInvitations(journal),
             limits=memory_people.MemoryDepartmentLimits(journal),
             coupons=memory_discounts.MemoryCoupons(journal),
+            carts=memory_carts.MemoryCarts(journal),
         )
         self.accounts: supplier_storage.AccountRepository = memory_accounts.MemoryAccounts(journal)
         self.departments: supplier_storage.DepartmentRepository = moves.departments
@@ -114,6 +117,7 @@ class MemorySupplierUnitOfWork:
         catalog = memory_catalog.MemoryCatalog(journal)
         self.catalog: sales_storage.CatalogRepository = catalog
         self.item_search: item_search.ItemSearch = memory_catalog.MemoryItemSearch(journal, catalog)
+        self.carts: cart_storage.CartRepository = moves.carts
         self.coupons: discount_storage.CouponRepository = moves.coupons
         self.recommended_items: discount_storage.RecommendedItemsRepository = (
             memory_discounts.MemoryRecommendedItems(journal)

@@ -18,6 +18,7 @@ from askul_connect.adapters.storage.memory_accounts import (
     MemoryUsers,
 )
 from askul_connect.adapters.storage.memory_billing import MemoryBilling
+from askul_connect.adapters.storage.memory_carts import MemoryCarts
 from askul_connect.adapters.storage.memory_discounts import MemoryCoupons
 from askul_connect.adapters.storage.memory_factors import (
     MemoryChallenges,
@@ -140,6 +141,7 @@ class MemoryAccountMoves:
     imports: MemoryUserImports
     invitations: MemoryInvitations
     coupons: MemoryCoupons
+    carts: MemoryCarts
     tickets: MemoryTickets
     devices: MemoryDevices
     environments: MemoryEnvironments
@@ -295,6 +297,7 @@ class MemoryAccountMoves:
             self.environments._environments,  # noqa: SLF001 -- the tables of one storage
             self.factor_failures._failures,  # noqa: SLF001 -- the tables of one storage
             self.tokens._tokens,  # noqa: SLF001 -- the tables of one storage
+            self.carts._carts,  # noqa: SLF001 -- the tables of one storage
         )
         for table in of_person:
             for one in list(table):

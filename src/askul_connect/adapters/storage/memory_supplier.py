@@ -10,6 +10,7 @@ from attrs import evolve
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryTable, present
 from askul_connect.core.domain.orders import LineState, OrderState
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, ShippedLine
+from askul_connect.core.domain.stored_carts import PastQuantity
 from askul_connect.core.messages.documents import Invoice, InvoicePart, OrderConfirmation, ShipNotice
 from askul_connect.core.ports.supplier_storage import Change
 
@@ -48,6 +49,17 @@ class MemoryOrders:
             for line, new in zip(lines, order.lines, strict=True)
         )
         self._orders.replace(evolve(old, lines=(*changed, *old.lines[len(lines) :])))
+
+    def quantities_of(self, account_id: str, sku: str, limit: int) -> Sequence[PastQuantity]:
+        """How many of an item an account ordered in up to ``limit`` of its latest lines, the latest first."""
+        own = (one for one in self._orders if one.account_id == account_id)
+        found = [
+            PastQuantity(placed_by=order.placed_by, department=line.department, quantity=line.quantity)
+            for order in sorted(own, key=lambda one: one.order_number, reverse=True)
+            for line in reversed(order.lines)
+            if line.sku == sku and line.state is not LineState.CANCELLED
+        ]
+        return found[:limit]
 
     def amend(self, order: Order) -> None:
         """Store the new state of its lines with their quantities and amounts, its tax and its totals."""

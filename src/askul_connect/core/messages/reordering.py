@@ -7,6 +7,7 @@ from decimal import Decimal
 from attrs import frozen
 
 from askul_connect.core.domain.reordering import ReorderChange
+from askul_connect.core.messages.cart import CartDocument
 
 
 @frozen(kw_only=True)
@@ -16,10 +17,12 @@ class ReorderRequest:
     Attributes:
         order_number: Of any order that the caller may see, however old.
         line_ids: Which of its lines; none for all.
+        into_cart: Put into the cart what can be ordered of it.
     """
 
     order_number: str
     line_ids: tuple[str, ...] = ()
+    into_cart: bool = False
 
 
 @frozen(kw_only=True)
@@ -35,6 +38,7 @@ class ReorderLine:
         available: Stock that can be promised; 0 for what its maker ships.
         department: Empty when the caller may not order for that of before.
         changes: What is not as it was.
+        added: Whether it was put into the cart.
     """
 
     line_id: str
@@ -52,11 +56,17 @@ class ReorderLine:
     department: str
     cost_centre: str
     changes: tuple[ReorderChange, ...]
+    added: bool = False
 
 
 @frozen(kw_only=True)
 class ReorderResponse:
-    """The lines in the order of before; nothing has been ordered."""
+    """The lines in the order of before; nothing has been ordered.
+
+    Attributes:
+        cart: The cart, where lines were to be put into it.
+    """
 
     currency: str
     lines: tuple[ReorderLine, ...]
+    cart: CartDocument | None = None

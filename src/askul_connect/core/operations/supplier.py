@@ -8,6 +8,7 @@ from askul_connect.core.operations.accounts import ACCOUNT_OPERATIONS
 from askul_connect.core.operations.administration import ADMINISTRATION_OPERATIONS
 from askul_connect.core.operations.audit import AUDIT_OPERATIONS
 from askul_connect.core.operations.billing import BILLING_OPERATIONS
+from askul_connect.core.operations.cart import CART_OPERATIONS
 from askul_connect.core.operations.catalog import CATALOG_OPERATIONS
 from askul_connect.core.operations.coupons import COUPON_OPERATIONS
 from askul_connect.core.operations.factors import FACTOR_OPERATIONS
@@ -325,5 +326,6 @@ SUPPLIER_OPERATIONS = Registry(
         *COUPON_OPERATIONS,
         *ORDER_HISTORY_OPERATIONS,
         *CATALOG_OPERATIONS,
+        *CART_OPERATIONS,
     )
 )

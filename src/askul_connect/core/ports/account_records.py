@@ -82,7 +82,7 @@ class AccountMoves(Protocol):
         ...
 
     def erase_traces(self, user_id: str) -> None:
-        """Remove devices, environments, second factors, tokens and counted failures of a person."""
+        """Remove devices, environments, second factors, tokens, carts and counted failures of a person."""
         ...
 
     def erase_correspondence(self, account_id: str, user_id: str) -> None:

@@ -9,6 +9,7 @@ from typing import Protocol
 from askul_connect.core.domain.accounts import AccountKind
 from askul_connect.core.domain.catalog import DatedPrice, Item, StockLevel
 from askul_connect.core.domain.sales import Order, ShippedLine
+from askul_connect.core.domain.stored_carts import PastQuantity
 from askul_connect.core.messages.documents import Invoice, InvoicePart, OrderConfirmation, ShipNotice
 
 
@@ -101,6 +102,13 @@ class OrderRepository(Protocol):
 
     def latest_of_account(self, account_id: str, limit: int) -> Sequence[Order]:
         """Up to ``limit`` of an account, by order date and number, the latest first."""
+        ...
+
+    def quantities_of(self, account_id: str, sku: str, limit: int) -> Sequence[PastQuantity]:
+        """How many of an item an account ordered in up to ``limit`` of its latest lines of it, the latest first.
+
+        Lines that were cancelled do not count.
+        """
         ...
 
     def any_of_account(self, account_id: str) -> bool:

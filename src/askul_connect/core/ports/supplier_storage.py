@@ -27,6 +27,7 @@ from askul_connect.core.ports.account_records import (
     SnapshotRepository,
 )
 from askul_connect.core.ports.billing_storage import BillingRepository
+from askul_connect.core.ports.cart_storage import CartRepository
 from askul_connect.core.ports.confinement import Confinable
 from askul_connect.core.ports.discount_storage import CouponRepository, RecommendedItemsRepository
 from askul_connect.core.ports.factor_storage import (
@@ -370,6 +371,7 @@ class SupplierUnitOfWork(Confinable, Protocol):
     item_search: ItemSearch
     coupons: CouponRepository
     recommended_items: RecommendedItemsRepository
+    carts: CartRepository
     orders: OrderRepository
     order_search: OrderSearchRepository
     shipped_lines: ShippedLineRepository

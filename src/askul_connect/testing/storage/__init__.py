@@ -20,6 +20,7 @@ from askul_connect.testing.storage.buyer_purchasing import BuyerPurchasingCases
 from askul_connect.testing.storage.supplier_account_records import SupplierAccountRecordCases
 from askul_connect.testing.storage.supplier_accounts import SupplierAccountCases
 from askul_connect.testing.storage.supplier_billing import SupplierBillingCases
+from askul_connect.testing.storage.supplier_carts import SupplierCartCases
 from askul_connect.testing.storage.supplier_confinement import SupplierConfinementCases
 from askul_connect.testing.storage.supplier_discounts import SupplierDiscountCases
 from askul_connect.testing.storage.supplier_erasure import SupplierErasureCases
@@ -57,6 +58,7 @@ class SupplierStorageSuite(
     SupplierDiscountCases,
     SupplierOrderSearchCases,
     SupplierItemSearchCases,
+    SupplierCartCases,
     SupplierReductionCases,
     SupplierFulfilmentCases,
     SupplierBillingCases,

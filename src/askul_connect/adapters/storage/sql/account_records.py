@@ -145,6 +145,7 @@ STAYING = {
     "invitations": "they are for the account that is gone, and end with it",
     "billing_settings": "the surviving account says how it pays",
     "sign_on_settings": "the surviving account says how its people sign on",
+    "carts": "the service joins them with the carts that people have in the surviving account",
     "coupon_claims": "a coupon can be claimed again, and what was used of it is moved",
     "recommended_registrations": "the surviving account says which recommended items it wants",
     "item_prices": "agreed with that customer; the surviving account has the prices of its own contract",
@@ -263,6 +264,7 @@ _TRACES = (
             tables.challenges,
             tables.factor_failures,
             tables.one_time_tokens,
+            tables.carts,
         )
     ),
 )

@@ -16,6 +16,7 @@ from askul_connect.adapters.storage.sql.transaction import Transaction
 from askul_connect.core.domain.orders import LineState
 from askul_connect.core.domain.sales import Order, OrderLine, ShippedLine
 from askul_connect.core.domain.search_text import fold
+from askul_connect.core.domain.stored_carts import PastQuantity
 
 _ORDERS = tables.orders.c
 #: The same names are ordered time and again.
@@ -106,6 +107,23 @@ _NUMBERS_OF_DEPARTMENT = Prepared(
         tables.order_lines.c.department == sa.bindparam("department"),
     )
     .distinct()
+)
+# The index holds the numbers of an item's orders in their order: as many lines are read as are wanted.
+_LINES = tables.order_lines.c
+_QUANTITIES = Prepared(
+    sa.select(_ORDERS.placed_by, _LINES.department, _LINES.quantity)
+    .join(
+        tables.orders,
+        sa.and_(_ORDERS.account_id == _LINES.account_id, _ORDERS.order_number == _LINES.order_number),
+    )
+    .select_from(tables.order_lines)
+    .where(
+        _LINES.account_id == sa.bindparam("account_id"),
+        _LINES.sku == sa.bindparam("sku"),
+        _LINES.state != LineState.CANCELLED.value,
+    )
+    .order_by(_LINES.order_number.desc(), _LINES.position.desc())
+    .limit(sa.bindparam("limit", type_=sa.BigInteger()))
 )
 _ANY = Prepared(
     sa.select(tables.order_lines.c.order_number)
@@ -230,6 +248,14 @@ class SqlOrders:
         numbers = [row[0] for row in rows]
         found = self.many(account_id, numbers)
         return [found[number] for number in numbers]
+
+    def quantities_of(self, account_id: str, sku: str, limit: int) -> Sequence[PastQuantity]:
+        """How many of an item an account ordered in up to ``limit`` of its latest lines, the latest first."""
+        asked = {"account_id": account_id, "sku": sku, "limit": limit}
+        return [
+            PastQuantity(placed_by=placed_by, department=department, quantity=quantity)
+            for placed_by, department, quantity in self._transaction.rows(_QUANTITIES, asked)
+        ]
 
     def any_of_account(self, account_id: str) -> bool:
         """Whether the account has an order of which not everything was cancelled."""

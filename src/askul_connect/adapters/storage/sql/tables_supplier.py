@@ -351,7 +351,7 @@ _NAME_KEY.server_default = sa.DefaultClause("")
 order_lines = lines_table(
     "order_lines", metadata, orders, ("account_id", "order_number"), ORDER_LINE_ROWS, _NAME_KEY
 )
-sa.Index("ix_order_lines_sku", order_lines.c.account_id, order_lines.c.sku)
+sa.Index("ix_order_lines_sku", order_lines.c.account_id, order_lines.c.sku, order_lines.c.order_number)
 sa.Index("ix_order_lines_department", order_lines.c.account_id, order_lines.c.department)
 order_tax = lines_table("order_tax", metadata, orders, ("account_id", "order_number"), TAX_ROWS)
 
@@ -478,16 +478,16 @@ sa.Index(
 )
 
 
-def _documents(name: str, *more: sa.Column[str]) -> sa.Table:
+def _documents(name: str, *more: sa.Column[str], key: str = "number") -> sa.Table:
     return sa.Table(
         name,
         metadata,
         text("account_id"),
-        text("number"),
+        text(key),
         *more,
         integer("schema"),
         text("body"),
-        sa.PrimaryKeyConstraint("account_id", "number"),
+        sa.PrimaryKeyConstraint("account_id", key),
     )
 
 
@@ -495,6 +495,7 @@ confirmations = _documents("confirmations", text("order_number"))
 ship_notices = _documents("ship_notices", text("order_number"))
 sa.Index("ix_ship_notices_order", ship_notices.c.account_id, ship_notices.c.order_number)
 invoices = _documents("invoices", text("period_end"))
+carts = _documents("carts", text("changed_at"), key="user_id")
 sa.Index("ix_invoices_period_end", invoices.c.account_id, invoices.c.period_end)
 #: The lines of invoices that are too long for one piece.
 invoice_parts = sa.Table(

@@ -7,6 +7,7 @@ from askul_connect.adapters.storage.sql import (
     accounts,
     billing,
     budgets,
+    carts,
     catalog,
     changes,
     discounts,
@@ -35,6 +36,7 @@ from askul_connect.core.ports import account_records as account_ports
 from askul_connect.core.ports import (
     billing_storage,
     buyer_storage,
+    cart_storage,
     discount_storage,
     factor_storage,
     fulfilment_storage,
@@ -102,6 +104,7 @@ class SqlSupplierUnitOfWork:
         self.recommended_items: discount_storage.RecommendedItemsRepository = discounts.SqlRecommendedItems(
             transaction
         )
+        self.carts: cart_storage.CartRepository = carts.SqlCarts(transaction)
         self.orders: sales_storage.OrderRepository = orders.SqlOrders(transaction)
         self.shipped_lines: sales_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)
         self.shipments: fulfilment_storage.ShipmentRepository = fulfilment.SqlShipments(transaction)

@@ -26,6 +26,7 @@ from askul_connect.core.services.supplier import (
 from askul_connect.core.services.supplier.bindings_accounts import ACCOUNT_BINDINGS
 from askul_connect.core.services.supplier.bindings_administration import ADMINISTRATION_BINDINGS
 from askul_connect.core.services.supplier.bindings_billing import BILLING_BINDINGS
+from askul_connect.core.services.supplier.bindings_cart import CART_BINDINGS
 from askul_connect.core.services.supplier.bindings_catalog import CATALOG_BINDINGS
 from askul_connect.core.services.supplier.bindings_coupons import COUPON_BINDINGS
 from askul_connect.core.services.supplier.bindings_factors import FACTOR_BINDINGS
@@ -116,4 +117,5 @@ SUPPLIER_BINDINGS = (
     *CATALOG_BINDINGS,
     *ORDER_LIFE_BINDINGS,
     *BILLING_BINDINGS,
+    *CART_BINDINGS,
 )

@@ -16,6 +16,7 @@ from askul_connect.core.messages.registration import (
     MovedRecords,
     RenamedDepartment,
 )
+from askul_connect.core.policies.cart_changes import combined
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.services.supplier.account_list import save_account
 from askul_connect.core.services.supplier.confirming import CONFIRMATION_FEED
@@ -88,6 +89,7 @@ def _merge(context: Context, target: Account, origin: Account, ticket: str) -> M
     stop_imports(context, origin.account_id, "the account was merged")
     cancel_invitations(context, origin.account_id)
     feeds = {feed: _keys(unit, origin.account_id, feed) for feed in _FEEDS}
+    carts = _join_carts(unit, target, origin, names)
     moved = unit.account_moves.move(origin.account_id, target.account_id, names)
     for feed, keys in feeds.items():
         unit.changes.record(origin.account_id, feed, keys, deleted=True)
@@ -101,7 +103,11 @@ def _merge(context: Context, target: Account, origin: Account, ticket: str) -> M
     answer = MergeAccountsResponse(
         surviving=target.member_number,
         absorbed=origin.member_number,
-        moved=tuple(MovedRecords(kind=kind, count=count) for kind, count in sorted(moved.items()) if count),
+        moved=tuple(
+            MovedRecords(kind=kind, count=count)
+            for kind, count in sorted({**moved, "carts": carts}.items())
+            if count
+        ),
         renamed=tuple(RenamedDepartment(before=old, after=new) for old, new in sorted(names.items())),
         joined_people=tuple(sorted(joined)),
     )
@@ -168,6 +174,17 @@ def _join_people(
         unit.memberships.save(evolve(there, department_codes=tuple(sorted(codes)), version=there.version + 1))
         unit.memberships.save(evolve(one, state=UserState.REMOVED, primary_administrator=False))
     return joined
+
+
+def _join_carts(unit: SupplierUnitOfWork, target: Account, origin: Account, names: Mapping[str, str]) -> int:
+    """Give the carts to the surviving account; somebody who has one there finds the lines of both in it."""
+    carts = unit.carts.of_account(origin.account_id)
+    for cart in carts:
+        there = unit.carts.hold(target.account_id, cart.user_id)
+        empty = evolve(cart, account_id=target.account_id, lines=())
+        unit.carts.put(combined(there or empty, cart, names))
+        unit.carts.remove(origin.account_id, cart.user_id)
+    return len(carts)
 
 
 def _keys(unit: SupplierUnitOfWork, account_id: str, feed: str) -> list[str]:

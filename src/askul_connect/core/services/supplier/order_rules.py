@@ -102,7 +102,7 @@ def judge_order(request: PlaceOrderRequest, facts: Facts) -> Verdict:
     asked: dict[str, int] = {}
     for number, line in enumerate(request.lines, start=1):
         where = f"lines[{number}]"
-        found = _line_problems(line, facts, where)
+        found = line_problems(line, facts, where)
         if line.line_id in seen:
             detail = f"line id {line.line_id!r} occurs twice"
             found.append(finding(ValueInvalid, detail, where=f"{where}/line_id", line_id=line.line_id))
@@ -152,7 +152,8 @@ def _head_problems(request: PlaceOrderRequest, facts: Facts) -> list[Problem]:
     return problems
 
 
-def _line_problems(line: OrderLineRequest, facts: Facts, where: str) -> list[Problem]:
+def line_problems(line: OrderLineRequest, facts: Facts, where: str) -> list[Problem]:
+    """What is wrong with a line by itself: its id, department, item, unit and quantity."""
     problems = []
 
     def add(kind: type[AskulConnectError], detail: str, place: str) -> None:

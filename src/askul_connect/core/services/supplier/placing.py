@@ -123,11 +123,11 @@ def _answer_again(request: PlaceOrderRequest, orders: Sequence[Order]) -> PlaceO
 
 
 @frozen(kw_only=True)
-class _Checkout:
+class Checkout:
     """What a request is judged and priced from, and what came of it.
 
     Attributes:
-        stock: Levels as they stand, held until the unit of work ends.
+        stock: Levels as they stand, held until the unit of work ends where it is going to be ordered.
         departments: Of the account, by code.
     """
 
@@ -137,23 +137,57 @@ class _Checkout:
     departments: Mapping[str, Department]
 
 
-def _order_anew(context: Context, request: PlaceOrderRequest) -> PlaceOrderResponse:
-    checkout = _gathered(context, request)
+@frozen(kw_only=True)
+class Appraisal:
+    """What a request would come to.
+
+    Attributes:
+        priced: What can be priced of it; None when nothing can.
+        orders: What it becomes, not stored.
+        problems: Why it cannot be ordered, all at once; empty when it can.
+    """
+
+    checkout: Checkout
+    verdict: Verdict
+    priced: PricedCart | None
+    orders: tuple[Order, ...]
+    problems: tuple[Problem, ...]
+
+
+def appraise(context: Context, request: PlaceOrderRequest, *, looking: bool = False) -> Appraisal:
+    """Judge, price and split a request, and hold it against every limit; nothing is stored.
+
+    Args:
+        context: The call.
+        request: What is wanted.
+        looking: It is not going to be ordered now: nobody is kept waiting for the stock, and no number is used up.
+
+    Raises:
+        PluginFailed: A rule of a plugin proposes what it may not.
+    """
+    checkout = _gathered(context, request, looking=looking)
     verdict = judge_order(request, checkout.facts)
     problems = list(verdict.problems)
     priced, refused = _priced(context, request, checkout, verdict)
     problems += refused
     orders: tuple[Order, ...] = ()
     if priced is not None:
-        orders = _make_orders(context, request, checkout, priced)
+        orders = _make_orders(context, request, checkout, priced, looking=looking)
         problems += limit_problems(context, request, orders)
     problems += account_problems(context, checkout.account, request, orders)
-    if problems:
-        raise _refusal(request, problems)
-    _reserve(context, checkout.stock, orders)
-    _store(context, checkout.account, orders, priced.coupon if priced else "")
+    return Appraisal(
+        checkout=checkout, verdict=verdict, priced=priced, orders=orders, problems=tuple(problems)
+    )
+
+
+def _order_anew(context: Context, request: PlaceOrderRequest) -> PlaceOrderResponse:
+    found = appraise(context, request)
+    if found.problems:
+        raise _refusal(request, found.problems)
+    _reserve(context, found.checkout.stock, found.orders)
+    _store(context, found.checkout.account, found.orders, found.priced.coupon if found.priced else "")
     return PlaceOrderResponse(
-        orders=tuple(map(order_document, orders)), trial=request.trial, dropped=verdict.dropped
+        orders=tuple(map(order_document, found.orders)), trial=request.trial, dropped=found.verdict.dropped
     )
 
 
@@ -169,13 +203,14 @@ def _refusal(
     )
 
 
-def _gathered(context: Context, request: PlaceOrderRequest) -> _Checkout:
+def _gathered(context: Context, request: PlaceOrderRequest, *, looking: bool) -> Checkout:
     account = context.account()
     # more lines than any order has are not looked up
     skus = {line.sku for line in request.lines[: MAXIMUM_LINES + 1]}
     known = context.unit.catalog.items(skus)
     items = offered(account, known.values())
-    stock = context.unit.catalog.stock(skus)
+    catalog = context.unit.catalog
+    stock = catalog.levels(skus) if looking else catalog.stock(skus)
     departments = {one.code: one for one in context.unit.departments.of_account(account.account_id)}
     facts = Facts(
         items=items,
@@ -188,11 +223,11 @@ def _gathered(context: Context, request: PlaceOrderRequest) -> _Checkout:
         terms=context.house.profile.terms,
         destinations={code: destination(context, account, one) for code, one in departments.items()},
     )
-    return _Checkout(account=account, facts=facts, stock=stock, departments=departments)
+    return Checkout(account=account, facts=facts, stock=stock, departments=departments)
 
 
 def _priced(
-    context: Context, request: PlaceOrderRequest, checkout: _Checkout, verdict: Verdict
+    context: Context, request: PlaceOrderRequest, checkout: Checkout, verdict: Verdict
 ) -> tuple[PricedCart | None, list[Problem]]:
     """The price of what can be priced, with what is wrong about discounts; None when nothing can."""
     facts = checkout.facts
@@ -237,9 +272,13 @@ def _with_rate(context: Context, entry: AllowanceCharge) -> AllowanceCharge:
 
 
 def _make_orders(
-    context: Context, request: PlaceOrderRequest, checkout: _Checkout, priced: PricedCart
+    context: Context, request: PlaceOrderRequest, checkout: Checkout, priced: PricedCart, *, looking: bool
 ) -> tuple[Order, ...]:
-    numbers = [_ORDER_NUMBER.format(context.unit.counters.next("order")) for _ in priced.parts]
+    counters = context.unit.counters
+    numbers = [
+        _ORDER_NUMBER.format(place if looking else counters.next("order"))
+        for place in range(len(priced.parts))
+    ]
     checkout_id = context.house.ids.new("checkout", numbers[0])
     lines = {one.line.line_id: one for one in priced.lines}
     asked = {line.line_id: line for line in request.lines}
@@ -273,7 +312,7 @@ def _order_lines(
     part: PricedPart,
     lines: Mapping[str, PricedLine],
     asked: Mapping[str, OrderLineRequest],
-    checkout: _Checkout,
+    checkout: Checkout,
 ) -> tuple[OrderLine, ...]:
     return tuple(
         _order_line(

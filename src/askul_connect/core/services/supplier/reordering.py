@@ -4,24 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from attrs import evolve
+
 from askul_connect.core.domain.catalog import Item
 from askul_connect.core.domain.money import UnitPrice
 from askul_connect.core.domain.sales import OrderLine
+from askul_connect.core.domain.stored_carts import CartAction
 from askul_connect.core.errors import NotFound
+from askul_connect.core.messages.cart import GetCartRequest
 from askul_connect.core.messages.reordering import ReorderLine, ReorderRequest, ReorderResponse
+from askul_connect.core.policies.cart_changes import Change
 from askul_connect.core.policies.reordering import LONGEST_CHAIN, Proposal, ReorderFacts, propose, sold
 from askul_connect.core.services.supplier.capabilities import offered
+from askul_connect.core.services.supplier.cart import cart_document, get_cart, held_cart, put_in, shelf_of
 from askul_connect.core.services.supplier.catalog import unit_prices
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.visibility import visible_order
 
 
 def reorder(context: Context, request: ReorderRequest) -> ReorderResponse:
-    """The lines of an earlier order as they would be ordered today.
+    """The lines of an earlier order as they would be ordered today, put into the cart where that is asked for.
+
+    What has no department any more, or nothing that takes its place, or is too much beside what is in the cart, is
+    proposed and not put into it.
 
     Raises:
         NotFound: There is no such order that the caller may see, or it has no such line.
     """
+    response = _proposed(context, request)
+    return _into_cart(context, response) if request.into_cart else response
+
+
+def _proposed(context: Context, request: ReorderRequest) -> ReorderResponse:
     order = context.unit.orders.get(context.caller.account_id, request.order_number)
     if order is None or not visible_order(context, order):
         raise NotFound(f"there is no order {request.order_number!r}", where="order_number")
@@ -37,8 +51,42 @@ def reorder(context: Context, request: ReorderRequest) -> ReorderResponse:
 
 
 def replay_reorder(context: Context, request: ReorderRequest, _reference: str) -> ReorderResponse:
-    """The lines as they would be ordered by now."""
-    return reorder(context, request)
+    """The lines as they would be ordered by now, with the cart as it stands; nothing is put into it again."""
+    response = _proposed(context, request)
+    if not request.into_cart:
+        return response
+    cart = get_cart(context, GetCartRequest()).cart
+    held = {(one.sku, one.department, one.cost_centre) for one in cart.lines}
+    lines = tuple(
+        evolve(one, added=(one.sku, one.department, one.cost_centre) in held) for one in response.lines
+    )
+    return evolve(response, lines=lines, cart=cart)
+
+
+def _into_cart(context: Context, response: ReorderResponse) -> ReorderResponse:
+    cart = held_cart(context)
+    shelf = shelf_of(context, [*(one.sku for one in response.lines), *(one.sku for one in cart.lines)])
+    changes = [
+        Change(
+            number=number,
+            action=CartAction.ADD,
+            sku=one.sku,
+            quantity=one.quantity,
+            department=one.department,
+            cost_centre=one.cost_centre,
+        )
+        for number, one in enumerate(response.lines)
+        if one.sku and one.quantity and one.department
+    ]
+    filled, refused = put_in(context, cart, shelf, changes, "line_ids")
+    added = {one.number for one in changes} - refused.keys()
+    if added:
+        context.unit.carts.put(filled)
+    return evolve(
+        response,
+        lines=tuple(evolve(one, added=number in added) for number, one in enumerate(response.lines)),
+        cart=cart_document(context, filled),
+    )
 
 
 def _facts(context: Context, lines: Iterable[OrderLine]) -> ReorderFacts:
