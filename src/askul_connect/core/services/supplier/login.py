@@ -186,5 +186,5 @@ def _set_password(context: Context, proof: Proof, encoded: str) -> ChangePasswor
         reference=reference,
     )
     facts = {"address": context.call.address, "reference": reference}
-    notify_person(context, "password-changed", reference, user.email, facts)
+    notify_person(context, "password-changed", f"{user.user_id}:{reference}", user.email, facts)
     return ChangePasswordResponse(password_expires_at=user.password_expires_at or NEVER)

@@ -91,7 +91,8 @@ def tell_of_risk(
     """Tell the person what stood out."""
     if risk.verdict is RiskVerdict.ALLOW:
         return
-    notify_person(context, "login-unusual", reference, user.email, said_of(facts, risk, reference))
+    key = f"{user.user_id}:{reference}"
+    notify_person(context, "login-unusual", key, user.email, said_of(facts, risk, reference))
 
 
 def said_of(facts: LoginFacts, risk: RiskAssessment, reference: str) -> dict[str, str]:
