@@ -84,9 +84,11 @@ BREAKAGES: dict[str, tuple[str, str, str, str]] = {
     ),
     "an ordered quantity": (
         SUPPLIER,
-        "UPDATE order_lines SET quantity = quantity + 1"
-        " WHERE order_number = 'AC00000001' AND position = (SELECT max(position) FROM order_lines"
-        " WHERE order_number = 'AC00000001')",
+        (
+            "UPDATE order_lines SET quantity = quantity + 1"
+            " WHERE order_number = 'AC00000001' AND position = (SELECT max(position) FROM order_lines"
+            " WHERE order_number = 'AC00000001')"
+        ),
         "supplier askul: orders",
         "its quantity and price with its allowances and charges",
     ),
@@ -94,12 +96,14 @@ BREAKAGES: dict[str, tuple[str, str, str, str]] = {
         SUPPLIER,
         "UPDATE order_lines SET quantity_shipped = quantity_shipped + 1 WHERE order_number = 'AC00000001'",
         "supplier askul: orders",
-        "of the order AC00000001 says",
+        "shipped, its shipments",
     ),
     "a cancelled rest": (
         SUPPLIER,
-        "UPDATE order_lines SET quantity_cancelled = quantity - quantity_shipped, state = 'confirmed'"
-        " WHERE order_number = 'AC00000001'",
+        (
+            "UPDATE order_lines SET quantity_cancelled = quantity - quantity_shipped, state = 'confirmed'"
+            " WHERE order_number = 'AC00000001'"
+        ),
         "supplier askul: orders",
         "0 units of it are outstanding",
     ),
