@@ -82,6 +82,31 @@ BREAKAGES: dict[str, tuple[str, str, str, str]] = {
         "supplier askul: orders",
         "more of the order AC00000001",
     ),
+    "an ordered quantity": (
+        SUPPLIER,
+        (
+            "UPDATE order_lines SET quantity = quantity + 1"
+            " WHERE order_number = 'AC00000001' AND position = (SELECT max(position) FROM order_lines"
+            " WHERE order_number = 'AC00000001')"
+        ),
+        "supplier askul: orders",
+        "its quantity and price with its allowances and charges",
+    ),
+    "a shipped quantity": (
+        SUPPLIER,
+        "UPDATE order_lines SET quantity_shipped = quantity_shipped + 1 WHERE order_number = 'AC00000001'",
+        "supplier askul: orders",
+        "shipped, its shipments",
+    ),
+    "a cancelled rest": (
+        SUPPLIER,
+        (
+            "UPDATE order_lines SET quantity_cancelled = quantity - quantity_shipped, state = 'confirmed'"
+            " WHERE order_number = 'AC00000001'"
+        ),
+        "supplier askul: orders",
+        "0 units of it are outstanding",
+    ),
     "what the buyer knows": (
         SUPPLIER,
         "DELETE FROM orders WHERE order_number = 'AC00000001'",

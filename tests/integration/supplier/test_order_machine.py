@@ -32,6 +32,7 @@ from askul_connect.core.messages.people import ListDepartmentLimitsRequest, SetD
 from askul_connect.core.operations import order_life as life
 from askul_connect.core.operations import people
 from askul_connect.core.operations import supplier as operations
+from askul_connect.core.services.supplier.auditing import audit_orders
 
 HEAVY = os.environ.get("HEAVY") == "1"
 RUNS = int(os.environ.get("ORDER_MACHINES") or (300 if HEAVY else 20))
@@ -490,6 +491,11 @@ class OrderMachine(RuleBasedStateMachine):
                 self.ask_back(order, line_id, line, min(free, some + 1))
 
     # --- what must hold after each step
+
+    @invariant()
+    def the_audit_finds_nothing(self) -> None:
+        with self.world.storage.begin() as unit:
+            assert list(audit_orders(unit)) == []
 
     @invariant()
     def stock_is_right(self) -> None:

@@ -38,10 +38,14 @@ def placed(world: Any, token: Any, *lines: Any) -> str:
 def test_what_is_as_it_was_is_proposed_as_it_was_and_nothing_is_ordered(everywhere: Any, line: Any) -> None:
     world = everywhere
     customer = world.customer()
-    number = placed(world, customer.machine, line("1", "PEN", 10, cost_centre="4711"), line("2", "DESK", 1))
+    lines = (line("1", "PEN", 10, cost_centre="4711"), line("2", "DESK", 1), line("3", "CLIP", 7))
+    # what the maker ships is an order of its own
+    kept, direct = (one.order_number for one in world.place(customer.machine, "PO-1", *lines).orders)
     stock = world.stock("PEN")
-    pen, desk = again(world, customer.machine, number).lines
-    assert (pen.changes, desk.changes) == ((), ())
+    pen, clip = again(world, customer.machine, kept).lines
+    [desk] = again(world, customer.machine, direct).lines
+    assert (pen.changes, clip.changes, desk.changes) == ((), (), ())
+    assert (desk.sku, desk.quantity, desk.line_id) == ("DESK", 1, "2")
     assert (pen.sku, pen.quantity, pen.unit, pen.department, pen.cost_centre) == (
         "PEN",
         10,
@@ -53,7 +57,7 @@ def test_what_is_as_it_was_is_proposed_as_it_was_and_nothing_is_ordered(everywhe
     assert pen.amount_excl_tax == pen.unit_price * 10
     assert (pen.available, desk.available) == (990, 0)
     assert world.stock("PEN") == stock
-    assert [one.line_id for one in again(world, customer.machine, number, "2").lines] == ["2"]
+    assert [one.line_id for one in again(world, customer.machine, kept, "3").lines] == ["3"]
 
 
 @pytest.mark.spec("ORD-8")
