@@ -87,7 +87,7 @@ def supplier() -> FakeSupplier:
 
 @pytest.fixture
 def transport() -> Iterator[HttpTransport]:
-    made = HttpTransport(HttpSettings(connect_timeout=2, read_timeout=2, maximum_answer=400_000))
+    made = HttpTransport(HttpSettings(connect_timeout=2, read_timeout=2, maximum_answer=800_000))
     yield made
     made.close()
 

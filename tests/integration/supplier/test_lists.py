@@ -34,10 +34,11 @@ LISTS = {
     "credit_notes": (billing.LIST_CREDIT_NOTES, ListCreditNotesRequest),
 }
 
-#: Lists that no machine reads, and the search, whose pages are tried with what they list; test_login_history.py is
+#: Lists that no machine reads, and the searches, whose pages are tried with what they list; test_login_history.py is
 #: another.
 ELSEWHERE = {
     "SearchItems": "test_item_search.py",
+    "SearchOrders": "test_order_history.py",
     "ListAccounts": "test_administration_lists.py",
     "ListAuditRecords": "test_auditing.py",
     "ListTickets": "test_ticket_lists.py",

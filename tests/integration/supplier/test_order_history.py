@@ -22,7 +22,7 @@ from askul_connect.core.operations.order_history import SEARCH_ORDERS, SUMMARISE
 
 
 def search(world: Any, token: Any, *, cursor: str = "", page_size: int = 200, **filters: Any) -> Any:
-    request = SearchOrdersRequest(filters=OrderFilters(**filters), cursor=cursor, page_size=page_size)
+    request = SearchOrdersRequest(page_size=page_size, cursor=cursor, filters=OrderFilters(**filters))
     return world.call(SEARCH_ORDERS, request, token=token)
 
 

@@ -35,8 +35,11 @@ CATALOG_ENTRIES: Mapping[str, Entry] = {
         ),
     ),
     "GetAvailability": Entry(
-        request=lambda _: item_search.GetAvailabilityRequest(skus=("PEN", "ない")),
+        request=lambda asked: item_search.GetAvailabilityRequest(
+            skus=("PEN", "ない"), department=asked.department
+        ),
         reaches=lambda answer, _: answer.items[0].sku == "PEN" and answer.unknown == ("ない",),
+        names={"department"},
         free={"skus"},
         wrong=(lambda _: item_search.GetAvailabilityRequest(skus=()),),
     ),

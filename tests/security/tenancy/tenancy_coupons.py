@@ -14,6 +14,10 @@ from askul_connect.core.operations import coupons as operations
 STEP = messages.DiscountStep(amount=1)
 
 
+#: What nothing else of the table orders: once registered, it is cheaper for the account in every later order.
+TARGET = Target(skus=("NOTE",))
+
+
 def _granted(asked: Asked, account: str) -> str:
     """The code of the coupon of an account, made when it is first asked for."""
     code = f"COUPON-{account}"
@@ -57,7 +61,7 @@ def _designated(asked: Asked) -> str:
     asked.estate.as_staff(
         operations.DESIGNATE_RECOMMENDED_ITEMS,
         messages.DesignateRecommendedItemsRequest(
-            recommendation=name, name="x", steps=(STEP,), target=Target(skus=("PEN",))
+            recommendation=name, name="x", steps=(STEP,), target=TARGET
         ),
     )
     return name
@@ -69,7 +73,7 @@ def _designate(asked: Asked, **changes: Any) -> messages.DesignateRecommendedIte
             "recommendation": f"R-{asked.estate.fresh()}",
             "name": "x",
             "steps": (STEP,),
-            "target": Target(skus=("PEN",)),
+            "target": TARGET,
             **changes,
         }
     )
