@@ -14,7 +14,7 @@ from askul_connect.core.operations import coupons as operations
 STEP = messages.DiscountStep(amount=1)
 
 
-#: What nothing else of the table orders: once registered, it is cheaper for the account in every later order.
+#: What nothing else of the table orders: once claimed or registered, it is cheaper in every later order of the account.
 TARGET = Target(skus=("NOTE",))
 
 
@@ -31,6 +31,7 @@ def _granted(asked: Asked, account: str) -> str:
             kind=CouponKind.CAMPAIGN,
             name="x",
             steps=(STEP,),
+            target=TARGET,
             member_number=known.member_number,
             uses_per_account=9,
         )
