@@ -22,6 +22,7 @@ from askul_connect.core.services.supplier.cursors import in_order, page
 from askul_connect.core.services.supplier.documents import customer_party, supplier_party
 from askul_connect.core.services.supplier.invoicing import require_qualified_issuer
 from askul_connect.core.services.supplier.notices import notify_customer
+from askul_connect.core.services.supplier.receiving_returns import mark_credited
 from askul_connect.core.services.supplier.usage import record_usage
 from askul_connect.core.services.supplier.visibility import visible_documents
 
@@ -58,7 +59,9 @@ def reduced_until(context: Context, account_id: str, closing: date) -> Sequence[
 def lessen(context: Context, account_id: str, reduced: Sequence[ReducedLine], invoice_number: str) -> None:
     """Mark what an invoice took off."""
     if reduced:
-        context.unit.reductions.credit([one.reduction for one in reduced], invoice_number)
+        reductions = [one.reduction for one in reduced]
+        context.unit.reductions.credit(reductions, invoice_number)
+        mark_credited(context, reductions)
         record_usage(context, account_id, [one.line.ship_notice_number for one in reduced])
 
 
@@ -124,7 +127,9 @@ def _issue(  # noqa: PLR0917 -- one document and all it is made of
         exempt=all(one.reduction.reduction_id in exempt for one in reduced),
     )
     unit.billing.add_credit_note(account_id, document)
-    unit.reductions.credit([one.reduction for one in reduced], number)
+    reductions = [one.reduction for one in reduced]
+    unit.reductions.credit(reductions, number)
+    mark_credited(context, reductions)
     unit.billing.save_receivable(evolve(receivable, credited=receivable.credited + document.total_incl_tax))
     unit.changes.record(account_id, CREDIT_NOTE_FEED, [number])
     record_usage(context, account_id, [one.line.ship_notice_number for one in reduced])

@@ -24,6 +24,7 @@ from askul_connect.core.services.supplier.returning import (
     return_document,
     ticketed_return,
 )
+from askul_connect.core.services.supplier.usage import record_usage
 
 
 def receive_return(context: Context, request: ReceiveReturnRequest) -> ReceiveReturnResponse:
@@ -40,7 +41,9 @@ def receive_return(context: Context, request: ReceiveReturnRequest) -> ReceiveRe
     _check(found, request.lines)
     made = evolve(found, state=state, lines=_received(found.lines, request.lines))
     context.unit.returns.save(made)
-    context.unit.reductions.add(_reductions(context, made))
+    reductions = _reductions(context, made)
+    context.unit.reductions.add(reductions)
+    record_usage(context, order.account_id, sorted({one.ship_notice_number for one in reductions}))
     _restock(context, order, made)
     context.unit.orders.save(_after(context, order, made))
     context.unit.changes.record(order.account_id, ORDER_FEED, [order.order_number])
