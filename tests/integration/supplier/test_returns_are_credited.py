@@ -1,4 +1,4 @@
-"""From a return to the money: lessened invoice or credit note, usage, and the state of the return (ORD-6, BIL-1, BIL-3)."""
+"""From a return to the money: invoice or credit note, usage, state of the return (ORD-6, BIL-1, BIL-3)."""
 
 from __future__ import annotations
 
