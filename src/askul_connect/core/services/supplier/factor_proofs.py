@@ -295,4 +295,4 @@ def record_change(context: Context, user: User, action: str, subject: str, facts
     audit(
         context, action, subject, account_id=user.account_id, actor=actor, reference=reference, detail=facts
     )
-    notify_person(context, action, f"{user.user_id}:{reference}", user.email, facts)
+    notify_person(context, action, reference, user.email, facts)
