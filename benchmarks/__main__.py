@@ -11,7 +11,19 @@ from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import bench_login, bench_message, bench_order, bench_soap, bench_start, bench_sync
+from benchmarks import (
+    bench_billing,
+    bench_history,
+    bench_login,
+    bench_message,
+    bench_order,
+    bench_pricing,
+    bench_search,
+    bench_soap,
+    bench_start,
+    bench_sync,
+    bench_tenancy,
+)
 from benchmarks.contest import HEADINGS, RUNS, Contest, hold
 
 GROUPS: dict[str, Callable[[Path], Iterable[Contest]]] = {
@@ -23,6 +35,16 @@ GROUPS: dict[str, Callable[[Path], Iterable[Contest]]] = {
     "sync": bench_sync.contests,
     "sync-postgresql": bench_sync.postgresql_contests,
     "login": bench_login.contests,
+    "billing": bench_billing.contests,
+    "search": bench_search.contests,
+    "history": bench_history.contests,
+    "pricing": lambda _folder: bench_pricing.contests(),
+    "tenancy": lambda _folder: (),
+}
+#: Rows of a group about what time tells.
+TIMINGS: dict[str, Callable[[Path], Iterable[tuple[str, ...]]]] = {
+    "login": bench_login.timing_rows,
+    "tenancy": bench_tenancy.timing_rows,
 }
 LIBRARIES = (
     "attrs",
@@ -51,12 +73,15 @@ def main(names: list[str]) -> int:
         for name in chosen:
             for contest in GROUPS[name](Path(folder)):
                 print(_cells(hold(contest).row()), flush=True)
-        if "login" in chosen:
-            for cells in bench_login.timing_rows(Path(folder)):
+        for name in [one for one in TIMINGS if one in chosen]:
+            for cells in TIMINGS[name](Path(folder)):
                 print(_cells(cells), flush=True)
         if "sync" in chosen and sys.platform != "win32":
             print("\nPeak memory of a process that syncs from bytes into SQLite:\n")
             print("\n".join(bench_sync.memory_lines(Path(folder))))
+        if "billing" in chosen and sys.platform != "win32":
+            print("\nPeak memory of a process that closes a month in SQLite:\n")
+            print("\n".join(bench_billing.memory_lines(Path(folder))))
     return 0
 
 

@@ -7,9 +7,11 @@ PostgreSQL's mark for a parameter; SQLite's is ``?``.
 import hashlib
 import json
 import sqlite3
+import unicodedata
 import uuid
 from datetime import timedelta, timezone
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 JAPAN = timezone(timedelta(hours=9))
@@ -24,7 +26,7 @@ ANSWERED = (
 )
 KNOWN = """SELECT order_number FROM orders
     WHERE account_id = ? AND purchase_order_id = ? AND buyer_party = ? AND issue_year = ?"""
-DEPARTMENTS = "SELECT code FROM departments WHERE account_id = ?"
+DEPARTMENTS = "SELECT code, postcode, address FROM departments WHERE account_id = ?"
 ITEMS = """SELECT i.sku, i.name, i.unit, i.list_price, i.tax_category, i.fulfilment, i.lead_days, i.minimum,
     i.multiple, i.maximum, i.discontinued, s.on_hand - s.reserved
     FROM items i JOIN stock s ON s.sku = i.sku WHERE i.sku IN ({marks}){lock}"""
@@ -36,7 +38,8 @@ ORDER = """INSERT INTO orders (order_number, account_id, purchase_order_id, buye
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 LINE = """INSERT INTO order_lines (account_id, order_number, position, line_id, sku, name, quantity, unit, unit_price,
     amount_excl_tax, tax_category, tax_rate, fulfilment, lead_days, department, cost_centre, requested_on, state,
-    quantity_shipped, quantity_cancelled) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'placed', 0, 0)"""
+    ship_to, name_key, quantity_shipped, quantity_cancelled)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'placed', ?, ?, 0, 0)"""
 TAX = """INSERT INTO order_tax (account_id, order_number, position, category, rate, taxable, tax)
     VALUES (?, ?, ?, ?, ?, ?, ?)"""
 PLACE = """INSERT INTO feeds (account_id, feed, last) VALUES (?, 'orders', 1)
@@ -54,6 +57,16 @@ def connect(path: str) -> sqlite3.Connection:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
+
+
+# Katakana are searched as hiragana, and the long vowel mark as a hyphen.
+SPELT = {code: code - 0x60 for code in range(0x30A1, 0x30F7)} | {0x30FC: "-"}
+
+
+@lru_cache(maxsize=10_000)
+def folded(name: str) -> str:
+    """A name as it is searched."""
+    return unicodedata.normalize("NFKC", name).casefold().translate(SPELT)
 
 
 class Orders:
@@ -121,7 +134,12 @@ class Orders:
             KNOWN, account, purchase_order, buyer, year
         ):
             raise ValueError(key)
-        departments = {row[0] for row in self._rows(DEPARTMENTS, account)} & set(json.loads(scope) or {"D1"})
+        reach = set(json.loads(scope) or {"D1"})
+        departments = {
+            code: f"{postcode} {address}".strip() or None
+            for code, postcode, address in self._rows(DEPARTMENTS, account)
+            if code in reach
+        }
         lines = asked["lines"]
         skus = [line["sku"] for line in lines]
         items = {
@@ -165,6 +183,8 @@ class Orders:
                     line["department"],
                     line["cost_centre"],
                     line["requested_on"],
+                    departments[line["department"]],
+                    folded(name),
                 )
             )
         taxes = [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
+import sqlite3
 import tempfile
 import time
 from bisect import bisect_left, bisect_right
@@ -27,8 +29,10 @@ from askul_connect.core.errors import LoginError
 from askul_connect.core.messages.login import ChangePasswordRequest, LoginRequest
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.ports.faces import Call
+from askul_connect.core.services.supplier.audit_trail import verify_chains
 from askul_connect.core.services.supplier.login_proof import user_subject
 from askul_connect.core.services.supplier.opening import open_account
+from benchmarks import baseline_login
 from benchmarks.bench_order import EMAIL, OPTIONS, PASSWORD
 from benchmarks.contest import Contest, Side
 from benchmarks.samples import START
@@ -40,20 +44,40 @@ ATTEMPTS = int(os.environ.get("LOGIN_TIMING_ATTEMPTS", "1000"))
 WARM_UP = 10
 REACH = (0.45, 0.55)
 PAUSED = "paused@example.co.jp"
-CALL = Call(channel=Channel.JSON, address="192.0.2.1")
+KEY = Secret("00" * 32)
+ADDRESS = "192.0.2.1"
+CALL = Call(channel=Channel.JSON, address=ADDRESS)
+#: What a login writes, without what is drawn at random and what is made from that.
+TABLES = {
+    "login_attempts": "*",
+    "login_sources": "*",
+    "login_environments": "*",
+    "login_records": "at, login_id, account_id, user_id, result, reason, address, device, risk, sequence, personal",
+    "chains": "chain, sequence",
+    "sessions": "account_id, user_id, home_account_id, stage, created_at, last_seen_at, expires_at, address, device,"
+    " device_family, ended_at, department_code",
+    "session_proofs": "identity_at, factor_at, failures",
+    "outbox": "kind, business_key",
+}
+
+
+def _open(database: Path) -> ReferenceSupplier:
+    """A supplier over a database; its clock stands still."""
+    clock = SimulatedClock(START)
+    return make_supplier(
+        OPTIONS,
+        supplier_sql(f"sqlite:///{database}"),
+        clock=clock,
+        ids=RandomIds(clock),
+        notices=database.parent / "login-notices",
+        key=KEY,
+        stock=False,
+    )
 
 
 def _supplier(folder: Path) -> ReferenceSupplier:
     """A supplier with two people, whose passwords are hashed as in real use."""
-    clock = SimulatedClock(START)
-    supplier = make_supplier(
-        OPTIONS,
-        supplier_sql(f"sqlite:///{folder / 'login.sqlite3'}"),
-        clock=clock,
-        ids=RandomIds(clock),
-        notices=folder / "login-notices",
-        stock=False,
-    )
+    supplier = _open(folder / "login.sqlite3")
     for email in (EMAIL, PAUSED):
         opening = evolve(OPTIONS.opening, administrator_email=email, name=email, buyer_party=f"0188:{email}")
         letter = open_account(supplier.storage, supplier.dispatcher.house, opening)
@@ -66,15 +90,92 @@ def _supplier(folder: Path) -> ReferenceSupplier:
 
 def contests(folder: Path) -> Iterator[Contest]:
     """What a login takes beside the hash: on disk, and in memory, where a commit waits for no disk."""
-    yield _contest(folder, "log in, SQLite")
+    yield from _contests(folder, "log in, SQLite")
     memory = Path("/dev/shm")  # noqa: S108 -- looked for, made below it
     if memory.is_dir() and os.access(memory, os.W_OK):
         with tempfile.TemporaryDirectory(dir=memory) as without_disk:
-            yield _contest(Path(without_disk), "log in, SQLite, without the disk's part (tmpfs)")
+            yield from _contests(Path(without_disk), "log in, SQLite, without the disk's part (tmpfs)")
 
 
-def _contest(folder: Path, name: str) -> Contest:
-    supplier = _supplier(folder)
+def _contests(folder: Path, name: str) -> Iterator[Contest]:
+    """Against the hash alone, which nothing that keeps its promises reaches; and against the same by hand."""
+    with closing(_supplier(folder)):
+        pass
+    yield _against_the_hash(folder, name)
+    yield _against_a_hand(folder, name)
+
+
+def _copy(folder: Path, name: str) -> Path:
+    return Path(shutil.copy(folder / "login.sqlite3", folder / f"login-{name}.sqlite3"))
+
+
+def _against_a_hand(folder: Path, name: str) -> Contest:
+    supplier = _open(_copy(folder, "ours"))
+    by_hand, close_by_hand = _by_hand(_copy(folder, "by-hand"), supplier)
+
+    def ours(_given: object) -> None:
+        for _ in range(LOGINS):
+            _login(supplier, EMAIL, PASSWORD)
+
+    def baseline(_given: object) -> None:
+        for _ in range(LOGINS):
+            by_hand.log_in(EMAIL, PASSWORD.reveal(), ADDRESS, "", START)
+
+    def check() -> None:
+        paths = _copy(folder, "first"), _copy(folder, "second")
+        with closing(_open(paths[0])) as mine:
+            other, close = _by_hand(paths[1], mine)
+            for password in ("right", "wrong", "wrong", "right", "wrong"):
+                typed = PASSWORD if password == "right" else Secret("wrong")  # noqa: S105 -- which, not what
+                made, found = (
+                    _login(mine, EMAIL, typed),
+                    other.log_in(EMAIL, typed.reveal(), ADDRESS, "", START),
+                )
+                assert (made is None) == (found is None) == (password == "wrong")  # noqa: S105 -- which, not what
+                if made is not None and found is not None:
+                    assert {one: getattr(made, one) for one in found if one != "session_token"} == {
+                        one: value for one, value in found.items() if one != "session_token"
+                    }
+            close()
+        dumps = [_dump(path) for path in paths]
+        assert dumps[0] == dumps[1]
+        assert len(dumps[0]["sessions"]) == 2
+        for path in paths:
+            with closing(_open(path)) as opened:
+                house = opened.dispatcher.house
+                assert verify_chains(opened.storage, house).breaks == ()
+
+    def close() -> None:
+        supplier.close()
+        close_by_hand()
+
+    return Contest(
+        name=name,
+        against="the same rows by hand, sqlite3 and argon2-cffi",
+        ours=Side(run=ours),
+        baseline=Side(run=baseline),
+        check=check,
+        close=close,
+        items=LOGINS,
+        unit="login",
+    )
+
+
+def _by_hand(database: Path, supplier: ReferenceSupplier) -> tuple[baseline_login.Logins, Callable[[], None]]:
+    connection = baseline_login.connect(str(database))
+    return baseline_login.Logins(connection, supplier.dispatcher.house.seal_key.reveal()), connection.close
+
+
+def _dump(database: Path) -> dict[str, list[Any]]:
+    with closing(sqlite3.connect(database)) as connection:
+        return {
+            table: sorted(connection.execute(f"SELECT {columns} FROM {table}").fetchall(), key=repr)  # noqa: S608
+            for table, columns in TABLES.items()
+        }
+
+
+def _against_the_hash(folder: Path, name: str) -> Contest:
+    supplier = _open(_copy(folder, "hash"))
     hasher = Argon2Hasher()
     encoded = hasher.hash(PASSWORD)
 

@@ -319,7 +319,7 @@ def memory_lines(folder: Path) -> list[str]:
     return [f"- {lines:,} lines: {peak_memory(folder, lines) / 1024:.1f} MB" for lines in sizes]
 
 
-def _peak() -> int:
+def peak() -> int:
     """Peak resident memory of this process in kB."""
     status = Path("/proc/self/status")
     if status.exists():
@@ -337,7 +337,7 @@ def _main() -> None:
     answers = (encoded(answer) for answer in pages(int(sys.argv[2])))
     store_bytes(databases.ours(), answers, wsdl(SUPPLIER_OPERATIONS, address=ADDRESS))
     databases.close()
-    print(_peak())
+    print(peak())
 
 
 if __name__ == "__main__":

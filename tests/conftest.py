@@ -54,6 +54,8 @@ def postgresql_server() -> Iterator[Any]:
             # Nothing here is to outlive a power cut.
             connection.execute("ALTER SYSTEM SET fsync = off")
             connection.execute("SELECT pg_reload_conf()")
+            # PostgreSQL looks at no policy for a superuser.
+            connection.execute("CREATE ROLE proprietor LOGIN PASSWORD 'proprietor'")
         yield server
     finally:
         server.cleanup()
@@ -62,17 +64,18 @@ def postgresql_server() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def new_postgresql(postgresql_server: Any) -> Callable[..., str]:
-    """Makes a database nobody has used, or a copy of one that nobody is connected to; gives its URL."""
+    """Makes a database nobody has used, or a copy of one that nobody is connected to; gives its owner's URL."""
     import psycopg
+    import sqlalchemy as sa
 
     numbers = count(1)
 
     def make(template: str = "template0") -> str:
         name = f"fresh_{next(numbers)}"
         with psycopg.connect(postgresql_server.get_uri(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        url: str = postgresql_server.get_uri(name)
-        return url
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER proprietor")
+        url = sa.make_url(postgresql_server.get_uri(name)).set(username="proprietor", password="proprietor")
+        return url.render_as_string(hide_password=False)
 
     return make
 

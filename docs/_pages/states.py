@@ -6,7 +6,10 @@ from typing import Any
 
 from _pages.markdown import page, table
 from askul_connect.core.domain.accounts import AccountState, SessionStage, UserState
+from askul_connect.core.domain.invitations import INVITATION_STEPS, InvitationState, InvitationStep
 from askul_connect.core.domain.orders import LINE_STEPS, LineState, Step, order_state
+from askul_connect.core.domain.returns import RETURN_STEPS, ReturnState, ReturnStep
+from askul_connect.core.domain.shipments import SHIPMENT_STEPS, ShipmentState, ShipmentStep
 from askul_connect.core.domain.staff import STAFF_STEPS, StaffState, StaffStep
 from askul_connect.core.domain.standing import (
     ACCOUNT_STEPS,
@@ -26,8 +29,9 @@ from askul_connect.core.domain.tickets import TICKET_STEPS, TicketState, TicketS
 from askul_connect.core.domain.user_imports import USER_IMPORT_STEPS, UserImportState, UserImportStep
 
 _INTRODUCTION = """\
-Orders, accounts, people, passwords, sessions and client credentials have states; a step leads from one to the next. A
-step that is not in its table is refused (`illegal-step`). An order's own state follows from its lines.
+Orders, shipments, returns, accounts, people, passwords, sessions and client credentials have states; a step leads from
+one to the next. A step that is not in its table is refused (`illegal-step`). An order's own state follows from its
+lines.
 """
 
 
@@ -45,6 +49,10 @@ def states_page() -> str:
             " order of two lines:\n"
         ),
         table(("", *(state.value for state in LineState)), [_order_row(state) for state in LineState]),
+        "## Shipments\n",
+        *_machine(SHIPMENT_STEPS, ShipmentState, ShipmentStep, (ShipmentState.ON_THE_WAY,)),
+        "## Returns\n",
+        *_machine(RETURN_STEPS, ReturnState, ReturnStep, (ReturnState.REQUESTED,)),
         "## Accounts\n",
         *_machine(
             ACCOUNT_STEPS, AccountState, AccountStep, (AccountState.PENDING_APPROVAL, AccountState.ACTIVE)
@@ -58,6 +66,8 @@ def states_page() -> str:
             UserImportStep,
             (UserImportState.WAITING, UserImportState.DONE),
         ),
+        "## Invitations\n",
+        *_machine(INVITATION_STEPS, InvitationState, InvitationStep, (InvitationState.OPEN,)),
         "## Passwords\n",
         *_machine(PASSWORD_STEPS, PasswordState, PasswordStep, (PasswordState.NONE,)),
         "## Sessions\n",

@@ -33,13 +33,19 @@ if TYPE_CHECKING:
         Problem,
         UsageError,
     )
-    from askul_connect.plugins.connections import ConnectionSettings, NotifierSettings, ProviderSettings
+    from askul_connect.plugins.connections import (
+        AdjustmentSettings,
+        ConnectionSettings,
+        NotifierSettings,
+        ProviderSettings,
+    )
     from askul_connect.plugins.hookspecs import hookimpl
     from askul_connect.plugins.kinds import (
         AuthenticationKind,
         ErpKind,
         LoginRiskKind,
         NotifierKind,
+        PriceAdjustmentKind,
         StorageKind,
         SupplierKind,
     )
@@ -49,6 +55,7 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "AdjustmentSettings",
     "AskulConnectError",
     "AuthenticationKind",
     "CallerError",
@@ -64,6 +71,7 @@ __all__ = [
     "OrderRow",
     "OurError",
     "PartnerError",
+    "PriceAdjustmentKind",
     "Problem",
     "Progress",
     "ProviderSettings",
@@ -106,13 +114,19 @@ _HOMES = {
         "Problem",
         "UsageError",
     ),
-    "askul_connect.plugins.connections": ("ConnectionSettings", "NotifierSettings", "ProviderSettings"),
+    "askul_connect.plugins.connections": (
+        "AdjustmentSettings",
+        "ConnectionSettings",
+        "NotifierSettings",
+        "ProviderSettings",
+    ),
     "askul_connect.plugins.hookspecs": ("hookimpl",),
     "askul_connect.plugins.kinds": (
         "AuthenticationKind",
         "ErpKind",
         "LoginRiskKind",
         "NotifierKind",
+        "PriceAdjustmentKind",
         "StorageKind",
         "SupplierKind",
     ),

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from askul_connect.adapters.security.simulated import SimulatedClock
 from askul_connect.adapters.security.system import SeededIds
@@ -25,8 +25,10 @@ from askul_connect.adapters.storage.sql.storage import supplier_sql
 from askul_connect.bootstrap.reference import ReferenceSupplier, make_supplier
 from askul_connect.bootstrap.reference_options import InProcessOptions
 from askul_connect.core.domain.accounts import SupplierProfile
+from askul_connect.core.domain.returns import GoodsReturn
 from askul_connect.core.domain.sales import Order
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.messages.billing import ListCreditNotesRequest, ListUsageRequest
 from askul_connect.core.messages.catalog import ListItemsRequest
 from askul_connect.core.messages.ordering import (
     ListConfirmationsRequest,
@@ -34,7 +36,10 @@ from askul_connect.core.messages.ordering import (
     ListOrdersRequest,
     ListShipNoticesRequest,
 )
+from askul_connect.core.messages.returns import ListReturnsRequest
 from askul_connect.core.operations import supplier as operations
+from askul_connect.core.operations.billing import LIST_CREDIT_NOTES, LIST_USAGE
+from askul_connect.core.operations.order_life import LIST_RETURNS
 from askul_connect.core.operations.sessions import LIST_LOGIN_HISTORY
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
 from askul_connect.core.policies.fulfilment import Behaviour
@@ -47,9 +52,12 @@ from askul_connect.testing.storage.samples import (
     item,
     order,
     order_line,
+    shipped_line,
     stock_level,
 )
+from askul_connect.testing.storage.samples_billing import credit_note
 from askul_connect.testing.storage.samples_documents import confirmation, invoice, ship_notice
+from askul_connect.testing.storage.supplier_fulfilment import RETURN
 
 CHANGES = int(os.environ.get("CHANGES") or (10_000 if os.environ.get("HEAVY") == "1" else 1_000))
 WRITERS = 8
@@ -79,6 +87,11 @@ class List:
 
 def _order(key: str, version: int) -> Order:
     return order(key, purchase_order_id=key, lines=(order_line(quantity=10_000, quantity_shipped=version),))
+
+
+def _return(key: str, version: int) -> GoodsReturn:
+    line = evolve(RETURN.lines[0], quantity_received=version)
+    return evolve(RETURN, return_number=key, lines=(line,))
 
 
 LISTS = {
@@ -117,6 +130,26 @@ LISTS = {
         key="invoice_number",
         add=lambda unit, key: unit.documents.add_invoice(ACCOUNT, invoice(key)),
     ),
+    "returns": List(
+        operation=LIST_RETURNS,
+        request=ListReturnsRequest,
+        key="return_number",
+        add=lambda unit, key: unit.returns.add(_return(key, 0)),
+        change=lambda unit, key, version: unit.returns.save(_return(key, version)),
+        version=lambda record: int(record.lines[0].quantity_received),
+    ),
+    "credit_notes": List(
+        operation=LIST_CREDIT_NOTES,
+        request=ListCreditNotesRequest,
+        key="credit_note_number",
+        add=lambda unit, key: unit.billing.add_credit_note(ACCOUNT, credit_note(key)),
+    ),
+    "usage": List(
+        operation=LIST_USAGE,
+        request=ListUsageRequest,
+        key="ship_notice_number",
+        add=lambda unit, key: unit.shipped_lines.add([shipped_line(key)]),
+    ),
 }
 
 
@@ -124,6 +157,8 @@ def test_every_list_of_the_registry_is_here() -> None:
     paged = {one.name for one in SUPPLIER_OPERATIONS if hasattr(one.request, "cursor")}
     # the records of two are numbered in commit order themselves; two more are tried with what they list
     elsewhere = {"ListAuditRecords", LIST_LOGIN_HISTORY.name, "ListTickets", "ListAccounts"}
+    # and a search tells no changes
+    elsewhere |= {"SearchItems", "SearchOrders"}
     assert paged == {one.operation.name for one in LISTS.values()} | elsewhere
 
 
@@ -140,6 +175,8 @@ def storage(url: str) -> Iterator[SupplierStorage]:
     opened = supplier_sql(url)
     with opened.begin() as unit:
         unit.accounts.add(account())
+        # of which the returns are
+        unit.orders.add(order(RETURN.order_number))
         unit.credentials.add(
             credential(
                 "reader",

@@ -310,6 +310,7 @@ EXPECTED = {
         "purchase-order-conflict",
         "duplicate-registration",
         "illegal-step",
+        "too-late-to-change",
         "factor-needed",
         "version-conflict",
         "last-administrator",

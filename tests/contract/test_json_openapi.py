@@ -78,6 +78,8 @@ def test_lists_of_values_are_closed_in_requests_only() -> None:
 
     assert closed == {
         ("AddUserRequest", "role"),
+        ("ChangePaymentMethodRequest", "method"),
+        ("ChangePaymentMethodRequest", "split"),
         ("ApproveUserRequest", "role"),
         ("ChangeUserRequest", "role"),
         ("InviteUserRequest", "role"),
@@ -90,7 +92,24 @@ def test_lists_of_values_are_closed_in_requests_only() -> None:
         ("AllowanceChargeInput", "tax_category"),
         ("SetLoginPolicyRequest", "second_factor"),
         ("RegisterAccountRequest", "kind"),
+        ("ReturnLineRequest", "reason"),
         ("SetServiceStatusRequest", "kind"),
+        ("GrantCouponRequest", "kind"),
+        ("CartChange", "action"),
+        ("SearchItemsRequest", "fulfilment"),
+        ("SearchItemsRequest", "sort"),
+        ("CatalogRow", "fulfilment"),
+        ("CatalogRow", "tax_category"),
+        ("OrderFilters", "fulfilment"),
+        ("OrderFilters", "status"),
+        ("OrderFilters", "channel"),
+        ("SummariseOrdersRequest", "by"),
+        ("PlaceOrderForCustomerRequest", "channel"),
+        ("PlaceOrderForCustomerRequest", "caller_check"),
+        ("QuoteForCustomerRequest", "channel"),
+        ("QuoteForCustomerRequest", "caller_check"),
+        ("ProvideHistoryRequest", "caller_check"),
+        ("WantedOrder", "on_price_change"),
     }
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 
 from askul_connect.adapters.storage.memory import supplier_memory
 from askul_connect.adapters.storage.sql.storage import supplier_sql
@@ -20,8 +20,18 @@ from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import CursorExpired, ValueInvalid
 from askul_connect.core.operations.registry import Operation
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
-from askul_connect.testing.storage.samples import account, credential, item, order, order_line, stock_level
+from askul_connect.testing.storage.samples import (
+    account,
+    credential,
+    item,
+    order,
+    order_line,
+    shipped_line,
+    stock_level,
+)
+from askul_connect.testing.storage.samples_billing import credit_note
 from askul_connect.testing.storage.samples_documents import confirmation, invoice, ship_notice
+from askul_connect.testing.storage.supplier_fulfilment import RETURN
 
 OURS, THEIRS = "account-1", "account-2"
 TOKENS = {OURS: Secret("ac_reader.secret"), THEIRS: Secret("ac_other.secret")}
@@ -32,11 +42,19 @@ LISTS = {
     "ListConfirmations": ("confirmations", "confirmation_number"),
     "ListShipNotices": ("ship_notices", "ship_notice_number"),
     "ListInvoices": ("invoices", "invoice_number"),
+    "ListReturns": ("returns", "return_number"),
+    "ListCreditNotes": ("credit_notes", "credit_note_number"),
+    "ListUsage": ("usage", "ship_notice_number"),
 }
 #: A list that is the same for every account.
 SHARED = {"ListItems"}
 EVERY = [operation for operation in SUPPLIER_OPERATIONS if hasattr(operation.request, "cursor")]
-PAGED = [operation for operation in EVERY if operation.machines]
+#: What is paged and tells no changes: its hits stand in an order of their own. Where its case is.
+SEARCHES = {
+    "SearchItems": "tests/integration/supplier/test_item_search.py",
+    "SearchOrders": "tests/integration/supplier/test_order_history.py",
+}
+PAGED = [operation for operation in EVERY if operation.machines and operation.name not in SEARCHES]
 #: Lists that no machine may read, and where their case is.
 OF_PEOPLE = {
     "ListAuditRecords": "tests/integration/supplier/test_auditing.py",
@@ -60,6 +78,14 @@ def add(unit: Any, feed: str, key: str) -> None:
             unit.documents.add_ship_notice(OURS, ship_notice(key))
         case "invoices":
             unit.documents.add_invoice(OURS, invoice(key))
+        case "returns":
+            if unit.orders.get(OURS, RETURN.order_number) is None:
+                unit.orders.add(order(RETURN.order_number))
+            unit.returns.add(evolve(RETURN, return_number=key))
+        case "credit_notes":
+            unit.billing.add_credit_note(OURS, credit_note(key))
+        case "usage":
+            unit.shipped_lines.add([shipped_line(key)])
 
 
 @frozen
@@ -135,8 +161,8 @@ def reader(
 
 def test_every_list_of_the_registry_has_its_case() -> None:
     assert {operation.name for operation in PAGED} == set(LISTS)
-    assert {operation.name for operation in EVERY} == {*LISTS, *OF_PEOPLE}
-    for path in OF_PEOPLE.values():
+    assert {operation.name for operation in EVERY} == {*LISTS, *OF_PEOPLE, *SEARCHES}
+    for path in (*OF_PEOPLE.values(), *SEARCHES.values()):
         assert "CursorExpired" in (ROOT / path).read_text(encoding="utf-8")
 
 

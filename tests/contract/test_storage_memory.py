@@ -33,9 +33,9 @@ class ForgetsRollback:
         self._inner: Any = supplier_memory()
 
     @contextmanager
-    def begin(self) -> Iterator[Any]:
+    def begin(self, *, durable: bool = True) -> Iterator[Any]:
         failed: Exception | None = None
-        with self._inner.begin() as unit:
+        with self._inner.begin(durable=durable) as unit:
             try:
                 yield unit
             except Exception as error:  # noqa: BLE001 -- the defect: it commits all the same
@@ -51,8 +51,8 @@ class LeaksTenants:
         self._inner: Any = supplier_memory()
 
     @contextmanager
-    def begin(self) -> Iterator[Any]:
-        with self._inner.begin() as unit:
+    def begin(self, *, durable: bool = True) -> Iterator[Any]:
+        with self._inner.begin(durable=durable) as unit:
             asked = unit.orders
 
             class Orders:
@@ -79,7 +79,7 @@ class LosesUpdates:
         self._facts: dict[str, str] = {}
 
     @contextmanager
-    def begin(self) -> Iterator[Any]:
+    def begin(self, *, durable: bool = True) -> Iterator[Any]:
         seen = dict(self._facts)
 
         class Facts:

@@ -1,6 +1,7 @@
 """PostgreSQL passes the suite, on a real server."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import psycopg
 import pytest
@@ -11,6 +12,7 @@ from alembic.migration import MigrationContext
 from askul_connect.adapters.storage.sql import tables_buyer, tables_supplier
 from askul_connect.adapters.storage.sql.engine import open_engine
 from askul_connect.adapters.storage.sql.schema import Side, schema_check, schema_upgrade
+from askul_connect.adapters.storage.sql.search_grams import GRAMS
 from askul_connect.adapters.storage.sql.storage import buyer_sql, supplier_sql
 from askul_connect.core.errors import StorageConflict, StorageUnavailable
 from askul_connect.core.ports.buyer_storage import BuyerStorage
@@ -63,6 +65,30 @@ def test_units_are_serializable(new_postgresql: Callable[..., str]) -> None:
     engine.dispose()
 
 
+@pytest.mark.spec("REL-3")
+def test_every_unit_waits_for_the_disk_but_one_that_need_not_be_durable(
+    new_postgresql: Callable[..., str],
+) -> None:
+    storage: Any = buyer_sql(new_postgresql())
+
+    def setting(*, durable: bool = True, fail: bool = False) -> str:
+        with storage.begin(durable=durable) as unit:
+            cursor = unit.facts._transaction._cursor
+            found = str(cursor.execute("SHOW synchronous_commit").fetchone()[0])
+            assert cursor.execute("SHOW transaction_isolation").fetchone()[0] == "serializable"
+            if fail:
+                raise ZeroDivisionError
+        return found
+
+    assert setting() == "on"
+    assert setting(durable=False) == "off"
+    assert setting() == "on"
+    with pytest.raises(ZeroDivisionError):
+        setting(durable=False, fail=True)
+    assert setting() == "on"
+    storage.close()
+
+
 @pytest.mark.parametrize(
     ("side", "metadata"), [(Side.SUPPLIER, tables_supplier.metadata), (Side.BUYER, tables_buyer.metadata)]
 )
@@ -73,14 +99,26 @@ def test_migrations_make_what_the_tables_say(
     schema_upgrade(url, side)
     engine = open_engine(url)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        # the index of grams is made beside the tables that SQLAlchemy knows; what it is declared as is compared below
+        known = {"compare_type": True, "include_name": lambda name, *_: not str(name).startswith(GRAMS)}
+        context = MigrationContext.configure(connection, opts=known)
         assert compare_metadata(context, metadata) == []
         collations = connection.exec_driver_sql(
             "SELECT DISTINCT collation_name FROM information_schema.columns "
             "WHERE table_schema = 'public' AND data_type = 'text'"
         ).scalars()
         assert list(collations) == ["C"]
+        grams = sa.text("SELECT indexdef FROM pg_indexes WHERE tablename = 'item_grams' ORDER BY indexname")
+        definitions = connection.execute(grams).scalars().all()
     engine.dispose()
+    if side is Side.SUPPLIER:
+        assert [text.partition(" ON ")[2] for text in definitions] == [
+            "public.item_grams USING btree (place)"
+            if "pkey" in text
+            else "public.item_grams USING gin (grams)"
+            for text in definitions
+        ]
+        assert len(definitions) == 2
 
 
 def test_four_programs_may_open_a_new_database_at_once(new_postgresql: Callable[..., str]) -> None:

@@ -87,6 +87,58 @@ def test_every_connection_is_set_up(storage: Any, pragma: str, value: object) ->
             assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
 
 
+def waits_for_the_disk(storage: Any, *, durable: bool = True) -> bool:
+    """Whether the commit of a unit of work of that kind waits."""
+    with storage.begin(durable=durable) as unit:
+        return bool(unit.facts._transaction._cursor.execute("PRAGMA synchronous").fetchone()[0] == 2)
+
+
+@pytest.mark.spec("REL-3")
+def test_every_unit_waits_for_the_disk_but_one_that_need_not_be_durable(storage: Any, tmp_path: Path) -> None:
+    def end_otherwise() -> None:
+        with storage.begin(durable=False) as unit:
+            unit.facts.put("a", "b")
+            raise ZeroDivisionError
+
+    def lose() -> None:
+        with storage.begin(durable=False) as unit:
+            unit.facts._transaction.conflict("lost")
+
+    assert waits_for_the_disk(storage)
+    assert not waits_for_the_disk(storage, durable=False)
+    assert waits_for_the_disk(storage)
+    with pytest.raises(ZeroDivisionError):
+        end_otherwise()
+    assert waits_for_the_disk(storage)
+    with pytest.raises(StorageConflict, match="lost"):
+        lose()
+    assert waits_for_the_disk(storage)
+    # one that never got the database
+    with storage._engine.connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("PRAGMA busy_timeout=1")
+    other = sqlite3.connect(tmp_path / "storage.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageConflict), storage.begin(durable=False):
+        pass
+    other.execute("ROLLBACK")
+    other.close()
+    assert waits_for_the_disk(storage)
+
+
+@pytest.mark.spec("REL-3")
+def test_a_connection_that_cannot_be_made_durable_again_is_not_used_again(
+    storage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("askul_connect.adapters.storage.sql.transaction.SQLITE_DURABLE", "PRAGMA nonsense(")
+        with storage.begin(durable=False) as unit:
+            unit.facts.put("name", "kept")
+    assert waits_for_the_disk(storage)
+    with storage.begin() as unit:
+        assert unit.facts.get("name") == "kept"
+
+
 @pytest.mark.spec("REL-3")
 def test_a_unit_holds_the_database_from_its_beginning(storage: Any, tmp_path: Path) -> None:
     other = sqlite3.connect(tmp_path / "storage.db", timeout=0)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from askul_connect.cli import confirming
 from askul_connect.cli.application import application
 
 
@@ -57,6 +58,12 @@ def secret(home: Path, name: str) -> str:
     return (home / "secrets" / "askul" / name).read_text(encoding="utf-8").strip()
 
 
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody sits at a terminal and can be asked."""
+    monkeypatch.setattr(confirming, "somebody_types", lambda: True)
+
+
 @pytest.mark.spec("ACC-3")
 def test_staff_see_the_accounts(home: Path) -> None:
     [account] = shown(home, "accounts", "list")
@@ -92,6 +99,7 @@ def test_the_administrator_of_the_directory_lists_and_adds_people(home: Path) ->
 
 
 @pytest.mark.spec("AUTH-20")
+@pytest.mark.usefixtures("terminal")
 def test_credentials_are_issued_listed_and_revoked(home: Path) -> None:
     issued = shown(home, "credentials", "issue", "--label", "erp2", "--operation", "GetAccount")
     assert issued["credential"].startswith("ac_")
@@ -120,6 +128,7 @@ def test_credentials_are_issued_listed_and_revoked(home: Path) -> None:
 
 
 @pytest.mark.spec("AUTH-15")
+@pytest.mark.usefixtures("terminal")
 def test_a_disturbance_is_announced_shown_changed_and_over(home: Path) -> None:
     calm = shown(home, "status", "show")
     assert (calm["notices"], calm["stopped"]) == ([], [])
@@ -138,6 +147,33 @@ def test_a_disturbance_is_announced_shown_changed_and_over(home: Path) -> None:
     assert shown(home, "status", "show", code=1)["stopped"]
     assert shown(home, "status", "over", notice, "--yes")["notice_id"] == notice
     assert shown(home, "status", "show")["stopped"] == []
+
+
+@pytest.mark.spec("AUTH-15")
+def test_maintenance_is_planned_moved_and_listed(home: Path) -> None:
+    texts = ("--part", "ordering", "--ja", "保守", "--en", "maintenance")
+    window = ("--from", "2090-11-30T02:00+09:00", "--until", "2090-11-30T05:00+09:00")
+    assert refused(home, "status", "plan", *texts)["code"] == "usage"
+    notice = shown(home, "status", "plan", *texts, *window)["notice_id"]
+    [planned] = shown(home, "status", "list", "--planned")
+    assert (planned["kind"], planned["in_force"], planned["parts"]) == ("maintenance", False, ["ordering"])
+    later = ("--from", "2090-12-01T02:00+09:00", "--until", "2090-12-01T05:00+09:00")
+    assert shown(home, "status", "plan", *texts, *later, "--notice", notice)["notice_id"] == notice
+    [moved] = shown(home, "status", "list", "--planned")
+    assert moved["starts_at"].startswith("2090-11-30T17:00:00")
+    options = ("--kind", "outage", "--part", "catalog", "--ja", "障害です", "--en", "It is down")
+    outage = shown(home, "status", "set", *options)["notice_id"]
+    for option, found in (
+        ("--in-force", {outage}),
+        ("--planned", {notice}),
+        ("--part=catalog", {outage}),
+        ("--part=ordering", {notice}),
+        ("--part=login", set()),
+    ):
+        assert {one["notice_id"] for one in shown(home, "status", "list", option)} == found
+    assert "It is down" in call(home, "status", "list").stdout
+    shown(home, "status", "over", notice, "--yes")
+    assert shown(home, "status", "list", "--planned") == []
 
 
 @pytest.mark.spec("AUTH-15")

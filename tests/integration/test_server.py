@@ -85,9 +85,14 @@ def supplier() -> FakeSupplier:
     return FakeSupplier()
 
 
+#: More than our own WSDL, which a caller reads before anything else.
+MAXIMUM_ANSWER = 1_000_000
+TOO_MUCH = MAXIMUM_ANSWER * 3 // 2
+
+
 @pytest.fixture
 def transport() -> Iterator[HttpTransport]:
-    made = HttpTransport(HttpSettings(connect_timeout=2, read_timeout=2, maximum_answer=400_000))
+    made = HttpTransport(HttpSettings(connect_timeout=2, read_timeout=2, maximum_answer=MAXIMUM_ANSWER))
     yield made
     made.close()
 
@@ -216,7 +221,7 @@ HEAD = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n"
         (lambda connection: connection.recv(1), OutcomeUnknown),
         (
             lambda connection: connection.sendall(
-                HEAD.replace(b"length: 100", b"length: 600000") + b"x" * 600_000
+                HEAD.replace(b"length: 100", b"length: %d" % TOO_MUCH) + b"x" * TOO_MUCH
             ),
             PartnerAnswerInvalid,
         ),

@@ -285,3 +285,19 @@ def test_options_that_are_not_accepted_are_named(notifier: Any, changes: Any, wh
     with pytest.raises(ConfigurationError) as caught:
         notifier(**{"port": 25, **changes})
     assert where in {one.where for one in caught.value.problems}
+
+
+@pytest.mark.spec("SUP-4")
+def test_a_look_logs_in_and_sends_nothing(serve: Any, notifier: Any) -> None:
+    def authenticate(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+        return AuthResult(success=data.password == b"right", handled=False)
+
+    mailbox, port = serve(authenticator=authenticate, auth_required=True, auth_require_tls=True)
+    assert notifier(port, user="u", password="s:right").look() == f"localhost:{port} answers, logged in as u"
+    with pytest.raises(ConfigurationError, match="login"):
+        notifier(port, user="u", password="s:wrong").look()
+    assert not mailbox.received
+    other, port = serve("another.example.jp")
+    with pytest.raises(PartnerUnreachable):
+        notifier(port).look()
+    assert not other.received

@@ -20,6 +20,8 @@ _CALLS = {
     "tell_administrators": 1,
     "report_import": 1,
     "end_import": 3,
+    "note_step": 1,
+    "note_return": 1,
 }
 
 

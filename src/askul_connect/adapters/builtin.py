@@ -15,14 +15,21 @@ from askul_connect.core.ports.channel import Capability, SupplierConnection
 from askul_connect.core.ports.erp import ErpConnector
 from askul_connect.core.ports.login_risk import LoginRiskAssessor
 from askul_connect.core.ports.notices import NoticeSink
+from askul_connect.core.ports.price_adjustments import PriceAdjuster
 from askul_connect.core.ports.supplier_storage import SupplierStorage
-from askul_connect.plugins.connections import ConnectionSettings, NotifierSettings, ProviderSettings
+from askul_connect.plugins.connections import (
+    AdjustmentSettings,
+    ConnectionSettings,
+    NotifierSettings,
+    ProviderSettings,
+)
 from askul_connect.plugins.hookspecs import hookimpl
 from askul_connect.plugins.kinds import (
     AuthenticationKind,
     ErpKind,
     LoginRiskKind,
     NotifierKind,
+    PriceAdjustmentKind,
     SchemaState,
     Side,
     StorageKind,
@@ -71,6 +78,12 @@ def _smtp(toolkit: Toolkit, settings: NotifierSettings) -> NoticeSink:
             lambda reference, key: toolkit.secret(reference, key=key),
         )
     )
+
+
+def _small_lines(_toolkit: Toolkit, settings: AdjustmentSettings) -> PriceAdjuster:
+    from askul_connect.adapters.pricing.small_lines import small_line_charge
+
+    return small_line_charge(settings)
 
 
 def _open_buyer(url: Secret) -> BuyerStorage:
@@ -171,7 +184,20 @@ def askul_connect_assess_login_risk() -> list[LoginRiskKind]:
             name="environment",
             summary="Tells people of logins from a new network or device; both new ask for the second factor.",
             fails_closed=False,
+            immediate=True,
             connect=_environment_risk,
+        )
+    ]
+
+
+@hookimpl
+def askul_connect_price_adjustments() -> list[PriceAdjustmentKind]:
+    """A handling charge."""
+    return [
+        PriceAdjustmentKind(
+            name="small-line-charge",
+            summary="A handling charge in percent on lines that cost less than an amount.",
+            connect=_small_lines,
         )
     ]
 

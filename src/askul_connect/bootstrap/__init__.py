@@ -7,9 +7,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from askul_connect.bootstrap.administration import Asking, administrator_of, staff_of
+    from askul_connect.bootstrap.administration import Asking, StaffProof, administrator_of, staff_of
     from askul_connect.bootstrap.auditing import audit_heads, audit_verify
     from askul_connect.bootstrap.backing_up import back_up
+    from askul_connect.bootstrap.catalog_import import CatalogImport, import_catalog
     from askul_connect.bootstrap.guidance import faq_search, login_diagnosis
     from askul_connect.bootstrap.inspection import (
         Finding,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Asking",
+    "CatalogImport",
     "ConnectionFailure",
     "Finding",
     "FormHead",
@@ -42,6 +44,7 @@ __all__ = [
     "Progress",
     "Rejection",
     "RunReport",
+    "StaffProof",
     "SupplierServer",
     "Verification",
     "Workspace",
@@ -54,6 +57,7 @@ __all__ = [
     "diagnose",
     "faq_search",
     "held",
+    "import_catalog",
     "load_settings",
     "login_diagnosis",
     "open_workspace",
@@ -74,6 +78,7 @@ __all__ = [
 # The module each name comes from: who needs one does not wait for all.
 _HOMES = {
     "Asking": "askul_connect.bootstrap.administration",
+    "CatalogImport": "askul_connect.bootstrap.catalog_import",
     "ConnectionFailure": "askul_connect.core.services.buyer.report",
     "Finding": "askul_connect.bootstrap.inspection",
     "FormHead": "askul_connect.core.services.buyer.playbook",
@@ -83,6 +88,7 @@ _HOMES = {
     "Progress": "askul_connect.core.services.buyer.desk",
     "Rejection": "askul_connect.core.services.buyer.report",
     "RunReport": "askul_connect.core.services.buyer.report",
+    "StaffProof": "askul_connect.bootstrap.administration",
     "SupplierServer": "askul_connect.bootstrap.serving",
     "Verification": "askul_connect.bootstrap.verifying",
     "Workspace": "askul_connect.bootstrap.workspace",
@@ -95,6 +101,7 @@ _HOMES = {
     "diagnose": "askul_connect.bootstrap.inspection",
     "faq_search": "askul_connect.bootstrap.guidance",
     "held": "askul_connect.bootstrap.restoring",
+    "import_catalog": "askul_connect.bootstrap.catalog_import",
     "load_settings": "askul_connect.settings",
     "login_diagnosis": "askul_connect.bootstrap.guidance",
     "open_workspace": "askul_connect.bootstrap.workspace",

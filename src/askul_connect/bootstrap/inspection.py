@@ -10,7 +10,8 @@ from pathlib import Path
 from attrs import frozen
 
 from askul_connect.adapters.security.system import SystemClock
-from askul_connect.bootstrap.reference_options import reference_options
+from askul_connect.bootstrap.notifying import notifier_looks
+from askul_connect.bootstrap.reference_options import InProcessOptions, reference_options
 from askul_connect.bootstrap.workspace import installed_plugins
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import AskulConnectError, ConfigurationError, PluginFailed
@@ -60,15 +61,21 @@ def plugin_report(settings: Settings | None) -> tuple[PluginInfo, ...]:
 def databases_of(settings: Settings, plugins: PluginManager) -> Iterator[tuple[str, Secret, Side]]:
     """Label, URL and side of each database of a configuration, the buyer's first."""
     yield "buyer", settings.database_url, Side.BUYER
+    for name, options in _suppliers_here(settings, plugins):
+        yield f"supplier {name}", options.database, Side.SUPPLIER
+
+
+def _suppliers_here(settings: Settings, plugins: PluginManager) -> Iterator[tuple[str, InProcessOptions]]:
+    """Name and options of each supplier that is the reference supplier in this process."""
     for name, supplier in settings.suppliers.items():
         rules = plugins.supplier(supplier.kind, key=f"suppliers.{name}.kind").rules
         if rules is None:
-            # not built on the reference supplier: its databases are its own affair
+            # not built on the reference supplier: what it has is its own affair
             continue
         connection = ConnectionSettings(name=name, credential=supplier.credential, options=supplier.options)
         options = reference_options(connection, rules, settings.directory, settings.buyer.party)
         if options.in_process is not None:
-            yield f"supplier {name}", options.in_process.database, Side.SUPPLIER
+            yield name, options.in_process
 
 
 def _schemas(
@@ -116,7 +123,7 @@ def database_upgrade(settings: Settings) -> tuple[tuple[str, str, str], ...]:
 
 
 def diagnose(directory: Path) -> tuple[Finding, ...]:
-    """Look at configuration, plugins, folders, credentials, databases and clock, and say what to do."""
+    """Look at configuration, plugins, folders, credentials, databases, notifiers and clock, and say what to do."""
     checks: list[Finding] = []
 
     def check(name: str, look: Callable[[], str]) -> bool:
@@ -137,6 +144,9 @@ def diagnose(directory: Path) -> tuple[Finding, ...]:
         plugins = installed_plugins()
         for label, url, side in databases_of(settings, plugins):
             check(f"database {label}", partial(_look_at_schema, plugins, url, side))
+        for name, options in _suppliers_here(settings, plugins):
+            for label, look in notifier_looks(settings, plugins, name, options):
+                check(label, look)
     check("folders", lambda: _look_at_folders(settings))
     for name, supplier in settings.suppliers.items():
         check(f"credential {name}", partial(_look_at_credential, settings, name, supplier.credential))

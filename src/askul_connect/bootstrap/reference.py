@@ -19,6 +19,8 @@ from askul_connect.adapters.security.environment_risk import EnvironmentRisk
 from askul_connect.adapters.security.holidays import JAPAN, JapaneseHolidays, NoHolidays
 from askul_connect.adapters.security.passkeys import WebauthnPasskeys
 from askul_connect.adapters.security.password_provider import PasswordProvider
+from askul_connect.adapters.security.reference_cards import ReferenceCards
+from askul_connect.adapters.security.secret_files import SecretFolder
 from askul_connect.adapters.security.totp import PyotpCodes
 from askul_connect.adapters.soap.caller import SoapCaller
 from askul_connect.adapters.soap.face import SoapFace
@@ -30,19 +32,23 @@ from askul_connect.core.operations.registry import Operation, Registry
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
 from askul_connect.core.ports.authentication import NamedProvider, PresentedForm
 from askul_connect.core.ports.callers import OperationCaller
+from askul_connect.core.ports.cards import CardProvider
 from askul_connect.core.ports.channel import Channel, InProcessWork
 from askul_connect.core.ports.login_risk import NamedAssessor
 from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.observation import CallObserver, EventSink, Unobserved
+from askul_connect.core.ports.price_adjustments import NamedAdjuster
 from askul_connect.core.ports.secret_box import SecretBox
 from askul_connect.core.ports.supplier_storage import SupplierStorage
 from askul_connect.core.ports.system import Clock, Ids, PasswordHasher
 from askul_connect.core.services.buyer.onboarding import onboard
 from askul_connect.core.services.supplier.automation import SupplierAutomation
 from askul_connect.core.services.supplier.bindings import SUPPLIER_BINDINGS
+from askul_connect.core.services.supplier.catalog_index import bring_index_up_to_date
 from askul_connect.core.services.supplier.context import House
 from askul_connect.core.services.supplier.dispatch import Binding, SupplierDispatcher
 from askul_connect.core.services.supplier.opening import open_account, stock_catalog
+from askul_connect.core.services.supplier.posting import FILE_NOTIFIER
 from askul_connect.core.services.supplier.proving import PASSWORD_PROVIDER
 from askul_connect.core.services.supplier.sample_catalog import sample_items
 from askul_connect.core.services.units import run_unit
@@ -53,7 +59,11 @@ LOGGER = logging.getLogger("askul_connect.supplier")
 IN_PROCESS_ADDRESS = "http://in-process.invalid/soap/1"
 SOAP_PATH = "/soap/1"
 
-_ENVIRONMENT = (NamedAssessor(name="environment", fails_closed=False, assessor=EnvironmentRisk()),)
+_ENVIRONMENT = (
+    NamedAssessor(name="environment", fails_closed=False, assessor=EnvironmentRisk(), immediate=True),
+)
+#: Name of the secret that a supplier in this process encrypts and seals with.
+KEY_NAME = "database-key"
 _CATALOG_FACT = "sample-catalog"
 _PASSWORDS = (
     NamedProvider(
@@ -107,6 +117,8 @@ def make_supplier(
     events: EventSink | None = None,
     notifiers: Mapping[str, NoticeSink] | None = None,
     providers: tuple[NamedProvider, ...] = _PASSWORDS,
+    adjusters: tuple[NamedAdjuster, ...] = (),
+    cards: CardProvider | None = None,
 ) -> ReferenceSupplier:
     """Join a supplier over a storage, and stock its sample catalog when it is new, unless that is not wanted.
 
@@ -125,6 +137,8 @@ def make_supplier(
         events: Told what has happened, after the commit.
         notifiers: Where notices go instead of the folder, by the notifier's name.
         providers: Who proves identities, in the order they are asked in; the supplier's own passwords by default.
+        adjusters: Further rules of prices (PRC-1).
+        cards: Who charges cards; by default one in memory, with which no money moves.
     """
     key = key or new_key()
     house = House(
@@ -136,13 +150,17 @@ def make_supplier(
         hasher=hasher or Argon2Hasher(),
         holidays=JapaneseHolidays() if options.profile.zone == JAPAN else NoHolidays(),
         events=events or Unobserved(),
-        seal_key=Secret(hmac.new(key.reveal().encode(), b"seal", hashlib.sha256).hexdigest()),
+        seal_key=seal_key_of(key),
         cipher=AesGcmCipher(key),
         codes=PyotpCodes(),
         passkeys=WebauthnPasskeys(),
         relying_party=options.relying_party,
         risk=_ENVIRONMENT if risk is None else risk,
         providers=providers,
+        security_email=options.security_email,
+        selling=options.selling,
+        adjusters=adjusters,
+        cards=cards or ReferenceCards(),
     )
     registry: Registry = SUPPLIER_OPERATIONS.having(operation for operation, _ in more_operations)
     dispatcher = SupplierDispatcher(
@@ -151,6 +169,7 @@ def make_supplier(
         storage=storage,
         house=house,
     )
+    bring_index_up_to_date(storage)
     if stock:
         _stock(options, storage)
     return ReferenceSupplier(
@@ -159,10 +178,25 @@ def make_supplier(
             dispatcher=dispatcher,
             storage=storage,
             behaviour=options.behaviour,
-            notices=notifiers if notifiers is not None else {"file": NoticeFolder(notices)},
+            notices=notifiers if notifiers is not None else {FILE_NOTIFIER: NoticeFolder(notices)},
+            files=NoticeFolder(notices),
         ),
         storage=storage,
     )
+
+
+def seal_key_of(key: Secret) -> Secret:
+    """What seals the records of a supplier whose key this is."""
+    return Secret(hmac.new(key.reveal().encode(), b"seal", hashlib.sha256).hexdigest())
+
+
+def known_key(directory: Path, name: str) -> Secret | None:
+    """The key of the supplier of a connection, where it has been made; it is outside of every database.
+
+    Raises:
+        StorageUnavailable: It cannot be read.
+    """
+    return SecretFolder(directory / "secrets" / name).get(KEY_NAME)
 
 
 def new_key() -> Secret:

@@ -8,19 +8,29 @@ from pathlib import Path
 
 from attrs import field, frozen
 
+from askul_connect.bootstrap.reference_delivery import read_delivery
+from askul_connect.bootstrap.reference_selling import read_selling_terms
 from askul_connect.bootstrap.reference_terms import read_home
 from askul_connect.core.domain.accounts import AccountKind, BillingTerms, SupplierProfile
 from askul_connect.core.domain.catalog import Item, StockLevel
 from askul_connect.core.domain.factors import RelyingParty
 from askul_connect.core.domain.findings import Findings
+from askul_connect.core.domain.identifiers import normalise_email
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.domain.selling_terms import SellingTerms
 from askul_connect.core.domain.tax import JAPAN_CONSUMPTION_TAX, TaxTable
+from askul_connect.core.errors import ValueInvalid
 from askul_connect.core.policies.fulfilment import Behaviour, FulfilmentException
 from askul_connect.core.policies.passwords import ASKUL_GUIDE, PASSWORD_POLICIES, PasswordPolicy
 from askul_connect.core.services.buyer.onboarding import OnboardingPlan
 from askul_connect.core.services.supplier.opening import AccountOpening, DepartmentOpening
 from askul_connect.core.services.supplier.proving import PASSWORD_PROVIDER
-from askul_connect.plugins.connections import ConnectionSettings, NotifierSettings, ProviderSettings
+from askul_connect.plugins.connections import (
+    AdjustmentSettings,
+    ConnectionSettings,
+    NotifierSettings,
+    ProviderSettings,
+)
 from askul_connect.plugins.toolkit import ReferenceRules
 from askul_connect.settings import resolve_database_url
 from askul_connect.settings.table import Table
@@ -54,11 +64,20 @@ class SignOnOptions:
 
 
 @frozen(kw_only=True)
+class AdjustmentOptions:
+    """A further rule of the supplier's prices: of which kind, and its own settings (PRC-1)."""
+
+    kind: str
+    settings: AdjustmentSettings
+
+
+@frozen(kw_only=True)
 class InProcessOptions:
     """The supplier itself, when it runs in this process.
 
     Attributes:
         catalog: Its own items, None for the sample catalog of ``items`` and ``seed``.
+        security_email: Where alerts to the supplier itself are sent; empty for files only.
     """
 
     database: Secret
@@ -74,6 +93,9 @@ class InProcessOptions:
     relying_party: RelyingParty = field(factory=RelyingParty)
     notifiers: tuple[NotifierSettings, ...] = ()
     sign_on: tuple[SignOnOptions, ...] = ()
+    security_email: str = ""
+    selling: SellingTerms = field(factory=SellingTerms)
+    price_adjustments: tuple[AdjustmentOptions, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -133,11 +155,16 @@ def _in_process(
         currency=home.currency.code,
         tax_rounding=home.tax_rounding,
         terms=home.terms,
+        delivery=read_delivery(supplier),
+        **_order_rules(supplier),
     )
     policy = _password_policy(supplier, rules)
     relying_party = _relying_party(supplier, profile.name)
     notifiers = _notifiers(supplier, name)
     sign_on = _sign_on(supplier, name)
+    security_email = _security_email(supplier)
+    selling = read_selling_terms(supplier, home.currency)
+    price_adjustments = _price_adjustments(supplier, name)
     supplier.end()
     opening, plan = _account(root.table("account", required=True), buyer_party)
     return InProcessOptions(
@@ -154,7 +181,18 @@ def _in_process(
         relying_party=relying_party,
         notifiers=notifiers,
         sign_on=sign_on,
+        security_email=security_email,
+        selling=selling,
+        price_adjustments=price_adjustments,
     )
+
+
+def _order_rules(supplier: Table) -> dict[str, int]:
+    """Until when and how far an order may change (ORD-5, ORD-6); the profile says what holds without a key."""
+    most = {"changes_until_hour": 24, "over_shipment_percent": 100, "return_days": _MOST_DAYS}
+    return {
+        key: supplier.integer(key, 0, least=0, most=limit) for key, limit in most.items() if supplier.has(key)
+    }
 
 
 def _password_policy(supplier: Table, rules: ReferenceRules) -> PasswordPolicy:
@@ -210,6 +248,18 @@ def _notifiers(supplier: Table, connection: str) -> tuple[NotifierSettings, ...]
     return found
 
 
+def _security_email(supplier: Table) -> str:
+    """The box of the supplier's own security alerts (AUTH-9)."""
+    if not supplier.has("security_email"):
+        return ""
+    given = supplier.text("security_email")
+    try:
+        return normalise_email(given)
+    except ValueInvalid:
+        supplier.wrong("security_email", f"is {given!r}; accepted: an e-mail address")
+        return ""
+
+
 def _sign_on(supplier: Table, connection: str) -> tuple[SignOnOptions, ...]:
     """The providers that are named, in their order; the rest of each table is its plugin's."""
     found = []
@@ -226,6 +276,23 @@ def _sign_on(supplier: Table, connection: str) -> tuple[SignOnOptions, ...]:
                 settings=ProviderSettings(name=name, connection=connection, key=key, options=table.rest()),
             )
         )
+    return tuple(found)
+
+
+def _price_adjustments(supplier: Table, connection: str) -> tuple[AdjustmentOptions, ...]:
+    """The rules that are named, in their order; the rest of each table is its plugin's."""
+    found = []
+    rules = supplier.table("price_adjustments")
+    for name, table in rules.tables().items():
+        if not _PROVIDER_NAME.fullmatch(name):
+            rules.wrong(
+                name, "is no name of a rule; accepted: lower-case letters, digits and hyphens, up to 40"
+            )
+        kind = table.text("kind", name)
+        settings = AdjustmentSettings(
+            name=name, connection=connection, key=rules.key(name), options=table.rest()
+        )
+        found.append(AdjustmentOptions(kind=kind, settings=settings))
     return tuple(found)
 
 
@@ -310,6 +377,9 @@ def _behaviour(table: Table) -> Behaviour:
         part_interval_days=table.integer(
             "part_interval_days", standard.part_interval_days, least=1, most=_MOST_DAYS
         ),
+        deliver_after_days=table.integer("deliver_after_days", 0, least=0, most=_MOST_DAYS)
+        if table.has("deliver_after_days")
+        else None,
         exceptions=tuple(exceptions),
     )
     table.end()

@@ -12,6 +12,7 @@ from attrs import field, frozen
 from askul_connect.adapters.security.secret_files import SecretFolder
 from askul_connect.bootstrap.hosting import WayToSupplier
 from askul_connect.bootstrap.reference import (
+    KEY_NAME,
     ReferenceConnection,
     ReferenceSupplier,
     first_steps,
@@ -26,6 +27,7 @@ from askul_connect.core.ports.channel import Channel, SupplierConnection
 from askul_connect.core.ports.login_risk import NamedAssessor
 from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.observation import EventSink
+from askul_connect.core.ports.price_adjustments import NamedAdjuster
 from askul_connect.core.ports.system import Clock, Ids
 from askul_connect.core.services.buyer.channel import OperationChannel
 from askul_connect.core.services.holding import require_released
@@ -37,8 +39,6 @@ from askul_connect.plugins.toolkit import ReferenceRules
 from askul_connect.settings import Settings, resolve_secret
 
 _FILE = "file:"
-#: Name of the secret that a supplier in this process encrypts and seals with.
-_KEY = "database-key"
 
 
 @frozen(kw_only=True)
@@ -145,11 +145,17 @@ class ProjectToolkit:
                 events=self.events,
                 key=self._key(secrets),
                 risk=tuple(
-                    NamedAssessor(name=kind.name, fails_closed=kind.fails_closed, assessor=kind.connect(self))
+                    NamedAssessor(
+                        name=kind.name,
+                        fails_closed=kind.fails_closed,
+                        assessor=kind.connect(self),
+                        immediate=kind.immediate,
+                    )
                     for kind in self.plugins.login_risks()
                 ),
                 notifiers=self._notifiers(connection, options),
                 providers=self._providers(connection, options),
+                adjusters=self._adjusters(options),
             )
             say = partial(self._say_of_account, connection)
             credential = self._credential(
@@ -166,10 +172,10 @@ class ProjectToolkit:
 
     def _key(self, secrets: SecretFolder) -> Secret:
         """What encrypts the supplier's secrets and seals its records; made at first use, never in a trial."""
-        known = secrets.get(_KEY)
+        known = secrets.get(KEY_NAME)
         if known is None and not self.trial:
             known = new_key()
-            secrets.put(_KEY, known)
+            secrets.put(KEY_NAME, known)
         return known or new_key()
 
     def _credential(self, connection: ConnectionSettings, key: str, make: Callable[[], Secret]) -> Secret:
@@ -240,6 +246,18 @@ class ProjectToolkit:
             provider = kind.connect(self, one.settings)
             made.append(NamedProvider(name=one.settings.name, forms=kind.forms, provider=provider))
         return tuple(made)
+
+    def _adjusters(self, options: InProcessOptions) -> tuple[NamedAdjuster, ...]:
+        """The further rules of prices that the configuration names, in its order."""
+        return tuple(
+            NamedAdjuster(
+                name=one.settings.name,
+                adjuster=self.plugins.price_adjustment(one.kind, key=f"{one.settings.key}.kind").connect(
+                    self, one.settings
+                ),
+            )
+            for one in options.price_adjustments
+        )
 
     def _notices(self, connection: ConnectionSettings) -> Path:
         return self.directory / "data" / f"{connection.name}-notices"

@@ -15,13 +15,14 @@ from askul_connect.adapters.backup.manifest import TableDigest
 from askul_connect.adapters.backup.rows import write_tables
 from askul_connect.bootstrap import workspace
 from askul_connect.bootstrap.inspection import Finding, archive_of, databases_of
+from askul_connect.bootstrap.reference import KEY_NAME, known_key, seal_key_of
 from askul_connect.bootstrap.restoring import fill_directory, opened_buyer, opened_supplier
 from askul_connect.core.domain.hold import Hold
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import AskulConnectError, BackupDamaged, SchemaOutOfDate
 from askul_connect.core.ports.archive import DatabaseArchive
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
-from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
+from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
 from askul_connect.core.services.buyer.auditing import (
     audit_ledger,
     audit_matches,
@@ -30,6 +31,7 @@ from askul_connect.core.services.buyer.auditing import (
 )
 from askul_connect.core.services.buyer.desk import Progress
 from askul_connect.core.services.holding import hold_in
+from askul_connect.core.services.supplier.audit_trail import check_chains
 from askul_connect.core.services.supplier.auditing import audit_feeds, audit_orders, known_orders
 from askul_connect.core.services.units import run_unit
 from askul_connect.plugins.kinds import Side
@@ -92,7 +94,7 @@ def verify(
         PluginFailed: A kind of database cannot be verified.
     """
     plugins = workspace.installed_plugins()
-    verifier = _Verifier(plugins=plugins)
+    verifier = _Verifier(plugins=plugins, directory=settings.directory)
     for label, url, side in databases_of(settings, plugins):
         progress(Progress(step=_STEP, text=label))
         if verifier.look_at_rows(label, archive_of(plugins, url, side)):
@@ -109,10 +111,12 @@ class _Verifier:
     """Looks at one database after the other, the buyer's first, and notes what it found.
 
     Attributes:
+        directory: Of the configuration.
         known: Numbers of the orders that the buyer knows, by supplier connection.
     """
 
     plugins: PluginManager
+    directory: Path
     findings: list[Finding] = field(factory=list)
     digests: list[DatabaseDigest] = field(factory=list)
     holds: list[str] = field(factory=list)
@@ -145,17 +149,48 @@ class _Verifier:
         return ()
 
     def _supplier(self, label: str, url: Secret) -> Iterable[str]:
-        orders = self.known.get(label.partition(" ")[2], frozenset())
+        name = label.partition(" ")[2]
+        orders = self.known.get(name, frozenset())
         with opened_supplier(self.plugins, url) as storage:
-            self._note_hold(hold_in(storage))
-            for name, audit in _SUPPLIER_AUDITS:
-                self._note(f"{label}: {name}", partial(run_unit, storage, _listed(audit)))
+            hold = hold_in(storage)
+            self._note_hold(hold)
+            for audited, audit in _SUPPLIER_AUDITS:
+                self._note(f"{label}: {audited}", partial(run_unit, storage, _listed(audit)))
+            self._note_seals(label, storage, name, copy=hold is not None)
             there = run_unit(storage, lambda unit: known_orders(unit, orders))
         self._note(
             f"{label}: what the buyer knows",
             lambda: [f"it does not have the order {number}" for number in sorted(orders - there)],
         )
         return ()
+
+    def _note_seals(self, label: str, storage: SupplierStorage, name: str, *, copy: bool) -> None:
+        """Whether login history and audit records are as they were sealed.
+
+        The key is a secret, which a backup holds only when it was taken with secrets: in such a copy nobody can tell,
+        and it says so. Anywhere else a key that is gone is a finding, as are records that it did not seal.
+        """
+        key = known_key(self.directory, name)
+        sealed = run_unit(storage, lambda unit: len(unit.chains.all()))
+        looked = f"{sealed} chains of sealed records"
+        if key is None and copy and sealed:
+            self.findings.append(
+                Finding(
+                    name=f"{label}: seals",
+                    ok=True,
+                    detail=f"{looked} were not looked at: the copy has no key, it was taken without secrets",
+                )
+            )
+            return
+
+        def check() -> list[str]:
+            if key is None:
+                missing = f"the key of {looked} is missing: secrets/{name}/{KEY_NAME}"
+                return [missing] if sealed else []
+            report = check_chains(storage, seal_key_of(key))
+            return [f"{one.chain}: {one.what}" for one in report.breaks]
+
+        self._note(f"{label}: seals", check)
 
     def _note_hold(self, hold: Hold | None) -> None:
         if hold is not None:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import click
 
 from askul_connect import bootstrap
-from askul_connect.cli.administering import as_staff, group, supplier_option
+from askul_connect.cli.administering import Opening, by_staff, group
 from askul_connect.cli.failures import ExitCode
 from askul_connect.cli.invocation import Invocation, command
 from askul_connect.cli.output import print_json, print_lines, print_table
-from askul_connect.core.domain.accounts import AccountState
+from askul_connect.core.domain.accounts import AccountKind, AccountState
 from askul_connect.core.errors import NotFound
 from askul_connect.core.messages.administration import AccountSummary, ListAccountsRequest
 from askul_connect.core.messages.paging import MAXIMUM_PAGE_SIZE
@@ -41,20 +41,63 @@ def _row(account: AccountSummary) -> tuple[str, ...]:
     )
 
 
+def _print_page(
+    invocation: Invocation, opening: Opening, request: ListAccountsRequest, wanted: dict[str, str]
+) -> int:
+    with opening() as ask:
+        found = ask(LIST_ACCOUNTS, request)
+    accounts = [one for one in found.accounts if _is_wanted(one, wanted)]
+    if invocation.as_json:
+        print_json({"accounts": accounts, "page": found.page})
+        return ExitCode.DONE
+    print_table("Accounts", _COLUMNS, map(_row, accounts))
+    if not invocation.quiet:
+        more = "more with" if found.page.more else "what changes later with"
+        print_lines([f"{more} --cursor {found.page.next_cursor}"], err=True)
+    return ExitCode.DONE
+
+
+def _is_wanted(account: AccountSummary, wanted: dict[str, str]) -> bool:
+    name = wanted.get("name", "")
+    return (
+        wanted.get("state", account.state.value) == account.state.value
+        and wanted.get("kind", account.kind.value) == account.kind.value
+        and name.casefold() in account.name.casefold()
+    )
+
+
 def add_to(application: click.Group) -> None:
     """Add the commands."""
-    accounts = group(application, "accounts", "The accounts of the in-process supplier, for its staff.")
+    accounts = group(application, "accounts", "The accounts of the in-process supplier.")
 
-    @supplier_option
     @click.option(
         "--state",
         type=click.Choice([state.value for state in AccountState]),
         help="Only those in this state.",
     )
-    def list_accounts(invocation: Invocation, supplier: str, state: str | None) -> int:
-        """List the accounts."""
-        with as_staff(invocation, supplier) as ask:
-            found = [one for one in _all(ask) if state in (None, one.state.value)]
+    @click.option("--kind", type=click.Choice([kind.value for kind in AccountKind]), help="Only this kind.")
+    @click.option("--name", help="Only those whose name has this in it.")
+    @click.option("--page-size", type=int, help="One page only, of as many accounts before the filters.")
+    @click.option(
+        "--cursor", help="One page only, from where an earlier one ended: what is new or changed since."
+    )
+    @by_staff
+    def list_accounts(
+        invocation: Invocation,
+        opening: Opening,
+        *,
+        page_size: int | None,
+        cursor: str | None,
+        **filters: str | None,
+    ) -> int:
+        """List the accounts; all of them, or page by page."""
+        wanted = {key: value for key, value in filters.items() if value is not None}
+        if page_size is not None or cursor is not None:
+            size = MAXIMUM_PAGE_SIZE if page_size is None else page_size
+            request = ListAccountsRequest(cursor=cursor or "", page_size=size)
+            return _print_page(invocation, opening, request, wanted)
+        with opening() as ask:
+            found = [one for one in _all(ask) if _is_wanted(one, wanted)]
         if invocation.as_json:
             print_json(found)
         else:
@@ -62,10 +105,10 @@ def add_to(application: click.Group) -> None:
         return ExitCode.DONE
 
     @click.argument("number")
-    @supplier_option
-    def show(invocation: Invocation, number: str, supplier: str) -> int:
+    @by_staff
+    def show(invocation: Invocation, opening: Opening, *, number: str) -> int:
         """Show one account, by its customer number or member number."""
-        with as_staff(invocation, supplier) as ask:
+        with opening() as ask:
             found = next(
                 (one for one in _all(ask) if number in (one.customer_number, one.member_number)), None
             )

@@ -1,8 +1,6 @@
-"""``staff add`` and ``playbook``: the supplier's own people, and what to do while a supplier does not work."""
+"""``playbook``: what to do while a supplier does not work (SUP-3)."""
 
 from __future__ import annotations
-
-import sys
 
 import click
 
@@ -12,7 +10,6 @@ from askul_connect.cli.invocation import Invocation, command
 from askul_connect.cli.language import spoken
 from askul_connect.cli.output import print_json, print_lines
 from askul_connect.cli.serving import chosen_supplier
-from askul_connect.core.errors import UsageError
 from askul_connect.settings import load_settings
 
 
@@ -114,33 +111,3 @@ def add_to(application: click.Group) -> None:
         return ExitCode.DONE
 
     command(application, "playbook", "json", "trial", "quiet")(playbook)
-
-    @application.group("staff", invoke_without_command=True)
-    @click.pass_context
-    def staff(ctx: click.Context) -> None:
-        """Look after the people of the in-process supplier who may log in."""
-        if ctx.invoked_subcommand is None:
-            raise click.UsageError("'staff' needs a command: add")
-
-    @supplier_option
-    @click.argument("login_name")
-    @click.option("--name", default="", help="What the person is called; otherwise the login name.")
-    def add(invocation: Invocation, supplier: str, login_name: str, name: str) -> int:
-        """Add a staff member; shows the second factor and a temporary password once, on a terminal only."""
-        if not sys.stdout.isatty():
-            # what is shown here must end in no file, pipe or log
-            raise UsageError("the secrets are shown on a terminal only", where="staff add")
-        settings = load_settings(invocation.home)
-        added = bootstrap.staff_add(
-            settings, chosen_supplier(settings, supplier), login_name, name or login_name
-        )
-        print_lines(
-            [
-                f"authenticator: {added.enrolment_uri.reveal()}",
-                f"temporary password: {added.temporary_password.reveal()}",
-                f"good until {added.expires_at:%Y-%m-%d %H:%M} UTC; set another one at the first login",
-            ]
-        )
-        return ExitCode.DONE
-
-    command(staff, "add")(add)

@@ -707,6 +707,41 @@ class ItemDiscontinued(OrderError):
 
 
 @final
+class ItemRestricted(OrderError):
+    """The item is not sold to accounts of this kind (CART-2)."""
+
+    code = "item-restricted"
+    cause = Text(
+        ja="このアカウントには販売していない商品です。", en="The item is not sold to accounts of this kind."
+    )
+    remedy = Text(ja="別の商品を選んでください。", en="Choose another item.")
+
+
+@final
+class NotDeliverable(OrderError):
+    """The supplier does not deliver there, or not this item (CAT-1, ORD-4)."""
+
+    code = "not-deliverable"
+    cause = Text(ja="お届け先への配送ができません。", en="It is not delivered to that address.")
+    remedy = Text(
+        ja="別のお届け先か別の商品を選んでください。",
+        en="Choose another address or another item.",
+    )
+
+
+@final
+class CouponRefused(OrderError):
+    """The coupon does not count for this order, or not for this account (PRC-1)."""
+
+    code = "coupon-refused"
+    cause = Text(ja="クーポンを利用できません。", en="The coupon cannot be used.")
+    remedy = Text(
+        ja="クーポンの利用条件を確認するか、クーポンなしで注文してください。",
+        en="Look at the coupon's conditions, or order without it.",
+    )
+
+
+@final
 class OrderLimitExceeded(OrderError):
     """The order costs more than one order of this person may (ACC-5)."""
 
@@ -741,6 +776,48 @@ class IllegalStep(OrderError):
     code = "illegal-step"
     cause = Text(ja="現在の状態ではこの操作はできません。", en="The present state does not allow this step.")
     remedy = Text(ja="注文の状態を確認してください。", en="Look at the order's state first.")
+
+
+@final
+class TooLateToChange(OrderError):
+    """The time for changing or cancelling an order, or for sending its goods back, is over (ORD-5)."""
+
+    code = "too-late-to-change"
+    cause = Text(
+        ja="変更・取消・返品の期限を過ぎています。",
+        en="The time for changing, cancelling or returning this is over.",
+    )
+    remedy = Text(
+        ja="届いた商品の返品を申し込むか、サポートに相談してください。",
+        en="Ask for a return once the goods are there, or ask support.",
+    )
+
+
+@final
+class OverShipment(OrderError):
+    """More would leave than is outstanding and the supplier's tolerance allows (ORD-5)."""
+
+    code = "over-shipment"
+    cause = Text(
+        ja="注文残を許容範囲を超えて上回る出荷です。",
+        en="More would leave than is outstanding and tolerated.",
+    )
+    remedy = Text(ja="出荷数量を減らしてください。", en="Ship less.")
+
+
+@final
+class SubstituteRefused(OrderError):
+    """An item that cannot stand in for the one that was ordered (ORD-5)."""
+
+    code = "substitute-refused"
+    cause = Text(
+        ja="この商品は代替品として出荷できません。",
+        en="The item cannot stand in for the one that was ordered.",
+    )
+    remedy = Text(
+        ja="単位と税区分が同じ商品を選ぶか、明細を欠品にしてください。",
+        en="Choose an item of the same unit and tax category, or report the line short.",
+    )
 
 
 @final
@@ -790,6 +867,50 @@ class AccountInUse(CallerError):
     remedy = Text(
         ja="納品、取消、支払いが済んでから手続きしてください。",
         en="Wait until they are delivered, cancelled or paid, and ask again.",
+    )
+
+
+@final
+class CardNumberRefused(CallerError):
+    """A card's own number was given where the provider's token belongs; it is not kept anywhere (BIL-9)."""
+
+    code = "card-number-refused"
+    cause = Text(
+        ja="カード番号が入力されました。番号は保存していません。",
+        en="A card's number was given; it was not stored.",
+    )
+    remedy = Text(
+        ja="決済事業者が発行したトークンを入力してください。",
+        en="Give the card to the payment provider and send the token that it answers with.",
+    )
+
+
+@final
+class PaymentMethodUnavailable(CallerError):
+    """The account cannot pay in that way (BIL-9)."""
+
+    code = "payment-method-unavailable"
+    cause = Text(
+        ja="その支払方法は利用できません。", en="The account cannot pay in that way at this supplier."
+    )
+    remedy = Text(
+        ja="別の支払方法を選んでください。個人のお客様はカード払いのみです。",
+        en="Choose another payment method; individuals pay by card.",
+    )
+
+
+@final
+class IssuerNotQualified(CallerError):
+    """The supplier has no valid registration number, so that it cannot issue qualified invoices (BIL-2)."""
+
+    code = "issuer-not-qualified"
+    cause = Text(
+        ja="発行者の登録番号がないため、適格請求書を発行できません。",
+        en="The issuer has no registration number, so no qualified invoice can be issued.",
+    )
+    remedy = Text(
+        ja="発行者の登録番号（Tと13桁）を設定してください。",
+        en="Set the supplier's registration_number: T and 13 digits. Nothing was billed.",
     )
 
 

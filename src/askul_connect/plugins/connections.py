@@ -61,6 +61,24 @@ class ProviderSettings:
 
 
 @frozen(kw_only=True)
+class AdjustmentSettings:
+    """What the configuration says of one further rule of prices of a supplier in this process.
+
+    Attributes:
+        name: Its name there, which explains its amounts.
+        connection: Name of the supplier's connection.
+        key: Where its table stands, for messages.
+        options: The plugin's own keys of the table, unchecked: the plugin validates them and names the key in its
+            error.
+    """
+
+    name: str
+    connection: str
+    key: str
+    options: Mapping[str, object] = field(repr=False, factory=dict)
+
+
+@frozen(kw_only=True)
 class Connection:
     """Implements the ``SupplierConnection`` port for a plugin that has only a channel to give.
 

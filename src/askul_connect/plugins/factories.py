@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from attrs import evolve, field, frozen
 
 from askul_connect.core.domain.login_risk import LoginFacts, RiskAssessment
+from askul_connect.core.domain.price_adjustments import AdjustmentFacts, ProposedAdjustment
 from askul_connect.core.errors import PluginFailed
+from askul_connect.core.policies.price_adjustments import proposal_fault
 from askul_connect.core.ports.channel import SupplierConnection
 from askul_connect.core.ports.login_risk import LoginRiskAssessor
-from askul_connect.core.ports.notices import NoticeSink
+from askul_connect.core.ports.notices import Looking, NoticeSink
+from askul_connect.core.ports.price_adjustments import PriceAdjuster
 from askul_connect.plugins.boundary import code_of
-from askul_connect.plugins.connections import ConnectionSettings, NotifierSettings
+from askul_connect.plugins.connections import AdjustmentSettings, ConnectionSettings, NotifierSettings
 from askul_connect.plugins.guarded import guarded
-from askul_connect.plugins.kinds import ErpKind, LoginRiskKind, NotifierKind, StorageKind, SupplierKind
+from askul_connect.plugins.kinds import (
+    ErpKind,
+    LoginRiskKind,
+    NotifierKind,
+    PriceAdjustmentKind,
+    StorageKind,
+    SupplierKind,
+)
 from askul_connect.plugins.toolkit import Toolkit
 
 P = ParamSpec("P")
@@ -84,6 +94,39 @@ class GuardedAssessor:
 
 
 @frozen(kw_only=True)
+class GuardedAdjuster:
+    """Implements the ``PriceAdjuster`` port over a plugin's."""
+
+    plugin: str
+    key: str
+    inner: PriceAdjuster = field(repr=False)
+
+    def adjust(self, facts: AdjustmentFacts) -> Sequence[ProposedAdjustment]:
+        """What the rule proposes; a proposal that it may not make is its failure."""
+        with code_of(self.plugin, "adjusting prices", where=self.key):
+            found = self.inner.adjust(facts)
+        fault = proposal_fault(facts, found)
+        if fault:
+            raise PluginFailed(f"{self.plugin} failed adjusting prices: {fault}", where=self.key)
+        return tuple(found)
+
+
+def guarded_price_adjustment(kind: PriceAdjustmentKind, plugin: str) -> PriceAdjustmentKind:
+    """The kind, whose ``connect`` raises typed errors only and makes rules that are held to their port."""
+
+    def connect(toolkit: Toolkit, settings: AdjustmentSettings) -> PriceAdjuster:
+        with code_of(plugin, f"to make the price rule {settings.name!r}", where=settings.key):
+            made = kind.connect(toolkit, settings)
+        if not callable(getattr(made, "adjust", None)):
+            raise PluginFailed(
+                f"{plugin} made a {type(made).__name__}, which has no method adjust", where=settings.key
+            )
+        return GuardedAdjuster(plugin=plugin, key=settings.key, inner=made)
+
+    return evolve(kind, connect=connect)
+
+
+@frozen(kw_only=True)
 class GuardedNotifier:
     """Implements the ``NoticeSink`` port over a plugin's."""
 
@@ -95,6 +138,16 @@ class GuardedNotifier:
         """Deliver one notice; whatever a plugin does wrong is its own failure."""
         with code_of(self.plugin, "delivering a notice", where=self.key):
             self.inner.deliver(message_id, body)
+
+    def look(self) -> str:
+        """What the plugin's own look says, if it has one."""
+        if not isinstance(self.inner, Looking):
+            return "is made; it has no look of its own"
+        with code_of(self.plugin, "looking at its way", where=self.key):
+            found = self.inner.look()
+        if not isinstance(found, str):
+            raise PluginFailed(f"{self.plugin} looked and returned a {type(found).__name__}", where=self.key)
+        return found
 
 
 def guarded_notifier(kind: NotifierKind, plugin: str) -> NotifierKind:

@@ -17,6 +17,7 @@ from askul_connect.plugins.kinds import (
     ErpKind,
     LoginRiskKind,
     NotifierKind,
+    PriceAdjustmentKind,
     StorageKind,
     SupplierKind,
 )
@@ -103,5 +104,21 @@ def askul_connect_authenticate() -> Sequence[AuthenticationKind]:
 
     Returns:
         A list or tuple of :class:`AuthenticationKind`, each with a name that no other authentication kind has.
+    """
+    raise AssertionError
+
+
+@hookspec
+def askul_connect_price_adjustments() -> Sequence[PriceAdjustmentKind]:
+    """Kinds of rules that take something off carts at a supplier of this installation, or add to them.
+
+    Called once, when the plugins are loaded. The ``connect`` of a kind is called when a supplier is opened, outside
+    every transaction, once for each table ``[suppliers.NAME.supplier.price_adjustments.RULE]`` of that kind. What it
+    makes is asked about every cart after the supplier's own discounts and before shipping and tax. It is given frozen
+    facts; what it returns takes off a line at most what the line costs and adds at most a fifth of that, with an
+    explanation. Anything else refuses the order with ``plugin-failed``.
+
+    Returns:
+        A list or tuple of :class:`PriceAdjustmentKind`, each with a name that no other kind of price rule has.
     """
     raise AssertionError

@@ -15,8 +15,14 @@ from askul_connect.core.ports.channel import Capability, SupplierConnection
 from askul_connect.core.ports.erp import ErpConnector
 from askul_connect.core.ports.login_risk import LoginRiskAssessor
 from askul_connect.core.ports.notices import NoticeSink
+from askul_connect.core.ports.price_adjustments import PriceAdjuster
 from askul_connect.core.ports.supplier_storage import SupplierStorage
-from askul_connect.plugins.connections import ConnectionSettings, NotifierSettings, ProviderSettings
+from askul_connect.plugins.connections import (
+    AdjustmentSettings,
+    ConnectionSettings,
+    NotifierSettings,
+    ProviderSettings,
+)
 from askul_connect.plugins.toolkit import ReferenceRules, Toolkit
 
 #: What a configuration can name: lower-case letters, digits and hyphens.
@@ -85,6 +91,9 @@ class LoginRiskKind:
             such logins in as if there were no assessment.
         connect: Makes what assesses; errors as those of a supplier's ``connect``. What it makes is asked before a
             login is let in, outside every transaction, from several threads; the login waits for it.
+        immediate: Whether what it makes only calculates: it reads no file, asks no service, waits for nothing. Where
+            all do, they are asked within the transaction that lets somebody in, which makes a login quicker; one that
+            waits there would hold up every writer.
 
     Raises:
         TypeError, ValueError: A field is not what it should be.
@@ -94,6 +103,28 @@ class LoginRiskKind:
     summary: str = field(validator=_is_text)
     fails_closed: bool = field(validator=validators.instance_of(bool))
     connect: Callable[[Toolkit], LoginRiskAssessor] = field(validator=validators.is_callable())
+    immediate: bool = field(default=False, validator=validators.instance_of(bool))
+
+
+@frozen(kw_only=True)
+class PriceAdjustmentKind:
+    """A kind of rule that takes something off carts, or adds to them (PRC-1).
+
+    Attributes:
+        name: What ``kind`` of a rule's table says: lower-case letters, digits and hyphens.
+        summary: One sentence.
+        connect: Makes the rule; errors as those of a supplier's ``connect``. What it makes is asked for every cart,
+            from several threads and inside a transaction: it answers from its arguments alone.
+
+    Raises:
+        TypeError, ValueError: A field is not what it should be.
+    """
+
+    name: str = field(validator=_is_name)
+    summary: str = field(validator=_is_text)
+    connect: Callable[[Toolkit, AdjustmentSettings], PriceAdjuster] = field(
+        validator=validators.is_callable()
+    )
 
 
 @frozen(kw_only=True)

@@ -17,6 +17,7 @@ from askul_connect.plugins.factories import (
     guarded_erp,
     guarded_login_risk,
     guarded_notifier,
+    guarded_price_adjustment,
     guarded_storage,
     guarded_supplier,
 )
@@ -26,12 +27,30 @@ from askul_connect.plugins.kinds import (
     ErpKind,
     LoginRiskKind,
     NotifierKind,
+    PriceAdjustmentKind,
     StorageKind,
     SupplierKind,
 )
 
-Kind = TypeVar("Kind", SupplierKind, ErpKind, StorageKind, LoginRiskKind, NotifierKind, AuthenticationKind)
-_Factory = SupplierKind | ErpKind | StorageKind | LoginRiskKind | NotifierKind | AuthenticationKind
+Kind = TypeVar(
+    "Kind",
+    SupplierKind,
+    ErpKind,
+    StorageKind,
+    LoginRiskKind,
+    PriceAdjustmentKind,
+    NotifierKind,
+    AuthenticationKind,
+)
+_Factory = (
+    SupplierKind
+    | ErpKind
+    | StorageKind
+    | LoginRiskKind
+    | PriceAdjustmentKind
+    | NotifierKind
+    | AuthenticationKind
+)
 
 ENTRY_POINT_GROUP = "askul_connect"
 DISTRIBUTION = "askul-connect"
@@ -42,7 +61,8 @@ class PluginInfo:
     """One thing a plugin offers.
 
     Attributes:
-        kind: ``supplier``, ``erp``, ``storage``, ``login risk``, ``notifier`` or ``authentication``.
+        kind: ``supplier``, ``erp``, ``storage``, ``login risk``, ``price rule``, ``notifier`` or
+            ``authentication``.
         version: Of the distribution, ``unknown`` when it is not installed as one.
         source: The distribution it comes from.
         capabilities: What a supplier's connections can do at most; of a storage, the URL schemes it opens; of an
@@ -87,6 +107,12 @@ class PluginManager:
             *self._collect("storage", StorageKind, "askul_connect_storages", guarded_storage),
             *self._collect(
                 "login risk", LoginRiskKind, "askul_connect_assess_login_risk", guarded_login_risk
+            ),
+            *self._collect(
+                "price rule",
+                PriceAdjustmentKind,
+                "askul_connect_price_adjustments",
+                guarded_price_adjustment,
             ),
             *self._collect("notifier", NotifierKind, "askul_connect_notifiers", guarded_notifier),
             *self._collect(
@@ -179,6 +205,14 @@ class PluginManager:
     def login_risks(self) -> tuple[LoginRiskKind, ...]:
         """Every assessment of logins."""
         return tuple(offer.factory for offer in self._offers if isinstance(offer.factory, LoginRiskKind))
+
+    def price_adjustment(self, name: str, *, key: str) -> PriceAdjustmentKind:
+        """The kind of price rule of that name.
+
+        Raises:
+            ConfigurationError: No plugin offers it; names the configuration key and what there is.
+        """
+        return self._find(PriceAdjustmentKind, "price rule", name, key)
 
     def notifier(self, name: str, *, key: str) -> NotifierKind:
         """The notifier of that name.

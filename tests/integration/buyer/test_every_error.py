@@ -30,6 +30,7 @@ from askul_connect.bootstrap.workspace import installed_plugins
 from askul_connect.core.domain.accounts import AccountKind, Role, SecondFactorRule
 from askul_connect.core.domain.allowances import AllowanceCharge
 from askul_connect.core.domain.orders import Channel
+from askul_connect.core.domain.payments import PaymentMethod
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.service_status import Disturbance, ServiceFunction
 from askul_connect.core.errors import (
@@ -43,12 +44,14 @@ from askul_connect.core.errors import (
 )
 from askul_connect.core.messages.account_ends import WithdrawAccountRequest
 from askul_connect.core.messages.accounts import AddUserRequest, GetAccountRequest, ListUsersRequest
-from askul_connect.core.messages.fulfilment import ConfirmOrderRequest
+from askul_connect.core.messages.billing import ChangePaymentMethodRequest
+from askul_connect.core.messages.fulfilment import ConfirmOrderRequest, ShipOrderRequest, ShippedLine
 from askul_connect.core.messages.login import (
     ChangePasswordRequest,
     IssueTemporaryPasswordRequest,
     LoginRequest,
 )
+from askul_connect.core.messages.order_life import CancelOrderRequest
 from askul_connect.core.messages.ordering import (
     GetOrderRequest,
     ListOrdersRequest,
@@ -67,8 +70,9 @@ from askul_connect.core.messages.registration import RegisterAccountRequest
 from askul_connect.core.messages.status import SetServiceStatusRequest
 from askul_connect.core.messages.tickets import OpenTicketRequest
 from askul_connect.core.operations import accounts as account_operations
-from askul_connect.core.operations import factors, people, recovery
+from askul_connect.core.operations import billing, factors, people, recovery
 from askul_connect.core.operations import supplier as operations
+from askul_connect.core.operations.order_life import CANCEL_ORDER
 from askul_connect.core.operations.status import SET_SERVICE_STATUS
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
 from askul_connect.core.operations.support import OPEN_TICKET
@@ -450,6 +454,20 @@ def beyond_the_persons_limit(house: House) -> object:
     return house.call(operations.PLACE_ORDER, ORDER, token=house.administrator(), key="k")
 
 
+def with_a_coupon_that_is_none(house: House) -> object:
+    return house.place_order(evolve(ORDER, coupons=("NONE",)), key="coupon")
+
+
+def ordering_what_a_maker_ships(house: House) -> object:
+    database(house.place, "UPDATE items SET fulfilment = 'direct'", "askul-supplier")
+    return house.place_order(ORDER, key="restricted")
+
+
+def ordering_what_goes_elsewhere(house: House) -> object:
+    database(house.place, "UPDATE items SET regions = '[\"47\"]'", "askul-supplier")
+    return house.place_order(ORDER, key="elsewhere")
+
+
 def no_such_token(house: House) -> object:
     return house.call(people.CONFIRM_EMAIL, ConfirmEmailRequest(email_token=Secret("x")))
 
@@ -475,6 +493,30 @@ def of_another_kind(kind: str, call: Callable[[House], object]) -> Callable[[Hou
         return call(house)
 
     return scenario
+
+
+def paying_by_a_number(house: House) -> object:
+    request = ChangePaymentMethodRequest(method=PaymentMethod.CARD, card_token=Secret("4111 1111 1111 1111"))
+    return house.call(billing.CHANGE_PAYMENT_METHOD, request, token=house.administrator())
+
+
+def paying_by_terms(house: House) -> object:
+    request = ChangePaymentMethodRequest(method=PaymentMethod.TERMS)
+    return house.call(billing.CHANGE_PAYMENT_METHOD, request, token=house.administrator())
+
+
+def shipped_by_nobody(house: House) -> object:
+    """What is billed at its shipment, by a supplier without a registration number."""
+    [order] = house.place_order().orders
+    known = house.supplier.dispatcher
+    profile = evolve(known.house.profile, registration_number="")
+    dispatcher = evolve(known, house=evolve(known.house, profile=profile))
+    number = order.order_number
+    dispatcher.dispatch_as_staff(
+        operations.CONFIRM_ORDER, ConfirmOrderRequest(order_number=number), key="confirm"
+    )
+    shipment = ShipOrderRequest(order_number=number, lines=(ShippedLine(line_id="1", quantity=1),))
+    return dispatcher.dispatch_as_staff(operations.SHIP_ORDER, shipment, key="ship")
 
 
 def listed_by(house: House) -> object:
@@ -511,6 +553,31 @@ def confirmed_twice(house: House) -> None:
         house.supplier.dispatcher.dispatch_as_staff(
             operations.CONFIRM_ORDER, ConfirmOrderRequest(order_number=order.order_number), key=key
         )
+
+
+def confirmed(house: House) -> str:
+    [order] = house.place_order().orders
+    house.supplier.dispatcher.dispatch_as_staff(
+        operations.CONFIRM_ORDER, ConfirmOrderRequest(order_number=order.order_number), key="c"
+    )
+    number: str = order.order_number
+    return number
+
+
+def shipped(**line: Any) -> Scenario:
+    def scenario(house: House) -> object:
+        moved = ShippedLine(**{"line_id": "1", "quantity": 1, **line})
+        request = ShipOrderRequest(order_number=confirmed(house), lines=(moved,))
+        return house.supplier.dispatcher.dispatch_as_staff(operations.SHIP_ORDER, request, key="s")
+
+    return at_the_supplier(scenario)
+
+
+def cancelled_late(house: House) -> object:
+    [order] = house.place_order().orders
+    house.clock.advance(house.clock.now() + timedelta(days=7))
+    token = house.administrator()
+    return house.call(CANCEL_ORDER, CancelOrderRequest(order_number=order.order_number), token=token, key="k")
 
 
 def discontinued(house: House) -> object:
@@ -646,6 +713,9 @@ SCENARIOS: dict[str, Scenario] = {
     "quantity-not-sold": at_the_supplier(lambda house: house.line(sku="E100-0001", unit="EA", quantity=7)),
     "item-discontinued": at_the_supplier(discontinued),
     "illegal-step": at_the_supplier(confirmed_twice),
+    "too-late-to-change": at_the_supplier(cancelled_late),
+    "over-shipment": shipped(quantity=2),
+    "substitute-refused": shipped(substitute_sku="K200-0001"),
     "duplicate-registration": at_the_supplier(known_address),
     "too-many-tickets": at_the_supplier(many_tickets),
     "second-factor-required": at_the_supplier(without_factor),
@@ -660,10 +730,16 @@ SCENARIOS: dict[str, Scenario] = {
     "department-in-use": at_the_supplier(department_in_use),
     "department-limit-exceeded": at_the_supplier(beyond_the_departments_limit),
     "order-limit-exceeded": at_the_supplier(beyond_the_persons_limit),
+    "coupon-refused": at_the_supplier(with_a_coupon_that_is_none),
+    "item-restricted": at_the_supplier(of_another_kind("individual", ordering_what_a_maker_ships)),
+    "not-deliverable": at_the_supplier(ordering_what_goes_elsewhere),
     "token-invalid": at_the_supplier(no_such_token),
     "not-for-this-account": at_the_supplier(of_another_kind("individual", listed_by)),
     "account-limit-reached": at_the_supplier(of_another_kind("sole_proprietor", more_than_its_credit)),
     "too-many-registrations": at_the_supplier(registered_too_often),
+    "card-number-refused": at_the_supplier(paying_by_a_number),
+    "payment-method-unavailable": at_the_supplier(of_another_kind("individual", paying_by_terms)),
+    "issuer-not-qualified": at_the_supplier(of_another_kind("individual", shipped_by_nobody)),
     "account-in-use": at_the_supplier(withdrawn_too_early),
     "cursor-expired": at_the_supplier(
         lambda house: house.call(

@@ -79,8 +79,8 @@ def copies(place: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Pa
     begin = SqlStorage.begin
 
     @contextmanager
-    def recorded(storage: SqlStorage[Any]) -> Iterator[Any]:
-        with begin(storage) as unit:
+    def recorded(storage: SqlStorage[Any], *, durable: bool = True) -> Iterator[Any]:
+        with begin(storage, durable=durable) as unit:
             yield unit
             recorder.keep()
         recorder.keep()

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from askul_connect.adapters.storage.sql import bodies
-from askul_connect.adapters.storage.sql.storage import buyer_sql
+from askul_connect.adapters.storage.sql.storage import buyer_sql, supplier_sql
 from askul_connect.core.domain.stored import StoredForm
-from askul_connect.core.messages.documents import OrderConfirmation
+from askul_connect.core.errors import SchemaOutOfDate
+from askul_connect.core.messages.documents import InvoicePart, OrderConfirmation
 from askul_connect.core.services.units import run_unit
+from askul_connect.testing.storage.samples_billing import credit_note
+from askul_connect.testing.storage.samples_documents import invoice, invoice_line
+from askul_connect.testing.storage.supplier_carts import CART
+from askul_connect.testing.storage.supplier_discounts import COUPON, RECOMMENDED
 
 BUYER, SUPPLIER = Path("data/buyer.sqlite3"), Path("data/askul-supplier.sqlite3")
 #: Database, table and column of each body that is kept, and the column its version is in; none: in the body.
@@ -26,6 +32,8 @@ BODIES = [
     (SUPPLIER, "ship_notices", "body", "schema"),
     (SUPPLIER, "invoices", "body", "schema"),
 ]
+#: Those of which a run of the place makes none; what is written in them is looked at below.
+UNUSED = {"carts", "coupons", "recommended_items", "credit_notes", "invoice_parts"}
 #: Made when a customer changes its data: their version, in the body, is looked at where that is tested.
 SNAPSHOTS = (SUPPLIER, "account_snapshots")
 
@@ -49,7 +57,8 @@ def test_there_is_no_other_body() -> None:
         for table in metadata.tables.values()
         if "body" in table.c
     }
-    assert found == {(database, table) for database, table, _, _ in BODIES} | {SNAPSHOTS}
+    made = {(database, table) for database, table, _, _ in BODIES}
+    assert found == made | {(SUPPLIER, table) for table in UNUSED} | {SNAPSHOTS}
     for side, metadata in sides.items():
         for table in metadata.tables.values():
             if "body" in table.c and table.name not in {"outbox", SNAPSHOTS[1]}:
@@ -63,6 +72,47 @@ def test_every_body_has_its_version(place: Any) -> None:
         assert rows, table
         for body, schema in rows:
             assert (schema if version else json.loads(body)["schema"]) == 1
+
+
+#: How what a run makes none of is written and read.
+WRITTEN: dict[str, tuple[Callable[[Any], object], Callable[[Any], object]]] = {
+    "carts": (lambda unit: unit.carts.put(CART), lambda unit: unit.carts.get(CART.account_id, CART.user_id)),
+    "coupons": (lambda unit: unit.coupons.add(COUPON), lambda unit: unit.coupons.get(COUPON.code)),
+    "recommended_items": (
+        lambda unit: unit.recommended_items.put(RECOMMENDED),
+        lambda unit: unit.recommended_items.all(),
+    ),
+    "credit_notes": (
+        lambda unit: unit.billing.add_credit_note("account-1", credit_note()),
+        lambda unit: unit.billing.credit_notes("account-1", ["CN-1"]),
+    ),
+    "invoice_parts": (
+        lambda unit: (
+            unit.documents.add_invoice("account-1", invoice("I-1", lines=())),
+            unit.documents.add_invoice_part("account-1", "I-1", 1, InvoicePart(lines=(invoice_line(),))),
+        ),
+        lambda unit: unit.documents.invoices("account-1", ["I-1"]),
+    ),
+}
+
+
+@pytest.mark.parametrize("table", sorted(UNUSED))
+def test_what_a_run_makes_none_of_has_its_version_too(tmp_path: Path, table: str) -> None:
+    write, read = WRITTEN[table]
+    file = tmp_path / "supplier.sqlite3"
+    opened = supplier_sql(f"sqlite:///{file}")
+    run_unit(opened, write)
+
+    connection = sqlite3.connect(file)
+    assert connection.execute(f"SELECT schema FROM {table}").fetchall() == [(1,)]  # noqa: S608 -- our own names
+    assert run_unit(opened, read)
+    with connection:
+        connection.execute(f"UPDATE {table} SET schema = 2")  # noqa: S608 -- our own names
+    connection.close()
+
+    with pytest.raises(SchemaOutOfDate):
+        run_unit(opened, read)
+    opened.close()
 
 
 @pytest.mark.parametrize(

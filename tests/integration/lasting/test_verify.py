@@ -82,11 +82,48 @@ BREAKAGES: dict[str, tuple[str, str, str, str]] = {
         "supplier askul: orders",
         "more of the order AC00000001",
     ),
+    "an ordered quantity": (
+        SUPPLIER,
+        (
+            "UPDATE order_lines SET quantity = quantity + 1"
+            " WHERE order_number = 'AC00000001' AND position = (SELECT max(position) FROM order_lines"
+            " WHERE order_number = 'AC00000001')"
+        ),
+        "supplier askul: orders",
+        "its quantity and price with its allowances and charges",
+    ),
+    "a shipped quantity": (
+        SUPPLIER,
+        "UPDATE order_lines SET quantity_shipped = quantity_shipped + 1 WHERE order_number = 'AC00000001'",
+        "supplier askul: orders",
+        "shipped, its shipments",
+    ),
+    "a cancelled rest": (
+        SUPPLIER,
+        (
+            "UPDATE order_lines SET quantity_cancelled = quantity - quantity_shipped, state = 'confirmed'"
+            " WHERE order_number = 'AC00000001'"
+        ),
+        "supplier askul: orders",
+        "0 units of it are outstanding",
+    ),
     "what the buyer knows": (
         SUPPLIER,
         "DELETE FROM orders WHERE order_number = 'AC00000001'",
         "supplier askul: what the buyer knows",
         "AC00000001",
+    ),
+    "a login that was taken out of the history": (
+        SUPPLIER,
+        "DELETE FROM login_records WHERE sequence = 1",
+        "supplier askul: seals",
+        "entry 1 is missing or moved",
+    ),
+    "an audit record that says something else": (
+        SUPPLIER,
+        "UPDATE audit_records SET subject = 'somebody-else' WHERE sequence = 1",
+        "supplier askul: seals",
+        "audit:",
     ),
     "another program's schema": (
         SUPPLIER,
@@ -163,3 +200,37 @@ def test_a_backup_of_broken_data_is_whole_and_says_so(place: Any, tmp_path: Path
 
     assert findings["backup"] is True
     assert findings["buyer: ledger"] is False
+
+
+@pytest.mark.spec("REL-9", "AUTH-10")
+def test_without_the_key_seals_are_missed_and_in_a_copy_they_are_said_to_be_unseen(
+    place: Any, tmp_path: Path
+) -> None:
+    def seals(where: Any, code: int = 0) -> Any:
+        found = where.json("verify", code=code)["findings"]
+        return next(one for one in found if one["name"] == "supplier askul: seals")
+
+    assert seals(place)["detail"] == "all is well"
+    place.cli("backup", str(tmp_path / "bare"))
+    copy = type(place)(tmp_path / "copy")
+    copy.cli("restore", str(tmp_path / "bare"))
+    unseen = seals(copy)
+    assert unseen["ok"]
+    assert "were not looked at" in unseen["detail"]
+    # elsewhere a key that is gone hides nothing
+    key = place.directory / "secrets" / "askul" / "database-key"
+    kept = key.read_bytes()
+    key.unlink()
+    missed = seals(place, code=1)
+    assert "is missing: secrets/askul/database-key" in missed["detail"]
+    key.write_text("another key\n", encoding="utf-8")
+    assert not seals(place, code=1)["ok"]
+    key.write_bytes(kept)
+
+
+@pytest.mark.spec("REL-9", "AUTH-10")
+def test_the_seals_of_a_backup_with_secrets_are_looked_at(place: Any, tmp_path: Path) -> None:
+    place.cli("backup", str(tmp_path / "whole"), "--with-secrets")
+    found = place.json("verify", str(tmp_path / "whole"))["findings"]
+    (seals,) = [one for one in found if one["name"] == "supplier askul: seals"]
+    assert (seals["ok"], seals["detail"]) == (True, "all is well")

@@ -16,6 +16,7 @@ from askul_connect.plugins.kinds import (
     ErpKind,
     LoginRiskKind,
     NotifierKind,
+    PriceAdjustmentKind,
     StorageKind,
     SupplierKind,
 )
@@ -31,6 +32,7 @@ KINDS = {
     "askul_connect_erps": (ErpKind, "erp"),
     "askul_connect_storages": (StorageKind, "storage"),
     "askul_connect_assess_login_risk": (LoginRiskKind, "login risk"),
+    "askul_connect_price_adjustments": (PriceAdjustmentKind, "price rule"),
     "askul_connect_notifiers": (NotifierKind, "notifier"),
     "askul_connect_authenticate": (AuthenticationKind, "authentication"),
 }

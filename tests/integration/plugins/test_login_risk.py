@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ from typing import Any
 import pytest
 
 from askul_connect.adapters import builtin
+from askul_connect.adapters.storage.sql.storage import SqlStorage
 from askul_connect.core.domain.login_risk import LoginFacts, RiskAssessment, RiskVerdict
 from askul_connect.core.errors import LoginRefused, PluginFailed, ValueInvalid
-from askul_connect.plugins.factories import guarded_login_risk
+from askul_connect.plugins.factories import GuardedAssessor, guarded_login_risk
 from askul_connect.plugins.kinds import LoginRiskKind
 from askul_connect.testing import plugin_workbench, sample_connection
 
@@ -43,7 +45,11 @@ class Watch:
 def askul_connect_assess_login_risk():
     return [
         LoginRiskKind(
-            name="watch", summary="a test", fails_closed={fails_closed}, connect=lambda toolkit: Watch()
+            name="watch",
+            summary="a test",
+            fails_closed={fails_closed},
+            connect=lambda toolkit: Watch(),
+            immediate={immediate},
         )
     ]
 """
@@ -100,6 +106,8 @@ def test_what_cannot_assess_is_refused_when_it_is_connected(connect: Callable[..
 def test_whether_it_fails_closed_is_said() -> None:
     with pytest.raises(TypeError):
         kind(lambda _toolkit: object(), fails_closed="no")
+    with pytest.raises(TypeError):
+        kind(lambda _toolkit: object(), immediate="no")
 
 
 def connect_reference(folder: Path) -> None:
@@ -123,7 +131,7 @@ def connect_reference(folder: Path) -> None:
 def test_the_supplier_of_the_installation_asks_it(
     install: Callable[..., str], tmp_path: Path, behaviour: str, fails_closed: bool, let_in: bool
 ) -> None:
-    install(WATCH.format(behaviour=behaviour, fails_closed=fails_closed))
+    install(WATCH.format(behaviour=behaviour, fails_closed=fails_closed, immediate=False))
     if let_in:
         connect_reference(tmp_path / "shop")
     else:
@@ -132,3 +140,32 @@ def test_the_supplier_of_the_installation_asks_it(
     asked = sys.modules["acme_office"].ASKED
     assert asked
     assert all(type(one) is LoginFacts for one in asked)
+
+
+@pytest.mark.spec("AUTH-9", "PERF-10")
+@pytest.mark.parametrize("immediate", [False, True])
+def test_a_plugin_that_may_wait_is_asked_outside_of_units(
+    install: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, immediate: bool
+) -> None:
+    behaviour = "return RiskAssessment(verdict=RiskVerdict.ALLOW)"
+    install(WATCH.format(behaviour=behaviour, fails_closed=True, immediate=immediate))
+    under_way, seen = [0], set()
+    begin, assess = SqlStorage.begin, GuardedAssessor.assess
+
+    @contextmanager
+    def watched(storage: Any, **how: Any) -> Iterator[Any]:
+        with begin(storage, **how) as unit:
+            under_way[0] += 1
+            try:
+                yield unit
+            finally:
+                under_way[0] -= 1
+
+    def asked(assessor: Any, facts: LoginFacts) -> RiskAssessment:
+        seen.add(under_way[0])
+        return assess(assessor, facts)
+
+    monkeypatch.setattr(SqlStorage, "begin", watched)
+    monkeypatch.setattr(GuardedAssessor, "assess", asked)
+    connect_reference(tmp_path / "shop")
+    assert seen == {int(immediate)}

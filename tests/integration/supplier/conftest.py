@@ -35,6 +35,7 @@ from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.tax import TaxCategory
 from askul_connect.core.errors import AskulConnectError, LoginError
 from askul_connect.core.messages.accounts import AddUserRequest
+from askul_connect.core.messages.billing import RecordPaymentRequest
 from askul_connect.core.messages.fulfilment import (
     CloseBillingRequest,
     ConfirmOrderRequest,
@@ -50,7 +51,7 @@ from askul_connect.core.messages.login import (
 from askul_connect.core.messages.ordering import OrderLineRequest, PlaceOrderRequest
 from askul_connect.core.messages.staff import AddStaffRequest, StaffLoginRequest
 from askul_connect.core.messages.tickets import CloseTicketRequest, LinkTicketRequest, OpenTicketRequest
-from askul_connect.core.operations import factors, support
+from askul_connect.core.operations import billing, factors, support
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.policies.fulfilment import Behaviour
 from askul_connect.core.policies.passwords import ASKUL_GUIDE, PasswordPolicy
@@ -219,6 +220,7 @@ class World:
         behaviour: Behaviour | None = None,
         profile: SupplierProfile = PROFILE,
         password_policy: PasswordPolicy = ASKUL_GUIDE,
+        security_email: str = "",
         **more: Any,
     ) -> ReferenceSupplier:
         """A supplier over this storage, as after a restart."""
@@ -231,6 +233,7 @@ class World:
             plan=OnboardingPlan(buyer_name="", buyer_email="", buyer_departments=()),
             behaviour=behaviour or Behaviour(),
             password_policy=password_policy,
+            security_email=security_email,
         )
         self.supplier = make_supplier(
             options,
@@ -359,6 +362,11 @@ class World:
             self.call(support.CLOSE_TICKET, CloseTicketRequest(ticket=ticket), token=desk)
         return ticket
 
+    @staticmethod
+    def letter_number(customer: Customer) -> str:
+        """The number that a ticket is linked by."""
+        return customer.letter.member_number
+
     def confirm(self, order: str, key: str = "") -> Any:
         return self.as_staff(
             operations.CONFIRM_ORDER, ConfirmOrderRequest(order_number=order), key
@@ -376,6 +384,28 @@ class World:
     def close_billing(self, customer: Customer, closing: Any) -> Any:
         request = CloseBillingRequest(customer_number=customer.number, closing_date=closing)
         return self.as_staff(operations.CLOSE_BILLING, request).invoices
+
+    def pay(self, customer: Customer, invoice: Any, amount: int = 0, **changes: Any) -> Any:
+        """Record a payment of an invoice; of all of it unless an amount is given."""
+        with self.storage.begin() as unit:
+            account = unit.accounts.by_customer_number(customer.number)
+        assert account is not None
+        request = RecordPaymentRequest(
+            member_number=account.member_number,
+            invoice_number=invoice.invoice_number,
+            amount=amount or invoice.total_incl_tax,
+            received_on=date(2026, 11, 2),
+        )
+        return self.as_staff(billing.RECORD_PAYMENT, evolve(request, **changes))
+
+    def pay_all(self, customer: Customer) -> None:
+        """Record payments of everything that is open."""
+        with self.storage.begin() as unit:
+            account = unit.accounts.by_customer_number(customer.number)
+            assert account is not None
+            unsettled = unit.billing.unsettled(account.account_id)
+        for one in unsettled:
+            self.pay(customer, one, one.outstanding)
 
     def stock(self, sku: str) -> StockLevel:
         with self.storage.begin() as unit:
@@ -398,7 +428,12 @@ class World:
 def dump_sqlite(database: Path) -> dict[str, Any]:
     connection = sqlite3.connect(database)
     try:
-        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        names = [
+            row[0]
+            for row in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'item_grams%'"
+            )
+        ]
         rows = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in names}  # noqa: S608
         return {name: sorted(found, key=repr) for name, found in rows.items()}
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -93,9 +94,42 @@ def test_what_is_wrong_with_a_credential_is_said_at_once(faced: Any) -> None:
         )
 
 
+def account_of(world: Any, customer: Any) -> str:
+    with world.storage.begin() as unit:
+        found: str = unit.accounts.by_customer_number(customer.number).account_id
+    return found
+
+
 def issue(world: Any, customer: Any, label: str) -> Any:
     request = IssueClientCredentialRequest(label=label, operations=("GetAccount",))
     return world.call(operations.ISSUE_CLIENT_CREDENTIAL, request, token=customer.administrator)
+
+
+@pytest.mark.spec("AUTH-17", "AUTH-20")
+def test_credentials_are_audited_with_what_they_may_and_without_the_secret(everywhere: Any) -> None:
+    world = everywhere
+    customer = world.customer()
+    world.forward(timedelta(minutes=1))
+    made = issue(world, customer, "new")
+    with pytest.raises(ValueInvalid):
+        issue(world, customer, " ")
+    issued, *_ = [
+        one for one in world.audited("client-credential-issued") if one.subject == made.credential_id
+    ]
+    assert (issued.at, issued.account_id) == (world.clock.now(), account_of(world, customer))
+    assert json.loads(issued.detail) == {
+        "schema": 1,
+        "label": "new",
+        "operations": ["GetAccount"],
+        "departments": [],
+    }
+    assert made.credential.reveal().rpartition(".")[2] not in issued.detail
+    # one that was refused is none: the customer's own and this one
+    assert len(world.audited("client-credential-issued")) == 2
+    revoke = RevokeClientCredentialRequest(credential_id=made.credential_id)
+    world.call(operations.REVOKE_CLIENT_CREDENTIAL, revoke, token=customer.administrator)
+    (revoked,) = world.audited("client-credential-revoked")
+    assert (revoked.actor, revoked.subject) == (issued.actor, made.credential_id)
 
 
 @pytest.mark.spec("AUTH-20")
@@ -113,6 +147,9 @@ def test_two_credentials_of_a_label_are_valid_at_once_and_one_is_revoked(everywh
     ended = world.call(operations.REVOKE_CLIENT_CREDENTIAL, revoke, token=customer.administrator)
     world.forward(timedelta(minutes=5))
     assert world.call(operations.REVOKE_CLIENT_CREDENTIAL, revoke, token=customer.administrator) == ended
+    # revoked once, recorded once
+    (record,) = world.audited("client-credential-revoked")
+    assert (record.subject, json.loads(record.detail)["label"]) == (first.credential_id, "new")
     with pytest.raises(NotAuthenticated):
         world.call(operations.GET_ACCOUNT, GetAccountRequest(), token=first.credential)
     world.call(operations.GET_ACCOUNT, GetAccountRequest(), token=second.credential)

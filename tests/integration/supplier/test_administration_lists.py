@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from askul_connect.adapters.storage.sql import schema
 from askul_connect.adapters.storage.sql.schema import Side
+from askul_connect.adapters.storage.sql.storage import supplier_sql
 from askul_connect.core.domain.accounts import Role
 from askul_connect.core.errors import AccessDenied, CursorExpired, NotAuthenticated, ValueInvalid
 from askul_connect.core.messages.accounts import GetAccountRequest
@@ -121,26 +122,26 @@ def test_accounts_from_before_there_was_a_list_stand_at_its_beginning(
     for name in ("b", "a"):
         world.letter(name)
         world.forward(timedelta(minutes=1))
-    url = f"sqlite:///{world.folder / 'supplier.sqlite3'}"
     before = world.as_staff(ACCOUNTS, ListAccountsRequest()).accounts
-    # as the schema before left it
+    # a database of the schema before, with these accounts
+    url = f"sqlite:///{tmp_path / 'before.sqlite3'}"
     engine = sa.create_engine(url)
     with engine.begin() as connection:
-        connection.execute(sa.text("DELETE FROM changes WHERE feed = 'accounts'"))
-        connection.execute(sa.text("DELETE FROM feeds WHERE feed = 'accounts'"))
-        for table in ("sign_on_settings", "account_snapshots", "erasures", "registration_attempts"):
-            connection.execute(sa.text(f"DROP TABLE {table}"))
-        for table, column in (
-            ("accounts", "contact"),
-            ("accounts", "state_since"),
-            ("login_records", "personal"),
-        ):
-            connection.execute(sa.text(f"ALTER TABLE {table} DROP COLUMN {column}"))
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = 'supplier_0060'"))
+        schema.migrate(connection, Side.SUPPLIER, "supplier_0060")
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"ATTACH '{world.folder / 'supplier.sqlite3'}' AS now")
+        known = [one[1] for one in connection.exec_driver_sql("PRAGMA main.table_info(accounts)")]
+        columns = ", ".join(known)
+        taken = f"SELECT {columns} FROM now.accounts"  # noqa: S608 -- our own names
+        connection.exec_driver_sql(f"INSERT INTO main.accounts ({columns}) {taken}")
     engine.dispose()
 
     schema.schema_upgrade(url, Side.SUPPLIER)
+    storage = supplier_sql(url)
+    world.storage = storage
+    world.start()
 
     assert world.as_staff(ACCOUNTS, ListAccountsRequest()).accounts == before
     world.letter("c")
     assert len(world.as_staff(ACCOUNTS, ListAccountsRequest()).accounts) == 3
+    storage.close()

@@ -47,14 +47,14 @@ def test_an_administrator_reads_the_accounts_records_page_by_page(everywhere: An
     while True:
         answer = world.call(audit.LIST_AUDIT_RECORDS, request, token=customer.administrator)
         found += answer.records
-        assert answer.page.total == (10 if not request.cursor else None)
+        assert answer.page.total == (11 if not request.cursor else None)
         if not answer.page.more:
             break
         request = evolve(request, cursor=answer.page.next_cursor)
     each = ["user-added", "temporary-password-issued", "password-changed"]
-    assert [one.action for one in found] == ["password-changed", *each * 3]
-    assert [one.sequence for one in found] == list(range(1, 11))
-    assert json.loads(found[2].detail) == {"schema": 1, "delivery": "handed_over"}
+    assert [one.action for one in found] == ["password-changed", "client-credential-issued", *each * 3]
+    assert [one.sequence for one in found] == list(range(1, 12))
+    assert json.loads(found[3].detail) == {"schema": 1, "delivery": "handed_over"}
 
     with pytest.raises(CursorExpired):
         world.call(
@@ -73,7 +73,7 @@ def test_an_administrator_reads_the_accounts_records_page_by_page(everywhere: An
         ListAuditRecordsRequest(cursor=answer.page.next_cursor),
         token=customer.administrator,
     )
-    assert [one.sequence for one in rest.records] == [11, 12, 13]
+    assert [one.sequence for one in rest.records] == [12, 13, 14]
 
 
 @pytest.mark.spec("AUTH-17")
@@ -87,11 +87,12 @@ def test_only_administrators_and_of_the_own_account(faced: Any) -> None:
     with pytest.raises(AccessDenied):
         world.call(audit.EXPORT_AUDIT_HEAD, ExportAuditHeadRequest(), token=customer.administrator)
     other = world.customer("b")
-    (own,) = world.call(
+    own, issued = world.call(
         audit.LIST_AUDIT_RECORDS, ListAuditRecordsRequest(), token=other.administrator
     ).records
     assert own.action == "password-changed"
-    assert own.actor == own.subject
+    assert own.actor == own.subject == issued.actor
+    assert issued.action == "client-credential-issued"
 
 
 @pytest.mark.spec("AUTH-10")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from attrs import evolve
 
 from askul_connect.core.domain.orders import OrderState
+from askul_connect.core.messages.fulfilment import ShipOrderRequest, ShippedLine
 from askul_connect.core.messages.ordering import (
     ListInvoicesRequest,
     ListOrdersRequest,
@@ -91,8 +92,38 @@ def test_orders_are_confirmed_shipped_and_invoiced(make_world: Any, storage_kind
     assert [(str(one.issued_on), len(one.lines)) for one in invoices] == [("2026-12-01", 6)]
     assert all(level.reserved == 0 for level in stock)
     # the administrator's new password first
-    assert len(told) == 1 + 3 + 3 + len(notices) + 1
+    # PO-1 is two orders: its desk comes from the maker
+    assert len(told) == 1 + 4 + 4 + len(notices) + 1
     assert not world.supplier.automation.work()
+
+
+@pytest.mark.spec("ORD-1")
+def test_deliveries_are_recorded_when_the_behaviour_says_so(make_world: Any, line: Any) -> None:
+    world = make_world(behaviour=Behaviour(deliver_after_days=1))
+    customer = world.customer()
+    world.place(customer.machine, "PO-1", line("1", "PEN", 10))
+    run(world)
+    [order] = world.call(operations.LIST_ORDERS, ListOrdersRequest(), token=customer.machine).orders
+    assert order.state is OrderState.DELIVERED
+    with world.storage.begin() as unit:
+        [shipment] = unit.shipments.of_order(next(iter(unit.accounts.all())).account_id, order.order_number)
+        assert not unit.shipments.on_the_way()
+    # shipped on Wednesday the 4th
+    assert (shipment.shipped_on.day, shipment.delivered_on and shipment.delivered_on.day) == (4, 5)
+    assert len(world.notices("order-delivered")) == 1
+
+
+@pytest.mark.spec("ORD-5")
+def test_what_is_back_ordered_waits_for_its_day(make_world: Any, line: Any) -> None:
+    world = make_world()
+    customer = world.customer()
+    order = world.place(customer.machine, "PO-1", line("1", "PEN", 10)).orders[0].order_number
+    world.confirm(order)
+    late = ShippedLine(line_id="1", quantity=4, promised_on=date(2026, 11, 20))
+    world.as_staff(operations.SHIP_ORDER, ShipOrderRequest(order_number=order, lines=(late,)))
+    run(world)
+    notices = world.call(operations.LIST_SHIP_NOTICES, ListShipNoticesRequest(), token=customer.machine)
+    assert [(one.shipped_on.day, one.lines[0].quantity) for one in notices.ship_notices] == [(2, 4), (20, 6)]
 
 
 def test_interrupted_after_any_unit_of_work_it_ends_the_same(
@@ -112,12 +143,12 @@ def test_interrupted_after_any_unit_of_work_it_ends_the_same(
         commits = 0
 
         class Cut:
-            def begin(self) -> Any:
+            def begin(self, *, durable: bool = True) -> Any:
                 nonlocal commits
                 commits += 1
                 if commits > allowed:
                     raise Interrupted
-                return begin(world.storage)
+                return begin(world.storage, durable=durable)
 
             def close(self) -> None:
                 """The real one stays open."""

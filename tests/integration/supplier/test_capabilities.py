@@ -16,6 +16,7 @@ from askul_connect.core.errors import (
     AccessDenied,
     AccountLimitReached,
     AskulConnectError,
+    NotAuthenticated,
     NotForThisAccount,
     NotFound,
     OrderRefused,
@@ -27,6 +28,7 @@ from askul_connect.core.operations import supplier as operations
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
 
 CORE = Path(__file__).parents[3] / "src" / "askul_connect" / "core"
+PASSWORD = "Kaede-7-kaze"
 #: What an individual's account lacks, said here a second time on purpose.
 CORPORATE_ONLY = {
     "IssueClientCredential",
@@ -36,6 +38,11 @@ CORPORATE_ONLY = {
     "ListConfirmations",
     "ListShipNotices",
     "ListInvoices",
+    "ListCreditNotes",
+    "ListUsage",
+    "ListReturns",
+    "SearchOrders",
+    "SummariseOrders",
 }
 
 
@@ -47,11 +54,17 @@ def administrator(world: Any, kind: AccountKind) -> Any:
 @pytest.mark.spec("ACC-1")
 @pytest.mark.parametrize("kind", list(AccountKind))
 def test_each_kind_may_what_the_table_says(faced: Any, examples: dict[str, Any], kind: AccountKind) -> None:
-    token = administrator(faced, kind)
+    letter = faced.letter(kind=kind)
+    token = faced.first_session(letter.customer_number, letter.temporary_password)
     refused = set()
     for operation in SUPPLIER_OPERATIONS:
         if Role.ADMINISTRATOR not in operation.access:
             continue
+        try:
+            faced.call(operations.GET_ACCOUNT, GetAccountRequest(), token=token)
+        except NotAuthenticated:
+            # an operation before ended the session; without one nobody looks at the kind
+            token = faced.login(letter.customer_number, PASSWORD).session_token
         try:
             faced.call(operation, examples[operation.name], token=token, key=faced.fresh())
         except NotForThisAccount:
@@ -106,7 +119,7 @@ def test_an_individual_sees_part_of_the_catalog_at_list_prices(everywhere: Any) 
         world.call(operations.GET_ITEM, GetItemRequest(sku="DESK"), token=individual)
     with pytest.raises(OrderRefused) as caught:
         world.place(individual, "PO-1", world_line("1", "DESK", 1))
-    assert [one.code for one in caught.value.problems] == ["unknown-item"]
+    assert [one.code for one in caught.value.problems] == ["item-restricted"]
 
 
 def world_line(line_id: str, sku: str, quantity: int) -> Any:

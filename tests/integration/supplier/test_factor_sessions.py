@@ -14,12 +14,13 @@ from askul_connect.core.domain.factors import FactorState
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import (
     FactorRejected,
-    LoginRefused,
+    LoginMismatch,
     NotAuthenticated,
     NotFound,
     PasswordChangeRequired,
     ProofRequired,
     SecondFactorRequired,
+    TooManyAttempts,
 )
 from askul_connect.core.operations import factors
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
@@ -173,15 +174,21 @@ def test_another_session_does_not_get_round_the_pause(stored: Any) -> None:
             person.verify(waiting, code="000000")
     again = person.log_in()
     for given in ({"code": now_code(made, world)}, {"recovery_code": done.recovery_codes[0].reveal()}):
-        with pytest.raises(LoginRefused, match="too many") as caught:
+        with pytest.raises(TooManyAttempts, match="too many") as caught:
             person.verify(again, **given)
-        assert caught.value.retry_after == 1
+        assert (caught.value.retry_after, caught.value.retryable) == (1, True)
+        assert [(one.code, bool(one.remedy)) for one in caught.value.problems] == [
+            ("too-many-attempts", True)
+        ]
+        with world.storage.begin() as unit:
+            record = unit.logins.by_reference(caught.value.reference)
+        assert (record.result, record.reason) == ("too-many-attempts", "too-many-attempts")
     world.forward(SECOND)
     # each further one doubles the pause
     for seconds in (2, 4, 8):
         with pytest.raises(FactorRejected):
             person.verify(again, code="000000")
-        with pytest.raises(LoginRefused) as caught:
+        with pytest.raises(TooManyAttempts) as caught:
             person.verify(again, code="000000")
         assert caught.value.retry_after == seconds
         world.forward(timedelta(seconds=seconds))
@@ -211,3 +218,23 @@ def test_after_a_hundred_wrong_ones_codes_are_of_no_use(world: Any) -> None:
     found = person.verify(person.log_in(), recovery_code=done.recovery_codes[0].reveal())
     (listed,) = person.ask(factors.LIST_FACTORS, found.session_token).factors
     assert listed.state is FactorState.SUSPENDED
+
+
+@pytest.mark.spec("AUTH-7", "AUTH-2")
+def test_who_has_not_proved_the_password_learns_nothing_of_the_pause(everywhere: Any) -> None:
+    world = everywhere
+    person = world.person(world.customer())
+    person.enrol_totp()
+    world.forward(MINUTE)
+    waiting = person.log_in()
+    for _ in range(5):
+        with pytest.raises(FactorRejected):
+            person.verify(waiting, code="000000")
+    again = person.log_in()
+    with pytest.raises(TooManyAttempts) as caught:
+        person.verify(again, code="000000")
+    # over every face with the time to wait
+    assert caught.value.retry_after == 1
+    assert isinstance(world.attempt("p@a.example.co.jp", "wrong"), LoginMismatch)
+    with pytest.raises(NotAuthenticated):
+        person.verify(Secret("nobody's"), code="000000")

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from askul_connect.core.domain.calendar import business_date
+from askul_connect.core.domain.reductions import Reduction
 from askul_connect.core.errors import CursorExpired, NotFound, ValueInvalid
+from askul_connect.core.messages.billing import ListCreditNotesRequest, ListUsageRequest
 from askul_connect.core.messages.catalog import GetItemRequest, ListItemsRequest
 from askul_connect.core.messages.ordering import (
     ListConfirmationsRequest,
@@ -16,6 +19,7 @@ from askul_connect.core.messages.ordering import (
     ListOrdersRequest,
     ListShipNoticesRequest,
 )
+from askul_connect.core.operations import billing
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.operations.sessions import LIST_LOGIN_HISTORY
 from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
@@ -26,13 +30,19 @@ LISTS = {
     "confirmations": (operations.LIST_CONFIRMATIONS, ListConfirmationsRequest),
     "ship_notices": (operations.LIST_SHIP_NOTICES, ListShipNoticesRequest),
     "invoices": (operations.LIST_INVOICES, ListInvoicesRequest),
+    "usage": (billing.LIST_USAGE, ListUsageRequest),
+    "credit_notes": (billing.LIST_CREDIT_NOTES, ListCreditNotesRequest),
 }
 
-#: Lists that no machine reads, whose pages are tried with what they list; test_login_history.py is another.
+#: Lists that no machine reads, and the searches, whose pages are tried with what they list; test_login_history.py is
+#: another.
 ELSEWHERE = {
+    "SearchItems": "test_item_search.py",
+    "SearchOrders": "test_order_history.py",
     "ListAccounts": "test_administration_lists.py",
     "ListAuditRecords": "test_auditing.py",
     "ListTickets": "test_ticket_lists.py",
+    "ListReturns": "test_order_returns.py",
 }
 
 
@@ -46,16 +56,38 @@ def test_every_list_of_the_registry_is_checked_here() -> None:
 
 @pytest.fixture
 def filled(stored: Any, line: Any) -> tuple[Any, Any]:
-    """Five months of one shipped and invoiced order each."""
+    """Five months of one shipped and invoiced order each, of which everything comes back in the month after."""
     customer = stored.customer()
     for month in range(5):
         order = stored.place(customer.machine, f"PO-{month}", line("1", "PEN", 1)).orders[0].order_number
         stored.confirm(order)
-        stored.ship(order, ("1", 1, 0))
+        notice = stored.ship(order, ("1", 1, 0)).ship_notice_number
         stored.go_to(2026 + (month + 11) // 12, (month + 11) % 12 + 1, 1, 9)
         stored.supplier.automation.work()
+        come_back(stored, customer, order, notice)
+    stored.go_to(2027, 5, 1, 9)
+    stored.supplier.automation.work()
     customer.administrator = stored.login(customer.number, "Kaede-7-kaze").session_token
     return stored, customer
+
+
+def come_back(world: Any, customer: Any, order: str, notice: str) -> None:
+    with world.storage.begin() as unit:
+        account = unit.accounts.by_customer_number(customer.number)
+        unit.reductions.add(
+            [
+                Reduction(
+                    reduction_id=f"R-{notice}",
+                    account_id=account.account_id,
+                    order_number=order,
+                    line_id="1",
+                    ship_notice_number=notice,
+                    quantity=1,
+                    returned_on=business_date(world.clock.now(), "Asia/Tokyo"),
+                    reason="",
+                )
+            ]
+        )
 
 
 def ask(world: Any, name: str, token: Any, **changes: Any) -> tuple[tuple[Any, ...], Any]:

@@ -344,3 +344,33 @@ def test_orders_that_are_placed_meanwhile_are_not_lost(
         assert not unit.orders.open_of_account(origin.account_id)
     if kind == "postgresql":
         world.storage.close()
+
+
+@pytest.mark.spec("ACC-4")
+def test_a_trial_says_what_would_go_over_and_changes_nothing(stored: Any) -> None:
+    world = stored
+    kept, gone = world.customer("a"), world.customer("b")
+    world.place(gone.machine, "PO-1")
+
+    owners = [account_of(world, one) for one in (kept, gone)]
+
+    def standing() -> Any:
+        with world.storage.begin() as unit:
+            return (
+                unit.accounts.all(),
+                [unit.audit.of_account(one) for one in ("", *owners)],
+                [unit.orders.open_of_account(one) for one in owners],
+                [unit.memberships.of_account(one) for one in owners],
+                unit.outbox.all(),
+            )
+
+    request = MergeAccountsRequest(
+        surviving=number_of(world, kept), absorbed=number_of(world, gone), ticket="T-1", trial=True
+    )
+    before = standing()
+    shown = world.as_staff(account_operations.MERGE_ACCOUNTS, request)
+    assert {one.kind: one.count for one in shown.moved}["orders"] == 1
+    assert standing() == before
+    assert merge(world, kept, gone) == shown
+    with pytest.raises(ValueInvalid):
+        world.as_staff(account_operations.MERGE_ACCOUNTS, evolve(request, absorbed=request.surviving))

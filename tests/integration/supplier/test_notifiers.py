@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from attrs import evolve
 
-from askul_connect.core.errors import AskulConnectError, PartnerRefused, PartnerUnreachable, PluginFailed
+from askul_connect.core.errors import PartnerRefused, PartnerUnreachable, PluginFailed
 from askul_connect.core.messages.tickets import OpenTicketRequest
 from askul_connect.core.operations import support
 
@@ -17,7 +18,7 @@ class Recorder:
     """A notifier that fails as long as it is told to."""
 
     def __init__(self) -> None:
-        self.error: AskulConnectError | None = None
+        self.error: BaseException | None = None
         self.got: list[str] = []
         self.asked = 0
 
@@ -110,3 +111,85 @@ def test_a_server_that_is_down_is_asked_once_a_round(posted: Any, pair: Any) -> 
     assert pair["broken"].asked == 1
     assert len(pair["sound"].got) == 5
     assert {one.attempts for one in outbox(world)} == {1}
+
+
+@pytest.mark.spec("SUP-4")
+def test_each_notifier_has_its_own_tries(posted: Any, pair: Any) -> None:
+    """One is given up after eight tries; another that failed only since then has all of its own before it."""
+    world = posted
+    pair["broken"].error = PluginFailed("a defect")
+    pair["sound"].error = PartnerRefused("not yet")
+    late = Recorder()
+    late.error = PartnerUnreachable("down", retry_after=60 * 60 * 24)
+    world.start(notifiers={"late": late, **pair})
+    tell(world)
+    for _ in range(20):
+        world.supplier.automation.work()
+        world.forward(timedelta(hours=2))
+    (message,) = outbox(world)
+    assert (pair["broken"].asked, pair["sound"].asked, late.asked) == (8, 1, 2)
+    # two are through with it and one is not, each with its own reason
+    assert message.state == "pending"
+    assert message.last_error == (
+        "late: partner-unreachable: down; broken: plugin-failed: a defect; sound: partner-refused: not yet"
+    )
+    late.error = None
+    world.forward(timedelta(days=2))
+    world.supplier.automation.work()
+    assert late.got == ["ticket-opened"]
+    (message,) = outbox(world)
+    assert (message.state, message.attempts) == ("dead", 8)
+    assert (pair["broken"].asked, pair["sound"].asked) == (8, 1)
+
+
+@pytest.mark.spec("SUP-4")
+def test_an_interruption_repeats_it_for_none_that_has_it(posted: Any, pair: Any) -> None:
+    world = posted
+    first, last = pair["broken"], pair["sound"]
+    last.error = KeyboardInterrupt()
+    tell(world)
+    with pytest.raises(KeyboardInterrupt):
+        world.supplier.automation.work()
+    last.error = None
+    world.start(notifiers=pair).automation.work()
+    assert (first.asked, last.got) == (1, ["ticket-opened"])
+    assert outbox(world)[0].state == "sent"
+
+
+@pytest.mark.spec("SUP-4")
+def test_a_message_of_an_earlier_version_goes_on_where_it_was(posted: Any, pair: Any) -> None:
+    world = posted
+    tell(world)
+    (message,) = outbox(world)
+    body = json.loads(message.body) | {"delivered": ["broken"], "given_up": {"gone": "x"}}
+    with world.storage.begin() as unit:
+        unit.outbox.save(evolve(message, body=json.dumps(body), attempts=7))
+    pair["sound"].error = PartnerUnreachable("down")
+    world.supplier.automation.work()
+    assert (pair["broken"].asked, pair["sound"].asked) == (0, 1)
+    assert (outbox(world)[0].state, outbox(world)[0].attempts) == ("dead", 8)
+
+
+@pytest.mark.spec("SUP-4")
+def test_who_is_configured_later_gets_what_is_still_due(posted: Any, pair: Any) -> None:
+    world = posted
+    pair["broken"].error = PartnerUnreachable("down")
+    tell(world)
+    world.supplier.automation.work()
+    late = Recorder()
+    world.start(notifiers={**pair, "late": late})
+    world.forward(timedelta(hours=2))
+    world.supplier.automation.work()
+    assert late.got == pair["sound"].got == ["ticket-opened"]
+
+
+@pytest.mark.spec("SUP-4")
+def test_nobody_is_waited_for_who_is_configured_no_more(posted: Any, pair: Any) -> None:
+    world = posted
+    pair["broken"].error = PartnerUnreachable("down")
+    tell(world)
+    world.supplier.automation.work()
+    world.start(notifiers={"sound": pair["sound"]})
+    world.forward(timedelta(hours=2))
+    world.supplier.automation.work()
+    assert (outbox(world)[0].state, pair["sound"].got) == ("sent", ["ticket-opened"])

@@ -10,7 +10,7 @@ import pytest
 from askul_connect.adapters.security.argon2_hasher import Argon2Hasher
 from askul_connect.core.domain.accounts import Role
 from askul_connect.core.domain.secrets import Secret
-from askul_connect.core.errors import FactorRejected, IllegalStep, LoginRefused
+from askul_connect.core.errors import FactorRejected, IllegalStep, TooManyAttempts
 from askul_connect.core.operations import factors
 
 
@@ -87,7 +87,7 @@ def test_fifty_at_once_have_one_success(make_world: Any, together: Any, storage:
     came = together(50, lambda place: person.verify(waiting[place], recovery_code=code))
 
     assert came.pop("success") == 1
-    assert set(came) <= {"factor-rejected", "login-refused"}
+    assert set(came) <= {"factor-rejected", "too-many-attempts"}
     assert came.total() == 49
     assert person.ask(factors.LIST_FACTORS).recovery_codes_left == 9
 
@@ -153,6 +153,6 @@ def test_no_hash_is_made_while_the_person_has_to_wait(make_world: Any) -> None:
         with pytest.raises(FactorRejected):
             person.verify(waiting, recovery_code="nonsense")
     before = hasher.verified
-    with pytest.raises(LoginRefused):
+    with pytest.raises(TooManyAttempts):
         person.verify(again, recovery_code=code)
     assert hasher.verified == before

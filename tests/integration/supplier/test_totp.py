@@ -135,7 +135,7 @@ def test_fifty_at_once_have_one_success(make_world: Any, together: Any, storage:
     came = together(50, lambda place: person.verify(waiting[place], code=typed))
 
     assert came.pop("success") == 1
-    refusals = {"one": {"not-authenticated"}, "many": {"factor-rejected", "login-refused"}}
+    refusals = {"one": {"not-authenticated"}, "many": {"factor-rejected", "too-many-attempts"}}
     assert set(came) <= refusals[sessions]
     assert came.total() == 49
 

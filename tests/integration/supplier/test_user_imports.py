@@ -255,10 +255,10 @@ class Failing:
         self._inner, self._left, self._after = inner, number, after
 
     @contextmanager
-    def begin(self) -> Iterator[Any]:
+    def begin(self, *, durable: bool = True) -> Iterator[Any]:
         self._left -= 1
         last = self._left == 0
-        with self._inner.begin() as unit:
+        with self._inner.begin(durable=durable) as unit:
             yield unit
             if last and not self._after:
                 raise PowerCut
@@ -298,11 +298,11 @@ class Together:
     def __init__(self, inner: Any, count: int) -> None:
         self._inner, self._gate, self._local = inner, Barrier(count), local()
 
-    def begin(self) -> Any:
+    def begin(self, *, durable: bool = True) -> Any:
         self._local.begun = getattr(self._local, "begun", 0) + 1
         if self._local.begun == 2:
             self._gate.wait(60)
-        return self._inner.begin()
+        return self._inner.begin(durable=durable)
 
 
 @pytest.mark.spec("ACC-6")

@@ -29,7 +29,12 @@ from askul_connect.core.errors import (
     ValueInvalid,
     VersionConflict,
 )
-from askul_connect.core.messages.accounts import GetAccountRequest, ListUsersRequest, UserSummary
+from askul_connect.core.messages.accounts import (
+    AddUserRequest,
+    GetAccountRequest,
+    ListUsersRequest,
+    UserSummary,
+)
 from askul_connect.core.messages.audit import ListAuditRecordsRequest
 from askul_connect.core.messages.login import IssueTemporaryPasswordRequest
 from askul_connect.core.messages.people import (
@@ -95,6 +100,19 @@ def storage_of(kind: str, make_world: Callable[..., Any], folder: Path, request:
     storage = supplier_sql(request.getfixturevalue("new_postgresql")())
     request.addfinalizer(storage.close)
     return type(make_world())(storage, folder, "in process", **more)
+
+
+@pytest.mark.spec("ACC-5")
+def test_a_user_is_added_with_an_order_limit(faced: Any) -> None:
+    world = faced
+    customer = world.customer()
+    request = AddUserRequest(email=EMAIL, name="山田 花子", role=Role.BUYER, order_limit=50_000)
+    world.call(operations.ADD_USER, request, token=customer.administrator, key="add-1")
+    assert listed(world, customer.administrator)[EMAIL].order_limit == 50_000
+    wrong = evolve(request, email=NEW, order_limit=-1)
+    with pytest.raises(ValueInvalid) as caught:
+        world.call(operations.ADD_USER, wrong, token=customer.administrator, key="add-2")
+    assert [one.where for one in caught.value.problems] == ["order_limit"]
 
 
 @pytest.mark.spec("ACC-6", "ACC-7", "AUTH-17")

@@ -88,6 +88,11 @@ class Entry:
         return expected(operation, caller) if self.refuses is None else self.refuses(caller)
 
 
+def ticket_of_own(asked: Asked) -> str:
+    """An open ticket of the caller's own customer, whomever the request names."""
+    return asked.estate.people_of.ticket(asked.own, asked.estate.administrators[asked.own])[0]
+
+
 def listed(kind: Callable[..., Any], estate_list: str) -> Callable[[Asked], Any]:
     """The first page of one's own list; else a page that the cursor of another account, or nobody's, continues."""
 
@@ -106,7 +111,12 @@ def listed(kind: Callable[..., Any], estate_list: str) -> Callable[[Asked], Any]
 
 def list_entry(kind: Callable[..., Any], name: str, number: str) -> Entry:
     """A list that is read by cursor; ``number`` is the field by which each entry is known."""
-    attribute = {"ListOrders": "orders", "ListItems": "items", "ListAuditRecords": "records"}.get(name, "")
+    attribute = {
+        "ListOrders": "orders",
+        "ListItems": "items",
+        "ListAuditRecords": "records",
+        "ListCreditNotes": "credit_notes",
+    }.get(name, "")
     attribute = attribute or name.removeprefix("List").replace("ShipNotices", "ship_notices").lower()
 
     def reaches(answer: Any, asked: Asked) -> bool:

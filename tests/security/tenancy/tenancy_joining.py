@@ -181,6 +181,17 @@ def planned(asked: Asked) -> str:
     return made
 
 
+def sent_invitation(asked: Asked) -> str:
+    """The reference of an invitation that the account has sent."""
+    if asked.whose == ABSENT:
+        return "0000000000"
+    email = f"invited{asked.estate.fresh()}@{canary(asked.account)}.example"
+    request = people.InviteUserRequest(email=email, role=Role.VIEWER)
+    made: str = as_administrator(asked, operations.INVITE_USER, request).reference
+    asked.estate.numbers[asked.account].add(made)
+    return made
+
+
 # --- departments ---------------------------------------------------------------------------------------------
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from attrs import evolve
 from tenancy_callers import Caller, canary
-from tenancy_entry import ABSENT, COMPANY, Asked, Entry, listed
+from tenancy_entry import ABSENT, COMPANY, Asked, Entry, listed, ticket_of_own
 from tenancy_estate import PASSWORD
 
-from askul_connect.core.domain.accounts import SecondFactorRule, SessionStage
+from askul_connect.core.domain.accounts import Role, SecondFactorRule, SessionStage
 from askul_connect.core.domain.factors import FactorState
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import IllegalStep, NotAuthenticated
@@ -103,11 +103,16 @@ def _was_reset(answer: Any, asked: Asked) -> bool:
     return bool(answer.temporary_password.reveal()) and states == {FactorState.REMOVED}
 
 
+def _ticket(asked: Asked) -> str:
+    """For the supplier's own people; an administrator needs none."""
+    return ticket_of_own(asked) if asked.caller.role is Role.SUPPLIER else ""
+
+
 def _unlock(asked: Asked) -> Any:
     if asked.whose != ABSENT:
         asked.person("someone")
         asked.estate.people_of.failed(asked.account, "someone", _FAILURES)
-    return sessions.UnlockUserRequest(user_id=asked.user())
+    return sessions.UnlockUserRequest(user_id=asked.user(), ticket=_ticket(asked))
 
 
 def _policy(asked: Asked) -> Any:
@@ -130,7 +135,7 @@ _history = listed(sessions.ListLoginHistoryRequest, "ListLoginHistory")
 
 def _history_of(asked: Asked) -> Any:
     """One's own attempts; else those of the number that another account's login, or none, was recorded under."""
-    request = _history(asked)
+    request = evolve(_history(asked), ticket=_ticket(asked))
     if asked.whose == ABSENT:
         return evolve(request, reference="0000000000")
     if asked.whose == COMPANY:
@@ -233,7 +238,7 @@ LOGIN_ENTRIES: Mapping[str, Entry] = {
             passkey=asked.estate.people_of.passkey_answer(asked.own)
         ),
         reaches=_is_canary,
-        free={"passkey"},
+        free={"passkey", "device"},
         wrong=(lambda _: factors.LoginWithPasskeyRequest(passkey="x"),),
     ),
     "GetLoginPolicy": Entry(
@@ -279,11 +284,13 @@ LOGIN_ENTRIES: Mapping[str, Entry] = {
         request=_unlock,
         reaches=lambda answer, _: answer.failures == _FAILURES,
         names={"user_id"},
+        free={"ticket"},
     ),
     "ListLoginHistory": Entry(
         request=_history_of,
         reaches=lambda answer, _: any(one.result == "success" for one in answer.attempts),
         names={"cursor", "reference"},
+        free={"ticket"},
         wrong=(
             lambda _: sessions.ListLoginHistoryRequest(page_size=0),
             lambda _: sessions.ListLoginHistoryRequest(cursor="注文"),

@@ -23,6 +23,7 @@ from tenancy_joining import (
     membership,
     one_waiting,
     planned,
+    sent_invitation,
     user,
     version,
     waiting,
@@ -30,9 +31,10 @@ from tenancy_joining import (
 from tenancy_provider import PROVIDER, assertion
 
 from askul_connect.core.domain.accounts import Role, UserState
+from askul_connect.core.domain.invitations import InvitationState
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.user_imports import UserImportState
-from askul_connect.core.messages import administration, people, sign_on
+from askul_connect.core.messages import administration, invitations, people, sign_on
 
 
 def _after(before: Callable[[Asked], Any], request: Any) -> Callable[[Asked], Any]:
@@ -137,6 +139,13 @@ def _cancelled(answer: Any, asked: Asked) -> bool:
     return found is not None and found.state is UserImportState.CANCELLED
 
 
+def _taken_back(answer: Any, asked: Asked) -> bool:
+    account_id = asked.estate.account_ids[asked.own]
+    with asked.estate.storage.begin() as unit:
+        found = unit.invitations.get(account_id, answer.reference)
+    return found is not None and found.state is InvitationState.CANCELLED
+
+
 def _assertion(asked: Asked) -> sign_on.LoginWithAssertionRequest:
     allow_provider(asked)
     email = f"admin@{canary(asked.own)}.example"
@@ -203,6 +212,18 @@ PEOPLE_ENTRIES: Mapping[str, Entry] = {
         names={"department_codes"},
         free={"email"},
         wrong=(lambda _: people.InviteUserRequest(email="x", role=Role.SUPPLIER, order_limit=-1),),
+    ),
+    "ListInvitations": Entry(
+        request=_after(sent_invitation, invitations.ListInvitationsRequest()),
+        reaches=lambda answer, asked: any(
+            one.reference in asked.estate.numbers[asked.own] and one.state == "open"
+            for one in answer.invitations
+        ),
+    ),
+    "CancelInvitation": Entry(
+        request=lambda asked: invitations.CancelInvitationRequest(reference=sent_invitation(asked)),
+        reaches=_taken_back,
+        names={"reference"},
     ),
     "AcceptInvitation": Entry(
         request=lambda asked: people.AcceptInvitationRequest(invitation_token=invitation(asked)),
@@ -311,7 +332,7 @@ PEOPLE_ENTRIES: Mapping[str, Entry] = {
     "LoginWithAssertion": Entry(
         request=_assertion,
         reaches=lambda answer, asked: answer.account_name == f"株式会社{canary(asked.own)}",
-        free={"assertion", "provider", "nonce"},
+        free={"assertion", "provider", "nonce", "device"},
         wrong=(
             lambda _: sign_on.LoginWithAssertionRequest(assertion=Secret("x")),
             lambda _: sign_on.LoginWithAssertionRequest(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from attrs import evolve
 from tenancy_callers import canary
-from tenancy_entry import ABSENT, COMPANY, Asked, Entry, list_entry
+from tenancy_entry import ABSENT, COMPANY, Asked, Entry, list_entry, ticket_of_own
 
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.messages import sessions, staff, tickets
+from askul_connect.core.messages.paging import MAXIMUM_PAGE_SIZE
 from askul_connect.core.operations.sessions import LIST_LOGIN_HISTORY
 
 _NOBODY = "0000000000"
@@ -42,7 +44,8 @@ def _listed(asked: Asked) -> Any:
     for account in ("a", "b"):
         asked.estate.people_of.ticket(account, asked.estate.administrators[account])
     asked.estate.people_of.own_ticket(asked.caller, asked.own)
-    return _LIST.request(asked)
+    # one page of all: whoever sees few of an account's tickets may find none in the first hundred
+    return evolve(_LIST.request(asked), page_size=MAXIMUM_PAGE_SIZE)
 
 
 def _link(asked: Asked) -> Any:
@@ -53,24 +56,19 @@ def _link(asked: Asked) -> Any:
     )
 
 
-def _of_customer(asked: Asked) -> str:
-    """An open ticket of the caller's own customer, whomever the request names."""
-    return asked.estate.people_of.ticket(asked.own, asked.estate.administrators[asked.own])[0]
-
-
 def _attempt(asked: Asked) -> Any:
     reference = _NOBODY
     if asked.whose != ABSENT:
         token = asked.estate.administrators[asked.account]
         found = asked.estate.call(LIST_LOGIN_HISTORY, sessions.ListLoginHistoryRequest(), token)
         reference = next(one.reference for one in found.attempts if canary(asked.account) in one.login_id)
-    return staff.FindLoginAttemptRequest(reference=reference, ticket=_of_customer(asked))
+    return staff.FindLoginAttemptRequest(reference=reference, ticket=ticket_of_own(asked))
 
 
 def _view(asked: Asked) -> Any:
     known = asked.estate.customer_numbers[asked.account]
     return staff.ViewCustomerRequest(
-        customer=_NOBODY if asked.whose == ABSENT else known, ticket=_of_customer(asked)
+        customer=_NOBODY if asked.whose == ABSENT else known, ticket=ticket_of_own(asked)
     )
 
 
@@ -80,7 +78,7 @@ SUPPORT_ENTRIES: Mapping[str, Entry] = {
     "StaffLogin": Entry(
         request=lambda asked: asked.estate.people_of.new_staff("支援")[1],
         reaches=lambda answer, _: answer.name == "支援" and bool(answer.session_token.reveal()),
-        free={"login_name", "password", "code", "new_password"},
+        free={"login_name", "password", "code", "new_password", "device"},
         wrong=(
             lambda _: staff.StaffLoginRequest(login_name="x", password=Secret("x"), code=Secret("000000")),
         ),

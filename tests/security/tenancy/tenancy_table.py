@@ -10,10 +10,26 @@ from datetime import date, timedelta
 from typing import Any
 
 from tenancy_accounts import ACCOUNT_ENTRIES
+from tenancy_billing import BILLING_ENTRIES
 from tenancy_callers import canary
-from tenancy_entry import ABSENT, ADD_AN_ENTRY, COMPANY, DEPARTMENT, OWN, Asked, Entry, list_entry
+from tenancy_cart import CART_ENTRIES
+from tenancy_catalog import CATALOG_ENTRIES
+from tenancy_coupons import COUPON_ENTRIES
+from tenancy_entry import (
+    ABSENT,
+    ADD_AN_ENTRY,
+    COMPANY,
+    DEPARTMENT,
+    OWN,
+    Asked,
+    Entry,
+    list_entry,
+    ticket_of_own,
+)
 from tenancy_estate import PASSWORD
 from tenancy_login_table import LOGIN_ENTRIES
+from tenancy_order_life import ORDER_LIFE_ENTRIES
+from tenancy_orders import ORDER_HISTORY_ENTRIES
 from tenancy_people import PEOPLE_ENTRIES
 from tenancy_support_table import SUPPORT_ENTRIES
 
@@ -79,6 +95,14 @@ def _revoked(asked: Asked) -> Any:
     )
 
 
+def _temporary_password(asked: Asked) -> Any:
+    staff = asked.caller.role is Role.SUPPLIER
+    delivery = login.TemporaryPasswordDelivery.EMAIL if staff else login.TemporaryPasswordDelivery.HANDED_OVER
+    return login.IssueTemporaryPasswordRequest(
+        user_id=asked.user(), delivery=delivery, ticket=ticket_of_own(asked) if staff else ""
+    )
+
+
 def _new_order(asked: Asked) -> Any:
     return asked.estate.order_request(asked.own, f"PO-new-{asked.estate.fresh()}", asked.department)
 
@@ -86,6 +110,8 @@ def _new_order(asked: Asked) -> Any:
 ENTRIES: Mapping[str, Entry] = {
     **PEOPLE_ENTRIES,
     **ACCOUNT_ENTRIES,
+    **ORDER_LIFE_ENTRIES,
+    **BILLING_ENTRIES,
     "GetServiceStatus": Entry(
         request=lambda _: status.GetServiceStatusRequest(),
         reaches=lambda answer, _: answer.state == "available",
@@ -115,9 +141,14 @@ ENTRIES: Mapping[str, Entry] = {
         ),
     ),
     "IssueTemporaryPassword": Entry(
-        request=lambda asked: login.IssueTemporaryPasswordRequest(user_id=asked.user()),
-        reaches=lambda answer, _: bool(answer.temporary_password.reveal()),
+        request=_temporary_password,
+        # support is shown none
+        reaches=lambda answer, asked: (
+            bool(answer.temporary_password.reveal()) is (asked.caller.role is Role.ADMINISTRATOR)
+            and answer.expires_at > asked.estate.clock.now()
+        ),
         names={"user_id"},
+        free={"ticket"},
     ),
     "IssueClientCredential": Entry(
         request=lambda asked: login.IssueClientCredentialRequest(
@@ -127,9 +158,9 @@ ENTRIES: Mapping[str, Entry] = {
         ),
         reaches=lambda answer, _: answer.credential.reveal().startswith("ac_"),
         names={"departments"},
-        free={"label", "operations"},
+        free={"label", "operations", "networks"},
         wrong=(
-            lambda _: login.IssueClientCredentialRequest(label="", operations=()),
+            lambda _: login.IssueClientCredentialRequest(label="", operations=(), networks=("0.0.0.0/0",)),
             lambda _: login.IssueClientCredentialRequest(label="x", operations=("AddUser", "NoSuch")),
         ),
     ),
@@ -191,11 +222,13 @@ ENTRIES: Mapping[str, Entry] = {
         wrong=(lambda _: catalog.GetItemRequest(sku="ない"),),
     ),
     "ListItems": list_entry(catalog.ListItemsRequest, "ListItems", "sku"),
+    **CATALOG_ENTRIES,
+    **ORDER_HISTORY_ENTRIES,
     "PlaceOrder": Entry(
         request=_new_order,
         reaches=lambda answer, _: bool(answer.orders[0].order_number),
         names={"lines"},
-        free={"purchase_order_id", "buyer_party", "currency"},
+        free={"purchase_order_id", "buyer_party", "currency", "coupons"},
         wrong=(
             lambda asked: ordering.PlaceOrderRequest(
                 purchase_order_id="", buyer_party="", currency="XXX", lines=()
@@ -302,6 +335,8 @@ ENTRIES: Mapping[str, Entry] = {
         request=lambda _: guidance.ListSupportChannelsRequest(),
         reaches=lambda answer, _: bool(answer.channels),
     ),
+    **COUPON_ENTRIES,
+    **CART_ENTRIES,
     **LOGIN_ENTRIES,
     **SUPPORT_ENTRIES,
 }

@@ -130,6 +130,38 @@ def test_soap_with_one_element_more_is_refused_and_changes_nothing(
 
 
 @pytest.mark.spec("ACC-5")
+@OPERATIONS
+def test_soap_with_one_element_more_within_another_is_refused_and_changes_nothing(
+    memory: Any, operation: Operation[Any, Any]
+) -> None:
+    caller = able(memory, operation)
+    request = entry_of(operation.name).request(Asked(estate=memory, caller=caller))
+    transport, within = memory.transports["soap"], []
+
+    def slip_in(sent: HttpRequest) -> HttpRequest:
+        root = etree.fromstring(sent.body)
+        (body,) = root.xpath("//*[local-name()='Body']/*")
+        within[:] = [one for one in body.iterdescendants() if len(one)]
+        if place is None:
+            # only looked at; nothing is done
+            return evolve(sent, body=b"<")
+        etree.SubElement(within[place], f"{{{etree.QName(body).namespace}}}accountId").text = "b"
+        return evolve(sent, body=etree.tostring(root))
+
+    place: int | None = None
+    before = memory.dump()
+    transport.change = slip_in
+    try:
+        memory.outcome("soap", operation, request, caller)
+        for place in range(len(within)):
+            found = memory.outcome("soap", operation, request, caller)
+            assert found.code == ValueInvalid.code, (place, found)
+    finally:
+        transport.change = lambda request: request
+    assert memory.dump() == before
+
+
+@pytest.mark.spec("ACC-5")
 def test_nothing_beside_the_message_says_who_calls(memory: Any) -> None:
     """Neither a header nor the address of a request names account, role or department."""
     operation = SUPPLIER_OPERATIONS.get("GetAccount")

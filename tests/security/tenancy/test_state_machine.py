@@ -1,7 +1,7 @@
 """Three customers and their machines do anything in any order: nobody ever sees a trace of another one (Q-TEN-2).
 
-``TENANCY_STEPS`` says how many steps are taken in all; HEAVY=1 takes 100,000 and shrinks what it finds, which takes
-minutes.
+``TENANCY_STEPS`` says how many steps are taken in memory; HEAVY=1 takes 100,000 and shrinks what it finds, which takes
+minutes. On each database there is one step for twelve of these: what is asked is the same, who answers is SQL.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import tempfile
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,8 @@ from askul_connect.core.operations.supplier import SUPPLIER_OPERATIONS
 HEAVY = os.environ.get("HEAVY") == "1"
 STEPS = int(os.environ.get("TENANCY_STEPS", "100000" if HEAVY else "1440"))
 STEPS_AT_ONCE = 60
+#: How many steps in memory stand against one on a database.
+STEPS_FOR_ONE = {"memory": 1, "sqlite": 12, "postgresql": 12}
 #: Fields that hold what the supplier numbers or gives out; of its own ones, which everybody may know, none.
 _ENDINGS = ("_id", "_number", "_token", "credential", "_password", "seal", "cursor")
 _EVERYBODYS = {"registration_number", "party_id", "line_id", "line_number", "notice_id"}
@@ -86,10 +89,13 @@ def given_out(value: Any) -> set[str]:
 class Tenants(RuleBasedStateMachine):
     """The supplier, and random calls by random callers."""
 
+    #: Gives the storage of a new supplier.
+    place: Callable[[], str] = staticmethod(lambda: "memory")
+
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        self.estate = Estate("memory", Path(self.folder.name), whole=False)
+        self.estate = Estate(self.place(), Path(self.folder.name), whole=False)
         self.calls = 0
         self.read: set[Path] = set()
         tokens = (*self.estate.machines.values(), *self.estate.limited.values())
@@ -232,11 +238,18 @@ class Tenants(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(3600)
-def test_nobody_sees_a_trace_of_another_customer() -> None:
-    examples = max(STEPS // STEPS_AT_ONCE, 1)
+@pytest.mark.parametrize("storage", list(STEPS_FOR_ONE))
+def test_nobody_sees_a_trace_of_another_customer(storage: str, request: pytest.FixtureRequest) -> None:
+    def place() -> str:
+        if storage != "postgresql":
+            return storage
+        url: str = request.getfixturevalue("new_postgresql")()
+        return url
+
+    examples = max(STEPS // STEPS_FOR_ONE[storage] // STEPS_AT_ONCE, 1)
     phases = (Phase.explicit, Phase.generate, *((Phase.shrink,) if HEAVY else ()))
     run_state_machine_as_test(
-        Tenants,
+        type("Tenants", (Tenants,), {"place": staticmethod(place)}),
         settings=settings(
             max_examples=examples, stateful_step_count=STEPS_AT_ONCE, deadline=None, phases=phases
         ),

@@ -55,6 +55,22 @@ def test_a_sync_by_hand_leaves_the_same_rows_on_postgresql(benchmark: Any):
         assert len(check(benchmark("bench_sync").postgresql_contests(Path(folder), lines=1_500))) == 1
 
 
+@pytest.mark.spec("BIL-1")
+def test_a_closing_by_hand_leaves_the_same_rows(benchmark: Any, tmp_path: Path):
+    # more than one batch
+    assert check(benchmark("bench_billing").contests(tmp_path, lines=2_500))
+
+
+@pytest.mark.spec("PERF-7")
+def test_a_search_by_hand_finds_and_counts_the_same(benchmark: Any, tmp_path: Path):
+    assert len(check(benchmark("bench_search").contests(tmp_path, items=400))) == 2
+
+
+@pytest.mark.spec("ORD-10")
+def test_a_page_of_the_history_by_hand_is_the_same(benchmark: Any, tmp_path: Path):
+    assert len(check(benchmark("bench_history").contests(tmp_path, orders=300))) == 3
+
+
 @pytest.mark.spec("PERF-4")
 def test_zeep_reads_and_writes_the_same_page(benchmark: Any):
     assert len(check(benchmark("bench_soap").contests(lines=50))) == 3
@@ -63,6 +79,11 @@ def test_zeep_reads_and_writes_the_same_page(benchmark: Any):
 @pytest.mark.spec("PERF-5")
 def test_msgspec_and_a_walk_make_the_same_message(benchmark: Any):
     assert len(check(benchmark("bench_message").contests(lines=3))) == 5
+
+
+@pytest.mark.spec("PRC-1")
+def test_a_cart_by_hand_costs_the_same(benchmark: Any):
+    assert len(check(benchmark("bench_pricing").contests())) == 1
 
 
 @pytest.mark.spec("PERF-1")
@@ -90,17 +111,24 @@ def imported(path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", BASELINES, ids=lambda path: path.stem)
 def test_a_baseline_imports_nothing_of_ours(path: Path):
-    known = {*sys.stdlib_module_names, "attrs", "lxml", "msgspec", "pluggy", "psycopg", "zeep"}
+    known = {*sys.stdlib_module_names, "argon2", "attrs", "lxml", "msgspec", "pluggy", "psycopg", "zeep"}
     assert {name.partition(".")[0] for name in imported(path)} <= known
 
 
 def test_there_are_baselines():
-    assert len(BASELINES) == 5
+    assert len(BASELINES) == 10
 
 
 @pytest.mark.spec("PERF-10")
 def test_a_login_is_what_its_hash_is_measured_against(benchmark: Any, tmp_path: Path) -> None:
     assert check(benchmark("bench_login").contests(tmp_path))
+
+
+@pytest.mark.spec("ACC-5")
+def test_calls_for_others_orders_are_timed_in_pairs(benchmark: Any, tmp_path: Path) -> None:
+    foreign, absent = benchmark("bench_tenancy").measured(f"sqlite:///{tmp_path / 'x.sqlite3'}", tmp_path, 5)
+    assert len(foreign) == len(absent) == 5
+    assert min(foreign + absent) > 0
 
 
 @pytest.mark.spec("AUTH-2")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from askul_connect.core.domain.accounts import SupplierProfile
 from askul_connect.core.domain.catalog import Fulfilment
+from askul_connect.core.domain.delivery import DeliveryTerms
 from askul_connect.core.domain.orders import Channel, LineState
 from askul_connect.core.domain.sales import Order, OrderLine
 from askul_connect.core.domain.tax import TaxCategory
@@ -165,11 +166,11 @@ def test_the_parts_of_a_line_make_it_whole(
 @given(
     st.integers(0, 2 * 365 * 24),
     st.integers(0, 10),
-    st.integers(0, 24),
+    st.times(),
     st.integers(0, 3),
 )
-def test_later_is_never_earlier(hour: int, count: int, cutoff: int, days_off: int) -> None:
-    profile = evolve(PROFILE, cutoff_hour=cutoff)
+def test_later_is_never_earlier(hour: int, count: int, cutoff: time, days_off: int) -> None:
+    profile = evolve(PROFILE, delivery=DeliveryTerms(cutoff=cutoff))
 
     def is_holiday(day: date) -> bool:
         return day.day % 7 < days_off

@@ -258,6 +258,37 @@ def test_a_line_bills_its_share(quantity: int, amount: int, taken_off: int, resu
     )
 
 
+@pytest.mark.spec("INT-4", "PRC-1")
+@pytest.mark.parametrize(
+    ("entry", "amount", "result"),
+    [
+        (evolve(OFF, amount=300), 9_700, MatchResult.MATCHED),
+        (evolve(OFF, amount=90), 9_910, MatchResult.PRICE_DIFFERENCE),
+        (evolve(OFF, charge=True, amount=300), 10_300, MatchResult.PRICE_DIFFERENCE),
+    ],
+)
+def test_what_the_supplier_takes_off_a_line_counts_and_what_it_adds_does_not(
+    entry: AllowanceCharge, amount: int, result: MatchResult
+) -> None:
+    """100 off were agreed; the order states something else, and the invoice bills that."""
+    ordered = order_document(order(order_line("1", 10, unit_price=Decimal(10), allowances=(entry,)))).lines[0]
+    known = MatchFacts(
+        currency="EUR",
+        ordered_currency="EUR",
+        purchase_line=purchase_line(),
+        order_line=ordered,
+        rates=frozenset(),
+        received=10,
+        invoiced_before=0,
+        billed_elsewhere="",
+        taxes_add_up=True,
+    )
+
+    assert (
+        match_line(invoice_line(10, amount, allowances=(entry,)), known, MatchingSettings()).result is result
+    )
+
+
 def invoice(lines: tuple[InvoiceLine, ...], beside: tuple[AllowanceCharge, ...], **changes: Any) -> Invoice:
     taxed = taxed_amounts(
         [(line.tax_category, line.tax_rate, line.amount_excl_tax) for line in lines], beside
@@ -349,3 +380,14 @@ def test_a_wrong_tax_that_only_an_allowance_bears_is_seen() -> None:
 
     assert rates_in_order(made, MatchingSettings())
     assert rates_in_order(stated, MatchingSettings()) == frozenset()
+
+
+@pytest.mark.spec("INT-4", "BIL-3")
+def test_what_came_back_before_it_was_billed_is_no_difference() -> None:
+    """It was never agreed with the order, but it is in the totals and in the tax."""
+    back = AllowanceCharge(charge=False, amount=20, tax_category=STANDARD, tax_rate=Decimal(25))
+    made = invoice((invoice_line(10, 10_000),), (ON, back))
+    returned = evolve(made, allowances=(made.allowances[0], evolve(made.allowances[1], reduction_id="R-1")))
+    assert order_difference(returned, "O-1", order=held(ON), allowances=(), whole=0) == ""
+    assert order_difference(made, "O-1", order=held(ON), allowances=(), whole=0) != ""
+    assert (STANDARD, Decimal(25)) in rates_in_order(returned, MatchingSettings())

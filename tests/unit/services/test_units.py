@@ -15,10 +15,12 @@ class Contended:
     def __init__(self, conflicts: int) -> None:
         self.conflicts = conflicts
         self.begun = 0
+        self.durable: list[bool] = []
 
     @contextmanager
-    def begin(self) -> Iterator[int]:
+    def begin(self, *, durable: bool = True) -> Iterator[int]:
         self.begun += 1
+        self.durable.append(durable)
         yield self.begun
         if self.begun <= self.conflicts:
             raise StorageConflict("another came first")
@@ -56,3 +58,11 @@ def test_another_error_is_not_repeated() -> None:
 def test_no_attempt_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="at least once"):
         run_unit(Contended(0), lambda unit: unit, attempts=0)
+
+
+@pytest.mark.spec("REL-3")
+def test_a_unit_is_durable_unless_it_is_said() -> None:
+    storage = Contended(1)
+    run_unit(storage, lambda _unit: None)
+    run_unit(storage, lambda _unit: None, durable=False)
+    assert storage.durable == [True, True, False]

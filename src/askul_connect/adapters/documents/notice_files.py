@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 from askul_connect.adapters.documents.whole_files import replace_file
@@ -32,3 +33,19 @@ class NoticeFolder:
             raise StorageUnavailable(
                 f"{target} cannot be written: {error.strerror}", where=str(target)
             ) from error
+
+    def look(self) -> str:
+        """Whether the folder, or the nearest there is above it, can be written; what is written goes at once.
+
+        Raises:
+            StorageUnavailable: It cannot.
+        """
+        place = next(one for one in (self._folder, *self._folder.parents) if one.exists())
+        try:
+            with tempfile.TemporaryFile(dir=place):
+                pass
+        except OSError as error:
+            raise StorageUnavailable(
+                f"{self._folder} cannot be written: {error.strerror}", where=str(self._folder)
+            ) from error
+        return f"{self._folder} can be written"

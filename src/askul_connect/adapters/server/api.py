@@ -10,14 +10,13 @@ from urllib.parse import urlsplit
 from attrs import frozen
 
 from askul_connect.adapters import _json
+from askul_connect.adapters._failures import NewReference, random_reference
 from askul_connect.adapters.server.headers import CORRELATION_ID, IDEMPOTENCY_KEY, text_of, token_of
 from askul_connect.adapters.server.openapi import openapi
 from askul_connect.adapters.server.problems import problem_response, response
 from askul_connect.adapters.server.refusals import (
-    NewReference,
     Refusal,
     answered,
-    random_reference,
     written,
 )
 from askul_connect.core.domain.correlation import correlated

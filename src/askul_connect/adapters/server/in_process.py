@@ -9,12 +9,11 @@ from __future__ import annotations
 from typing import TypeVar
 
 from askul_connect.adapters import _json
+from askul_connect.adapters._failures import NewReference, random_reference
 from askul_connect.adapters._lexical import carried_report
 from askul_connect.adapters.server.refusals import (
-    NewReference,
     Refusal,
     answered,
-    random_reference,
     written,
 )
 from askul_connect.core.domain.correlation import correlated

@@ -48,6 +48,7 @@ _STATUS: dict[type[AskulConnectError], HTTPStatus] = {
     errors.PurchaseOrderConflict: HTTPStatus.CONFLICT,
     errors.DuplicateRegistration: HTTPStatus.CONFLICT,
     errors.IllegalStep: HTTPStatus.CONFLICT,
+    errors.TooLateToChange: HTTPStatus.CONFLICT,
     errors.VersionConflict: HTTPStatus.CONFLICT,
     errors.LastAdministrator: HTTPStatus.CONFLICT,
     errors.DepartmentInUse: HTTPStatus.CONFLICT,

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from attrs import frozen
 
 from askul_connect.adapters import _json
+from askul_connect.adapters._failures import NewReference, failure_told
 from askul_connect.core.domain.correlation import correlated_logger
-from askul_connect.core.errors import AskulConnectError, Fault, InternalError, Reported, report_of
+from askul_connect.core.errors import AskulConnectError, InternalError, Reported
 from askul_connect.core.operations.registry import Operation
 
 T = TypeVar("T")
-NewReference = Callable[[], str]
 
 logger = correlated_logger(__name__)
 
@@ -32,11 +31,6 @@ class Refusal:
     report: Reported
 
 
-def random_reference() -> str:
-    """A reference number that nobody can guess."""
-    return secrets.token_hex(8)
-
-
 def answered(work: Callable[[], T], new_reference: NewReference) -> T | Refusal:
     """Do some work and return its result, or why there is none; never raises.
 
@@ -46,16 +40,9 @@ def answered(work: Callable[[], T], new_reference: NewReference) -> T | Refusal:
     """
     try:
         return work()
-    except AskulConnectError as error:
-        reference = error.reference
-        if error.fault is Fault.OURS:
-            reference = reference or new_reference()
-            logger.exception("a failure of ours was answered with reference %s", reference)
-        return Refusal(kind=type(error), report=report_of(error, reference=reference))
-    except Exception:
-        reference = new_reference()
-        logger.exception("an unplanned failure was answered with reference %s", reference)
-        return Refusal(kind=InternalError, report=report_of(InternalError(""), reference=reference))
+    except Exception as error:  # noqa: BLE001 -- a face answers whatever happened; it is logged there
+        kind = type(error) if isinstance(error, AskulConnectError) else InternalError
+        return Refusal(kind=kind, report=failure_told(error, new_reference, logger))
 
 
 def written(operation: Operation[Any, Any], response: object) -> bytes:

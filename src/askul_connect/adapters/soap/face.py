@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
 import time
-from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +11,7 @@ from attrs import define
 from lxml import etree
 
 from askul_connect.adapters import _xml
+from askul_connect.adapters._failures import NewReference, failure_told, random_reference
 from askul_connect.adapters.soap.codec import decode, encode
 from askul_connect.adapters.soap.envelope import (
     VERSIONS,
@@ -31,11 +30,9 @@ from askul_connect.core.domain.orders import Channel
 from askul_connect.core.errors import (
     AskulConnectError,
     DocumentUnsupported,
-    Fault,
     InternalError,
     Reported,
     UnknownOperation,
-    report_of,
 )
 from askul_connect.core.operations.registry import Operation
 from askul_connect.core.ports.faces import Call, Dispatcher
@@ -59,11 +56,6 @@ class _NotUnderstood(Exception):
     """A header block that the sender insists on and that is none of ours."""
 
 
-def random_reference() -> str:
-    """A reference number that nobody can guess."""
-    return secrets.token_hex(8)
-
-
 class SoapFace:
     """Answers SOAP 1.1 and 1.2; thread-safe.
 
@@ -83,7 +75,7 @@ class SoapFace:
         dispatcher: Dispatcher,
         *,
         address: str,
-        new_reference: Callable[[], str] = random_reference,
+        new_reference: NewReference = random_reference,
         limits: _xml.XmlLimits = _xml.DEFAULT_LIMITS,
         observer: CallObserver | None = None,
     ) -> None:
@@ -137,13 +129,10 @@ class SoapFace:
         except _NotUnderstood as error:
             report = Reported(code=DocumentUnsupported.code, detail=str(error), where="/Envelope/Header")
             return self._fault(version, report, exchange, code="MustUnderstand")
-        except AskulConnectError as error:
-            return self._fault(version, self._report(error, exchange), exchange)
-        except Exception:
-            reference = self._new_reference()
+        except Exception as error:  # noqa: BLE001 -- a face answers whatever happened; it is logged there
             with correlated(exchange.correlation_id):
-                logger.exception("an unplanned failure was answered with reference %s", reference)
-            return self._fault(version, report_of(InternalError(""), reference=reference), exchange)
+                report = failure_told(error, self._new_reference, logger)
+            return self._fault(version, report, exchange)
         return _response(200, version.media_type, body)
 
     def _answer(self, version: Version, body: bytes, peer: str, exchange: _Exchange) -> bytes:
@@ -170,16 +159,6 @@ class SoapFace:
         except AskulConnectError as error:
             # The caller cannot help what we were going to answer.
             raise InternalError(f"the response cannot be written: {error}") from error
-
-    def _report(self, error: AskulConnectError, exchange: _Exchange) -> Reported:
-        if error.fault is not Fault.OURS:
-            return report_of(error)
-        reference = error.reference or self._new_reference()
-        with correlated(exchange.correlation_id):
-            logger.error(
-                "a failure of ours was answered with reference %s: %s", reference, error, exc_info=error
-            )
-        return report_of(error, reference=reference)
 
     def _fault(
         self, version: Version, report: Reported, exchange: _Exchange, *, code: str = ""

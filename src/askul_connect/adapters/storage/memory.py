@@ -5,11 +5,18 @@ from __future__ import annotations
 from askul_connect.adapters.storage import (
     memory_account_records,
     memory_accounts,
+    memory_billing,
     memory_buyer,
+    memory_carts,
+    memory_catalog,
+    memory_discounts,
     memory_factors,
+    memory_fulfilment,
     memory_login,
+    memory_order_search,
     memory_outbox,
     memory_people,
+    memory_reductions,
     memory_sign_on,
     memory_status,
     memory_supplier,
@@ -19,10 +26,17 @@ from askul_connect.adapters.storage import (
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryStorage
 from askul_connect.core.ports import (
     account_records,
+    billing_storage,
     buyer_storage,
+    cart_storage,
+    discount_storage,
     factor_storage,
+    fulfilment_storage,
+    item_search,
     login_storage,
+    order_search,
     people_storage,
+    reduction_storage,
     sales_storage,
     sign_on_storage,
     status_storage,
@@ -48,6 +62,10 @@ class MemorySupplierUnitOfWork:
             logins=memory_accounts.MemoryLoginRecords(journal),
             orders=memory_supplier.MemoryOrders(journal),
             shipped_lines=memory_supplier.MemoryShippedLines(journal),
+            shipments=memory_fulfilment.MemoryShipments(journal),
+            returns=memory_fulfilment.MemoryReturns(journal),
+            reductions=memory_reductions.MemoryReductions(journal),
+            billing=memory_billing.MemoryBilling(journal),
             documents=memory_supplier.MemorySupplierDocuments(journal),
             idempotency=memory_supplier.MemoryIdempotency(journal),
             factor_failures=memory_factors.MemoryFactorFailures(journal),
@@ -59,14 +77,17 @@ class MemorySupplierUnitOfWork:
             devices=memory_login.MemoryDevices(journal),
             tickets=memory_support.MemoryTickets(journal),
             imports=memory_people.MemoryUserImports(journal),
+            invitations=memory_people.MemoryInvitations(journal),
             limits=memory_people.MemoryDepartmentLimits(journal),
+            coupons=memory_discounts.MemoryCoupons(journal),
+            carts=memory_carts.MemoryCarts(journal),
         )
         self.accounts: supplier_storage.AccountRepository = memory_accounts.MemoryAccounts(journal)
         self.departments: supplier_storage.DepartmentRepository = moves.departments
         self.users: supplier_storage.UserRepository = moves.users
         self.memberships: supplier_storage.MembershipRepository = moves.memberships
         self.sessions: supplier_storage.SessionRepository = moves.sessions
-        self.one_time_tokens: supplier_storage.OneTimeTokenRepository = moves.tokens
+        self.one_time_tokens: login_storage.OneTimeTokenRepository = moves.tokens
         self.credentials: supplier_storage.CredentialRepository = moves.credentials
         self.logins: supplier_storage.LoginRecordRepository = moves.logins
         self.audit: supplier_storage.AuditRepository = memory_accounts.MemoryAudit(journal)
@@ -85,6 +106,7 @@ class MemorySupplierUnitOfWork:
         self.tickets: support_storage.TicketRepository = moves.tickets
         self.department_limits: people_storage.DepartmentLimitRepository = moves.limits
         self.user_imports: people_storage.UserImportRepository = moves.imports
+        self.invitations: people_storage.InvitationRepository = moves.invitations
         self.sign_on: sign_on_storage.SignOnRepository = memory_sign_on.MemorySignOn(journal)
         self.snapshots: account_records.SnapshotRepository = memory_account_records.MemorySnapshots(journal)
         self.erasures: account_records.ErasureRepository = memory_account_records.MemoryErasures(journal)
@@ -92,9 +114,23 @@ class MemorySupplierUnitOfWork:
             memory_account_records.MemoryRegistrationAttempts(journal)
         )
         self.account_moves: account_records.AccountMoves = moves
-        self.catalog: sales_storage.CatalogRepository = memory_supplier.MemoryCatalog(journal)
+        catalog = memory_catalog.MemoryCatalog(journal)
+        self.catalog: sales_storage.CatalogRepository = catalog
+        self.item_search: item_search.ItemSearch = memory_catalog.MemoryItemSearch(journal, catalog)
+        self.carts: cart_storage.CartRepository = moves.carts
+        self.coupons: discount_storage.CouponRepository = moves.coupons
+        self.recommended_items: discount_storage.RecommendedItemsRepository = (
+            memory_discounts.MemoryRecommendedItems(journal)
+        )
         self.orders: sales_storage.OrderRepository = moves.orders
+        self.order_search: order_search.OrderSearchRepository = memory_order_search.MemoryOrderSearch(
+            moves.orders, moves.shipped_lines, moves.documents, catalog
+        )
         self.shipped_lines: sales_storage.ShippedLineRepository = moves.shipped_lines
+        self.shipments: fulfilment_storage.ShipmentRepository = moves.shipments
+        self.returns: fulfilment_storage.ReturnRepository = moves.returns
+        self.reductions: reduction_storage.ReductionRepository = moves.reductions
+        self.billing: billing_storage.BillingRepository = moves.billing
         self.documents: sales_storage.SupplierDocumentRepository = moves.documents
         self.changes: supplier_storage.ChangeRepository = memory_supplier.MemoryChanges(
             journal, memory_supplier.MemoryCounters(journal)
@@ -103,6 +139,9 @@ class MemorySupplierUnitOfWork:
         self.counters: supplier_storage.CounterRepository = memory_supplier.MemoryCounters(journal)
         self.outbox: storage.OutboxRepository = memory_outbox.MemoryOutbox(journal)
         self.facts: storage.FactRepository = memory_outbox.MemoryFacts(journal)
+
+    def confine(self, account_id: str) -> None:
+        """Nothing changes: what is in memory has no database that could see to it."""
 
 
 class MemoryBuyerUnitOfWork:

@@ -17,14 +17,23 @@ from askul_connect.adapters.storage.memory_accounts import (
     MemorySessions,
     MemoryUsers,
 )
+from askul_connect.adapters.storage.memory_billing import MemoryBilling
+from askul_connect.adapters.storage.memory_carts import MemoryCarts
+from askul_connect.adapters.storage.memory_discounts import MemoryCoupons
 from askul_connect.adapters.storage.memory_factors import (
     MemoryChallenges,
     MemoryFactorFailures,
     MemoryFactors,
     MemoryRecoveryCodes,
 )
+from askul_connect.adapters.storage.memory_fulfilment import MemoryReturns, MemoryShipments
 from askul_connect.adapters.storage.memory_login import MemoryAttempts, MemoryDevices, MemoryEnvironments
-from askul_connect.adapters.storage.memory_people import MemoryDepartmentLimits, MemoryUserImports
+from askul_connect.adapters.storage.memory_people import (
+    MemoryDepartmentLimits,
+    MemoryInvitations,
+    MemoryUserImports,
+)
+from askul_connect.adapters.storage.memory_reductions import MemoryReductions
 from askul_connect.adapters.storage.memory_supplier import (
     MemoryIdempotency,
     MemoryOrders,
@@ -122,10 +131,17 @@ class MemoryAccountMoves:
     logins: MemoryLoginRecords
     orders: MemoryOrders
     shipped_lines: MemoryShippedLines
+    shipments: MemoryShipments
+    returns: MemoryReturns
+    reductions: MemoryReductions
+    billing: MemoryBilling
     documents: MemorySupplierDocuments
     idempotency: MemoryIdempotency
     limits: MemoryDepartmentLimits
     imports: MemoryUserImports
+    invitations: MemoryInvitations
+    coupons: MemoryCoupons
+    carts: MemoryCarts
     tickets: MemoryTickets
     devices: MemoryDevices
     environments: MemoryEnvironments
@@ -182,7 +198,14 @@ class MemoryAccountMoves:
             self.limits._limits,  # noqa: SLF001 -- the tables of one storage
             lambda one: evolve(one, code=departments.get(one.code, one.code)),
         )
+        give("shipments", self.shipments._shipments)  # noqa: SLF001 -- the tables of one storage
+        give("returns", self.returns._returns)  # noqa: SLF001 -- the tables of one storage
+        give("reductions", self.reductions._reductions)  # noqa: SLF001 -- the tables of one storage
+        give("receivables", self.billing._receivables)  # noqa: SLF001 -- the tables of one storage
+        give("payments", self.billing._payments)  # noqa: SLF001 -- the tables of one storage
         give("user_imports", self.imports._imports)  # noqa: SLF001 -- the tables of one storage
+        give("coupons", self.coupons._coupons)  # noqa: SLF001 -- the tables of one storage
+        give("coupon_uses", self.coupons._uses)  # noqa: SLF001 -- the tables of one storage
         give("tickets", self.tickets._tickets)  # noqa: SLF001 -- the tables of one storage
         self._move_documents(origin, target, counts)
         self._move_memberships(origin, target, renamed, counts)
@@ -212,12 +235,14 @@ class MemoryAccountMoves:
             "confirmations": documents._confirmations,  # noqa: SLF001 -- the tables of one storage
             "ship_notices": documents._ship_notices,  # noqa: SLF001 -- the tables of one storage
             "invoices": documents._invoices,  # noqa: SLF001 -- the tables of one storage
+            "invoice_parts": documents._parts,  # noqa: SLF001 -- the tables of one storage
+            "credit_notes": self.billing._credit_notes,  # noqa: SLF001 -- the tables of one storage
         }
         for name, table in tables.items():
             own = [kept for kept in table if kept[0] == origin]
             for kept in own:
                 table.remove(table._key(kept))  # noqa: SLF001 -- the key of a table is its own business elsewhere
-                table.insert((target, kept[1]))
+                table.insert((target, *kept[1:]))
             counts[name] += len(own)
 
     def _move_memberships(
@@ -272,6 +297,7 @@ class MemoryAccountMoves:
             self.environments._environments,  # noqa: SLF001 -- the tables of one storage
             self.factor_failures._failures,  # noqa: SLF001 -- the tables of one storage
             self.tokens._tokens,  # noqa: SLF001 -- the tables of one storage
+            self.carts._carts,  # noqa: SLF001 -- the tables of one storage
         )
         for table in of_person:
             for one in list(table):
@@ -280,7 +306,7 @@ class MemoryAccountMoves:
         self.attempts._counters.remove(f"user:{user_id}")  # noqa: SLF001 -- the tables of one storage
 
     def erase_correspondence(self, account_id: str, user_id: str) -> None:
-        """Empty the tickets of an account, or of one person in it; with the account also its imports and tokens."""
+        """Empty tickets of an account, or of one person in it; with the account also imports, tokens, invitations."""
         tickets = self.tickets
         own = [
             one
@@ -297,10 +323,15 @@ class MemoryAccountMoves:
         for attachment in list(tickets._attachments):  # noqa: SLF001 -- the tables of one storage
             if attachment.ticket_id in ids:
                 tickets._attachments.replace(evolve(attachment, name="", content=""))  # noqa: SLF001 -- the tables of one storage
-        if user_id:
-            return
+        if not user_id:
+            self._erase_plans(account_id)
+
+    def _erase_plans(self, account_id: str) -> None:
+        """Empty imports and invitations of an account, and remove its tokens."""
         for change in self.imports.of_account(account_id):
             self.imports.save(evolve(change, text="", failure=""))
+        for invitation in self.invitations.of_account(account_id):
+            self.invitations.save(evolve(invitation, email=""))
         for token in list(self.tokens._tokens):  # noqa: SLF001 -- the tables of one storage
             if token.account_id == account_id:
                 self.tokens._tokens.remove(token.token_hash)  # noqa: SLF001 -- the tables of one storage

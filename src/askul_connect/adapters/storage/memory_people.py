@@ -1,10 +1,12 @@
-"""Limits of departments and changes of many users, in memory."""
+"""Limits of departments, changes of many users and invitations, in memory."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryTable
+from askul_connect.core.domain.invitations import Invitation
 from askul_connect.core.domain.limits import DepartmentLimit
 from askul_connect.core.domain.user_imports import UserImport, UserImportState
 
@@ -59,3 +61,36 @@ class MemoryUserImports:
         """Those of all accounts that wait for their date, by date, creation and id; staff only."""
         found = (one for one in self._imports if one.state is UserImportState.WAITING)
         return sorted(found, key=lambda one: (one.effective_on, one.created_at, one.import_id))
+
+
+class MemoryInvitations:
+    """Invitations of users of other accounts."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._invitations = MemoryTable[tuple[str, str], Invitation](
+            journal, lambda one: (one.account_id, one.invitation_id)
+        )
+
+    def add(self, invitation: Invitation) -> None:
+        """Store a new one; StorageConflict when its id exists."""
+        self._invitations.insert(invitation)
+
+    def save(self, invitation: Invitation) -> None:
+        """Store its new state."""
+        self._invitations.replace(invitation)
+
+    def get(self, account_id: str, invitation_id: str) -> Invitation | None:
+        """By id within the account that invites, held against other writers until the unit ends."""
+        return self._invitations.get((account_id, invitation_id))
+
+    def of_account(self, account_id: str) -> Sequence[Invitation]:
+        """All that an account has sent, newest first."""
+        own = (one for one in self._invitations if one.account_id == account_id)
+        return sorted(own, key=lambda one: (one.invited_at, one.invitation_id), reverse=True)
+
+    def forget(self, before: datetime) -> int:
+        """Remove those of all accounts whose time was over earlier; returns how many there were."""
+        old = [one for one in self._invitations if one.expires_at < before]
+        for one in old:
+            self._invitations.remove((one.account_id, one.invitation_id))
+        return len(old)

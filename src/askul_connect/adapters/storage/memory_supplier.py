@@ -8,44 +8,13 @@ from datetime import date
 from attrs import evolve
 
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryTable, present
-from askul_connect.core.domain.catalog import Item, StockLevel
-from askul_connect.core.domain.orders import LineState
+from askul_connect.core.domain.orders import LineState, OrderState
 from askul_connect.core.domain.sales import IdempotencyRecord, Order, ShippedLine
-from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
+from askul_connect.core.domain.stored_carts import PastQuantity
+from askul_connect.core.messages.documents import Invoice, InvoicePart, OrderConfirmation, ShipNotice
 from askul_connect.core.ports.supplier_storage import Change
 
 _OPEN = (LineState.PLACED, LineState.CONFIRMED, LineState.PARTLY_SHIPPED)
-
-
-class MemoryCatalog:
-    """Items and their stock."""
-
-    def __init__(self, journal: Journal) -> None:
-        self._items = MemoryTable[str, Item](journal, lambda item: item.sku)
-        self._stock = MemoryTable[str, StockLevel](journal, lambda level: level.sku)
-
-    def add_many(self, items: Iterable[tuple[Item, StockLevel]]) -> None:
-        """Store new items with their stock; StorageConflict when a SKU exists."""
-        for item, level in items:
-            self._items.insert(item)
-            self._stock.insert(level)
-
-    def items(self, skus: Iterable[str]) -> Mapping[str, Item]:
-        """Those that exist."""
-        return {item.sku: item for item in present(self._items, skus)}
-
-    def stock(self, skus: Iterable[str]) -> Mapping[str, StockLevel]:
-        """Stock of those that exist, held against other writers until the unit ends."""
-        return {level.sku: level for level in present(self._stock, skus)}
-
-    def save_stock(self, levels: Iterable[StockLevel]) -> None:
-        """Store new levels."""
-        for level in levels:
-            self._stock.replace(level)
-
-    def count(self) -> int:
-        """Number of items."""
-        return sum(1 for _ in self._items)
 
 
 class MemoryOrders:
@@ -73,10 +42,44 @@ class MemoryOrders:
                 state=new.state,
                 quantity_shipped=new.quantity_shipped,
                 quantity_cancelled=new.quantity_cancelled,
+                promised_on=new.promised_on,
+                cancel_cause=new.cancel_cause,
+                cancel_reason=new.cancel_reason,
             )
             for line, new in zip(lines, order.lines, strict=True)
         )
         self._orders.replace(evolve(old, lines=(*changed, *old.lines[len(lines) :])))
+
+    def quantities_of(self, account_id: str, sku: str, limit: int) -> Sequence[PastQuantity]:
+        """How many of an item an account ordered in up to ``limit`` of its latest lines, the latest first."""
+        own = (one for one in self._orders if one.account_id == account_id)
+        found = [
+            PastQuantity(placed_by=order.placed_by, department=line.department, quantity=line.quantity)
+            for order in sorted(own, key=lambda one: one.order_number, reverse=True)
+            for line in reversed(order.lines)
+            if line.sku == sku and line.state is not LineState.CANCELLED
+        ]
+        return found[:limit]
+
+    def amend(self, order: Order) -> None:
+        """Store the new state of its lines with their quantities and amounts, its tax and its totals."""
+        self.save(order)
+        old = self._orders.get((order.account_id, order.order_number))
+        if old is None:
+            return
+        changed = (
+            evolve(line, quantity=new.quantity, amount_excl_tax=new.amount_excl_tax)
+            for line, new in zip(old.lines, order.lines, strict=False)
+        )
+        self._orders.replace(
+            evolve(
+                old,
+                lines=(*changed, *old.lines[len(order.lines) :]),
+                tax=order.tax,
+                total_excl_tax=order.total_excl_tax,
+                total_incl_tax=order.total_incl_tax,
+            )
+        )
 
     def get(self, account_id: str, order_number: str) -> Order | None:
         """By number within the account."""
@@ -120,6 +123,16 @@ class MemoryOrders:
         """Those of an account with a line that is placed, confirmed or partly shipped, by number."""
         return [order for order in self.open_orders() if order.account_id == account_id]
 
+    def latest_of_account(self, account_id: str, limit: int) -> Sequence[Order]:
+        """Up to ``limit`` of an account, by order date and number, the latest first."""
+        own = (order for order in self._orders if order.account_id == account_id)
+        return sorted(own, key=lambda order: (order.order_date, order.order_number), reverse=True)[:limit]
+
+    def any_of_account(self, account_id: str) -> bool:
+        """Whether the account has an order of which not everything was cancelled."""
+        own = (order for order in self._orders if order.account_id == account_id)
+        return any(order.state is not OrderState.CANCELLED for order in own)
+
     def open_orders(self) -> Sequence[Order]:
         """Orders of all accounts with a line placed, confirmed or partly shipped, by number; staff only."""
         found = (order for order in self._orders if any(line.state in _OPEN for line in order.lines))
@@ -139,12 +152,50 @@ class MemoryShippedLines:
 
     def unbilled(self, account_id: str, up_to: date) -> Sequence[ShippedLine]:
         """Lines of an account shipped up to that day without an invoice, by day, notice and line."""
+        return self._unbilled(account_id, up_to, None)
+
+    def _unbilled(self, account_id: str, up_to: date, department: str | None) -> Sequence[ShippedLine]:
         found = (
             line
             for line in self._lines
-            if line.account_id == account_id and line.shipped_on <= up_to and not line.invoice_number
+            if line.account_id == account_id
+            and line.shipped_on <= up_to
+            and not line.invoice_number
+            and department in {None, line.department}
         )
-        return sorted(found, key=lambda line: (line.shipped_on, line.ship_notice_number, line.line_id))
+        return sorted(found, key=_shipped_place)
+
+    def unbilled_batch(
+        self,
+        account_id: str,
+        up_to: date,
+        limit: int,
+        *,
+        after: ShippedLine | None = None,
+        department: str | None = None,
+    ) -> Sequence[ShippedLine]:
+        """Up to ``limit`` of the lines without an invoice, in the same order, behind one of them."""
+        found = self._unbilled(account_id, up_to, department)
+        return [one for one in found if after is None or _shipped_place(one) > _shipped_place(after)][:limit]
+
+    def unbilled_departments(self, account_id: str, up_to: date) -> Sequence[str]:
+        """The departments that have lines without an invoice, in order."""
+        return sorted({line.department for line in self.unbilled(account_id, up_to)})
+
+    def of_notices(self, account_id: str, ship_notice_numbers: Iterable[str]) -> Sequence[ShippedLine]:
+        """All lines of some shipments of an account, billed or not, by notice and line."""
+        wanted = set(ship_notice_numbers)
+        found = (
+            line
+            for line in self._lines
+            if line.account_id == account_id and line.ship_notice_number in wanted
+        )
+        return sorted(found, key=lambda line: (line.ship_notice_number, line.line_id))
+
+    def shipments_after(self, account_id: str, day: date) -> Sequence[str]:
+        """Numbers of the shipments of an account that left after that day, in order."""
+        own = (line for line in self._lines if line.account_id == account_id)
+        return sorted({line.ship_notice_number for line in own if line.shipped_on > day})
 
     def first_unbilled(self) -> Sequence[tuple[str, date]]:
         """Account id and its earliest unbilled shipping day, for every account that has one; staff only."""
@@ -161,6 +212,18 @@ class MemoryShippedLines:
             if stored is None or stored.invoice_number:
                 raise self._journal.conflict("a shipped line is billed already, or not there")
             self._lines.replace(evolve(stored, invoice_number=invoice_number))
+
+    def bill_all(
+        self, account_id: str, up_to: date, invoice_number: str, *, department: str | None = None
+    ) -> int:
+        """Mark as billed every line that ``unbilled_batch`` gives; how many there were."""
+        lines = self._unbilled(account_id, up_to, department)
+        self.bill(lines, invoice_number)
+        return len(lines)
+
+
+def _shipped_place(line: ShippedLine) -> tuple[date, str, str]:
+    return line.shipped_on, line.ship_notice_number, line.line_id
 
 
 def _shipped_key(line: ShippedLine) -> tuple[str, str, str]:
@@ -180,6 +243,9 @@ class MemorySupplierDocuments:
         self._invoices = MemoryTable[tuple[str, str], tuple[str, Invoice]](
             journal, lambda kept: (kept[0], kept[1].invoice_number)
         )
+        self._parts = MemoryTable[tuple[str, str, int], tuple[str, str, int, InvoicePart]](
+            journal, lambda kept: kept[:3]
+        )
 
     def add_confirmation(self, account_id: str, document: OrderConfirmation) -> None:
         """Store."""
@@ -192,6 +258,10 @@ class MemorySupplierDocuments:
     def add_invoice(self, account_id: str, document: Invoice) -> None:
         """Store."""
         self._invoices.insert((account_id, document))
+
+    def add_invoice_part(self, account_id: str, invoice_number: str, number: int, part: InvoicePart) -> None:
+        """Store some lines of an invoice that is added without them; StorageConflict when it has that part."""
+        self._parts.insert((account_id, invoice_number, number, part))
 
     def confirmations(self, account_id: str, numbers: Iterable[str]) -> Mapping[str, OrderConfirmation]:
         """Those that exist within the account."""
@@ -206,10 +276,21 @@ class MemorySupplierDocuments:
     def invoices(self, account_id: str, numbers: Iterable[str]) -> Mapping[str, Invoice]:
         """Those that exist within the account."""
         found = present(self._invoices, ((account_id, number) for number in numbers))
-        return {document.invoice_number: document for _, document in found}
+        return {document.invoice_number: self._whole(account_id, document) for _, document in found}
+
+    def _whole(self, account_id: str, document: Invoice) -> Invoice:
+        if document.lines:
+            return document
+        own = (kept for kept in self._parts if kept[:2] == (account_id, document.invoice_number))
+        parts = [part for _, _, _, part in sorted(own, key=lambda kept: kept[2])]
+        return evolve(
+            document,
+            lines=tuple(line for part in parts for line in part.lines),
+            allowances=(*document.allowances, *(entry for part in parts for entry in part.allowances)),
+        )
 
     def invoices_closed_on(self, account_id: str, period_end: date) -> Sequence[Invoice]:
-        """The invoices of one closing date, by number."""
+        """The invoices of one closing date, by number; one that is stored in parts comes without its lines."""
         found = (
             document
             for owner, document in self._invoices
@@ -241,6 +322,12 @@ class MemoryChanges:
     def alive(self, account_id: str, feed: str) -> int:
         """Number of keys that are not deleted."""
         return sum(not change.deleted for change in self._of(account_id, feed))
+
+    def alive_from(self, account_id: str, feed: str, keys: Iterable[str]) -> int:
+        """Number of keys that are not deleted, from the first place of some keys on; 0 when none of them is there."""
+        wanted, found = set(keys), list(self._of(account_id, feed))
+        first = min((change.sequence for change in found if change.key in wanted), default=None)
+        return sum(first is not None and change.sequence >= first and not change.deleted for change in found)
 
     def _of(self, account_id: str, feed: str) -> Iterable[Change]:
         return (kept[2] for kept in self._changes if kept[:2] == (account_id, feed))

@@ -154,7 +154,7 @@ class MemoryStorage(Generic[U]):
         self._lock = threading.Lock()
 
     @contextmanager
-    def begin(self) -> Iterator[U]:
+    def begin(self, *, durable: bool = True) -> Iterator[U]:  # noqa: ARG002 -- nothing here outlasts the process
         """A unit of work that may write.
 
         Raises:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryTable
 from askul_connect.core.domain.tokens import OneTimeToken, TokenPurpose
@@ -30,3 +31,10 @@ class MemoryOneTimeTokens:
         """A person's, ended ones among them, newest first."""
         own = (one for one in self._tokens if (one.purpose, one.user_id) == (purpose, user_id))
         return sorted(own, key=lambda one: (one.created_at, one.token_hash), reverse=True)
+
+    def forget(self, before: datetime) -> int:
+        """Remove those that expired earlier, but none whose end nobody knows; returns how many there were."""
+        old = [one.token_hash for one in self._tokens if one.created_at < one.expires_at < before]
+        for token_hash in old:
+            self._tokens.remove(token_hash)
+        return len(old)

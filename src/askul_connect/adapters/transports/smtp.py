@@ -50,6 +50,19 @@ class SmtpNotifier:
         with self._session() as session:
             session.send_message(message)
 
+    def look(self) -> str:
+        """Reach the server, let it prove who it is and log in; nothing is sent.
+
+        Raises:
+            PartnerUnreachable: It cannot be reached, or does not prove who it is.
+            ConfigurationError: It does not accept our login.
+        """
+        settings = self._settings
+        with self._session() as session:
+            session.noop()
+        login = f", logged in as {settings.user}" if settings.user else ""
+        return f"{settings.host}:{settings.port} answers{login}"
+
     def _message(self, message_id: str, notice: Mapping[str, Any]) -> EmailMessage:
         facts = {str(name): str(fact) for name, fact in notice.get("facts", {}).items()}
         facts |= {name: str(notice[name]) for name in _BESIDE if name in notice and name not in facts}

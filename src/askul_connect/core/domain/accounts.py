@@ -8,6 +8,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from askul_connect.core.domain.allowances import AgreedTerm
+from askul_connect.core.domain.delivery import DeliveryTerms
 from askul_connect.core.domain.rounding import Rounding
 
 
@@ -251,6 +252,7 @@ class ClientCredential:
     Attributes:
         operations: Names of the operations it may call.
         departments: Department codes it is limited to; empty means all of the account.
+        networks: Addresses and networks it is good from; empty means any.
     """
 
     credential_id: str
@@ -263,6 +265,7 @@ class ClientCredential:
     created_at: datetime
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+    networks: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -303,10 +306,14 @@ class SupplierProfile:
     Attributes:
         registration_number: Invoice registration number (``T`` and 13 digits), printed on every invoice.
         zone: IANA name of the zone its business dates are in.
-        cutoff_hour: Orders placed before this local hour are of that day's business.
+        delivery: Cut-off, regions and closures (ORD-4).
         price_factor_permille: Contract level of its prices, in thousandths of the list price.
         tax_rounding: How the tax of each rate is rounded to a minor unit.
         terms: The allowances and charges it takes; one that is not among them is refused.
+        changes_until_hour: Until this local hour of the business day that an order is of, its customer may change or
+            cancel it; 24 for the whole day (ORD-5).
+        over_shipment_percent: How much more of a line than was ordered may leave, rounded down to units (ORD-5).
+        return_days: How many days after a shipment a return may be asked for (ORD-6).
     """
 
     name: str
@@ -316,7 +323,10 @@ class SupplierProfile:
     address: str
     zone: str = "Asia/Tokyo"
     currency: str = "JPY"
-    cutoff_hour: int = 12
+    delivery: DeliveryTerms = field(factory=DeliveryTerms)
     price_factor_permille: int = 1000
     tax_rounding: Rounding = Rounding.DOWN
     terms: tuple[AgreedTerm, ...] = ()
+    changes_until_hour: int = 12
+    over_shipment_percent: int = 0
+    return_days: int = 30

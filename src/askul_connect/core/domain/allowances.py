@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from attrs import Attribute, field, frozen
 
@@ -27,6 +28,8 @@ def _is_percent(_instance: object, _attribute: Attribute[Decimal | None], percen
         percent_units(percent)
 
 
+# There are few percentages, and each line of each order may have one.
+@lru_cache(maxsize=1024)
 def percent_units(percent: Decimal) -> int:
     """A percentage as an integer of its smallest part.
 

@@ -61,9 +61,18 @@ def start_of_day(day: date, zone: str) -> datetime:
     Raises:
         ValueInvalid: The zone does not exist.
     """
-    # fold=0 takes the earlier of two midnights; one that a clock change skips is the instant of that change.
+    return local_instant(day, time(), zone)
+
+
+def local_instant(day: date, at: time, zone: str) -> datetime:
+    """The instant of a local time of day in a zone, in UTC; the earlier one where a clock change makes two.
+
+    Raises:
+        ValueInvalid: The zone does not exist.
+    """
+    # A time that a clock change skips is the instant of that change.
     try:
-        return datetime.combine(day, time(), tzinfo=zone_of(zone)).astimezone(UTC)
+        return datetime.combine(day, at, tzinfo=zone_of(zone)).astimezone(UTC)
     except OverflowError:
         raise ValueInvalid(f"{day.isoformat()} is outside the calendar in {zone}") from None
 
@@ -121,6 +130,19 @@ def due_date(closing: date, terms: BillingTerms) -> date:
 def is_business_day(day: date, is_holiday: Callable[[date], bool]) -> bool:
     """Whether a day is neither Saturday, Sunday nor a holiday."""
     return day.isoweekday() <= 5 and not is_holiday(day)  # noqa: PLR2004  Friday
+
+
+def last_business_day(day: date, is_holiday: Callable[[date], bool]) -> date:
+    """The day itself, or the last business day before it.
+
+    Raises:
+        ValueInvalid: The calendar has no business day within a year.
+    """
+    for days in range(min(_LONGEST_BREAK, (day - date.min).days)):
+        candidate = day - timedelta(days=days)
+        if is_business_day(candidate, is_holiday):
+            return candidate
+    raise ValueInvalid(f"the calendar has no business day within a year of {day.isoformat()}")
 
 
 def add_business_days(day: date, count: int, is_holiday: Callable[[date], bool]) -> date:

@@ -30,11 +30,11 @@ class Capability(StrEnum):
 
 @frozen(kw_only=True)
 class ShippingTerms:
-    """Terms of shipping of a kind of account, for the shop; minor units without tax.
+    """What shipping ordinary items costs a kind of account, in yen (PRC-4).
 
     Attributes:
-        free_from: Goods of an order from which on shipping costs nothing.
-        fee: What it costs below.
+        free_from: Goods with tax from which on it costs nothing.
+        fee: What it costs below, without tax.
     """
 
     free_from: int
@@ -77,21 +77,21 @@ LIMITS: Mapping[AccountKind, KindLimits] = MappingProxyType(
             users=None,
             order_lines=20,
             credit=None,
-            shipping=ShippingTerms(free_from=2_000, fee=330),
+            shipping=ShippingTerms(free_from=2_000, fee=400),
             personal_data=_ALWAYS_PERSONAL,
         ),
         AccountKind.SOLE_PROPRIETOR: KindLimits(
             users=5,
             order_lines=20,
             credit=1_000_000,
-            shipping=ShippingTerms(free_from=2_000, fee=330),
+            shipping=ShippingTerms(free_from=2_000, fee=400),
             personal_data=(*_ALWAYS_PERSONAL, *_ALSO_PERSONAL),
         ),
         AccountKind.INDIVIDUAL: KindLimits(
             users=1,
             order_lines=20,
             credit=100_000,
-            shipping=ShippingTerms(free_from=3_500, fee=550),
+            shipping=ShippingTerms(free_from=3_500, fee=500),
             personal_data=(*_ALWAYS_PERSONAL, *_ALSO_PERSONAL),
         ),
     }
@@ -107,6 +107,8 @@ def sold_to(kind: AccountKind, item: Item) -> bool:
     """Whether the item is in the part of the catalog that accounts of that kind see.
 
     Without the whole catalog only what leaves the supplier's own warehouse is sold: what a maker ships directly is
-    freight to business addresses.
+    freight to business addresses. An item may be for some kinds of accounts only.
     """
+    if item.kinds and kind not in item.kinds:
+        return False
     return has(kind, Capability.WHOLE_CATALOG) or item.fulfilment is Fulfilment.STOCK

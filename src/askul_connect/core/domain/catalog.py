@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from attrs import frozen
 
+from askul_connect.core.domain.accounts import AccountKind
 from askul_connect.core.domain.tax import TaxCategory
 
 
@@ -31,6 +33,13 @@ class Item:
         list_price: Price of one sales unit without tax, in major units, up to 4 decimals.
         minimum, multiple, maximum: Limits of the ordered quantity in sales units.
         lead_days: Business days until a direct-ship item leaves its maker; 0 for stock.
+        kinds: Kinds of accounts that may buy it; empty for all that the table of capabilities lets buy it.
+        regions: Prefectures it is delivered to, as two digits of JIS X 0401; empty for all.
+        catalog_issue, catalog_page: Where the printed catalog shows it; empty and 0 when it does not.
+        family: What the variants of one product share; empty for an item that stands alone.
+        recommended: Whether the supplier recommends it.
+        substitutes: SKUs to take in its place, the best first.
+        large: Whether it is shipped on terms of its own (PRC-4).
     """
 
     sku: str
@@ -51,6 +60,36 @@ class Item:
     maximum: int = 9_999
     lead_days: int = 0
     discontinued: bool = False
+    kinds: tuple[AccountKind, ...] = ()
+    regions: tuple[str, ...] = ()
+    catalog_issue: str = ""
+    catalog_page: int = 0
+    family: str = ""
+    recommended: bool = False
+    substitutes: tuple[str, ...] = ()
+    large: bool = False
+
+
+@frozen(kw_only=True)
+class DatedPrice:
+    """A price of one sales unit without tax that is in force from a day to a day.
+
+    Attributes:
+        account_id: Whose contract price it is; empty for a list price of everybody.
+        valid_from, valid_to: First and last day; None for the last of one without end. Of two that are in force the
+            one that began later counts.
+        price: Major units of the item's currency, up to 4 decimals.
+    """
+
+    account_id: str
+    sku: str
+    valid_from: date
+    valid_to: date | None
+    price: Decimal
+
+    def in_force(self, on: date) -> bool:
+        """Whether it is that day."""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
 
 @frozen(kw_only=True)

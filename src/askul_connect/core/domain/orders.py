@@ -49,16 +49,30 @@ class OrderState(StrEnum):
     RETURNED = "returned"
 
 
+class CancelCause(StrEnum):
+    """Why units of a line will not come (ORD-5)."""
+
+    CUSTOMER = "customer"
+    REJECTED = "rejected"
+    SHORT = "short"
+    MASS = "mass"
+
+
 class Step(StrEnum):
     """What can happen to a line."""
 
     SUBMIT = "submit"
     APPROVE = "approve"
+    CHANGE = "change"
     CONFIRM = "confirm"
+    BACK_ORDER = "back_order"
     SHIP_PART = "ship_part"
     SHIP_REST = "ship_rest"
     DELIVER = "deliver"
     CANCEL = "cancel"
+    CANCEL_REST = "cancel_rest"
+    REJECT = "reject"
+    RETURN_PART = "return_part"
     RETURN = "return"
 
 
@@ -72,12 +86,23 @@ LINE_STEPS: Mapping[tuple[LineState, Step], LineState] = MappingProxyType(
         (LineState.AWAITING_APPROVAL, Step.CANCEL): LineState.CANCELLED,
         (LineState.PLACED, Step.CONFIRM): LineState.CONFIRMED,
         (LineState.PLACED, Step.CANCEL): LineState.CANCELLED,
+        (LineState.PLACED, Step.REJECT): LineState.CANCELLED,
+        (LineState.PLACED, Step.CHANGE): LineState.PLACED,
+        (LineState.CONFIRMED, Step.CHANGE): LineState.CONFIRMED,
+        (LineState.CONFIRMED, Step.BACK_ORDER): LineState.CONFIRMED,
         (LineState.CONFIRMED, Step.SHIP_PART): LineState.PARTLY_SHIPPED,
         (LineState.CONFIRMED, Step.SHIP_REST): LineState.SHIPPED,
         (LineState.CONFIRMED, Step.CANCEL): LineState.CANCELLED,
+        (LineState.CONFIRMED, Step.REJECT): LineState.CANCELLED,
+        (LineState.PARTLY_SHIPPED, Step.BACK_ORDER): LineState.PARTLY_SHIPPED,
         (LineState.PARTLY_SHIPPED, Step.SHIP_PART): LineState.PARTLY_SHIPPED,
         (LineState.PARTLY_SHIPPED, Step.SHIP_REST): LineState.SHIPPED,
+        (LineState.PARTLY_SHIPPED, Step.CANCEL_REST): LineState.SHIPPED,
+        (LineState.PARTLY_SHIPPED, Step.RETURN_PART): LineState.PARTLY_SHIPPED,
         (LineState.SHIPPED, Step.DELIVER): LineState.DELIVERED,
+        (LineState.SHIPPED, Step.RETURN_PART): LineState.SHIPPED,
+        (LineState.SHIPPED, Step.RETURN): LineState.RETURNED,
+        (LineState.DELIVERED, Step.RETURN_PART): LineState.DELIVERED,
         (LineState.DELIVERED, Step.RETURN): LineState.RETURNED,
     }
 )

@@ -87,7 +87,7 @@ def spread(total: int, weights: Sequence[int]) -> tuple[int, ...]:
     Raises:
         ValueInvalid: The weights give no proportion for a total that is not zero, or are not integers.
     """
-    if type(total) is not int or any(type(weight) is not int for weight in weights):
+    if type(total) is not int or not set(map(type, weights)) <= {int}:
         raise ValueInvalid(f"total and weights are integers, not {total!r} over {list(weights)!r}")
     whole = sum(weights)
     if total == 0:
@@ -99,10 +99,14 @@ def spread(total: int, weights: Sequence[int]) -> tuple[int, ...]:
     # Mirrored to a positive total and a positive sum of weights, floors fall short of the total by fewer
     # units than there are remainders above zero, so whatever has no remainder is left alone.
     facing = weights if whole > 0 else [-weight for weight in weights]
-    shares = [divmod(abs(total) * weight, abs(whole)) for weight in facing]
-    parts = [quotient for quotient, _ in shares]
-    missing = abs(total) - sum(parts)
-    by_remainder = sorted(range(len(shares)), key=lambda index: -shares[index][1])
-    for index in by_remainder[:missing]:
-        parts[index] += 1
+    size, base = abs(total), abs(whole)
+    parts, owed = [], []
+    for weight in facing:
+        quotient, remainder = divmod(size * weight, base)
+        parts.append(quotient)
+        owed.append(-remainder)
+    missing = size - sum(parts)
+    if missing:
+        for index in sorted(range(len(owed)), key=owed.__getitem__)[:missing]:
+            parts[index] += 1
     return tuple(parts if total > 0 else [-part for part in parts])

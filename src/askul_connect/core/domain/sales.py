@@ -9,7 +9,7 @@ from attrs import frozen
 
 from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
 from askul_connect.core.domain.catalog import Fulfilment
-from askul_connect.core.domain.orders import Channel, LineState, OrderState, order_state
+from askul_connect.core.domain.orders import CancelCause, Channel, LineState, OrderState, order_state
 from askul_connect.core.domain.tax import TaxCategory, TaxTotal
 
 
@@ -19,6 +19,10 @@ class OrderLine:
 
     Attributes:
         amount_excl_tax: Quantity times price with the line's allowances and charges.
+        ship_to: Where it goes: postcode and address of its department, as they were when it was ordered.
+        quantity_shipped: May be more than is left of the quantity, within the supplier's tolerance (ORD-5).
+        promised_on: The new day for what is outstanding, once the line is back-ordered (ORD-5).
+        cancel_cause, cancel_reason: Why units were last cancelled, and the supplier's words for it.
     """
 
     line_id: str
@@ -39,11 +43,15 @@ class OrderLine:
     quantity_shipped: int = 0
     quantity_cancelled: int = 0
     allowances: tuple[AllowanceCharge, ...] = ()
+    ship_to: str | None = None
+    promised_on: date | None = None
+    cancel_cause: CancelCause | None = None
+    cancel_reason: str | None = None
 
     @property
     def outstanding(self) -> int:
         """Units that are neither shipped nor cancelled."""
-        return self.quantity - self.quantity_shipped - self.quantity_cancelled
+        return max(0, self.quantity - self.quantity_shipped - self.quantity_cancelled)
 
 
 @frozen(kw_only=True)
@@ -58,6 +66,7 @@ class Order:
         total_excl_tax, total_incl_tax: Minor units, with the allowances and charges.
         allowances: Those of the order as a whole.
         anticipated: The totals the customer stated, as they were stated.
+        linked_orders: The other orders of the checkout.
     """
 
     order_number: str
@@ -78,6 +87,7 @@ class Order:
     total_incl_tax: int
     allowances: tuple[AllowanceCharge, ...] = ()
     anticipated: AnticipatedTotals | None = None
+    linked_orders: tuple[str, ...] | None = None
 
     @property
     def state(self) -> OrderState:

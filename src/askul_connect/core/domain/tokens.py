@@ -24,7 +24,8 @@ class OneTimeToken:
 
     Attributes:
         account_id: The person's home account.
-        expires_at: From then on it is good for nothing.
+        expires_at: From then on it is good for nothing. An assertion whose end nobody knows has the instant it came
+            at: it was used then, and is remembered for good.
         ended_at: When it was used, or replaced by a newer one.
         subject: What it is about beside the person, by its purpose; encrypted where it holds more than ids.
     """

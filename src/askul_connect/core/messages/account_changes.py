@@ -71,7 +71,7 @@ class PreviewAccountChangeResponse:
         documents_needed: Codes of the documents that prove it.
         open_orders: Numbers of orders that are under way.
         deliveries: Numbers of those that were promised, and go to the departments' addresses.
-        invoices: Numbers of invoices that are not due yet; they keep the data they were issued with.
+        invoices: Numbers of invoices that are not paid; they keep the data they were issued with.
         unbilled_lines: Shipped lines that will be invoiced with the new data.
         factors: What in force proves a login: ``password`` and what the account demands besides.
     """

@@ -5,7 +5,8 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from askul_connect.core.domain.accounts import AccountKind, AccountState, Role, UserState
-from askul_connect.core.messages.growth import NEW_IN_RESPONSE
+from askul_connect.core.domain.payments import InvoiceSplit, PaymentMethod
+from askul_connect.core.messages.growth import NEW_IN_REQUEST, NEW_IN_RESPONSE
 
 
 @frozen(kw_only=True)
@@ -20,6 +21,8 @@ class GetAccountResponse:
     Attributes:
         version: What a change is based on (ACC-7).
         capabilities: What accounts of its kind have (ACC-1).
+        payment_method, invoice_split: How it pays, and what one invoice is for (BIL-9, BIL-1).
+        card_registered: Whether there is a card to charge; for administrators only.
         name_kana, postcode, address, representative, contact, phone, email, corporate_number,
             invoice_registration_number: The registered data; for administrators only and empty for others.
     """
@@ -33,6 +36,9 @@ class GetAccountResponse:
     currency: str
     version: int = field(default=0, metadata=NEW_IN_RESPONSE)
     capabilities: tuple[str, ...] = field(default=(), metadata=NEW_IN_RESPONSE)
+    payment_method: PaymentMethod = field(default=PaymentMethod.TERMS, metadata=NEW_IN_RESPONSE)
+    invoice_split: InvoiceSplit = field(default=InvoiceSplit.ACCOUNT, metadata=NEW_IN_RESPONSE)
+    card_registered: bool = field(default=False, metadata=NEW_IN_RESPONSE)
     name_kana: str = field(default="", repr=False, metadata=NEW_IN_RESPONSE)
     postcode: str = field(default="", repr=False, metadata=NEW_IN_RESPONSE)
     address: str = field(default="", repr=False, metadata=NEW_IN_RESPONSE)
@@ -46,12 +52,17 @@ class GetAccountResponse:
 
 @frozen(kw_only=True)
 class AddUserRequest:
-    """Add a user (ACC-6)."""
+    """Add a user (ACC-6).
+
+    Attributes:
+        order_limit: The most one order may cost, minor units with tax; none without a limit (ACC-5).
+    """
 
     email: str = field(repr=False)
     name: str = field(repr=False)
     role: Role
     department_codes: tuple[str, ...] = field(default=())
+    order_limit: int | None = field(default=None, metadata=NEW_IN_REQUEST)
 
 
 @frozen(kw_only=True)
@@ -123,12 +134,15 @@ class DepartmentSummary:
 
     Attributes:
         version: Named by who changes the department (ACC-7).
+        postcode, address: Where its lines are shipped to; empty for the account's own.
     """
 
     code: str
     name: str
     parent_code: str
     version: int = field(default=0, metadata=NEW_IN_RESPONSE)
+    postcode: str = field(default="", repr=False, metadata=NEW_IN_RESPONSE)
+    address: str = field(default="", repr=False, metadata=NEW_IN_RESPONSE)
 
 
 @frozen(kw_only=True)

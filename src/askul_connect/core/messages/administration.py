@@ -24,6 +24,7 @@ class ClientCredentialSummary:
         created_by: Id of who issued it.
         last_used_at: To the minute; None when it was never used.
         revoked_at: None while it is good.
+        networks: Addresses and networks it is good from; empty means any.
     """
 
     credential_id: str
@@ -34,6 +35,7 @@ class ClientCredentialSummary:
     created_at: datetime
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+    networks: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)

@@ -14,7 +14,8 @@ from attrs import field, frozen
 
 from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
 from askul_connect.core.domain.catalog import Fulfilment
-from askul_connect.core.domain.orders import Channel, LineState, OrderState
+from askul_connect.core.domain.orders import CancelCause, Channel, LineState, OrderState
+from askul_connect.core.domain.payments import PaymentMethod
 from askul_connect.core.domain.tax import TaxCategory, TaxTotal
 from askul_connect.core.messages.growth import NEW_IN_RESPONSE
 
@@ -36,6 +37,9 @@ class OrderDocumentLine:
 
     Attributes:
         amount_excl_tax: Quantity times price with the line's allowances and charges.
+        ship_to: Where it goes: postcode and address of its department; None when they are not known.
+        promised_on: The new day for what is outstanding, once the line is back-ordered.
+        cancel_cause, cancel_reason: Why units were last cancelled, and the supplier's words for it.
     """
 
     line_id: str
@@ -54,6 +58,10 @@ class OrderDocumentLine:
     department: str = ""
     cost_centre: str = ""
     allowances: tuple[AllowanceCharge, ...] = field(default=(), metadata=NEW_IN_RESPONSE)
+    ship_to: str | None = field(default=None, metadata=NEW_IN_RESPONSE)
+    promised_on: date | None = field(default=None, metadata=NEW_IN_RESPONSE)
+    cancel_cause: CancelCause | None = field(default=None, metadata=NEW_IN_RESPONSE)
+    cancel_reason: str | None = field(default=None, metadata=NEW_IN_RESPONSE)
 
 
 @frozen(kw_only=True)
@@ -114,7 +122,13 @@ class OrderConfirmation:
 
 @frozen(kw_only=True)
 class ShipNoticeLine:
-    """What is in the shipment of one order line; ``quantity_outstanding`` still follows, short is never coming."""
+    """What is in the shipment of one order line; ``quantity_outstanding`` still follows, short is never coming.
+
+    Attributes:
+        sku, name: Of what is in the parcel.
+        substitute_for: SKU that was ordered, where another item came instead (ORD-5).
+        promised_on: The day for what is outstanding, where the supplier has named a new one.
+    """
 
     line_id: str
     sku: str
@@ -124,6 +138,8 @@ class ShipNoticeLine:
     quantity_outstanding: int = 0
     quantity_short: int = 0
     reason: str = ""
+    substitute_for: str = field(default="", metadata=NEW_IN_RESPONSE)
+    promised_on: date | None = field(default=None, metadata=NEW_IN_RESPONSE)
 
 
 @frozen(kw_only=True)
@@ -170,20 +186,31 @@ class InvoiceLine:
 
 @frozen(kw_only=True)
 class InvoiceAllowance:
-    """The part of an order's allowance or charge that goes with one shipment; billed exactly once (BIL-1)."""
+    """The part of an order's allowance or charge that goes with one shipment; billed exactly once (BIL-1).
+
+    Attributes:
+        reduction_id: Of the return that this takes off before it was ever billed (BIL-3); empty for what was agreed
+            with the order.
+    """
 
     order_number: str
     purchase_order_id: str
     ship_notice_number: str
     allowance: AllowanceCharge
+    reduction_id: str = field(default="", metadata=NEW_IN_RESPONSE)
 
 
 @frozen(kw_only=True)
 class Invoice:
     """A qualified invoice (BIL-2): issuer with registration number, dates, lines, tax once per rate.
 
+    The content's reduced-rate mark is each line's ``tax_category``.
+
     Attributes:
+        period_end: The closing it was made at.
         allowances: Parts of the orders' allowances and charges; they are in the totals and in the tax.
+        payment_method: How it is paid (BIL-9).
+        department: The one it is for, where each department is invoiced by itself.
     """
 
     invoice_number: str
@@ -199,3 +226,13 @@ class Invoice:
     total_excl_tax: int
     total_incl_tax: int
     allowances: tuple[InvoiceAllowance, ...] = field(default=(), metadata=NEW_IN_RESPONSE)
+    payment_method: PaymentMethod = field(default=PaymentMethod.TERMS, metadata=NEW_IN_RESPONSE)
+    department: str = field(default="", metadata=NEW_IN_RESPONSE)
+
+
+@frozen(kw_only=True)
+class InvoicePart:
+    """Some of the lines and allowances of an invoice that is too long for one piece, as a store keeps it."""
+
+    lines: tuple[InvoiceLine, ...] = ()
+    allowances: tuple[InvoiceAllowance, ...] = ()

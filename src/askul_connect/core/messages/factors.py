@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from attrs import frozen
+from attrs import field, frozen
 
 from askul_connect.core.domain.accounts import Role, SecondFactorRule, SessionStage
 from askul_connect.core.domain.factors import FactorKind, FactorState
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.messages.growth import NEW_IN_REQUEST, NEW_IN_RESPONSE
 
 
 @frozen(kw_only=True)
@@ -303,9 +304,11 @@ class LoginWithPasskeyRequest:
 
     Attributes:
         passkey: What the browser's ``credential.toJSON()`` gave, as JSON text.
+        device: What the caller calls its device, for the list of sessions and the comparison with the past.
     """
 
     passkey: str
+    device: str = field(default="", metadata=NEW_IN_REQUEST)
 
 
 @frozen(kw_only=True)
@@ -338,6 +341,7 @@ class GetLoginPolicyResponse:
         remember_me: Whether devices may be remembered.
         idle_minutes: Minutes without a call after which a session ends.
         password_days: Days until a password must be changed.
+        own_password_days: The same as it was set; 0 for the policy's own, which may change with it.
         least_password_days, most_password_days: What the supplier's password policy allows.
         people_without_factor: Active people of the account who have not enrolled one.
     """
@@ -349,6 +353,7 @@ class GetLoginPolicyResponse:
     least_password_days: int
     most_password_days: int
     people_without_factor: int
+    own_password_days: int = field(default=0, metadata=NEW_IN_RESPONSE)
 
 
 @frozen(kw_only=True)

@@ -81,6 +81,7 @@ class TemporaryPasswordDelivery(StrEnum):
 
     HANDED_OVER = "handed_over"
     EMAIL = "email"
+    LETTER = "letter"
 
 
 @frozen(kw_only=True)
@@ -88,18 +89,21 @@ class IssueTemporaryPasswordRequest:
     """A temporary password for one user of the account (AUTH-4).
 
     Attributes:
-        delivery: Shown once, to be handed over in person or by phone; or sent to the registered address and not shown.
+        delivery: Shown once, to be handed over in person or by phone; or sent to the registered e-mail address and not
+            shown. The supplier's staff are never shown it; they may have it sent by letter to the account.
+        ticket: An open ticket of the user's account, for the supplier's staff.
     """
 
     user_id: str
     delivery: TemporaryPasswordDelivery = field(
         default=TemporaryPasswordDelivery.HANDED_OVER, metadata=NEW_IN_REQUEST
     )
+    ticket: str = field(default="", metadata=NEW_IN_REQUEST)
 
 
 @frozen(kw_only=True)
 class IssueTemporaryPasswordResponse:
-    """The temporary password, empty when it was sent by e-mail; it is stored nowhere but as a hash."""
+    """The temporary password, empty when it was sent; it is stored nowhere but as a hash."""
 
     temporary_password: Secret
     expires_at: datetime
@@ -112,11 +116,13 @@ class IssueClientCredentialRequest:
     Attributes:
         operations: Names of operations it may call; each must be one the administrator may grant.
         departments: Department codes it is limited to; empty means all.
+        networks: Addresses and networks it is good from, such as ``192.0.2.10`` or ``10.1.0.0/24``; empty means any.
     """
 
     label: str
     operations: tuple[str, ...]
     departments: tuple[str, ...] = field(default=())
+    networks: tuple[str, ...] = field(default=(), metadata=NEW_IN_REQUEST)
 
 
 @frozen(kw_only=True)

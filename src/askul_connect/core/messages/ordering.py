@@ -53,6 +53,7 @@ class PlaceOrderRequest:
         trial: Check everything and answer completely, but do nothing (CART-5).
         allowances: What was agreed to be taken off the order as a whole or added to it.
         anticipated: The totals the buyer expects, kept with the order as they are.
+        coupons: Codes of coupons; one that does not count refuses the order.
     """
 
     purchase_order_id: str
@@ -65,6 +66,7 @@ class PlaceOrderRequest:
     trial: bool = False
     allowances: tuple[AllowanceCharge, ...] = field(default=(), metadata=NEW_IN_REQUEST)
     anticipated: AnticipatedTotals | None = field(default=None, metadata=NEW_IN_REQUEST)
+    coupons: tuple[str, ...] = field(default=(), metadata=NEW_IN_REQUEST)
 
 
 @frozen(kw_only=True)

@@ -6,6 +6,7 @@ from attrs import field, frozen
 
 from askul_connect.core.domain.accounts import AccountKind, AccountState
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.messages.growth import NEW_IN_REQUEST
 
 
 @frozen(kw_only=True)
@@ -154,11 +155,13 @@ class MergeAccountsRequest:
     Attributes:
         surviving: Member number of the account that goes on.
         absorbed: Member number of the one that is taken over.
+        trial: Say what would go over, and change nothing.
     """
 
     surviving: str
     absorbed: str
     ticket: str
+    trial: bool = field(default=False, metadata=NEW_IN_REQUEST)
 
 
 @frozen(kw_only=True)

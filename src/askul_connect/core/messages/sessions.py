@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from askul_connect.core.domain.accounts import Role
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.messages.growth import NEW_IN_REQUEST
 from askul_connect.core.messages.paging import ListRequest, PageInfo
 
 
@@ -130,9 +131,14 @@ class EndSessionResponse:
 
 @frozen(kw_only=True)
 class UnlockUserRequest:
-    """Let a user of the account try again from any device (AUTH-7)."""
+    """Let a user of the account try again from any device (AUTH-7).
+
+    Attributes:
+        ticket: An open ticket of the user's account, for the supplier's staff.
+    """
 
     user_id: str
+    ticket: str = field(default="", metadata=NEW_IN_REQUEST)
 
 
 @frozen(kw_only=True)
@@ -145,17 +151,19 @@ class UnlockUserResponse:
 
 @frozen(kw_only=True)
 class ListLoginHistoryRequest(ListRequest):
-    """Login attempts (AUTH-10): the caller's own, or for an administrator those of the account.
+    """Login attempts (AUTH-10): the caller's own, for an administrator those of the account, for staff a ticket's.
 
     Attributes:
         whole_account: All of the account, for its administrator.
         newest_first: From the latest back; cursors of one direction are not good for the other.
         reference: Only the attempt that a refusal's number stands for.
+        ticket: An open ticket of the account whose attempts the supplier's staff read, all of them.
     """
 
     whole_account: bool = False
     newest_first: bool = False
     reference: str = ""
+    ticket: str = field(default="", metadata=NEW_IN_REQUEST)
 
 
 @frozen(kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.messages.growth import NEW_IN_REQUEST
 
 
 @frozen(kw_only=True)
@@ -15,11 +16,13 @@ class LoginWithAssertionRequest:
         provider: Which one; empty asks all in the order of the supplier's configuration, and the first result wins.
         assertion: What the provider gave the person, such as an OIDC ID token.
         nonce: What it was asked for with, if the caller had sent one along.
+        device: What the caller calls its device, for the list of sessions and the comparison with the past.
     """
 
     assertion: Secret
     provider: str = ""
     nonce: str = field(default="", repr=False)
+    device: str = field(default="", metadata=NEW_IN_REQUEST)
 
 
 @frozen(kw_only=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from attrs import field, frozen
 
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.messages.growth import NEW_IN_REQUEST, NEW_IN_RESPONSE
 
 
 @frozen(kw_only=True)
@@ -16,12 +17,14 @@ class StaffLoginRequest:
     Attributes:
         code: Of the authenticator; each is good once.
         new_password: Set in the same step; has to be given with a temporary password.
+        device: What the caller calls its device, for the comparison with the past.
     """
 
     login_name: str
     password: Secret
     code: Secret
     new_password: Secret | None = None
+    device: str = field(default="", metadata=NEW_IN_REQUEST)
 
 
 @frozen(kw_only=True)
@@ -159,11 +162,29 @@ class CustomerUser:
 
 
 @frozen(kw_only=True)
+class CustomerOrder:
+    """One order of the customer, as support is asked about it.
+
+    Attributes:
+        status: Derived from its lines, such as ``placed`` or ``shipped``.
+        total_incl_tax: Minor units.
+    """
+
+    order_number: str
+    purchase_order_id: str
+    order_date: date
+    status: str
+    currency: str
+    total_incl_tax: int
+
+
+@frozen(kw_only=True)
 class ViewCustomerResponse:
-    """The account, its people and its latest login attempts; never a password, token or seed.
+    """The account, its people, its latest login attempts and orders; never a password, token or seed.
 
     Attributes:
         attempts: At most 20, newest first.
+        orders: At most 20, the latest first (SUP-2).
     """
 
     customer_number: str
@@ -178,3 +199,4 @@ class ViewCustomerResponse:
     email: str
     users: tuple[CustomerUser, ...] = field(default=())
     attempts: tuple[LoginAttempt, ...] = field(default=())
+    orders: tuple[CustomerOrder, ...] = field(default=(), metadata=NEW_IN_RESPONSE)

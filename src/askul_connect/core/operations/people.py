@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from askul_connect.core.messages import people
+from askul_connect.core.messages import invitations, people
 from askul_connect.core.operations.registry import (
     ADMINISTRATORS,
     ANYONE,
@@ -82,6 +82,27 @@ ACCEPT_INVITATION = Operation(
     idempotency=Idempotency.NONE,
     function=ServiceFunction.ACCOUNT,
     summary="Join a further account by an invitation.",
+    over_accounts=True,
+)
+LIST_INVITATIONS = Operation(
+    name="ListInvitations",
+    request=invitations.ListInvitationsRequest,
+    response=invitations.ListInvitationsResponse,
+    access=ADMINISTRATORS,
+    effect=Effect.READ,
+    idempotency=Idempotency.NATURAL,
+    function=ServiceFunction.ACCOUNT,
+    summary="The invitations that the account has sent, alike whether or not their addresses are anybody's.",
+)
+CANCEL_INVITATION = Operation(
+    name="CancelInvitation",
+    request=invitations.CancelInvitationRequest,
+    response=invitations.CancelInvitationResponse,
+    access=ADMINISTRATORS,
+    effect=Effect.WRITE,
+    idempotency=Idempotency.NATURAL,
+    function=ServiceFunction.ACCOUNT,
+    summary="Take back an invitation; nobody joins by it any more.",
 )
 CHANGE_USER = Operation(
     name="ChangeUser",
@@ -152,6 +173,7 @@ LIST_CONTEXTS = Operation(
     idempotency=Idempotency.NATURAL,
     function=ServiceFunction.ACCOUNT,
     summary="The accounts and departments the person may work in.",
+    over_accounts=True,
 )
 SWITCH_CONTEXT = Operation(
     name="SwitchContext",
@@ -162,6 +184,7 @@ SWITCH_CONTEXT = Operation(
     idempotency=Idempotency.NATURAL,
     function=ServiceFunction.ACCOUNT,
     summary="Work in another account or department without a new login.",
+    over_accounts=True,
 )
 CHANGE_DEPARTMENT = Operation(
     name="ChangeDepartment",
@@ -225,4 +248,6 @@ PEOPLE_OPERATIONS = (
     REMOVE_DEPARTMENT,
     SET_DEPARTMENT_LIMIT,
     LIST_DEPARTMENT_LIMITS,
+    LIST_INVITATIONS,
+    CANCEL_INVITATION,
 )

@@ -81,6 +81,8 @@ class Operation(Generic[Req, Res]):
             (AUTH-19).
         stages: Stages of an unfinished session that may call it too (AUTH-4, AUTH-8).
         summary: One sentence for the WSDL, the OpenAPI and the reference.
+        over_accounts: Whether it works in accounts beside the caller's own, to which the person belongs or is asked
+            into (ACC-5); the unit of work of every other one is confined to the caller's account.
         capability: What the caller's account must have, by the table of kinds (ACC-1); None for what every kind has.
     """
 
@@ -94,6 +96,7 @@ class Operation(Generic[Req, Res]):
     summary: str
     machines: bool = False
     automation: bool = False
+    over_accounts: bool = False
     stages: frozenset[SessionStage] = frozenset()
     capability: Capability | None = None
 

@@ -10,6 +10,7 @@ from askul_connect.core.operations.registry import (
     ADMINISTRATORS,
     ANYONE,
     CUSTOMERS,
+    SUPPLIER,
     Effect,
     Idempotency,
     Operation,
@@ -63,21 +64,21 @@ UNLOCK_USER = Operation(
     name="UnlockUser",
     request=sessions.UnlockUserRequest,
     response=sessions.UnlockUserResponse,
-    access=ADMINISTRATORS,
+    access=ADMINISTRATORS | SUPPLIER,
     effect=Effect.WRITE,
     idempotency=Idempotency.NATURAL,
     function=ServiceFunction.LOGIN,
-    summary="Lift the pause or lock of a user of the account.",
+    summary="Lift the pause or lock of a user of the account, or for staff of the ticket's.",
 )
 LIST_LOGIN_HISTORY = Operation(
     name="ListLoginHistory",
     request=sessions.ListLoginHistoryRequest,
     response=sessions.ListLoginHistoryResponse,
-    access=CUSTOMERS,
+    access=CUSTOMERS | SUPPLIER,
     effect=Effect.READ,
     idempotency=Idempotency.NATURAL,
     function=ServiceFunction.LOGIN,
-    summary="Login attempts: the caller's own, or all of the account for its administrator.",
+    summary="Login attempts: the caller's own, all of the account for its administrator, of a ticket's for staff.",
 )
 
 SESSION_OPERATIONS: tuple[Operation[Any, Any], ...] = (

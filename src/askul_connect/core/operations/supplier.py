@@ -7,7 +7,13 @@ from askul_connect.core.messages import accounts, catalog, fulfilment, login, or
 from askul_connect.core.operations.accounts import ACCOUNT_OPERATIONS
 from askul_connect.core.operations.administration import ADMINISTRATION_OPERATIONS
 from askul_connect.core.operations.audit import AUDIT_OPERATIONS
+from askul_connect.core.operations.billing import BILLING_OPERATIONS
+from askul_connect.core.operations.cart import CART_OPERATIONS
+from askul_connect.core.operations.catalog import CATALOG_OPERATIONS
+from askul_connect.core.operations.coupons import COUPON_OPERATIONS
 from askul_connect.core.operations.factors import FACTOR_OPERATIONS
+from askul_connect.core.operations.order_history import ORDER_HISTORY_OPERATIONS
+from askul_connect.core.operations.order_life import ORDER_LIFE_OPERATIONS
 from askul_connect.core.operations.people import PEOPLE_OPERATIONS
 from askul_connect.core.operations.recovery import RECOVERY_OPERATIONS
 from askul_connect.core.operations.registry import (
@@ -62,11 +68,11 @@ ISSUE_TEMPORARY_PASSWORD = Operation(
     name="IssueTemporaryPassword",
     request=login.IssueTemporaryPasswordRequest,
     response=login.IssueTemporaryPasswordResponse,
-    access=ADMINISTRATORS,
+    access=ADMINISTRATORS | SUPPLIER,
     effect=Effect.WRITE,
     idempotency=Idempotency.NONE,
     function=ServiceFunction.LOGIN,
-    summary="Issue a temporary password for a user of the account; shown once.",
+    summary="Issue a temporary password: an administrator may be shown it once, staff have it sent.",
 )
 ISSUE_CLIENT_CREDENTIAL = Operation(
     name="IssueClientCredential",
@@ -305,6 +311,8 @@ SUPPLIER_OPERATIONS = Registry(
         CONFIRM_ORDER,
         SHIP_ORDER,
         CLOSE_BILLING,
+        *BILLING_OPERATIONS,
+        *ORDER_LIFE_OPERATIONS,
         *RECOVERY_OPERATIONS,
         *AUDIT_OPERATIONS,
         *STATUS_OPERATIONS,
@@ -315,5 +323,9 @@ SUPPLIER_OPERATIONS = Registry(
         *SIGN_ON_OPERATIONS,
         *ADMINISTRATION_OPERATIONS,
         *ACCOUNT_OPERATIONS,
+        *COUPON_OPERATIONS,
+        *ORDER_HISTORY_OPERATIONS,
+        *CATALOG_OPERATIONS,
+        *CART_OPERATIONS,
     )
 )

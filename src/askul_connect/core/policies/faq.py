@@ -104,7 +104,7 @@ FAQ: tuple[Question, ...] = (
             "use 'log in automatically next"
             " time' on a shared device.",
         ),
-        causes=("browser",),
+        causes=("browser", "device-not-remembered"),
     ),
     Question(
         faq="cannot-order",
@@ -159,6 +159,20 @@ FAQ: tuple[Question, ...] = (
         causes=("repeated-failures",),
     ),
     Question(
+        faq="unusual-login",
+        question=Text(
+            ja="「通常と異なるログイン」と表示・通知されました。",
+            en="I was told of an unusual login, or refused for one.",
+        ),
+        answer=Text(
+            ja="これまでと違う端末やネットワークからのログインです。ご本人なら、いつもの端末でログインしてください。"
+            "身に覚えがなければパスワードを変え、管理者とサポートにすぐお知らせください。",
+            en="The login came from a device or network that was not used before. If it was you, log in from the usual"
+            " device; if not, change the password and tell the administrator and support at once.",
+        ),
+        causes=("unusual-login",),
+    ),
+    Question(
         faq="second-factor",
         question=Text(ja="2段階認証とは何ですか。", en="What is two-step verification?"),
         answer=Text(
@@ -168,7 +182,7 @@ FAQ: tuple[Question, ...] = (
             "face) is proved. An administrator"
             " can require it.",
         ),
-        causes=("second-factor",),
+        causes=("second-factor", "passkey-not-accepted"),
     ),
     Question(
         faq="awaiting-approval",
@@ -188,7 +202,7 @@ FAQ: tuple[Question, ...] = (
             ja="サポートが二つのアカウントを一つにまとめます。注文・請求書・ポイント・担当者は残ります。",
             en="Support merges the two accounts; orders, invoices, points and people stay.",
         ),
-        causes=("duplicate-registration",),
+        causes=("duplicate-registration", "account-merged"),
     ),
     Question(
         faq="withdrawal",

@@ -8,12 +8,15 @@ from datetime import date, datetime, timedelta
 from attrs import frozen
 
 from askul_connect.core.domain.accounts import SupplierProfile
-from askul_connect.core.domain.calendar import add_business_days, business_date, start_of_day
+from askul_connect.core.domain.calendar import add_business_days, start_of_day
 from askul_connect.core.domain.catalog import Fulfilment
 from askul_connect.core.domain.orders import LineState
 from askul_connect.core.domain.sales import Order, OrderLine
+from askul_connect.core.domain.shipments import Shipment
+from askul_connect.core.policies.delivery import business_day_of
 
 _SHIPPING_HOUR = 15
+_DELIVERY_HOUR = 18
 
 
 @frozen(kw_only=True)
@@ -41,11 +44,13 @@ class Behaviour:
         confirm_after_minutes: Minutes from placing to the confirmation.
         ship_after_days: Business days from the confirmation to the first shipment.
         part_interval_days: Business days between the parts of an order.
+        deliver_after_days: Business days from a shipment to its recorded delivery; None records none.
     """
 
     confirm_after_minutes: int = 60
     ship_after_days: int = 1
     part_interval_days: int = 2
+    deliver_after_days: int | None = None
     exceptions: tuple[FulfilmentException, ...] = ()
 
     def parts_of(self, order: Order, line: OrderLine) -> int:
@@ -109,12 +114,31 @@ def next_step(
             if line.fulfilment is Fulfilment.DIRECT:
                 days += line.lead_days
             day = business_days_after(confirm_at, days, profile, is_holiday)
+            # what is back-ordered waits for its new day
+            day = max(day, line.promised_on or day)
             when = start_of_day(day, profile.zone) + timedelta(hours=_SHIPPING_HOUR)
             due.setdefault(when, []).append(planned)
     if not due:
         return None
     first = min(due)
     return PlannedStep(order_number=order.order_number, due=first, done=done, lines=tuple(due[first]))
+
+
+def delivery_due(
+    shipment: Shipment, behaviour: Behaviour, profile: SupplierProfile, is_holiday: Callable[[date], bool]
+) -> datetime | None:
+    """When a shipment that is on its way arrives; None when deliveries are recorded by somebody else.
+
+    Args:
+        shipment: On its way.
+        behaviour: How long it takes.
+        profile: Gives the zone.
+        is_holiday: Public holidays and closures.
+    """
+    if behaviour.deliver_after_days is None:
+        return None
+    day = add_business_days(shipment.shipped_on, behaviour.deliver_after_days, is_holiday)
+    return start_of_day(day, profile.zone) + timedelta(hours=_DELIVERY_HOUR)
 
 
 def business_days_after(
@@ -130,10 +154,10 @@ def business_days_after(
         profile: Gives the cut-off and the zone.
         is_holiday: Public holidays and closures.
     """
-    day = business_date(instant, profile.zone)
-    if instant >= start_of_day(day, profile.zone) + timedelta(hours=profile.cutoff_hour):
-        day += timedelta(days=1)
-    return add_business_days(add_business_days(day, 0, is_holiday), count, is_holiday)
+    terms = profile.delivery
+    is_day_off = terms.days_off(is_holiday)
+    day, _ = business_day_of(instant, terms.cutoff, profile.zone, is_day_off)
+    return add_business_days(day, count, is_day_off)
 
 
 def _next_part(order: Order, line: OrderLine, behaviour: Behaviour) -> tuple[int, PlannedLine]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from askul_connect.core.domain.currency import Currency
-from askul_connect.core.domain.money import UnitPrice
 from askul_connect.core.domain.orders import LineState
 from askul_connect.core.domain.sales import Order
+from askul_connect.core.policies.parts import line_amount
 from askul_connect.core.policies.pricing import totals
 
 #: Open and shipped; what is cancelled or returned uses nothing, and what is not placed yet neither.
@@ -23,15 +23,16 @@ COUNTED = frozenset(
 
 
 def used_by(order: Order, department: str, currency: Currency) -> int:
-    """What the lines of a department cost in one order, minor units with tax.
+    """What the lines of a department cost in one order, discounts taken off, minor units with tax.
 
-    The tax is that of these lines alone, rounded once for each rate.
+    What shipping costs is the order's and no department's. The tax is that of these lines alone, rounded once for
+    each rate.
     """
     amounts = [
         (
             line.tax_category,
             line.tax_rate,
-            UnitPrice(line.unit_price, currency).times(line.quantity - line.quantity_cancelled).minor,
+            line_amount(line, currency.code, 0, line.quantity - line.quantity_cancelled),
         )
         for line in order.lines
         if line.department == department and line.state in COUNTED

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from attrs import evolve, frozen
 
@@ -168,6 +169,7 @@ def network_of(address: str) -> str:
     return _prefix(address, ipv4=24, ipv6=48)
 
 
+@lru_cache(maxsize=1_024)
 def _prefix(address: str, *, ipv4: int, ipv6: int) -> str:
     try:
         found = ipaddress.ip_address(address)

@@ -208,7 +208,7 @@ CAUSES: tuple[Cause, ...] = (
     Cause(
         cause="repeated-failures",
         title=Text(ja="連続した失敗による一時停止", en="Paused after repeated failures"),
-        codes=("login-throttled", "too-many-attempts", "login-locked"),
+        codes=("login-throttled", "too-many-attempts", "login-locked", "locked"),
         symptoms=(Symptom.CANNOT_LOG_IN, Symptom.ACCESS_REFUSED),
         steps=(
             Text(
@@ -230,7 +230,7 @@ CAUSES: tuple[Cause, ...] = (
     Cause(
         cause="second-factor",
         title=Text(ja="2段階認証が済んでいない", en="The second factor is outstanding"),
-        codes=("second-factor-required", "second-factor-mismatch"),
+        codes=("second-factor-required", "second-factor-mismatch", "second-factor", "factor-rejected"),
         symptoms=(Symptom.CANNOT_LOG_IN, Symptom.ACCESS_REFUSED),
         steps=(
             Text(
@@ -244,6 +244,88 @@ CAUSES: tuple[Cause, ...] = (
             ),
         ),
         channel="phone",
+    ),
+    Cause(
+        cause="passkey-not-accepted",
+        title=Text(ja="パスキーが受け付けられない", en="A passkey that is not accepted"),
+        codes=("passkey",),
+        symptoms=(Symptom.CANNOT_LOG_IN,),
+        steps=(
+            Text(
+                ja="画面の操作は 5 分以内に済ませ、遅れたら最初からやり直す。",
+                en="Answer within five minutes; begin anew if it took longer.",
+            ),
+            Text(
+                ja="そのパスキーを登録した正しいアドレスの画面を開いているか確かめる。",
+                en="Check that the page has the very address that the passkey was made for.",
+            ),
+            Text(
+                ja="ID とパスワードでログインし、パスキーの一覧で有効か確かめる。",
+                en="Log in by ID and password, and look in the list of factors whether the passkey is in force.",
+            ),
+        ),
+        channel="form",
+    ),
+    Cause(
+        cause="account-merged",
+        title=Text(ja="アカウントの統合", en="The account was merged into another"),
+        codes=("login-refused", "account-merged"),
+        symptoms=(Symptom.CANNOT_LOG_IN, Symptom.ACCESS_REFUSED),
+        steps=(
+            Text(
+                ja="メールアドレス、または統合先のお客様番号でログインする。パスワードは変わらない。",
+                en="Log in with the e-mail address, or with the customer number of the account that goes on; the"
+                " password is the same.",
+            ),
+            Text(
+                ja="統合先の番号が分からなければ、自社の管理者に尋ねる。注文や請求書は統合先にある。",
+                en="Ask one's own administrator for that number; orders and invoices are in that account.",
+            ),
+            _NOTE_REFERENCE,
+        ),
+        channel="phone",
+    ),
+    Cause(
+        cause="unusual-login",
+        title=Text(ja="通常と異なるログイン", en="A login that looks unusual"),
+        codes=("login-refused", "risk-refused"),
+        symptoms=(Symptom.CANNOT_LOG_IN, Symptom.ACCESS_REFUSED),
+        steps=(
+            Text(
+                ja="いつも使う端末とネットワークからログインする。",
+                en="Log in from a device and a network that one has used before.",
+            ),
+            Text(
+                ja="届いた通知に身に覚えがなければ、パスワードを変え、管理者とサポートにすぐ知らせる。",
+                en="If the notice that came is about somebody else, change the password and tell the administrator"
+                " and support at once.",
+            ),
+            _NOTE_REFERENCE,
+        ),
+        channel="phone",
+    ),
+    Cause(
+        cause="device-not-remembered",
+        title=Text(ja="端末の記憶の終了", en="The device is not remembered any more"),
+        codes=(
+            "login-refused",
+            "device-not-remembered",
+            "device-unknown",
+            "device-ended",
+            "device-reused",
+        ),
+        symptoms=(Symptom.CANNOT_LOG_IN, Symptom.ODD_BEHAVIOUR),
+        steps=(
+            Text(
+                ja="ID とパスワードでログインし、必要なら「次回から自動でログイン」を選び直す。",
+                en="Log in by ID and password, and choose again to be logged in automatically.",
+            ),
+            Text(
+                ja="自動ログインが盗用の疑いで止まったと通知されたら、パスワードを変え、ほかのログインを終了する。",
+                en="If a notice says that two held the device's token, change the password and end the other logins.",
+            ),
+        ),
+        channel="form",
     ),
     Cause(
         cause="browser",

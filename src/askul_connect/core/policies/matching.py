@@ -12,6 +12,7 @@ from attrs import frozen
 
 from askul_connect.core.domain.allowances import AllowanceCharge, net_of, taxed_amounts
 from askul_connect.core.domain.currency import currency
+from askul_connect.core.domain.delivery_terms import FREIGHT
 from askul_connect.core.domain.purchasing import MatchResult, PurchaseLine
 from askul_connect.core.domain.rounding import Rounding
 from askul_connect.core.domain.tax import TaxCategory, tax_subtotals
@@ -93,6 +94,7 @@ def _price(
 ) -> Finding | None:
     agreed = facts.order_line.unit_price if facts.order_line else purchase.unit_price
     detail = ""
+    taken_off, whole = agreed_for_line(purchase, facts.order_line)
     if facts.currency != facts.ordered_currency:
         detail = f"invoiced in {facts.currency}, ordered in {facts.ordered_currency}"
     elif abs(line.unit_price - agreed) > settings.price_tolerance:
@@ -104,17 +106,46 @@ def _price(
     elif not in_proportion(
         net_of(line.allowances),
         line.quantity,
-        net_of(purchase.allowances),
-        purchase.quantity,
-        parts=len(purchase.allowances),
+        net_of(taken_off),
+        whole,
+        parts=len(taken_off),
     ):
         detail = (
             f"{net_of(line.allowances):+d} of allowances and charges for {line.quantity} units,"
-            f" {net_of(purchase.allowances):+d} were agreed for {purchase.quantity}"
+            f" {net_of(taken_off):+d} were agreed for {whole}"
         )
     elif facts.order_difference:
         detail = facts.order_difference
     return Finding(result=MatchResult.PRICE_DIFFERENCE, detail=detail) if detail else None
+
+
+def agreed_for_line(
+    purchase: PurchaseLine, ordered: OrderDocumentLine | None
+) -> tuple[Sequence[AllowanceCharge], int]:
+    """What is taken off a line or added to it by agreement, and for how many units of it.
+
+    What the supplier takes off besides counts as agreed, what it adds does not.
+    """
+    if ordered is not None and net_of(ordered.allowances) < net_of(purchase.allowances):
+        return ordered.allowances, ordered.quantity
+    return purchase.allowances, purchase.quantity
+
+
+def unagreed_charges(agreed: Sequence[AllowanceCharge], held: Sequence[AllowanceCharge]) -> str:
+    """What a supplier's orders hold beside their lines that was not agreed, empty if nothing is.
+
+    What shipping costs is the supplier's to say, and it says so in the order (PRC-4).
+
+    Args:
+        agreed: What the purchase order says of the order as a whole.
+        held: The same of the orders that it became, all of them together.
+    """
+    added = net_of(held) - net_of(agreed)
+    freight = sum(entry.amount for entry in held if entry.charge and entry.reason_code == FREIGHT)
+    freight -= sum(entry.amount for entry in agreed if entry.charge and entry.reason_code == FREIGHT)
+    if added == max(freight, 0):
+        return ""
+    return f"the order has {net_of(held):+d} of allowances and charges, {net_of(agreed):+d} were agreed"
 
 
 def _is_product(line: InvoiceLine, code: str) -> bool:
@@ -235,7 +266,9 @@ def order_difference(
     if order is not None:
         allowances, whole = order.allowances, sum(line.amount_excl_tax for line in order.lines)
     lines = [line for line in invoice.lines if line.order_number == order_number]
-    entries = [entry.allowance for entry in invoice.allowances if entry.order_number == order_number]
+    # what came back before it was billed was never agreed with the order
+    agreed = [one for one in invoice.allowances if one.order_number == order_number and not one.reduction_id]
+    entries = [entry.allowance for entry in agreed]
     taxes: set[tuple[TaxCategory | None, Decimal | None]] = {
         (line.tax_category, line.tax_rate) for line in lines
     }

@@ -63,7 +63,8 @@ def order_allowances(
     """
     if not order.allowances:
         return ()
-    before = sum(_weight(order, line, 0, line.quantity_shipped) for line in order.lines)
+    # what more was shipped than ordered bears nothing of what was agreed for the order
+    before = sum(_weight(order, line, 0, min(line.quantity_shipped, line.quantity)) for line in order.lines)
     parts: dict[TaxCategory, int] = {}
     for line in order.lines:
         quantity = leaving.get(line.line_id, 0)

@@ -82,9 +82,9 @@ class AccountMoves(Protocol):
         ...
 
     def erase_traces(self, user_id: str) -> None:
-        """Remove devices, environments, second factors, tokens and counted failures of a person."""
+        """Remove devices, environments, second factors, tokens, carts and counted failures of a person."""
         ...
 
     def erase_correspondence(self, account_id: str, user_id: str) -> None:
-        """Empty the tickets of an account, or of one person in it; with the account also its imports and tokens."""
+        """Empty tickets of an account, or of one person in it; with the account also imports, tokens, invitations."""
         ...

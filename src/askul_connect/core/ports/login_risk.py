@@ -10,7 +10,10 @@ from askul_connect.core.domain.login_risk import LoginFacts, RiskAssessment
 
 
 class LoginRiskAssessor(Protocol):
-    """Looks at a login whose password is right, before it is let in. No transaction is open meanwhile."""
+    """Looks at a login whose password is right, before it is let in.
+
+    No transaction is open meanwhile, unless it is an immediate one: see :class:`NamedAssessor`.
+    """
 
     def assess(self, facts: LoginFacts) -> RiskAssessment:
         """The verdict. Called from several threads at once.
@@ -28,8 +31,11 @@ class NamedAssessor:
     Attributes:
         name: Stands in the login history when it fails.
         fails_closed: Whether a login is refused then; otherwise it is as if there were no such assessor.
+        immediate: Whether it only calculates, without waiting for anything. Where all do, they are asked in the unit
+            of work that lets somebody in, which saves one.
     """
 
     name: str
     fails_closed: bool
     assessor: LoginRiskAssessor = field(repr=False)
+    immediate: bool = False

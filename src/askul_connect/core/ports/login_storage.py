@@ -1,4 +1,4 @@
-"""What the supplier keeps for logins besides sessions and history: counters, devices, environments."""
+"""What the supplier keeps for logins besides sessions and history: counters, devices, environments, tokens."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Protocol
 
 from askul_connect.core.domain.devices import DeviceToken, LoginEnvironment, RememberedDevice
 from askul_connect.core.domain.login_attempts import AttemptCounter, SourceCounter
+from askul_connect.core.domain.tokens import OneTimeToken, TokenPurpose
 
 
 class AttemptRepository(Protocol):
@@ -95,4 +96,31 @@ class EnvironmentRepository(Protocol):
 
     def of_user(self, user_id: str) -> Sequence[LoginEnvironment]:
         """All of a person, latest use first."""
+        ...
+
+
+class OneTimeTokenRepository(Protocol):
+    """Tokens that are good for one thing, once, by their hash."""
+
+    def add(self, token: OneTimeToken) -> None:
+        """Store a new one; StorageConflict when the hash exists."""
+        ...
+
+    def save(self, token: OneTimeToken) -> None:
+        """Store its new state."""
+        ...
+
+    def get(self, token_hash: str) -> OneTimeToken | None:
+        """By hash, held against other writers until the unit ends."""
+        ...
+
+    def of_user(self, purpose: TokenPurpose, user_id: str) -> Sequence[OneTimeToken]:
+        """A person's, ended ones among them, newest first."""
+        ...
+
+    def forget(self, before: datetime) -> int:
+        """Remove those that expired earlier; returns how many there were.
+
+        One whose end nobody knows stays: it expired no later than it was made.
+        """
         ...

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, runtime_checkable
+
+#: Looks at something and says what it found, or raises what is wrong.
+Look = Callable[[], str]
 
 
 class NoticeSink(Protocol):
@@ -10,4 +14,17 @@ class NoticeSink(Protocol):
 
     def deliver(self, message_id: str, body: str) -> None:
         """Deliver one notice; the same message id again is the same notice."""
+        ...
+
+
+@runtime_checkable
+class Looking(Protocol):
+    """What a notifier may have besides: a look at whether it could deliver, for ``doctor``."""
+
+    def look(self) -> str:
+        """What was found; nothing is delivered and nothing left behind.
+
+        Raises:
+            AskulConnectError: Why it could not deliver at present.
+        """
         ...

@@ -1,10 +1,12 @@
-"""What the supplier keeps of limits and of changes to many users; all by account."""
+"""What the supplier keeps of limits, of changes to many users and of invitations; all by account."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
+from askul_connect.core.domain.invitations import Invitation
 from askul_connect.core.domain.limits import DepartmentLimit
 from askul_connect.core.domain.user_imports import UserImport
 
@@ -46,4 +48,28 @@ class UserImportRepository(Protocol):
 
     def waiting(self) -> Sequence[UserImport]:
         """Those of all accounts that wait for their date, by date, creation and id; staff only."""
+        ...
+
+
+class InvitationRepository(Protocol):
+    """Invitations of users of other accounts."""
+
+    def add(self, invitation: Invitation) -> None:
+        """Store a new one; StorageConflict when its id exists."""
+        ...
+
+    def save(self, invitation: Invitation) -> None:
+        """Store its new state."""
+        ...
+
+    def get(self, account_id: str, invitation_id: str) -> Invitation | None:
+        """By id within the account that invites, held against other writers until the unit ends."""
+        ...
+
+    def of_account(self, account_id: str) -> Sequence[Invitation]:
+        """All that an account has sent, newest first."""
+        ...
+
+    def forget(self, before: datetime) -> int:
+        """Remove those of all accounts whose time was over earlier; returns how many there were."""
         ...

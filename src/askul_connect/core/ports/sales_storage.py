@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
-from askul_connect.core.domain.catalog import Item, StockLevel
+from askul_connect.core.domain.accounts import AccountKind
+from askul_connect.core.domain.catalog import DatedPrice, Item, StockLevel
 from askul_connect.core.domain.sales import Order, ShippedLine
-from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
+from askul_connect.core.domain.stored_carts import PastQuantity
+from askul_connect.core.messages.documents import Invoice, InvoicePart, OrderConfirmation, ShipNotice
 
 
 class CatalogRepository(Protocol):
@@ -26,12 +28,32 @@ class CatalogRepository(Protocol):
         """Stock of those that exist, held against other writers until the unit ends."""
         ...
 
+    def levels(self, skus: Iterable[str]) -> Mapping[str, StockLevel]:
+        """Stock of those that exist, for who looks only: nobody is kept waiting."""
+        ...
+
     def save_stock(self, levels: Iterable[StockLevel]) -> None:
         """Store new levels."""
         ...
 
+    def save_many(self, items: Iterable[Item]) -> None:
+        """Store new states of items; StorageConflict when one does not exist."""
+        ...
+
+    def put_prices(self, prices: Iterable[DatedPrice]) -> None:
+        """Store dated prices, or replace those of the same account, item and first day."""
+        ...
+
+    def prices(self, account_id: str, skus: Iterable[str]) -> Mapping[str, Sequence[DatedPrice]]:
+        """Dated prices by SKU: those of everybody and those of the account, by account and first day."""
+        ...
+
     def count(self) -> int:
         """Number of items."""
+        ...
+
+    def limited(self) -> Mapping[tuple[AccountKind, ...], int]:
+        """Number of items that are for some kinds of accounts only, by these kinds."""
         ...
 
 
@@ -43,7 +65,11 @@ class OrderRepository(Protocol):
         ...
 
     def save(self, order: Order) -> None:
-        """Store the new state of its lines."""
+        """Store the new state of its lines; what was ordered stays as it is."""
+        ...
+
+    def amend(self, order: Order) -> None:
+        """Store the new state of its lines with their quantities and amounts, its tax and its totals (ORD-5)."""
         ...
 
     def get(self, account_id: str, order_number: str) -> Order | None:
@@ -74,6 +100,21 @@ class OrderRepository(Protocol):
         """Those of an account with a line that is placed, confirmed or partly shipped, by number."""
         ...
 
+    def latest_of_account(self, account_id: str, limit: int) -> Sequence[Order]:
+        """Up to ``limit`` of an account, by order date and number, the latest first."""
+        ...
+
+    def quantities_of(self, account_id: str, sku: str, limit: int) -> Sequence[PastQuantity]:
+        """How many of an item an account ordered in up to ``limit`` of its latest lines of it, the latest first.
+
+        Lines that were cancelled do not count.
+        """
+        ...
+
+    def any_of_account(self, account_id: str) -> bool:
+        """Whether the account has an order of which not everything was cancelled."""
+        ...
+
     def open_orders(self) -> Sequence[Order]:
         """Orders of all accounts with a line that is placed, confirmed or partly shipped, by number; staff only."""
         ...
@@ -90,12 +131,50 @@ class ShippedLineRepository(Protocol):
         """Lines of an account shipped up to that day without an invoice, by day, notice and line."""
         ...
 
+    def unbilled_batch(
+        self,
+        account_id: str,
+        up_to: date,
+        limit: int,
+        *,
+        after: ShippedLine | None = None,
+        department: str | None = None,
+    ) -> Sequence[ShippedLine]:
+        """Up to ``limit`` of the lines without an invoice, in the same order, behind one of them.
+
+        Args:
+            account_id: The account.
+            up_to: Last day of shipping.
+            limit: How many.
+            after: The last line of the batch before.
+            department: Only lines of it; None for all.
+        """
+        ...
+
+    def unbilled_departments(self, account_id: str, up_to: date) -> Sequence[str]:
+        """The departments that have lines without an invoice, in order."""
+        ...
+
+    def of_notices(self, account_id: str, ship_notice_numbers: Iterable[str]) -> Sequence[ShippedLine]:
+        """All lines of some shipments of an account, billed or not, by notice and line."""
+        ...
+
+    def shipments_after(self, account_id: str, day: date) -> Sequence[str]:
+        """Numbers of the shipments of an account that left after that day, in order."""
+        ...
+
     def first_unbilled(self) -> Sequence[tuple[str, date]]:
         """Account id and its earliest unbilled shipping day, for every account that has one; staff only."""
         ...
 
     def bill(self, lines: Iterable[ShippedLine], invoice_number: str) -> None:
         """Mark as billed; StorageConflict when one of them is already."""
+        ...
+
+    def bill_all(
+        self, account_id: str, up_to: date, invoice_number: str, *, department: str | None = None
+    ) -> int:
+        """Mark as billed every line that :meth:`unbilled_batch` gives; how many there were."""
         ...
 
 
@@ -114,6 +193,10 @@ class SupplierDocumentRepository(Protocol):
         """Store."""
         ...
 
+    def add_invoice_part(self, account_id: str, invoice_number: str, number: int, part: InvoicePart) -> None:
+        """Store some lines of an invoice that is added without them; StorageConflict when it has that part."""
+        ...
+
     def confirmations(self, account_id: str, numbers: Iterable[str]) -> Mapping[str, OrderConfirmation]:
         """Those that exist within the account."""
         ...
@@ -127,5 +210,5 @@ class SupplierDocumentRepository(Protocol):
         ...
 
     def invoices_closed_on(self, account_id: str, period_end: date) -> Sequence[Invoice]:
-        """The invoices of one closing date, by number."""
+        """The invoices of one closing date, by number; one that is stored in parts comes without its lines."""
         ...

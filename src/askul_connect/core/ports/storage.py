@@ -19,8 +19,14 @@ UnitT_co = TypeVar("UnitT_co", covariant=True)
 class Storage(Protocol[UnitT_co]):
     """A database, opened."""
 
-    def begin(self) -> AbstractContextManager[UnitT_co]:
+    def begin(self, *, durable: bool = True) -> AbstractContextManager[UnitT_co]:
         """A unit of work that may write.
+
+        Args:
+            durable: Whether leaving the block waits until the unit outlasts a loss of power. Without it the unit is
+                as whole, as isolated and at once as visible to everybody, and outlasts the end of this program; a
+                loss of power may take it back, with all units behind it, until a durable unit that wrote something
+                has ended. For what such a unit follows before anybody is answered.
 
         Raises:
             StorageConflict: (also from leaving the block) another unit came first; repeat the whole unit.

@@ -19,13 +19,17 @@ from askul_connect.core.domain.accounts import (
 )
 from askul_connect.core.domain.audit import AuditRecord, ChainHead
 from askul_connect.core.domain.sales import IdempotencyRecord
-from askul_connect.core.domain.tokens import OneTimeToken, TokenPurpose
+from askul_connect.core.ports import people_storage
 from askul_connect.core.ports.account_records import (
     AccountMoves,
     ErasureRepository,
     RegistrationAttemptRepository,
     SnapshotRepository,
 )
+from askul_connect.core.ports.billing_storage import BillingRepository
+from askul_connect.core.ports.cart_storage import CartRepository
+from askul_connect.core.ports.confinement import Confinable
+from askul_connect.core.ports.discount_storage import CouponRepository, RecommendedItemsRepository
 from askul_connect.core.ports.factor_storage import (
     ChallengeRepository,
     FactorFailureRepository,
@@ -33,13 +37,17 @@ from askul_connect.core.ports.factor_storage import (
     ProofRepository,
     RecoveryCodeRepository,
 )
+from askul_connect.core.ports.fulfilment_storage import ReturnRepository, ShipmentRepository
+from askul_connect.core.ports.item_search import ItemSearch
 from askul_connect.core.ports.login_storage import (
     AttemptRepository,
     DeviceRepository,
     EnvironmentRepository,
+    OneTimeTokenRepository,
     SourceRepository,
 )
-from askul_connect.core.ports.people_storage import DepartmentLimitRepository, UserImportRepository
+from askul_connect.core.ports.order_search import OrderSearchRepository
+from askul_connect.core.ports.reduction_storage import ReductionRepository
 from askul_connect.core.ports.sales_storage import (
     CatalogRepository,
     OrderRepository,
@@ -192,26 +200,6 @@ class SessionRepository(Protocol):
         ...
 
 
-class OneTimeTokenRepository(Protocol):
-    """Tokens that are good for one thing, once, by their hash."""
-
-    def add(self, token: OneTimeToken) -> None:
-        """Store a new one; StorageConflict when the hash exists."""
-        ...
-
-    def save(self, token: OneTimeToken) -> None:
-        """Store its new state."""
-        ...
-
-    def get(self, token_hash: str) -> OneTimeToken | None:
-        """By hash, held against other writers until the unit ends."""
-        ...
-
-    def of_user(self, purpose: TokenPurpose, user_id: str) -> Sequence[OneTimeToken]:
-        """A person's, ended ones among them, newest first."""
-        ...
-
-
 class CredentialRepository(Protocol):
     """Client credentials."""
 
@@ -321,6 +309,10 @@ class ChangeRepository(Protocol):
         """Number of keys that are not deleted."""
         ...
 
+    def alive_from(self, account_id: str, feed: str, keys: Iterable[str]) -> int:
+        """Number of keys that are not deleted, from the first place of some keys on; 0 when none of them is there."""
+        ...
+
 
 class IdempotencyRepository(Protocol):
     """Keyed calls that were answered."""
@@ -342,7 +334,7 @@ class CounterRepository(Protocol):
         ...
 
 
-class SupplierUnitOfWork(Protocol):
+class SupplierUnitOfWork(Confinable, Protocol):
     """One unit of work of the supplier."""
 
     accounts: AccountRepository
@@ -367,16 +359,26 @@ class SupplierUnitOfWork(Protocol):
     environments: EnvironmentRepository
     staff: StaffRepository
     tickets: TicketRepository
-    department_limits: DepartmentLimitRepository
-    user_imports: UserImportRepository
+    department_limits: people_storage.DepartmentLimitRepository
+    user_imports: people_storage.UserImportRepository
+    invitations: people_storage.InvitationRepository
     sign_on: SignOnRepository
     snapshots: SnapshotRepository
     erasures: ErasureRepository
     registration_attempts: RegistrationAttemptRepository
     account_moves: AccountMoves
     catalog: CatalogRepository
+    item_search: ItemSearch
+    coupons: CouponRepository
+    recommended_items: RecommendedItemsRepository
+    carts: CartRepository
     orders: OrderRepository
+    order_search: OrderSearchRepository
     shipped_lines: ShippedLineRepository
+    shipments: ShipmentRepository
+    returns: ReturnRepository
+    reductions: ReductionRepository
+    billing: BillingRepository
     documents: SupplierDocumentRepository
     changes: ChangeRepository
     idempotency: IdempotencyRepository

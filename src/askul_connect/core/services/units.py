@@ -22,6 +22,7 @@ def run_unit(
     work: Callable[[U], T],
     *,
     attempts: int = ATTEMPTS,
+    durable: bool = True,
     pause: Callable[[int], None] | None = None,
 ) -> T:
     """Run a unit of work to its commit, as a whole and again after each conflict (Q-REL-2).
@@ -30,6 +31,7 @@ def run_unit(
         storage: Where it works.
         work: What is done; it runs several times, so it changes nothing but its unit.
         attempts: How often it is tried at most, one or more.
+        durable: Whether its commit is waited for, as the port ``Storage`` says.
         pause: Called before a repetition with its number, from 1; None repeats at once.
 
     Returns:
@@ -44,13 +46,13 @@ def run_unit(
         raise ValueError(f"a unit of work is tried at least once, not {attempts} times")
     for attempt in range(1, attempts):
         try:
-            return _once(storage, work)
+            return _once(storage, work, durable=durable)
         except StorageConflict:
             if pause is not None:
                 pause(attempt)
-    return _once(storage, work)
+    return _once(storage, work, durable=durable)
 
 
-def _once(storage: Storage[U], work: Callable[[U], T]) -> T:
-    with storage.begin() as unit:
+def _once(storage: Storage[U], work: Callable[[U], T], *, durable: bool) -> T:
+    with storage.begin(durable=durable) as unit:
         return work(unit)

@@ -211,6 +211,14 @@ def item(sku: str = "100001", **changes: Any) -> Item:
         "maximum": 500,
         "lead_days": 3,
         "discontinued": True,
+        "kinds": (AccountKind.CORPORATION, AccountKind.INDIVIDUAL),
+        "regions": ("13", "14"),
+        "catalog_issue": "2026秋冬",
+        "catalog_page": 112,
+        "family": "F-1",
+        "recommended": True,
+        "substitutes": ("100003", "100002"),
+        "large": True,
     }
     return Item(**{**values, **changes})
 

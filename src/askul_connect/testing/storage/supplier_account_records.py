@@ -86,6 +86,22 @@ class SupplierAccountRecordCases(StorageCases):
             assert list(unit.orders.open_of_account(order.account_id)) == list(unit.orders.open_orders())
             assert list(unit.orders.open_of_account("account-9")) == []
 
+    @pytest.mark.spec("SUP-2")
+    def test_order_latest_of_account(self, storage: Any) -> None:
+        first, day = samples.order("O-2"), timedelta(days=1)
+        later = evolve(
+            first, order_number="O-1", purchase_order_id="later", order_date=first.order_date + day
+        )
+        same = evolve(first, order_number="O-3", purchase_order_id="same")
+        foreign = samples.order("O-9", "account-2")
+        with storage.begin() as unit:
+            for one in (same, later, foreign, first):
+                unit.orders.add(one)
+        with storage.begin() as unit:
+            assert list(unit.orders.latest_of_account(first.account_id, 9)) == [later, same, first]
+            assert list(unit.orders.latest_of_account(first.account_id, 2)) == [later, same]
+            assert list(unit.orders.latest_of_account("account-9", 9)) == []
+
     @pytest.mark.spec("ACC-4")
     def test_move_01_everything_of_an_account_and_nothing_else(self, storage: Any) -> None:
         order = samples.order("O-1", lines=(samples.order_line("1", department="A-10"),))

@@ -246,7 +246,12 @@ class SupplierAccountCases(StorageCases):
 
     @pytest.mark.spec("AUTH-20")
     def test_credential_01_keeps_every_field_and_is_saved(self, storage: Any) -> None:
-        used = credential(last_used_at=NOW, revoked_at=NOW, departments=("A-10",))
+        used = credential(
+            last_used_at=NOW,
+            revoked_at=NOW,
+            departments=("A-10",),
+            networks=("192.0.2.0/24", "2001:db8::/64"),
+        )
         with storage.begin() as unit:
             unit.credentials.add(credential())
             assert unit.credentials.get("credential-1") == credential()

@@ -57,3 +57,22 @@ class SupplierTokenCases(StorageCases):
             found = list(unit.one_time_tokens.of_user(TokenPurpose.PASSWORD_RESET, "user-1"))
             assert found == [later, ended, TOKEN]
             assert list(unit.one_time_tokens.of_user(TokenPurpose.PASSWORD_RESET, "user-3")) == []
+
+    @pytest.mark.spec("AUTH-12", "AUTH-16")
+    def test_token_04_those_that_expired_are_forgotten(self, storage: Any) -> None:
+        """Used or not; one that is good still, and one whose end nobody knows, stay."""
+        hour = timedelta(hours=1)
+        old = evolve(TOKEN, token_hash="old", expires_at=NOW + hour)
+        used = evolve(old, token_hash="used", ended_at=NOW)
+        endless = evolve(
+            TOKEN, token_hash="endless", purpose=TokenPurpose.SIGN_ON, expires_at=TOKEN.created_at
+        )
+        good = evolve(TOKEN, token_hash="good", expires_at=NOW + 3 * hour)
+        with storage.begin() as unit:
+            for one in (old, used, endless, good):
+                unit.one_time_tokens.add(one)
+            assert unit.one_time_tokens.forget(NOW + hour) == 0
+            assert unit.one_time_tokens.forget(NOW + 2 * hour) == 2
+        with storage.begin() as unit:
+            there = [one for one in ("old", "used", "endless", "good") if unit.one_time_tokens.get(one)]
+        assert there == ["endless", "good"]

@@ -128,6 +128,34 @@ class UnitOfWorkCases(StorageCases):
         at_once(fifty, fifty, fifty, fifty)
         assert stored(storage, lambda unit: unit.facts.get("count")) == "200"
 
+    @pytest.mark.spec("REL-3")
+    def test_unit_08_a_unit_that_need_not_be_durable_is_as_whole_and_seen_at_once(self, storage: Any) -> None:
+        with storage.begin(durable=False) as unit:
+            unit.facts.put("name", "seen")
+        seen: list[str | None] = []
+        at_once(*[lambda: seen.append(stored(storage, lambda unit: unit.facts.get("name")))] * 2)
+        assert seen == ["seen", "seen"]
+        with pytest.raises(Mishap), storage.begin(durable=False) as unit:
+            unit.facts.put("name", "after")
+            raise Mishap
+        stored(storage, lambda unit: unit.outbox.add(outbox_message("first")))
+        with pytest.raises(StorageConflict), storage.begin(durable=False) as unit:
+            unit.facts.put("name", "after")
+            unit.outbox.add(outbox_message("second", business_key="about first"))
+        assert stored(storage, lambda unit: unit.facts.get("name")) == "seen"
+
+    @pytest.mark.spec("REL-3")
+    def test_unit_09_no_update_is_lost_between_units_of_both_kinds(self, storage: Any) -> None:
+        def count_up(unit: Any) -> None:
+            unit.facts.put("count", str(int(unit.facts.get("count") or "0") + 1))
+
+        def twenty() -> None:
+            for number in range(20):
+                run_unit(storage, count_up, attempts=PATIENCE, durable=number % 2 == 0)
+
+        at_once(twenty, twenty, twenty)
+        assert stored(storage, lambda unit: unit.facts.get("count")) == "60"
+
     def test_fact_01_is_replaced(self, storage: Any) -> None:
         with storage.begin() as unit:
             unit.facts.put("a", "1")

@@ -1,6 +1,8 @@
 import logging
 import unicodedata
+from typing import Any
 
+import argon2
 import pytest
 
 from askul_connect.adapters.security.argon2_hasher import Argon2Hasher
@@ -79,6 +81,35 @@ def test_other_parameters_are_outdated_but_verify(hasher: PasswordHasher) -> Non
     assert not hasher.outdated(encoded)
     assert stronger.outdated(encoded)
     assert stronger.verify(encoded, Secret("kQ7-vZ2m"))
+
+
+@pytest.mark.spec("AUTH-6")
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"time_cost": 2},
+        {"memory_cost": 16},
+        {"parallelism": 2, "memory_cost": 16},
+        {"salt_len": 8},
+        {"salt_len": 17},
+        {"hash_len": 16},
+        {"hash_len": 33},
+        {"type": argon2.Type.I},
+        {},
+    ],
+    ids=str,
+)
+def test_a_hash_is_outdated_when_argon2_itself_says_so(
+    hasher: PasswordHasher, changed: dict[str, Any]
+) -> None:
+    today = {"time_cost": 1, "memory_cost": 8, "parallelism": 1, "salt_len": 16, "hash_len": 32}
+    encoded = argon2.PasswordHasher(**(today | changed)).hash("kQ7-vZ2m")
+    wanted = argon2.PasswordHasher(**today).check_needs_rehash(encoded)
+
+    assert wanted == bool(changed)
+    assert hasher.outdated(encoded) == wanted
+    assert hasher.outdated(encoded.replace("v=19", "v=16"))
+    assert hasher.outdated(encoded + "$")
 
 
 def test_what_is_no_text_is_a_mismatch(hasher: PasswordHasher) -> None:

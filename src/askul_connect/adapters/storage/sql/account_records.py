@@ -118,11 +118,20 @@ _BY_ID = (
     tables.confirmations,
     tables.ship_notices,
     tables.invoices,
+    tables.shipments,
+    tables.returns,
+    tables.invoice_parts,
+    tables.credit_notes,
+    tables.receivables,
+    tables.payments,
+    tables.reductions,
     tables.users,
     tables.one_time_tokens,
     tables.sessions,
     tables.tickets,
     tables.user_imports,
+    tables.coupons,
+    tables.coupon_uses,
 )
 #: Where the table names the department of a row.
 _BY_DEPARTMENT = (tables.shipped_lines,)
@@ -133,7 +142,13 @@ STAYING = {
     "audit_records": "sealed in the chain of the account",
     "account_snapshots": "the registered data of another account",
     "erasures": "what was erased of another account",
+    "invitations": "they are for the account that is gone, and end with it",
+    "billing_settings": "the surviving account says how it pays",
     "sign_on_settings": "the surviving account says how its people sign on",
+    "carts": "the service joins them with the carts that people have in the surviving account",
+    "coupon_claims": "a coupon can be claimed again, and what was used of it is moved",
+    "recommended_registrations": "the surviving account says which recommended items it wants",
+    "item_prices": "agreed with that customer; the surviving account has the prices of its own contract",
     "feeds": "places already given",
     "changes": "told by the service, as tombstones and as new places",
 }
@@ -249,6 +264,7 @@ _TRACES = (
             tables.challenges,
             tables.factor_failures,
             tables.one_time_tokens,
+            tables.carts,
         )
     ),
 )
@@ -285,6 +301,10 @@ _TICKETS_OF_PERSON = _emptied(_OF_PERSON)
 _IMPORTS_ERASE = Prepared(
     sa.update(tables.user_imports).where(tables.user_imports.c.account_id == sa.bindparam("own")),
     columns=["text", "failure"],
+)
+_INVITATIONS_ERASE = Prepared(
+    sa.update(tables.invitations).where(tables.invitations.c.account_id == sa.bindparam("own")),
+    columns=["email"],
 )
 _TOKENS_REMOVE = Prepared(
     sa.delete(tables.one_time_tokens).where(tables.one_time_tokens.c.account_id == sa.bindparam("own"))
@@ -352,13 +372,14 @@ class SqlAccountMoves:
         self._transaction.run(_ATTEMPT_REMOVE, (f"user:{user_id}",))
 
     def erase_correspondence(self, account_id: str, user_id: str) -> None:
-        """Empty the tickets of an account, or of one person in it; with the account also its imports and tokens."""
+        """Empty tickets of an account, or of one person in it; with the account also imports, tokens, invitations."""
         run = self._transaction.run
         owner = (account_id, user_id) if user_id else (account_id,)
         for statement, count in _TICKETS_OF_PERSON if user_id else _TICKETS_OF_ACCOUNT:
             run(statement, (*[""] * count, *owner))
         if not user_id:
             run(_IMPORTS_ERASE, ("", "", account_id))
+            run(_INVITATIONS_ERASE, ("", account_id))
             run(_TOKENS_REMOVE, (account_id,))
 
 

@@ -17,6 +17,7 @@ from attrs import field, frozen
 from askul_connect.adapters.storage.sql.engine import open_engine, open_reading_engine, shown
 from askul_connect.adapters.storage.sql.failures import translated
 from askul_connect.adapters.storage.sql.schema import Side, found_version, migrate, require_known
+from askul_connect.adapters.storage.sql.search_grams import GRAMS, is_derived
 from askul_connect.core.domain.hold import HOLD_FACT
 from askul_connect.core.errors import BackupDamaged, UsageError
 from askul_connect.core.ports.archive import Cell, TableCopy
@@ -37,11 +38,11 @@ class SqlSnapshot:
     connection: sa.Connection | None = field(repr=False)
 
     def tables(self) -> Iterator[TableCopy]:
-        """Every table but those about running processes, each after the tables it refers to."""
+        """Every table but those about running processes and the search's, each after the tables it refers to."""
         if self.connection is None or not self.schema:
             return
         for table in _tables(self.connection):
-            if table.name not in _PASSING:
+            if table.name not in _PASSING and not is_derived(table.name):
                 yield TableCopy(
                     name=table.name,
                     columns=tuple(column.name for column in table.columns),
@@ -104,6 +105,8 @@ class SqlArchive:
             raise UsageError(
                 "the database is not empty, and nothing is overwritten; name another", where=place
             )
+        # those that SQLite keeps for the index go with it, and cannot be dropped by themselves
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {GRAMS}")
         metadata.drop_all(connection)
 
     def examine(self) -> Sequence[str]:
@@ -118,7 +121,7 @@ class SqlArchive:
 
 def _reflected(connection: sa.Connection) -> sa.MetaData:
     metadata = sa.MetaData()
-    metadata.reflect(connection)
+    metadata.reflect(connection, only=lambda name, _: not name.startswith(GRAMS))
     return metadata
 
 

@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from askul_connect.adapters import _json
+from askul_connect.core.domain.coupons import Coupon, RecommendedItems
 from askul_connect.core.domain.stored import StoredForm
-from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
+from askul_connect.core.domain.stored_carts import StoredCart
+from askul_connect.core.messages.credit_notes import CreditNote
+from askul_connect.core.messages.documents import Invoice, InvoicePart, OrderConfirmation, ShipNotice
 
 D = TypeVar("D")
 
@@ -18,6 +21,11 @@ FORMS: Mapping[type, StoredForm] = {
     OrderConfirmation: StoredForm(name="OrderConfirmation"),
     ShipNotice: StoredForm(name="ShipNotice"),
     Invoice: StoredForm(name="Invoice"),
+    StoredCart: StoredForm(name="StoredCart"),
+    Coupon: StoredForm(name="Coupon"),
+    RecommendedItems: StoredForm(name="RecommendedItems"),
+    InvoicePart: StoredForm(name="InvoicePart"),
+    CreditNote: StoredForm(name="CreditNote"),
 }
 
 

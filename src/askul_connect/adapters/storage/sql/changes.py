@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 
 from askul_connect.adapters.storage.sql import tables_supplier as tables
-from askul_connect.adapters.storage.sql.statements import Prepared, add_up, insert, upsert
+from askul_connect.adapters.storage.sql.statements import OneOf, Prepared, add_up, insert, upsert
 from askul_connect.adapters.storage.sql.transaction import Transaction
 from askul_connect.core.domain.sales import IdempotencyRecord
 from askul_connect.core.ports.supplier_storage import Change
@@ -30,6 +30,23 @@ _SINCE = Prepared(
 )
 _ALIVE = Prepared(
     sa.select(sa.func.count()).select_from(tables.changes).where(*_FEED, _CHANGES.deleted.is_(False))
+)
+_MARKED = tables.changes.alias("marked")
+_ALIVE_FROM = Prepared(
+    sa.select(sa.func.count())
+    .select_from(tables.changes)
+    .where(
+        *_FEED,
+        _CHANGES.deleted.is_(False),
+        _CHANGES.sequence
+        >= sa.select(sa.func.min(_MARKED.c.sequence))
+        .where(
+            _MARKED.c.account_id == sa.bindparam("account_id"),
+            _MARKED.c.feed == sa.bindparam("feed"),
+            OneOf(_MARKED.c.key, "keys"),
+        )
+        .scalar_subquery(),
+    )
 )
 
 
@@ -60,6 +77,11 @@ class SqlChanges:
     def alive(self, account_id: str, feed: str) -> int:
         """Number of keys that are not deleted."""
         return self._transaction.number(_ALIVE, {"account_id": account_id, "feed": feed})
+
+    def alive_from(self, account_id: str, feed: str, keys: Iterable[str]) -> int:
+        """Number of keys that are not deleted, from the first place of some keys on; 0 when none of them is there."""
+        asked = {"account_id": account_id, "feed": feed, "keys": self._transaction.keys(keys)}
+        return self._transaction.number(_ALIVE_FROM, asked)
 
 
 _ANSWERED = tables.idempotency.c

@@ -6,7 +6,7 @@ table with a compound key keeps its rows in the key's order and needs no second 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,30 +54,43 @@ def place() -> sa.Column[int]:
     return sa.Column("place", _PLACE, primary_key=True, autoincrement=True)
 
 
-def columns_of(rows: Rows[Any]) -> list[sa.Column[Any]]:
-    """A column for each stored field."""
+def columns_of(rows: Rows[Any], defaults: Mapping[str, str] | None = None) -> list[sa.Column[Any]]:
+    """A column for each stored field.
+
+    Args:
+        rows: The fields.
+        defaults: By column, SQL of what rows have that were there before it, where its kind does not say.
+    """
+    given = {field.column: field.kind.default for field in rows.fields} | dict(defaults or {})
     return [
         sa.Column(
             field.column,
             _TYPES[field.kind.column],
             nullable=field.kind.nullable,
             autoincrement=False,
-            server_default=None if field.kind.default is None else sa.text(field.kind.default),
+            server_default=None if default is None else sa.text(default),
         )
         for field in rows.fields
+        for default in (given[field.column],)
     ]
 
 
 def lines_table(
-    name: str, metadata: sa.MetaData, header: sa.Table, key: Sequence[str], rows: Rows[Any]
+    name: str,
+    metadata: sa.MetaData,
+    header: sa.Table,
+    key: Sequence[str],
+    rows: Rows[Any],
+    *more: sa.Column[Any],
 ) -> sa.Table:
-    """The lines of a document: the header's key, the line's position in it, then its entity's columns."""
+    """The lines of a document: the header's key, the line's position in it, its entity's columns, then others."""
     return sa.Table(
         name,
         metadata,
         *(sa.Column(column, header.c[column].type, nullable=False, autoincrement=False) for column in key),
         integer("position"),
         *columns_of(rows),
+        *more,
         sa.PrimaryKeyConstraint(*key, "position"),
         sa.ForeignKeyConstraint(key, [header.c[column] for column in key], ondelete="CASCADE"),
         sqlite_with_rowid=False,

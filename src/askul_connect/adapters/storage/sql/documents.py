@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from attrs import evolve
 
 from askul_connect.adapters.storage.sql import tables_supplier as tables
 from askul_connect.adapters.storage.sql.bodies import body_schema, read_body, write_body
 from askul_connect.adapters.storage.sql.statements import OneOf, Prepared, insert
 from askul_connect.adapters.storage.sql.transaction import Transaction
-from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
+from askul_connect.core.messages.documents import Invoice, InvoicePart, OrderConfirmation, ShipNotice
 
 D = TypeVar("D")
 
@@ -28,6 +29,15 @@ def _many(table: sa.Table) -> Prepared:
 _CONFIRMATION_INSERT = insert(tables.confirmations)
 _SHIP_NOTICE_INSERT = insert(tables.ship_notices)
 _INVOICE_INSERT = insert(tables.invoices)
+_PART_INSERT = insert(tables.invoice_parts)
+_PARTS = Prepared(
+    sa.select(tables.invoice_parts.c.schema, tables.invoice_parts.c.body)
+    .where(
+        tables.invoice_parts.c.account_id == sa.bindparam("account_id"),
+        tables.invoice_parts.c.invoice_number == sa.bindparam("invoice_number"),
+    )
+    .order_by(tables.invoice_parts.c.number)
+)
 _CONFIRMATIONS = _many(tables.confirmations)
 _SHIP_NOTICES = _many(tables.ship_notices)
 _INVOICES = _many(tables.invoices)
@@ -64,6 +74,11 @@ class SqlSupplierDocuments:
         closed = document.period_end.isoformat()
         self._add(_INVOICE_INSERT, account_id, document.invoice_number, closed, document)
 
+    def add_invoice_part(self, account_id: str, invoice_number: str, number: int, part: InvoicePart) -> None:
+        """Store some lines of an invoice that is added without them; StorageConflict when it has that part."""
+        row = (account_id, invoice_number, number, body_schema(InvoicePart), write_body(part))
+        self._transaction.run(_PART_INSERT, row)
+
     def confirmations(self, account_id: str, numbers: Iterable[str]) -> Mapping[str, OrderConfirmation]:
         """Those that exist within the account."""
         return self._find(_CONFIRMATIONS, OrderConfirmation, account_id, numbers)
@@ -74,10 +89,22 @@ class SqlSupplierDocuments:
 
     def invoices(self, account_id: str, numbers: Iterable[str]) -> Mapping[str, Invoice]:
         """Those that exist within the account."""
-        return self._find(_INVOICES, Invoice, account_id, numbers)
+        found = self._find(_INVOICES, Invoice, account_id, numbers)
+        return {number: self._whole(account_id, document) for number, document in found.items()}
+
+    def _whole(self, account_id: str, document: Invoice) -> Invoice:
+        if document.lines:
+            return document
+        asked = {"account_id": account_id, "invoice_number": document.invoice_number}
+        parts = [read_body(InvoicePart, *row) for row in self._transaction.rows(_PARTS, asked)]
+        return evolve(
+            document,
+            lines=tuple(line for part in parts for line in part.lines),
+            allowances=(*document.allowances, *(entry for part in parts for entry in part.allowances)),
+        )
 
     def invoices_closed_on(self, account_id: str, period_end: date) -> Sequence[Invoice]:
-        """The invoices of one closing date, by number."""
+        """The invoices of one closing date, by number; one that is stored in parts comes without its lines."""
         parameters = {"account_id": account_id, "period_end": period_end.isoformat()}
         rows = self._transaction.rows(_CLOSED_ON, parameters)
         return [read_body(Invoice, schema, body) for _, schema, body in rows]

@@ -21,10 +21,17 @@ BUSY_MILLISECONDS = 10_000
 _CONNECT_SECONDS = 10
 #: What begins a unit of work on SQLite; psycopg begins one by itself with the first statement.
 SQLITE_BEGIN = "BEGIN IMMEDIATE"
+#: A commit waits for the disk.
+SQLITE_DURABLE = "PRAGMA synchronous=FULL"
+#: A commit does not; the next one that does takes it along, since both go through one log, in order. With the
+#: write-ahead log the database stays whole either way.
+SQLITE_NOT_DURABLE = "PRAGMA synchronous=NORMAL"
+#: The same for the one transaction it is said in.
+POSTGRESQL_NOT_DURABLE = "SET LOCAL synchronous_commit = off"
 _PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_MILLISECONDS}",
     "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
+    SQLITE_DURABLE,
     "PRAGMA foreign_keys=ON",
 )
 #: Together as long as the busy timeout, which SQLite does not keep for a change of the journal's mode.

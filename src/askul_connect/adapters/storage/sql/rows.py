@@ -15,6 +15,7 @@ import attrs
 from attrs import frozen
 
 from askul_connect.adapters.storage.sql.values import Kind, kind_of
+from askul_connect.core.messages.growth import ADDED
 
 E = TypeVar("E")
 
@@ -51,7 +52,8 @@ class Rows(Generic[E]):
             inner = hints[field.name]
             if not attrs.has(inner):
                 self._own.append((field.name, len(self._fields)))
-                self._fields.append(Field(column=field.name, path=field.name, kind=kind_of(inner)))
+                kind = _with_default(kind_of(inner), field)
+                self._fields.append(Field(column=field.name, path=field.name, kind=kind))
                 continue
             start = len(self._fields)
             prefix = (prefixes or {}).get(field.name, field.name + "_")
@@ -95,3 +97,12 @@ class Rows(Generic[E]):
         for name, make, parts, start in self._nested:
             elsewhere[name] = make(**dict(zip(parts, values[start : start + len(parts)], strict=True)))
         return self._class(**elsewhere)
+
+
+def _with_default(kind: Kind, field: attrs.Attribute[Any]) -> Kind:
+    """The kind of a field that its message got later: rows that were there before hold its default."""
+    if ADDED not in field.metadata or kind.nullable or kind.default is not None:
+        return kind
+    if not isinstance(field.default, str):
+        raise TypeError(f"no column has the default of {field.name}")
+    return attrs.evolve(kind, default=f"'{field.default}'")

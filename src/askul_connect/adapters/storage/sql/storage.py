@@ -43,8 +43,11 @@ class SqlStorage(Generic[U]):
         self._last_unit = _LastUnit()
 
     @contextmanager
-    def begin(self) -> Iterator[U]:
+    def begin(self, *, durable: bool = True) -> Iterator[U]:
         """A unit of work that may write.
+
+        Args:
+            durable: Whether its commit waits for the disk, as the port says.
 
         Raises:
             StorageConflict: (also from leaving the block) another unit came first; repeat the whole unit.
@@ -57,7 +60,7 @@ class SqlStorage(Generic[U]):
             self._last_unit.lost = False
             try:
                 with translated(self._place), closing(Transaction(self._engine, self._place)) as transaction:
-                    transaction.begin()
+                    transaction.begin(durable=durable)
                     yield self._unit(transaction)
                     transaction.commit()
             except StorageConflict:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from askul_connect.adapters.storage.sql import tables_supplier as tables
 from askul_connect.adapters.storage.sql.statements import Prepared, insert, replace_where
 from askul_connect.adapters.storage.sql.transaction import Transaction
+from askul_connect.adapters.storage.sql.values import write_instant
 from askul_connect.core.domain.tokens import OneTimeToken, TokenPurpose
 
 _TOKENS = tables.one_time_tokens.c
@@ -23,6 +25,11 @@ _OF_USER = Prepared(
     sa.select(tables.one_time_tokens)
     .where(_TOKENS.purpose == sa.bindparam("purpose"), _TOKENS.user_id == sa.bindparam("user_id"))
     .order_by(_TOKENS.created_at.desc(), _TOKENS.token_hash.desc())
+)
+_FORGET = Prepared(
+    sa.delete(tables.one_time_tokens).where(
+        _TOKENS.expires_at < sa.bindparam("before"), _TOKENS.expires_at > _TOKENS.created_at
+    )
 )
 
 
@@ -49,3 +56,7 @@ class SqlOneTimeTokens:
         """A person's, ended ones among them, newest first."""
         rows = self._transaction.rows(_OF_USER, {"purpose": purpose.value, "user_id": user_id})
         return [tables.TOKEN_ROWS.entity(row) for row in rows]
+
+    def forget(self, before: datetime) -> int:
+        """Remove those that expired earlier, but none whose end nobody knows; returns how many there were."""
+        return self._transaction.run_named(_FORGET, {"before": write_instant(before)})

@@ -7,7 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from askul_connect.adapters.storage.sql.engine import SQLITE_BEGIN
+from askul_connect.adapters.storage.sql.engine import (
+    POSTGRESQL_NOT_DURABLE,
+    SQLITE_BEGIN,
+    SQLITE_DURABLE,
+    SQLITE_NOT_DURABLE,
+)
 from askul_connect.adapters.storage.sql.failures import failure
 from askul_connect.adapters.storage.sql.statements import BulkUpsert, Prepared, keys_parameter
 from askul_connect.core.errors import AskulConnectError, StorageConflict
@@ -15,6 +20,8 @@ from askul_connect.core.errors import AskulConnectError, StorageConflict
 #: A row as repositories see it: values by position, slices are tuples.
 Row = tuple[Any, ...]
 _NOTHING: Mapping[str, Any] = {}
+#: What PostgreSQL's policies compare the account of a row with (revision supplier_0112); gone with the transaction.
+_CONFINE = Prepared(sa.select(sa.func.set_config("askul.account_id", sa.bindparam("account_id"), sa.true())))
 
 
 class Transaction:
@@ -28,24 +35,36 @@ class Transaction:
     conflict must not commit the half that went well. PostgreSQL does this by itself, SQLite does not.
     """
 
-    __slots__ = ("_connection", "_cursor", "_dialect", "_driver_error", "_failure", "_place")
+    __slots__ = ("_connection", "_cursor", "_dialect", "_driver_error", "_failure", "_place", "_to_restore")
 
     def __init__(self, engine: sa.Engine, place: str) -> None:
         self._dialect = engine.dialect
         self._driver_error: type[Exception] = engine.dialect.loaded_dbapi.Error
         self._place = place
         self._failure: AskulConnectError | None = None
+        self._to_restore = False
         try:
             self._connection = engine.raw_connection()
         except self._driver_error as error:
             raise self._failed(error) from None
 
-    def begin(self) -> None:
-        """Begin."""
+    @property
+    def dialect(self) -> str:
+        """Name of the database's dialect, for the little that the two do differently."""
+        return self._dialect.name
+
+    def begin(self, *, durable: bool) -> None:
+        """Begin; unless it is durable, the commit does not wait for the disk."""
         try:
             self._cursor = self._connection.cursor()
             if self._dialect.name == "sqlite":
+                if not durable:
+                    # the connection keeps it beyond the transaction
+                    self._to_restore = True
+                    self._cursor.execute(SQLITE_NOT_DURABLE)
                 self._cursor.execute(SQLITE_BEGIN)
+            elif not durable:
+                self._cursor.execute(POSTGRESQL_NOT_DURABLE)
         except self._driver_error as error:
             raise self._failed(error) from None
 
@@ -59,12 +78,19 @@ class Transaction:
 
     def close(self) -> None:
         """Take back what is not committed, and give the connection back."""
+        usable = False
         try:
             self._connection.rollback()
+            if self._to_restore:
+                self._cursor.execute(SQLITE_DURABLE)
+            usable = True
         except self._driver_error:
             # It is broken, and the database has taken everything back by itself.
-            self._connection.invalidate()
+            pass
         finally:
+            if not usable:
+                # the next unit would get it as it is: broken, or not durable
+                self._connection.invalidate()
             self._connection.close()
 
     def rows(self, statement: Prepared, parameters: Mapping[str, Any] = _NOTHING) -> Sequence[Row]:
@@ -110,6 +136,11 @@ class Transaction:
             self.run_many(statement.each, rows)
         elif rows:
             self.run(statement.all, [statement.document(rows)])
+
+    def confine(self, account_id: str) -> None:
+        """Reach only the rows of one account from here on, in the tables that have a policy; SQLite has none."""
+        if self._dialect.name == "postgresql":
+            self.rows(_CONFINE, {"account_id": account_id})
 
     def keys(self, keys: Iterable[str]) -> Any:
         """The parameter of a :class:`~askul_connect.adapters.storage.sql.statements.OneOf`."""

@@ -5,18 +5,25 @@ from __future__ import annotations
 from askul_connect.adapters.storage.sql import (
     account_records,
     accounts,
+    billing,
     budgets,
+    carts,
     catalog,
     changes,
+    discounts,
     documents,
     factors,
+    fulfilment,
     history,
+    item_search,
     login,
+    order_search,
     orders,
     outbox,
     people,
     purchasing,
     records,
+    reductions,
     sign_on,
     status,
     support,
@@ -27,10 +34,15 @@ from askul_connect.adapters.storage.sql import tables_supplier as supplier_table
 from askul_connect.adapters.storage.sql.transaction import Transaction
 from askul_connect.core.ports import account_records as account_ports
 from askul_connect.core.ports import (
+    billing_storage,
     buyer_storage,
+    cart_storage,
+    discount_storage,
     factor_storage,
+    fulfilment_storage,
     login_storage,
     people_storage,
+    reduction_storage,
     sales_storage,
     sign_on_storage,
     status_storage,
@@ -38,6 +50,8 @@ from askul_connect.core.ports import (
     supplier_storage,
     support_storage,
 )
+from askul_connect.core.ports import item_search as search_ports
+from askul_connect.core.ports import order_search as order_search_port
 
 _SUPPLIER_OUTBOX = outbox.OutboxStatements(supplier_tables.outbox)
 _SUPPLIER_FACTS = outbox.FactStatements(supplier_tables.facts)
@@ -49,12 +63,13 @@ class SqlSupplierUnitOfWork:
     """One unit of work of the supplier."""
 
     def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
         self.accounts: supplier_storage.AccountRepository = accounts.SqlAccounts(transaction)
         self.departments: supplier_storage.DepartmentRepository = accounts.SqlDepartments(transaction)
         self.users: supplier_storage.UserRepository = accounts.SqlUsers(transaction)
         self.memberships: supplier_storage.MembershipRepository = accounts.SqlMemberships(transaction)
         self.sessions: supplier_storage.SessionRepository = accounts.SqlSessions(transaction)
-        self.one_time_tokens: supplier_storage.OneTimeTokenRepository = tokens.SqlOneTimeTokens(transaction)
+        self.one_time_tokens: login_storage.OneTimeTokenRepository = tokens.SqlOneTimeTokens(transaction)
         self.credentials: supplier_storage.CredentialRepository = accounts.SqlCredentials(transaction)
         self.logins: supplier_storage.LoginRecordRepository = records.SqlLoginRecords(transaction)
         self.audit: supplier_storage.AuditRepository = records.SqlAudit(transaction)
@@ -75,6 +90,7 @@ class SqlSupplierUnitOfWork:
             transaction
         )
         self.user_imports: people_storage.UserImportRepository = people.SqlUserImports(transaction)
+        self.invitations: people_storage.InvitationRepository = people.SqlInvitations(transaction)
         self.sign_on: sign_on_storage.SignOnRepository = sign_on.SqlSignOn(transaction)
         self.snapshots: account_ports.SnapshotRepository = account_records.SqlSnapshots(transaction)
         self.erasures: account_ports.ErasureRepository = account_records.SqlErasures(transaction)
@@ -83,14 +99,29 @@ class SqlSupplierUnitOfWork:
         )
         self.account_moves: account_ports.AccountMoves = account_records.SqlAccountMoves(transaction)
         self.catalog: sales_storage.CatalogRepository = catalog.SqlCatalog(transaction)
+        self.item_search: search_ports.ItemSearch = item_search.SqlItemSearch(transaction)
+        self.coupons: discount_storage.CouponRepository = discounts.SqlCoupons(transaction)
+        self.recommended_items: discount_storage.RecommendedItemsRepository = discounts.SqlRecommendedItems(
+            transaction
+        )
+        self.carts: cart_storage.CartRepository = carts.SqlCarts(transaction)
         self.orders: sales_storage.OrderRepository = orders.SqlOrders(transaction)
         self.shipped_lines: sales_storage.ShippedLineRepository = orders.SqlShippedLines(transaction)
+        self.shipments: fulfilment_storage.ShipmentRepository = fulfilment.SqlShipments(transaction)
+        self.returns: fulfilment_storage.ReturnRepository = fulfilment.SqlReturns(transaction)
+        self.reductions: reduction_storage.ReductionRepository = reductions.SqlReductions(transaction)
+        self.billing: billing_storage.BillingRepository = billing.SqlBilling(transaction)
+        self.order_search: order_search_port.OrderSearchRepository = order_search.SqlOrderSearch(transaction)
         self.documents: sales_storage.SupplierDocumentRepository = documents.SqlSupplierDocuments(transaction)
         self.changes: supplier_storage.ChangeRepository = changes.SqlChanges(transaction)
         self.idempotency: supplier_storage.IdempotencyRepository = changes.SqlIdempotency(transaction)
         self.counters: supplier_storage.CounterRepository = changes.SqlCounters(transaction)
         self.outbox: storage.OutboxRepository = outbox.SqlOutbox(transaction, _SUPPLIER_OUTBOX)
         self.facts: storage.FactRepository = outbox.SqlFacts(transaction, _SUPPLIER_FACTS)
+
+    def confine(self, account_id: str) -> None:
+        """Reach only the business of this account from here on; on SQLite nothing changes."""
+        self._transaction.confine(account_id)
 
 
 class SqlBuyerUnitOfWork:

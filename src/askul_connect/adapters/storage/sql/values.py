@@ -22,7 +22,9 @@ from typing import Any, TypeVar
 from attrs import frozen
 
 from askul_connect.adapters import _json
+from askul_connect.core.domain.accounts import AccountKind
 from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
+from askul_connect.core.domain.returns import ReturnLine
 from askul_connect.core.errors import ValueInvalid
 from askul_connect.core.messages.documents import InvoiceAllowance
 
@@ -57,13 +59,13 @@ def read_texts(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
 
 
-def write_entries(entries: tuple[AllowanceCharge | InvoiceAllowance, ...]) -> str:
-    """Allowances and charges as a JSON array."""
+def write_entries(entries: tuple[AllowanceCharge | InvoiceAllowance | ReturnLine, ...]) -> str:
+    """Allowances and charges, or the lines of a return, as a JSON array."""
     return json.dumps([_json.plain(entry) for entry in entries], ensure_ascii=False) if entries else NOTHING
 
 
 def entries_reader(kind: type[E]) -> Callable[[str], tuple[E, ...]]:
-    """Reads a JSON array of a class of allowances and charges."""
+    """Reads a JSON array of that class."""
 
     def read(text: str) -> tuple[E, ...]:
         if text == NOTHING:
@@ -82,6 +84,12 @@ def write_totals(totals: AnticipatedTotals) -> str:
 def read_totals(text: str) -> AnticipatedTotals:
     """Anticipated totals from a JSON object."""
     return _json.loads(AnticipatedTotals, text.encode())
+
+
+@lru_cache(maxsize=64)
+def read_account_kinds(text: str) -> tuple[AccountKind, ...]:
+    """Kinds of accounts from a JSON array."""
+    return tuple(map(AccountKind, json.loads(text)))
 
 
 @frozen(kw_only=True)
@@ -111,12 +119,14 @@ _KINDS: dict[Any, Kind] = {
     date: Kind(column="text", write=date.isoformat, read=date.fromisoformat),
     Decimal: Kind(column="text", write=write_decimal, read=Decimal),
     tuple[str, ...]: Kind(column="text", write=write_texts, read=read_texts),
+    tuple[AccountKind, ...]: Kind(column="text", write=write_texts, read=read_account_kinds),
     tuple[AllowanceCharge, ...]: Kind(
         column="text", write=write_entries, read=entries_reader(AllowanceCharge), default=f"'{NOTHING}'"
     ),
     tuple[InvoiceAllowance, ...]: Kind(
         column="text", write=write_entries, read=entries_reader(InvoiceAllowance), default=f"'{NOTHING}'"
     ),
+    tuple[ReturnLine, ...]: Kind(column="text", write=write_entries, read=entries_reader(ReturnLine)),
     AnticipatedTotals: Kind(column="text", write=write_totals, read=read_totals),
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from askul_connect.core.ports.finance import FinanceWriter
+from askul_connect.core.services.buyer.input_tax import input_tax_rows
 from askul_connect.core.services.buyer.views import View
 
 _ORDER_COLUMNS = (
@@ -64,6 +65,18 @@ _INVOICE_LINE_COLUMNS = (
     "match",
 )
 _TAX_COLUMNS = ("supplier", "invoice_number", "rate", "taxable", "tax")
+_INPUT_TAX_COLUMNS = (
+    "supplier",
+    "invoice_number",
+    "registration_number",
+    "rate",
+    "purchased_on",
+    "percent",
+    "taxable",
+    "tax",
+    "within_cap",
+    "deductible",
+)
 _ALLOWANCE_COLUMNS = (
     "kind",
     "amount",
@@ -119,6 +132,7 @@ def export_tables(
         _rows(_allowances(invoices, "invoice_number"), _INVOICE_ALLOWANCE_COLUMNS),
     )
     writer.write("invoice_tax", _TAX_COLUMNS, _rows(_taxes(invoices), _TAX_COLUMNS))
+    writer.write("input_tax", _INPUT_TAX_COLUMNS, _rows(input_tax_rows(invoices), _INPUT_TAX_COLUMNS))
     writer.write("budgets", _BUDGET_COLUMNS, _rows(budgets, _BUDGET_COLUMNS))
 
 

@@ -7,7 +7,6 @@ from functools import partial
 
 from attrs import field, frozen
 
-from askul_connect.core.domain.allowances import net_of
 from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.purchasing import InvoiceMatch, MatchResult, PurchaseLine, PurchaseOrderRecord
 from askul_connect.core.domain.tax import TaxCategory
@@ -20,6 +19,7 @@ from askul_connect.core.policies.matching import (
     match_line,
     order_difference,
     rates_in_order,
+    unagreed_charges,
 )
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
@@ -168,10 +168,14 @@ class _Matcher:
     ) -> str:
         if record is None:
             return ""
-        if order is not None and len(record.order_numbers) == 1:
-            agreed, held = net_of(record.allowances), net_of(order.allowances)
-            if agreed != held:
-                return f"the order has {held:+d} of allowances and charges, {agreed:+d} were agreed"
+        if order is not None:
+            # one purchase order may be several orders, which bear together what was agreed for the whole
+            orders = [self.unit.history.order(self.supplier, number) for number in record.order_numbers]
+            known = [one for one in orders if one is not None]
+            held = tuple(entry for one in known for entry in one.allowances)
+            found = unagreed_charges(record.allowances, held) if len(known) == len(orders) else ""
+            if found:
+                return found
         return order_difference(
             self.invoice,
             line.order_number,

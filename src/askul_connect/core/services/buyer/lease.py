@@ -58,13 +58,13 @@ class LeasedStorage:
     now: Callable[[], datetime]
 
     @contextmanager
-    def begin(self) -> Iterator[BuyerUnitOfWork]:
+    def begin(self, *, durable: bool = True) -> Iterator[BuyerUnitOfWork]:
         """A unit of work that may write; it renews the lease when half of its life is over.
 
         Raises:
             DirectoryBusy: Another run took the directory.
         """
-        with self.storage.begin() as unit:
+        with self.storage.begin(durable=durable) as unit:
             held = unit.leases.get(RUN_LEASE)
             if held is None or held.holder != self.holder:
                 raise DirectoryBusy(

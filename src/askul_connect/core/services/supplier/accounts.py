@@ -19,6 +19,7 @@ from askul_connect.core.messages.accounts import (
     UserSummary,
 )
 from askul_connect.core.services.supplier.context import Context
+from askul_connect.core.services.supplier.methods import has_card, method_of, split_of
 from askul_connect.core.services.supplier.people import (
     Place,
     add_person,
@@ -43,6 +44,9 @@ def get_account(context: Context, _request: GetAccountRequest) -> GetAccountResp
         currency=context.house.profile.currency,
         version=account.version,
         capabilities=tuple(sorted(one.value for one in CAPABILITIES[account.kind])),
+        payment_method=method_of(context.unit, account),
+        invoice_split=split_of(context.unit, account),
+        card_registered=administrator and has_card(context.unit, account.account_id),
     )
     return evolve(answer, **attrs.asdict(data_of(account))) if administrator else answer
 
@@ -53,7 +57,9 @@ def add_user(context: Context, request: AddUserRequest) -> AddUserResponse:
     An address that is a user's of another account is refused, as it has always been: a user that is listed and given
     a password cannot look like one that is somebody else's. Such a person is invited (``InviteUser``).
     """
-    place = Place(role=request.role, department_codes=request.department_codes, order_limit=None)
+    place = Place(
+        role=request.role, department_codes=request.department_codes, order_limit=request.order_limit
+    )
     problems = [
         *email_problems(request.email),
         *name_problems("name", request.name),

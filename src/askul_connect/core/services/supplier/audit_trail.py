@@ -107,18 +107,29 @@ def verify_chains(
     *,
     progress: Callable[[int], None] = lambda _entries: None,
 ) -> ChainReport:
+    """As :func:`check_chains`, with a house's key."""
+    return check_chains(storage, house.seal_key, exported, progress=progress)
+
+
+def check_chains(
+    storage: SupplierStorage,
+    key: Secret,
+    exported: ExportAuditHeadResponse | None = None,
+    *,
+    progress: Callable[[int], None] = lambda _entries: None,
+) -> ChainReport:
     """Check every chain of login history and audit records, page by page; nothing is changed.
 
     Args:
         storage: The supplier's.
-        house: With the key that sealed them.
+        key: That sealed them.
         exported: Heads that were kept elsewhere.
         progress: Told the number of entries checked so far.
 
     Raises:
         ValueInvalid: The exported heads are not signed by this supplier's key, or were changed.
     """
-    kept = _kept(house, exported)
+    kept = _kept(key, exported)
     heads, owners = run_unit(storage, _beginnings)
     names = {name for owner in owners for name in (audit_chain(owner), login_chain(owner))}
     counted = [0, 0]
@@ -129,24 +140,22 @@ def verify_chains(
         def entries(name: str = name) -> Iterator[_Entry]:
             # what is appended meanwhile is not looked at
             until = heads[name].sequence if name in heads else None
-            for entry in _entries(storage, house.seal_key, name, until):
+            for entry in _entries(storage, key, name, until):
                 counted[0] += 1
                 counted[1] += not entry[1]
                 yield entry
             progress(counted[0])
 
         before = counted[0]
-        breaks += check_chain(
-            house.seal_key, name, entries(), stored=heads.get(name), exported=kept.get(name)
-        )
+        breaks += check_chain(key, name, entries(), stored=heads.get(name), exported=kept.get(name))
         present += name in heads or counted[0] > before
     return ChainReport(chains=present, entries=counted[0], unsealed=counted[1], breaks=tuple(breaks))
 
 
-def _kept(house: House, exported: ExportAuditHeadResponse | None) -> Mapping[str, ChainHead]:
+def _kept(key: Secret, exported: ExportAuditHeadResponse | None) -> Mapping[str, ChainHead]:
     if exported is None:
         return {}
-    right = _signature(house.seal_key, exported.at, exported.heads)
+    right = _signature(key, exported.at, exported.heads)
     if not hmac.compare_digest(right.encode(), exported.signature.encode()):
         raise ValueInvalid("the exported heads were changed, or are another supplier's", where="signature")
     return {

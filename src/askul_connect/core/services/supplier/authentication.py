@@ -7,7 +7,14 @@ from datetime import datetime, timedelta
 
 from attrs import evolve
 
-from askul_connect.core.domain.accounts import AccountState, Membership, Session, SessionStage, UserState
+from askul_connect.core.domain.accounts import (
+    AccountState,
+    ClientCredential,
+    Membership,
+    Session,
+    SessionStage,
+    UserState,
+)
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import (
     AccessDenied,
@@ -17,6 +24,7 @@ from askul_connect.core.errors import (
     SecondFactorRequired,
 )
 from askul_connect.core.operations.registry import ANYONE, Operation
+from askul_connect.core.policies.machines import is_good_from
 from askul_connect.core.policies.reach import is_limited, reach
 from askul_connect.core.policies.sessions import is_over, is_to_be_noted
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
@@ -29,31 +37,51 @@ CREDENTIAL_MARK = "ac_"
 _NOTE_USE_EVERY = timedelta(minutes=1)
 
 
-def principal_of(unit: SupplierUnitOfWork, token: Secret, now: datetime) -> Principal:
+def principal_of(unit: SupplierUnitOfWork, token: Secret, now: datetime, address: str) -> Principal:
     """Who a token belongs to.
 
+    Args:
+        unit: The unit of work.
+        token: What the caller sent.
+        now: The present.
+        address: Where the call comes from, empty in process.
+
     Raises:
-        NotAuthenticated: It is unknown, ended, expired or revoked; all answer alike.
+        NotAuthenticated: It is unknown, ended, expired, revoked or of another address; all answer alike.
     """
-    if token.reveal().startswith(CREDENTIAL_MARK):
-        return _machine(unit, token, now)
+    if is_credential(token):
+        return _machine(unit, token, now, address)
     return _person(unit, token, now)
+
+
+def is_credential(token: Secret) -> bool:
+    """Whether a token is, or would be, a machine's."""
+    return token.reveal().startswith(CREDENTIAL_MARK)
+
+
+def claimed(unit: SupplierUnitOfWork, token: Secret) -> tuple[ClientCredential | None, bool]:
+    """The credential that a machine's token names, and whether its secret is the right one."""
+    credential_id, _, secret = token.reveal().removeprefix(CREDENTIAL_MARK).partition(".")
+    credential = unit.credentials.get(credential_id)
+    given = Secret(secret).fingerprint()
+    # compared even when there is no such credential, so that both answers take the same work
+    same = hmac.compare_digest(given, credential.secret_hash if credential else Secret("").fingerprint())
+    return credential, same
 
 
 def _refuse() -> NotAuthenticated:
     return NotAuthenticated("the session or client credential is not valid")
 
 
-def _machine(unit: SupplierUnitOfWork, token: Secret, now: datetime) -> Principal:
-    credential_id, _, secret = token.reveal().removeprefix(CREDENTIAL_MARK).partition(".")
-    credential = unit.credentials.get(credential_id)
-    given = Secret(secret).fingerprint()
-    # compared even when there is no such credential, so that both answers take the same work
-    same = hmac.compare_digest(given, credential.secret_hash if credential else Secret("").fingerprint())
+def _machine(unit: SupplierUnitOfWork, token: Secret, now: datetime, address: str) -> Principal:
+    credential, same = claimed(unit, token)
+    # asked for even when there is no such credential, for the same reason
+    account = unit.accounts.get(credential.account_id if credential else "")
     if credential is None or not same or credential.revoked_at is not None:
         raise _refuse()
-    account = unit.accounts.get(credential.account_id)
     if account is None or account.state is not AccountState.ACTIVE:
+        raise _refuse()
+    if not is_good_from(credential.networks, address):
         raise _refuse()
     if credential.last_used_at is None or now - credential.last_used_at >= _NOTE_USE_EVERY:
         unit.credentials.save(evolve(credential, last_used_at=now))

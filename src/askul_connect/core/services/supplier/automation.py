@@ -18,21 +18,33 @@ from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.outbox import OutboxMessage
 from askul_connect.core.domain.user_imports import UserImport
+from askul_connect.core.errors import AskulConnectError, PartnerRefused, PartnerUnreachable
 from askul_connect.core.messages.fulfilment import (
     CloseBillingRequest,
     ConfirmOrderRequest,
     ShipOrderRequest,
     ShippedLine,
 )
+from askul_connect.core.messages.order_life import RecordDeliveryRequest
+from askul_connect.core.operations.order_life import RECORD_DELIVERY
 from askul_connect.core.operations.supplier import CLOSE_BILLING, CONFIRM_ORDER, SHIP_ORDER
-from askul_connect.core.policies.fulfilment import Behaviour, PlannedStep, next_step
+from askul_connect.core.policies.fulfilment import Behaviour, PlannedStep, delivery_due, next_step
 from askul_connect.core.policies.retention import ENDED, due_erasure
+from askul_connect.core.policies.retry import after_failure
 from askul_connect.core.policies.settings import OutboxSettings
+from askul_connect.core.ports.cards import CardCharge
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.supplier.asking import INQUIRIES
+from askul_connect.core.services.supplier.charging import (
+    CARDS,
+    charged,
+    declined,
+    nothing_charged,
+    what_to_charge,
+)
 from askul_connect.core.services.supplier.context import Context, Principal
 from askul_connect.core.services.supplier.dispatch import LOGGER, SupplierDispatcher
 from askul_connect.core.services.supplier.erasing import erase_due
@@ -63,12 +75,14 @@ class SupplierAutomation:
     Attributes:
         notices: Where notices go, by the notifier's name.
         posting: How often and how long a notice is tried again.
+        files: Takes alerts to the supplier itself that no address is configured for.
     """
 
     dispatcher: SupplierDispatcher
     storage: SupplierStorage
     behaviour: Behaviour
     notices: Mapping[str, NoticeSink]
+    files: NoticeSink
     posting: OutboxSettings = field(factory=OutboxSettings)
 
     def work(self) -> bool:
@@ -83,6 +97,10 @@ class SupplierAutomation:
         while steps := [step for step in self._steps() if step.due <= now]:
             for step in sorted(steps, key=lambda step: (step.due, step.order_number)):
                 self._do(step)
+            worked = True
+        while arrivals := [one for due, one in self._arrivals() if due <= now]:
+            for number in arrivals:
+                self._deliver(number)
             worked = True
         # closing a period can uncover the next one, when the clock went on by months
         while closings := [closing for closing in self._closings() if closing.due <= now]:
@@ -105,6 +123,7 @@ class SupplierAutomation:
         )
         due = [step.due for step in self._steps()] + [closing.due for closing in closings]
         due += [due_at(self.dispatcher.house, one) for one in imports]
+        due += [when for when, _ in self._arrivals()]
         return min(due, default=None)
 
     def _tidy(self, unit: SupplierUnitOfWork, now: datetime) -> tuple[Sequence[UserImport], Sequence[str]]:
@@ -140,13 +159,33 @@ class SupplierAutomation:
         )
         return [step for step in planned if step is not None]
 
+    def _arrivals(self) -> list[tuple[datetime, str]]:
+        """Which shipments arrive when, as far as the behaviour records deliveries."""
+        if self.behaviour.deliver_after_days is None:
+            return []
+        house = self.dispatcher.house
+        found = run_unit(self.storage, lambda unit: unit.shipments.on_the_way())
+        planned = (
+            (delivery_due(one, self.behaviour, house.profile, house.holidays.is_holiday), one)
+            for one in found
+        )
+        return sorted((due, one.ship_notice_number) for due, one in planned if due is not None)
+
+    def _deliver(self, number: str) -> None:
+        self.dispatcher.dispatch_as_staff(
+            RECORD_DELIVERY, RecordDeliveryRequest(ship_notice_number=number), key=number
+        )
+
     def _closings(self) -> list[_Closing]:
         return run_unit(self.storage, self._closings_in)
 
     def _closings_in(self, unit: SupplierUnitOfWork) -> list[_Closing]:
         zone = self.dispatcher.house.profile.zone
         found = []
-        for account_id, first in unit.shipped_lines.first_unbilled():
+        first_days: dict[str, date] = dict(unit.shipped_lines.first_unbilled())
+        for account_id, first in unit.reductions.first_uncredited():
+            first_days[account_id] = min(first, first_days.get(account_id, first))
+        for account_id, first in first_days.items():
             account = unit.accounts.get(account_id)
             if account is None:
                 continue
@@ -202,14 +241,19 @@ class SupplierAutomation:
     def _send_notices(self) -> bool:
         now = self.dispatcher.house.clock.now()
         sent = False
-        posting = Round(house=self.dispatcher.house, notifiers=self.notices, settings=self.posting)
+        posting = Round(
+            house=self.dispatcher.house, notifiers=self.notices, files=self.files, settings=self.posting
+        )
         while due := run_unit(self.storage, lambda unit: unit.outbox.due(now, _NOTICE_BATCH)):
             for message in due:
                 if message.target == INQUIRIES:
                     self._answer(message, now)
                     continue
-                kept = posting.post(message, now)
-                run_unit(self.storage, lambda unit: unit.outbox.save(kept))  # noqa: B023 -- called at once
+                if message.target == CARDS:
+                    self._charge(message, now)
+                    continue
+                kept = posting.post(message, now, self._keep)
+                self._keep(kept)
                 for correlation_id in correlations_in(message):
                     with correlated(correlation_id):
                         LOGGER.debug(
@@ -217,6 +261,29 @@ class SupplierAutomation:
                         )
             sent = True
         return sent
+
+    def _keep(self, message: OutboxMessage) -> None:
+        run_unit(self.storage, lambda unit: unit.outbox.save(message))
+
+    def _charge(self, message: OutboxMessage, now: datetime) -> None:
+        """Charge a card, outside every unit of work; the invoice's number makes it at most once (BIL-9)."""
+        wanted: list[CardCharge | None] = []
+        self._in_context(now, lambda context: wanted.append(what_to_charge(context, message)))
+        charge, cards = wanted[-1], self.dispatcher.house.cards
+        if charge is None:
+            self._in_context(now, lambda context: nothing_charged(context, message))
+            return
+        try:
+            if cards is None:
+                raise PartnerUnreachable("no card provider is set up")
+            reference = cards.charge(charge)
+        except PartnerRefused as error:
+            refusal = error
+            self._in_context(now, lambda context: declined(context, message, refusal))
+        except AskulConnectError as error:
+            self._keep(after_failure(message, error, now, self.posting))
+        else:
+            self._in_context(now, lambda context: charged(context, message, charge, reference))
 
     def _answer(self, message: OutboxMessage, now: datetime) -> None:
         """Look up what was asked for; the answer is a notice, which leaves with the next ones."""

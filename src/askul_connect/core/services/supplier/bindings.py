@@ -17,6 +17,7 @@ from askul_connect.core.services.supplier import (
     login,
     machine_access,
     ordering,
+    placing,
     resetting,
     shipping,
     status,
@@ -24,7 +25,13 @@ from askul_connect.core.services.supplier import (
 )
 from askul_connect.core.services.supplier.bindings_accounts import ACCOUNT_BINDINGS
 from askul_connect.core.services.supplier.bindings_administration import ADMINISTRATION_BINDINGS
+from askul_connect.core.services.supplier.bindings_billing import BILLING_BINDINGS
+from askul_connect.core.services.supplier.bindings_cart import CART_BINDINGS
+from askul_connect.core.services.supplier.bindings_catalog import CATALOG_BINDINGS
+from askul_connect.core.services.supplier.bindings_coupons import COUPON_BINDINGS
 from askul_connect.core.services.supplier.bindings_factors import FACTOR_BINDINGS
+from askul_connect.core.services.supplier.bindings_order_history import ORDER_HISTORY_BINDINGS
+from askul_connect.core.services.supplier.bindings_order_life import ORDER_LIFE_BINDINGS
 from askul_connect.core.services.supplier.bindings_people import PEOPLE_BINDINGS
 from askul_connect.core.services.supplier.bindings_sessions import SESSION_BINDINGS
 from askul_connect.core.services.supplier.bindings_sign_on import SIGN_ON_BINDINGS
@@ -62,10 +69,10 @@ SUPPLIER_BINDINGS = (
     Binding(operation=operations.LIST_ITEMS, run=catalog.list_items),
     Binding(
         operation=operations.PLACE_ORDER,
-        run=ordering.place_order,
-        reference=ordering.order_reference,
-        replay=ordering.replay_place_order,
-        asked=ordering.asked_for,
+        run=placing.place_order,
+        reference=placing.order_reference,
+        replay=placing.replay_place_order,
+        asked=placing.asked_for,
     ),
     Binding(operation=operations.GET_ORDER, run=ordering.get_order),
     Binding(operation=operations.GET_ORDER_BY_EXTERNAL_ID, run=ordering.get_order_by_external_id),
@@ -105,4 +112,10 @@ SUPPLIER_BINDINGS = (
     *SIGN_ON_BINDINGS,
     *ADMINISTRATION_BINDINGS,
     *ACCOUNT_BINDINGS,
+    *COUPON_BINDINGS,
+    *ORDER_HISTORY_BINDINGS,
+    *CATALOG_BINDINGS,
+    *ORDER_LIFE_BINDINGS,
+    *BILLING_BINDINGS,
+    *CART_BINDINGS,
 )

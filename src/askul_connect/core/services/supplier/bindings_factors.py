@@ -26,7 +26,7 @@ FACTOR_BINDINGS = (
     Binding(operation=operations.START_PASSKEY_VERIFICATION, run=second_factor.start_passkey_verification),
     Binding(operation=operations.VERIFY_SECOND_FACTOR, staged=second_factor.verify_second_factor),
     Binding(operation=operations.START_PASSKEY_LOGIN, run=passkey_login.start_passkey_login),
-    Binding(operation=operations.LOGIN_WITH_PASSKEY, run=passkey_login.login_with_passkey),
+    Binding(operation=operations.LOGIN_WITH_PASSKEY, staged=passkey_login.login_with_passkey),
     Binding(operation=operations.GET_LOGIN_POLICY, run=login_policy.get_login_policy),
     Binding(operation=operations.SET_LOGIN_POLICY, staged=login_policy.set_login_policy),
 )

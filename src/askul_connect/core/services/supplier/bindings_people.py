@@ -33,6 +33,8 @@ PEOPLE_BINDINGS = (
     ),
     Binding(operation=operations.INVITE_USER, run=invitations.invite_user),
     Binding(operation=operations.ACCEPT_INVITATION, run=invitations.accept_invitation),
+    Binding(operation=operations.LIST_INVITATIONS, run=invitations.list_invitations),
+    Binding(operation=operations.CANCEL_INVITATION, run=invitations.cancel_invitation),
     Binding(
         operation=operations.CHANGE_USER,
         run=users.change_user,

@@ -38,7 +38,7 @@ def require_room_for_user(context: Context, account: Account) -> None:
 def require_credit(context: Context, account: Account, total_incl_tax: int) -> None:
     """Go on only when an order of that total stays within the account's credit.
 
-    What is ordered and not yet invoiced counts; invoices do not, as payments are not known here.
+    What is ordered and not yet invoiced counts; invoices do not, paid or not (ACC-1).
 
     Raises:
         AccountLimitReached: It does not.

@@ -12,6 +12,7 @@ from askul_connect.core.domain.account_records import AccountSnapshot
 from askul_connect.core.domain.accounts import Account, SecondFactorRule
 from askul_connect.core.domain.findings import Findings
 from askul_connect.core.domain.orders import OrderState
+from askul_connect.core.domain.payments import Receivable
 from askul_connect.core.domain.registered_data import (
     REGISTERED_FIELDS,
     SENSITIVE_FIELDS,
@@ -40,17 +41,14 @@ from askul_connect.core.messages.account_changes import (
     RestoreAccountSnapshotResponse,
     SnapshotEntry,
 )
-from askul_connect.core.messages.documents import Invoice
 from askul_connect.core.policies.registered_data import check_registered_data
 from askul_connect.core.services.supplier.account_list import save_account
-from askul_connect.core.services.supplier.billing import INVOICE_FEED
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.findings import finding
 from askul_connect.core.services.supplier.notices import notify_person
 from askul_connect.core.services.supplier.records import audit
 
 _NOTICE = "account-changed"
-_BATCH = 1_000
 _PROMISED = (OrderState.CONFIRMED, OrderState.PARTLY_SHIPPED)
 
 
@@ -132,22 +130,17 @@ def preview_account_change(
         documents_needed=proofs_of(plan.changed),
         open_orders=tuple(order.order_number for order in orders),
         deliveries=tuple(order.order_number for order in orders if order.state in _PROMISED),
-        invoices=tuple(one.invoice_number for one in invoices_not_due(context, account)),
+        invoices=tuple(one.invoice_number for one in open_invoices(context, account)),
         unbilled_lines=len(context.unit.shipped_lines.unbilled(account.account_id, date.max)),
         notices=tuple(PlannedNotice(kind=_NOTICE, to=to) for to in plan.addresses),
         factors=factors_in_force(account),
     )
 
 
-def invoices_not_due(context: Context, account: Account) -> Sequence[Invoice]:
-    """Invoices of the account that are not due yet; whether they are paid is not known here."""
-    unit, after = context.unit, 0
-    found: list[Invoice] = []
-    while changes := unit.changes.since(account.account_id, INVOICE_FEED, after, _BATCH):
-        after = changes[-1].sequence
-        keys = [change.key for change in changes if not change.deleted]
-        found += unit.documents.invoices(account.account_id, keys).values()
-    return sorted((one for one in found if one.due_on >= context.today), key=lambda one: one.invoice_number)
+def open_invoices(context: Context, account: Account) -> Sequence[Receivable]:
+    """What the account still has to pay, by invoice number."""
+    unsettled = context.unit.billing.unsettled(account.account_id)
+    return [one for one in unsettled if one.is_open(context.today)]
 
 
 def factors_in_force(account: Account) -> tuple[str, ...]:

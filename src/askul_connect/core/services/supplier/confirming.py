@@ -6,19 +6,19 @@ from datetime import date
 
 from attrs import evolve
 
-from askul_connect.core.domain.catalog import Fulfilment
+from askul_connect.core.domain.accounts import Account
 from askul_connect.core.domain.orders import LineState, Step, next_line_state
 from askul_connect.core.domain.sales import OrderLine
 from askul_connect.core.errors import IllegalStep
 from askul_connect.core.messages.documents import ConfirmationLine, OrderConfirmation
 from askul_connect.core.messages.fulfilment import ConfirmOrderRequest, ConfirmOrderResponse
 from askul_connect.core.messages.ordering import ListConfirmationsRequest, ListConfirmationsResponse
-from askul_connect.core.policies.fulfilment import business_days_after
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.cursors import in_order, page
 from askul_connect.core.services.supplier.documents import customer_party, supplier_party
 from askul_connect.core.services.supplier.notices import notify_customer
 from askul_connect.core.services.supplier.ordering import ORDER_FEED, order_for_staff
+from askul_connect.core.services.supplier.promising import delivery_promise
 from askul_connect.core.services.supplier.visibility import visible_documents
 
 CONFIRMATION_FEED = "confirmations"
@@ -61,7 +61,7 @@ def confirm_order(context: Context, request: ConfirmOrderRequest) -> ConfirmOrde
                 unit=line.unit,
                 unit_price=line.unit_price,
                 quantity_confirmed=line.quantity - line.quantity_cancelled,
-                promised_on=request.promised_on or promised_on(context, line),
+                promised_on=request.promised_on or promised_on(context, account, line),
             )
             for line in order.lines
         ),
@@ -76,11 +76,10 @@ def confirm_order(context: Context, request: ConfirmOrderRequest) -> ConfirmOrde
     return ConfirmOrderResponse(confirmation=document)
 
 
-def promised_on(context: Context, line: OrderLine) -> date:
-    """The day a line arrives: the next business day, direct-ship lines after their lead time (ORD-4)."""
-    days = 1 + (line.lead_days if line.fulfilment is Fulfilment.DIRECT else 0)
-    house = context.house
-    return business_days_after(context.now, days, house.profile, house.holidays.is_holiday)
+def promised_on(context: Context, account: Account, line: OrderLine) -> date | None:
+    """The day a line arrives at its department's address; None where nothing is delivered to (ORD-4)."""
+    found = delivery_promise(context, account, line.department, line.fulfilment, line.lead_days)
+    return found.delivered_on if found else None
 
 
 def replay_confirm_order(

@@ -14,6 +14,7 @@ from askul_connect.core.domain.currency import Currency, currency
 from askul_connect.core.domain.events import Event
 from askul_connect.core.domain.factors import RelyingParty
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.domain.selling_terms import SellingTerms
 from askul_connect.core.domain.tax import TaxTable
 from askul_connect.core.errors import AskulConnectError, NotAuthenticated
 from askul_connect.core.operations.registry import Registry
@@ -21,10 +22,12 @@ from askul_connect.core.policies.lockout import ASKUL_LOCKOUT, LockoutRules
 from askul_connect.core.policies.passwords import PasswordPolicy
 from askul_connect.core.policies.sessions import ASKUL_SESSIONS, SessionRules
 from askul_connect.core.ports.authentication import NamedProvider
+from askul_connect.core.ports.cards import CardProvider
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.factors import OneTimeCodes, Passkeys
 from askul_connect.core.ports.login_risk import NamedAssessor
 from askul_connect.core.ports.observation import EventSink, Unobserved
+from askul_connect.core.ports.price_adjustments import NamedAdjuster
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.ports.system import Clock, Holidays, Ids, PasswordHasher, SecretCipher
 
@@ -45,6 +48,10 @@ class House:
         sessions: Figures of sessions and remembered devices (AUTH-11).
         risk: Who looks at a login before it is let in; the strictest verdict counts (AUTH-9).
         providers: Who proves identities, in the order they are asked in (AUTH-16).
+        security_email: Where the supplier's own security alerts go (AUTH-9); empty for nowhere but its files.
+        selling: What shipping costs and what is taken off (PRC-1, PRC-4).
+        adjusters: Further rules of prices, from plugins (PRC-1).
+        cards: Who charges cards; None for a supplier that takes none (BIL-9).
     """
 
     profile: SupplierProfile
@@ -64,6 +71,10 @@ class House:
     sessions: SessionRules = ASKUL_SESSIONS
     risk: tuple[NamedAssessor, ...] = ()
     providers: tuple[NamedProvider, ...] = ()
+    security_email: str = ""
+    selling: SellingTerms = field(factory=SellingTerms)
+    adjusters: tuple[NamedAdjuster, ...] = ()
+    cards: CardProvider | None = field(default=None, repr=False)
 
     @property
     def currency(self) -> Currency:
@@ -159,11 +170,14 @@ class Desk:
     Attributes:
         unit: Runs a function in a unit of its own and gives what it returned; that is committed, also when it is
             :class:`Refused`. An exception takes the unit back.
+        reserve: The same without waiting for the disk: for what has to be seen by everybody before the slow work
+            begins. A ``unit`` that writes has to follow before anybody is answered; both last then.
     """
 
     house: House
     call: Call
     unit: Callable[[Callable[[Context], T]], T]
+    reserve: Callable[[Callable[[Context], T]], T]
 
 
 @frozen

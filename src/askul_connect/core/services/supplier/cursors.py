@@ -38,8 +38,12 @@ def _key(context: Context) -> bytes:
 
 
 def _sign(key: bytes, account_id: str, feed: str, sequence: int) -> bytes:
-    text = f"{account_id}\n{feed}\n{sequence}".encode()
-    return hmac.new(key, text, hashlib.sha256).digest()[:_SIGNATURE_BYTES]
+    return _sign_text(key, account_id, feed, str(sequence).encode())
+
+
+def _sign_text(key: bytes, account_id: str, feed: str, text: bytes) -> bytes:
+    signed = f"{account_id}\n{feed}\n".encode() + text
+    return hmac.new(key, signed, hashlib.sha256).digest()[:_SIGNATURE_BYTES]
 
 
 def _encode(key: bytes, account_id: str, feed: str, sequence: int) -> str:
@@ -47,11 +51,15 @@ def _encode(key: bytes, account_id: str, feed: str, sequence: int) -> str:
     return base64.urlsafe_b64encode(signed).decode().rstrip("=")
 
 
-def _decode(key: bytes, account_id: str, feed: str, cursor: str) -> int:
+def _bytes_of(cursor: str) -> bytes:
     try:
-        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raise CursorExpired("the cursor is not one of ours", where="cursor") from None
+
+
+def _decode(key: bytes, account_id: str, feed: str, cursor: str) -> int:
+    raw = _bytes_of(cursor)
     sequence = int.from_bytes(raw[:8], "big")
     if not hmac.compare_digest(raw[8:], _sign(key, account_id, feed, sequence)):
         raise CursorExpired("the cursor was made for another list, account or supplier", where="cursor")
@@ -76,6 +84,27 @@ def cursor_at(context: Context, feed: str, place: int) -> str:
     return _encode(_key(context), context.caller.account_id, feed, place)
 
 
+def sealed_cursor(context: Context, feed: str, place: str) -> str:
+    """The cursor of a place that is more than a number; good for the account and that list only."""
+    key = _key(context)
+    text = place.encode()
+    signed = text + _sign_text(key, context.caller.account_id, feed, text)
+    return base64.urlsafe_b64encode(signed).decode().rstrip("=")
+
+
+def opened_cursor(context: Context, feed: str, cursor: str) -> str:
+    """The place that such a cursor stands for.
+
+    Raises:
+        CursorExpired: The cursor is not one of this list and account.
+    """
+    raw = _bytes_of(cursor)
+    text, signature = raw[:-_SIGNATURE_BYTES], raw[-_SIGNATURE_BYTES:]
+    if not hmac.compare_digest(signature, _sign_text(_key(context), context.caller.account_id, feed, text)):
+        raise CursorExpired("the cursor was made for another list, account or supplier", where="cursor")
+    return text.decode()
+
+
 def check_page_size(request: ListRequest) -> None:
     """Refuse a page size out of range.
 
@@ -95,6 +124,7 @@ def page(
     *,
     of_account: bool = True,
     visible: Callable[[Sequence[str]], frozenset[str]] | None = None,
+    waiting: Callable[[], Sequence[str]] | None = None,
 ) -> Page:
     """The next page of a feed.
 
@@ -104,6 +134,8 @@ def page(
         request: The caller's cursor and page size.
         of_account: False for a feed that is the same for all accounts.
         visible: Which of some keys the caller may see; None means all.
+        waiting: The keys that may not be shown yet. The list ends before the first of them for now, so that no cursor
+            passes it; None means that there is nothing to wait for.
 
     Raises:
         CursorExpired: The cursor is not one of this list.
@@ -115,7 +147,9 @@ def page(
     key = _key(context)
     after = _decode(key, caller, feed, request.cursor) if request.cursor else 0
     changes = context.unit.changes.since(owner, feed, after, request.page_size + 1)
-    shown, more = changes[: request.page_size], len(changes) > request.page_size
+    held = frozenset(waiting()) if waiting else frozenset()
+    end = next((place for place, change in enumerate(changes) if change.key in held), len(changes))
+    shown, more = changes[: min(end, request.page_size)], end > request.page_size
     last = shown[-1].sequence if shown else after
     allowed = None if visible is None else visible([change.key for change in shown])
     seen = [change for change in shown if allowed is None or change.key in allowed]
@@ -126,10 +160,15 @@ def page(
             next_cursor=_encode(key, caller, feed, last),
             more=more,
             # a caller limited to departments would learn from the total how much it cannot see
-            total=context.unit.changes.alive(owner, feed) if first_page and visible is None else None,
+            total=_total(context, owner, feed, held) if first_page and visible is None else None,
             deleted=tuple(change.key for change in seen if change.deleted),
         ),
     )
+
+
+def _total(context: Context, owner: str, feed: str, held: frozenset[str]) -> int:
+    changes = context.unit.changes
+    return changes.alive(owner, feed) - (changes.alive_from(owner, feed, held) if held else 0)
 
 
 def sequence_page(  # noqa: PLR0917 -- a list in four of its own terms

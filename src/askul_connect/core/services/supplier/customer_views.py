@@ -8,6 +8,7 @@ from askul_connect.core.domain.standing import password_state
 from askul_connect.core.domain.tickets import TicketState
 from askul_connect.core.errors import NotFound, ValueInvalid
 from askul_connect.core.messages.staff import (
+    CustomerOrder,
     CustomerUser,
     FindLoginAttemptRequest,
     FindLoginAttemptResponse,
@@ -19,6 +20,7 @@ from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.ticket_access import audit_read, no_ticket, require_ticket
 
 _MOST_ATTEMPTS = 20
+_MOST_ORDERS = 20
 _ACCOUNT_FIELDS = (
     "customer_number",
     "member_number",
@@ -31,7 +33,7 @@ _ACCOUNT_FIELDS = (
     "phone",
     "email",
 )
-_VIEWED = (*_ACCOUNT_FIELDS, "users", "attempts")
+_VIEWED = (*_ACCOUNT_FIELDS, "users", "attempts", "orders")
 
 
 def customer_of(context: Context, customer: str) -> Account | None:
@@ -49,7 +51,7 @@ def customer_of(context: Context, customer: str) -> Account | None:
 
 
 def view_customer(context: Context, request: ViewCustomerRequest) -> ViewCustomerResponse:
-    """The customer's account, people and latest login attempts.
+    """The customer's account, people, latest login attempts and orders (SUP-2).
 
     Raises:
         AccessDenied: There is no open ticket of that customer, or no such customer; both answer alike.
@@ -94,6 +96,17 @@ def view_customer(context: Context, request: ViewCustomerRequest) -> ViewCustome
         email=account.email,
         users=tuple(users),
         attempts=tuple(_attempt(record) for record in attempts[:_MOST_ATTEMPTS]),
+        orders=tuple(
+            CustomerOrder(
+                order_number=order.order_number,
+                purchase_order_id=order.purchase_order_id,
+                order_date=order.order_date,
+                status=order.state.value,
+                currency=order.currency,
+                total_incl_tax=order.total_incl_tax,
+            )
+            for order in unit.orders.latest_of_account(account.account_id, _MOST_ORDERS)
+        ),
     )
 
 

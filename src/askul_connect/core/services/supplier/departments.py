@@ -86,7 +86,12 @@ def list_departments(context: Context, _request: ListDepartmentsRequest) -> List
     return ListDepartmentsResponse(
         departments=tuple(
             DepartmentSummary(
-                code=entry.code, name=entry.name, parent_code=entry.parent_code, version=entry.version
+                code=entry.code,
+                name=entry.name,
+                parent_code=entry.parent_code,
+                version=entry.version,
+                postcode=entry.postcode,
+                address=entry.address,
             )
             for entry in departments
             if not scope or entry.code in scope

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -16,6 +17,7 @@ from askul_connect.core.errors import (
     AskulConnectError,
     IdempotencyConflict,
     IdempotencyKeyMissing,
+    NotAuthenticated,
     OurError,
     ValueInvalid,
 )
@@ -30,9 +32,10 @@ from askul_connect.core.operations.registry import (
 )
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
-from askul_connect.core.services.supplier.authentication import authorise, principal_of
+from askul_connect.core.services.supplier.authentication import authorise, is_credential, principal_of
 from askul_connect.core.services.supplier.capabilities import require_capability
 from askul_connect.core.services.supplier.context import Context, Desk, House, Principal, Refused, Tried
+from askul_connect.core.services.supplier.machine_refusals import record_refused_machine
 from askul_connect.core.services.supplier.status import require_open
 from askul_connect.core.services.units import run_unit
 
@@ -144,6 +147,8 @@ class SupplierDispatcher:
             try:
                 response = self._run(operation, request, call, principal)
             except AskulConnectError as error:
+                if isinstance(error, NotAuthenticated):
+                    self._record_refusal(call)
                 LOGGER.info("%s over %s refused: %s", operation.name, call.channel, error.code)
                 raise
             level = logging.DEBUG if operation.effect is Effect.READ else logging.INFO
@@ -154,26 +159,41 @@ class SupplierDispatcher:
         self, operation: Operation[Any, Any], request: object, call: Call, principal: Principal | None
     ) -> Any:
         binding = self._table[self.registry.get(operation.name).name]
+        unsettled = False
 
-        def in_unit(work: Callable[[Context], Any]) -> Any:
+        def in_unit(work: Callable[[Context], Any], *, durable: bool = True) -> Any:
+            nonlocal unsettled
+
             def once(unit: SupplierUnitOfWork) -> tuple[Any, Context]:
                 context = self._context(unit, binding.operation, call, principal)
                 return work(context), context
 
-            result, context = run_unit(self.storage, once)
+            result, context = run_unit(self.storage, once, durable=durable)
+            unsettled = not durable
             self._tell(context)
             return result
 
         try:
             if binding.staged is not None:
-                outcome = binding.staged(Desk(house=self.house, call=call, unit=in_unit), request)
+                reserve = partial(in_unit, durable=False)
+                desk = Desk(house=self.house, call=call, unit=in_unit, reserve=reserve)
+                outcome = binding.staged(desk, request)
             else:
                 outcome = in_unit(lambda context: self._in_unit(context, binding, request))
         except _RollBack as trial:
             return trial.response
+        if unsettled:
+            raise OurError(f"{binding.operation.name} answered by what a loss of power may take back")
         if isinstance(outcome, Refused):
             raise outcome.error
         return outcome
+
+    def _record_refusal(self, call: Call) -> None:
+        """Keep that a machine was not let in; in process there is nobody to be kept out."""
+        token = call.token
+        if token is None or not call.address or not is_credential(token):
+            return
+        run_unit(self.storage, lambda unit: record_refused_machine(unit, self.house, call, token))
 
     def _tell(self, context: Context) -> None:
         """Say what a unit of work did, now that it is stored."""
@@ -193,8 +213,11 @@ class SupplierDispatcher:
         now = self.house.clock.now()
         # whoever needs no login is not refused for an old token: that is how one logs in again
         if principal is None and call.token is not None and operation.access != ANYONE:
-            principal = principal_of(unit, call.token, now)
+            principal = principal_of(unit, call.token, now, call.address)
         authorise(operation, principal)
+        # whoever calls is known by now; the supplier's own have no account, and see to all of them
+        if principal is not None and principal.account_id and not operation.over_accounts:
+            unit.confine(principal.account_id)
         context = Context(
             unit=unit, house=self.house, call=call, now=now, registry=self.registry, principal=principal
         )

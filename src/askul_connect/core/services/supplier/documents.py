@@ -47,6 +47,10 @@ def _line(line: OrderLine) -> OrderDocumentLine:
         department=line.department,
         cost_centre=line.cost_centre,
         allowances=line.allowances,
+        ship_to=line.ship_to,
+        promised_on=line.promised_on,
+        cancel_cause=line.cancel_cause,
+        cancel_reason=line.cancel_reason,
     )
 
 
@@ -65,6 +69,7 @@ def order_document(order: Order) -> OrderDocument:
         tax=order.tax,
         total_excl_tax=order.total_excl_tax,
         total_incl_tax=order.total_incl_tax,
+        linked_orders=order.linked_orders or (),
         allowances=order.allowances,
         anticipated=order.anticipated,
     )

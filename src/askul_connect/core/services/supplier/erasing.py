@@ -17,7 +17,7 @@ from askul_connect.core.policies.retention import due_erasure, ended
 from askul_connect.core.services.supplier.account_list import save_account
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.devices import end_access
-from askul_connect.core.services.supplier.notices import NOTICE_FORM
+from askul_connect.core.services.supplier.notices import NOTICE_FORM, letter_to
 from askul_connect.core.services.supplier.records import audit, personal_digest
 from askul_connect.core.services.supplier.ticket_access import account_for_staff
 
@@ -111,6 +111,7 @@ def _erase(  # noqa: PLR0917 -- who, what and how far
         return Erased(people=(), notices=0)
     unit = context.unit
     names = {_folded(address) for address in (*addresses, *(user.email for user in users)) if address}
+    names |= {_folded(letter_to(user.user_id)) for user in users}
     names |= set(_earlier_addresses(context, account)) if not user_id else set()
     for user in users:
         end_access(unit, user.user_id, context.now, "erased")

@@ -9,14 +9,16 @@ from attrs import evolve
 
 from askul_connect.core.domain.accounts import LoginRecord, Session, SessionStage, User
 from askul_connect.core.domain.factors import FactorFailures, SessionProof
+from askul_connect.core.domain.login_risk import RiskAssessment
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.standing import SESSION_STEPS, SessionStep, next_state
 from askul_connect.core.errors import (
     AskulConnectError,
     LoginMismatch,
-    LoginRefused,
     NotAuthenticated,
+    Problem,
     ProofRequired,
+    TooManyAttempts,
 )
 from askul_connect.core.policies.factors import MOST_IN_A_SESSION, is_fresh, wait_left
 from askul_connect.core.services.supplier.context import Context, Desk, Refused
@@ -29,6 +31,8 @@ _REFERENCE_DIGITS = 10
 #: Reasons of refusals of somebody who is logged in: a wrong password or code that came with a change.
 NO_LOGINS = frozenset({"proof", "passkey-enrolment", "totp-enrolment"})
 _SECOND = timedelta(seconds=1)
+#: Reason of the refusal during a pause.
+_PAUSED = "too-many-attempts"
 
 
 def new_reference(context: Context) -> str:
@@ -66,6 +70,13 @@ def person_of(context: Context, session: Session) -> User:
 def proof_of(context: Context, session: Session) -> SessionProof:
     """What was proved in a session so far."""
     return context.unit.proofs.get(session.token_hash) or SessionProof(token_hash=session.token_hash)
+
+
+def begin_proof(context: Context, session: Session, factor_at: datetime | None) -> None:
+    """Note with what a new session begins: the password was proved just now, a factor maybe before on its device."""
+    context.unit.proofs.put(
+        SessionProof(token_hash=session.token_hash, identity_at=context.now, factor_at=factor_at)
+    )
 
 
 def note_identity(context: Context, session: Session) -> None:
@@ -128,17 +139,17 @@ def count_failure(context: Context, session: Session) -> None:
 
 
 def paused(context: Context, user: User) -> Refused | None:
-    """The refusal while a person has to wait, whatever is typed; None when a code may be tried."""
+    """The refusal while a person has to wait, whatever is typed; None when a code may be tried.
+
+    It is the one of a password's pause (AUTH-7). Only a session whose password was proved gets it.
+    """
     left = wait_left(context.unit.factor_failures.get(user.user_id), context.now)
     if left <= timedelta():
         return None
-    seconds = -(-left // _SECOND)
-    return refused(
-        context,
-        user,
-        LoginRefused("too many attempts; wait and try again", retry_after=seconds),
-        "too-many-attempts",
-    )
+    detail = "too many second factors were wrong: none is looked at for the moment"
+    problem = Problem(code=_PAUSED, detail=detail, remedy=TooManyAttempts.remedy.en)
+    error = TooManyAttempts(detail, retry_after=-(-left // _SECOND), problems=(problem,))
+    return refused(context, user, error, _PAUSED)
 
 
 def count_in_a_row(context: Context, user: User) -> int:
@@ -206,7 +217,14 @@ def replace_session(context: Context, session: Session, step: SessionStep) -> tu
 
 
 def refused(
-    context: Context, user: User | None, error: AskulConnectError, reason: str, typed: str = ""
+    context: Context,
+    user: User | None,
+    error: AskulConnectError,
+    reason: str,
+    typed: str = "",
+    *,
+    device: str = "",
+    risk: RiskAssessment | None = None,
 ) -> Refused:
     """A refusal that the login history knows by its reference (AUTH-2, AUTH-10).
 
@@ -216,23 +234,42 @@ def refused(
         error: What the caller is told; it gets the reference.
         reason: For the history only.
         typed: The login ID, where one was typed.
+        device: What the caller said of itself.
+        risk: What was said of the attempt, where it was assessed.
     """
     error.reference = new_reference(context)
-    _record(context, user, (error.code, reason), typed, error.reference)
+    _record(context, user, (error.code, reason), (typed, device), error.reference, risk=risk)
     if reason not in NO_LOGINS:
         turned_down(context, reason)
     return Refused(error)
 
 
-def succeeded(context: Context, user: User, reason: str, typed: str = "") -> None:
-    """Put a right one into the login history."""
-    _record(context, user, ("success", reason), typed, new_reference(context))
+def succeeded(
+    context: Context,
+    user: User,
+    reason: str,
+    typed: str = "",
+    *,
+    device: str = "",
+    risk: RiskAssessment | None = None,
+) -> str:
+    """Put a right one into the login history; its reference."""
+    reference = new_reference(context)
+    _record(context, user, ("success", reason), (typed, device), reference, risk=risk)
+    return reference
 
 
 def _record(
-    context: Context, user: User | None, outcome: tuple[str, str], typed: str, reference: str
+    context: Context,
+    user: User | None,
+    outcome: tuple[str, str],
+    said: tuple[str, str],
+    reference: str,
+    *,
+    risk: RiskAssessment | None,
 ) -> None:
     result, reason = outcome
+    typed, device = said
     add_login_record(
         context.unit,
         context.house,
@@ -245,6 +282,8 @@ def _record(
             result=result,
             reason=reason,
             address=context.call.address,
+            device=device,
+            risk=", ".join(risk.reasons) if risk else "",
         ),
     )
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
+
+from askul_connect.core.domain.accounts import Account
+from askul_connect.core.domain.capabilities import LIMITS, Capability
 from askul_connect.core.domain.limits import DepartmentLimit, month_of
 from askul_connect.core.domain.sales import Order
 from askul_connect.core.errors import (
+    AccountLimitReached,
     DepartmentLimitExceeded,
+    NotForThisAccount,
     NotFound,
     OrderLimitExceeded,
     Problem,
@@ -19,7 +26,8 @@ from askul_connect.core.messages.people import (
     SetDepartmentLimitRequest,
     SetDepartmentLimitResponse,
 )
-from askul_connect.core.policies.limits import used_by, used_in
+from askul_connect.core.policies.limits import used_in
+from askul_connect.core.services.supplier.capabilities import require_capability, require_credit
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.findings import finding
 from askul_connect.core.services.supplier.records import audit
@@ -71,38 +79,93 @@ def _used(context: Context, code: str) -> int:
     return used_in(orders, code, context.house.currency)
 
 
-def limit_problems(context: Context, request: PlaceOrderRequest, order: Order) -> tuple[Problem, ...]:
-    """Which limits an order that is about to be stored would break.
+def limit_problems(
+    context: Context, request: PlaceOrderRequest, orders: Sequence[Order]
+) -> tuple[Problem, ...]:
+    """Which limits the orders of a checkout that are about to be stored would break together.
 
     What was used is read in the same unit of work: two orders that both fit alone do not both come through.
     """
-    problems = [*_person_problems(context, order)]
-    limits = {
-        one.code: one.monthly_limit for one in context.unit.department_limits.of_account(order.account_id)
-    }
-    asked = {line.line_id: number for number, line in enumerate(request.lines, start=1)}
-    first_lines = {line.department: line.line_id for line in reversed(order.lines)}
-    for code, line_id in sorted(first_lines.items()):
-        if code not in limits:
-            continue
+    account_id, of = context.caller.account_id, context.house.currency
+    problems = [*_person_problems(context, orders)]
+    limits = {one.code: one.monthly_limit for one in context.unit.department_limits.of_account(account_id)}
+    first_lines: dict[str, tuple[int, str]] = {}
+    for number, line in enumerate(request.lines, start=1):
+        first_lines.setdefault(line.department, (number, line.line_id))
+    departments = {line.department for order in orders for line in order.lines}
+    for code in sorted(departments & limits.keys()):
         left = limits[code] - _used(context, code)
-        costs = used_by(order, code, context.house.currency)
+        costs = used_in(orders, code, of)
         if costs > left:
             detail = (
                 f"{code} has {left} left of its {limits[code]} for the month, the order needs {costs}"
-                f" {order.currency} with tax"
+                f" {of} with tax"
             )
-            where = f"lines[{asked[line_id]}]/department"
+            number, line_id = first_lines[code]
+            where = f"lines[{number}]/department"
             problems.append(finding(DepartmentLimitExceeded, detail, where=where, line_id=line_id))
     return tuple(problems)
 
 
-def _person_problems(context: Context, order: Order) -> list[Problem]:
-    if context.caller.session is None:
+def change_problems(context: Context, order: Order, line_ids: Collection[str]) -> tuple[Problem, ...]:
+    """Which limits a change breaks that has been stored: nothing of the unit is kept when there are any.
+
+    Args:
+        context: The call.
+        order: As it is stored now; it counts in the month it was ordered in.
+        line_ids: The lines of which more is ordered; a change that only takes off breaks nothing.
+    """
+    if not line_ids:
+        return ()
+    problems = _person_problems(context, (order,))
+    limits = {
+        one.code: one.monthly_limit for one in context.unit.department_limits.of_account(order.account_id)
+    }
+    first, last = month_of(order.order_date)
+    changed = {line.department: line.line_id for line in reversed(order.lines) if line.line_id in line_ids}
+    for code, line_id in sorted(changed.items()):
+        if code not in limits:
+            continue
+        orders = context.unit.orders.of_department(order.account_id, code, first, last)
+        used = used_in(orders, code, context.house.currency)
+        if used > limits[code]:
+            detail = (
+                f"{code} may spend {limits[code]} in the month, and would come to {used} {order.currency}"
+            )
+            problems.append(finding(DepartmentLimitExceeded, detail, where="lines", line_id=line_id))
+    return tuple(problems)
+
+
+def _person_problems(context: Context, orders: Sequence[Order]) -> list[Problem]:
+    if context.caller.session is None or not orders:
         return []
-    membership = context.unit.memberships.get(order.account_id, context.caller.actor)
+    membership = context.unit.memberships.get(orders[0].account_id, context.caller.actor)
     limit = membership.order_limit if membership else None
-    if limit is None or order.total_incl_tax <= limit:
+    total = sum(order.total_incl_tax for order in orders)
+    if limit is None or total <= limit:
         return []
-    detail = f"one order may cost {limit}, this one costs {order.total_incl_tax} {order.currency} with tax"
+    detail = f"one order may cost {limit}, this one costs {total} {orders[0].currency} with tax"
     return [finding(OrderLimitExceeded, detail, where="lines")]
+
+
+def account_problems(
+    context: Context, account: Account, request: PlaceOrderRequest, orders: Sequence[Order]
+) -> list[Problem]:
+    """What accounts of this kind may not: orders of so many lines, or of so much at once."""
+    total = sum(order.total_incl_tax for order in orders)
+    checks: tuple[Callable[[], None], ...] = (
+        partial(_require_lines, account, request),
+        partial(require_credit, context, account, total),
+    )
+    problems = []
+    for check in checks:
+        try:
+            check()
+        except (NotForThisAccount, AccountLimitReached) as error:
+            problems.append(finding(type(error), error.detail, where="lines"))
+    return problems
+
+
+def _require_lines(account: Account, request: PlaceOrderRequest) -> None:
+    if len(request.lines) > LIMITS[account.kind].order_lines:
+        require_capability(account, Capability.BULK_ORDERS)

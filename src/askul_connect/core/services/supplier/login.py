@@ -25,7 +25,7 @@ from askul_connect.core.services.supplier.devices import (
     report_reuse,
     shown_by,
 )
-from askul_connect.core.services.supplier.factor_proofs import note_factor, note_identity
+from askul_connect.core.services.supplier.factor_proofs import begin_proof
 from askul_connect.core.services.supplier.factors import stage_after_password, vouches
 from askul_connect.core.services.supplier.login_proof import (
     DEVICE_LENGTH,
@@ -71,23 +71,22 @@ def check_device(device: str) -> None:
 
 
 def _let_in(context: Context, proof: Proof, request: LoginRequest) -> LoginResponse | Refused:
-    person = settle(context, proof)
-    if isinstance(person, Refused):
-        return person
+    admitted = settle(context, proof)
+    if isinstance(admitted, Refused):
+        return admitted
+    person = admitted.person
     account, user = person.account, person.user
     if proof.new_hash:
         user = evolve(user, password_hash=proof.new_hash)
         context.unit.users.save(user)
-    factor_at = vouches(proof.reserved.trusted, proof.risk)
+    factor_at = vouches(proof.reserved.trusted, admitted.risk)
     stage = stage_after_password(context, account, user, factor_proved_on_device=factor_at is not None)
     device, device_token = _device_of(context, proof, person, request, stage)
     _end_session_before(context, user)
     token, session = open_session(
         context, account, user, stage, device=request.device, family=device.family if device else ""
     )
-    note_identity(context, session)
-    if factor_at is not None:
-        note_factor(context, session, factor_at)
+    begin_proof(context, session, factor_at)
     warn_of_expiry(context, user)
     return LoginResponse(
         session_token=token,
@@ -167,9 +166,10 @@ def change_password(desk: Desk, request: ChangePasswordRequest) -> ChangePasswor
 
 
 def _set_password(context: Context, proof: Proof, encoded: str) -> ChangePasswordResponse | Refused:
-    person = settle(context, proof)
-    if isinstance(person, Refused):
-        return person
+    admitted = settle(context, proof)
+    if isinstance(admitted, Refused):
+        return admitted
+    person = admitted.person
     # whoever proves a password does so at home: an ID names nobody in another account
     user = with_password(context.house, person.account, person.user, encoded, context.now)
     context.unit.users.save(user)
@@ -186,5 +186,5 @@ def _set_password(context: Context, proof: Proof, encoded: str) -> ChangePasswor
         reference=reference,
     )
     facts = {"address": context.call.address, "reference": reference}
-    notify_person(context, "password-changed", reference, user.email, facts)
+    notify_person(context, "password-changed", f"{user.user_id}:{reference}", user.email, facts)
     return ChangePasswordResponse(password_expires_at=user.password_expires_at or NEVER)

@@ -49,6 +49,7 @@ def get_login_policy(context: Context, _request: GetLoginPolicyRequest) -> GetLo
         remember_me=settings.remember_me,
         idle_minutes=settings.idle_minutes,
         password_days=context.house.password_policy.lasting(settings.password_days).expires_after_days or 0,
+        own_password_days=settings.password_days,
         least_password_days=SHORTEST_LIFE,
         most_password_days=LONGEST_LIFE,
         people_without_factor=len(without),

@@ -2,7 +2,11 @@
 
 1. A unit of work finds whom the ID names and counts the attempt as failed, before anything is verified.
 2. One password is hashed, with no transaction open: the stored one, or a dummy where there is none to look at.
-3. Who is right is assessed for risk; then a unit of work settles: the count is taken back, or a refusal recorded.
+3. Who is right is assessed for risk, outside every unit where an assessor may have to wait; then a unit of work
+   settles: the count is taken back, or a refusal recorded.
+
+The first unit does not wait for the disk, and no answer leaves before the last one has: that takes the first along.
+Whoever makes the machine lose power in between has learned nothing about the password either (ADR 0020).
 
 Every refusal before the proof takes the same units, queries and hashes, whomever the ID names or does not name.
 """
@@ -12,12 +16,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 
 from attrs import frozen
 
 from askul_connect.core.domain.accounts import Account, LoginRecord, Membership, Role, User
-from askul_connect.core.domain.devices import RememberedDevice
+from askul_connect.core.domain.devices import LoginEnvironment, RememberedDevice
 from askul_connect.core.domain.events import LoginCause, LoginTurnedDown
 from askul_connect.core.domain.identifiers import email_key, normalise_customer_number
 from askul_connect.core.domain.login_attempts import AttemptCounter
@@ -37,15 +42,21 @@ from askul_connect.core.policies.sessions import is_trusted
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.services.supplier.context import Context, Desk, House, Refused
 from askul_connect.core.services.supplier.devices import forget, report_reuse, shown_by
-from askul_connect.core.services.supplier.login_risk import assess, facts_of, learn, tell_of_risk
-from askul_connect.core.services.supplier.notices import notify_person
+from askul_connect.core.services.supplier.login_risk import (
+    assess,
+    facts_of,
+    is_immediate,
+    learn,
+    past_of,
+    refuses,
+    tell_of_risk,
+)
+from askul_connect.core.services.supplier.notices import SECURITY_DESK, notify_person
 from askul_connect.core.services.supplier.proving import password_matches
 from askul_connect.core.services.supplier.records import add_login_record, audit
 
 LOGIN_ID_LENGTH = 254
 DEVICE_LENGTH = 100
-#: Who is told when many different IDs fail from one source: the supplier itself, by the name of the box.
-SECURITY_DESK = "supplier:security"
 
 
 @frozen(kw_only=True)
@@ -116,18 +127,26 @@ class Proof:
     Attributes:
         person: As they were when the attempt began.
         new_hash: The password's hash by today's parameters; empty when the stored one is of today.
+        assessed: The risk, and what it was assessed from; None when that is done as it is settled.
     """
 
     reserved: Reserved
     person: Person
-    facts: LoginFacts
-    risk: RiskAssessment
     new_hash: str
+    assessed: tuple[LoginFacts, RiskAssessment] | None
+
+
+@frozen(kw_only=True)
+class Admitted:
+    """Somebody who is let in."""
+
+    person: Person
+    risk: RiskAssessment
 
 
 def prove(desk: Desk, given: Credentials) -> Proof | Refused:
     """Who can be let in, or a refusal that is recorded."""
-    reserved = desk.unit(lambda context: _reserve(context, given))
+    reserved = desk.reserve(lambda context: _reserve(context, given))
     person = reserved.person
     # exactly one hash, whatever happened before: a refused attempt pays for a password that nobody has
     stored = person.user.password_hash if person and reserved.allowed else ""
@@ -139,41 +158,57 @@ def prove(desk: Desk, given: Credentials) -> Proof | Refused:
     hindered = hindrance(person.account, person.user, person.membership, desk.house.clock.now())
     if hindered:
         return desk.unit(lambda context: _refuse_hindered(context, reserved, hindered))
-    facts = desk.unit(
-        lambda context: facts_of(
-            context,
-            person.user,
-            given.device,
-            remembered=reserved.trusted is not None,
-            failures=reserved.failures,
+    assessed = None
+    if not is_immediate(desk.house):
+        facts = desk.unit(
+            lambda context: _facts(context, reserved, person.user, past_of(context, person.user.user_id))
         )
-    )
-    risk = assess(desk.house, facts)
-    if risk.verdict in (RiskVerdict.REFUSE, RiskVerdict.LOCK):
-        return desk.unit(lambda context: _refuse_risky(context, reserved, person, facts, risk))
+        assessed = facts, assess(desk.house, facts)
+        if refuses(assessed[1]):
+            return desk.unit(lambda context: _refuse_risky(context, reserved, person.user, *assessed))
     outdated = desk.house.hasher.outdated(person.user.password_hash)
     new_hash = desk.house.hasher.hash(given.password) if outdated else ""
-    return Proof(reserved=reserved, person=person, facts=facts, risk=risk, new_hash=new_hash)
+    return Proof(reserved=reserved, person=person, new_hash=new_hash, assessed=assessed)
 
 
-def settle(context: Context, proof: Proof) -> Person | Refused:
+def settle(context: Context, proof: Proof) -> Admitted | Refused:
     """Let somebody in who proved the password: in the unit of work that does what the proof was for.
 
     The person is looked up again: what was changed or revoked while the password was hashed counts.
     """
+    reserved = proof.reserved
     user = context.unit.users.get(proof.person.user.account_id, proof.person.user.user_id)
     account = context.unit.accounts.get(proof.person.account.account_id)
     if user is None or account is None or user.password_hash != proof.person.user.password_hash:
-        return _refuse_mismatch(context, proof.reserved)
+        return _refuse_mismatch(context, reserved)
     membership = context.unit.memberships.get(account.account_id, user.user_id)
     hindered = hindrance(account, user, membership, context.now)
     if hindered:
-        return _refuse_hindered(context, proof.reserved, hindered)
-    take_back(context, proof.reserved)
-    _record(context, proof.reserved, "success", "", risk=proof.risk)
-    tell_of_risk(context, user, proof.facts, proof.risk, proof.reserved.reference)
-    learn(context, proof.facts)
-    return Person(account=account, user=user, membership=membership)
+        return _refuse_hindered(context, reserved, hindered)
+    known = past_of(context, user.user_id)
+    if proof.assessed is not None:
+        facts, risk = proof.assessed
+    else:
+        facts = _facts(context, reserved, user, known)
+        risk = assess(context.house, facts)
+        if refuses(risk):
+            return _refuse_risky(context, reserved, user, facts, risk)
+    take_back(context, reserved)
+    _record(context, reserved, "success", "", risk=risk)
+    tell_of_risk(context, user, facts, risk, reserved.reference)
+    learn(context, facts, known)
+    return Admitted(person=Person(account=account, user=user, membership=membership), risk=risk)
+
+
+def _facts(context: Context, reserved: Reserved, user: User, known: Sequence[LoginEnvironment]) -> LoginFacts:
+    return facts_of(
+        context,
+        (user.account_id, user.user_id),
+        reserved.given.device,
+        known,
+        remembered=reserved.trusted is not None,
+        failures=reserved.failures,
+    )
 
 
 # --- the first unit: whom, and whether at all -----------------------------------------------------------------
@@ -345,13 +380,13 @@ RISKY = Hindrance(
 
 
 def _refuse_risky(
-    context: Context, reserved: Reserved, person: Person, facts: LoginFacts, risk: RiskAssessment
+    context: Context, reserved: Reserved, user: User, facts: LoginFacts, risk: RiskAssessment
 ) -> Refused:
     """The password was right and the circumstances are not; the count of failures stays as it is."""
     _record(context, reserved, LoginRefused.code, RISKY.reason, risk=risk)
-    tell_of_risk(context, person.user, facts, risk, reserved.reference)
+    tell_of_risk(context, user, facts, risk, reserved.reference)
     if risk.verdict is RiskVerdict.LOCK:
-        lock(context, person.user, risk, reserved.reference)
+        lock(context, user, risk, reserved.reference)
         if reserved.trusted is not None:
             forget(context, reserved.trusted, "risk")
     return Refused(refusal(RISKY, reserved.reference))

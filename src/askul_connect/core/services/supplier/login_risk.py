@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from attrs import evolve
@@ -19,12 +20,34 @@ from askul_connect.core.services.supplier.notices import notify_person
 _NOTE_AGAIN_AFTER = timedelta(hours=1)
 
 
-def facts_of(context: Context, user: User, device: str, *, remembered: bool, failures: int) -> LoginFacts:
-    """What is known of a login and of the person's past."""
-    known = context.unit.environments.of_user(user.user_id)
+def past_of(context: Context, user_id: str) -> Sequence[LoginEnvironment]:
+    """From where somebody has logged in before, the latest first."""
+    return context.unit.environments.of_user(user_id)
+
+
+def facts_of(
+    context: Context,
+    whose: tuple[str, str],
+    device: str,
+    known: Sequence[LoginEnvironment],
+    *,
+    remembered: bool = False,
+    failures: int = 0,
+) -> LoginFacts:
+    """What is known of a login and of the person's past.
+
+    Args:
+        context: The call.
+        whose: Ids of home account and person; the supplier's own people have no account.
+        device: What the caller says of itself.
+        known: The person's environments.
+        remembered: Whether a remembered device was shown.
+        failures: How many attempts before this one failed.
+    """
+    account_id, user_id = whose
     return LoginFacts(
-        account_id=user.account_id,
-        user_id=user.user_id,
+        account_id=account_id,
+        user_id=user_id,
         at=context.now,
         address=context.call.address,
         network=network_of(context.call.address),
@@ -36,8 +59,13 @@ def facts_of(context: Context, user: User, device: str, *, remembered: bool, fai
     )
 
 
+def is_immediate(house: House) -> bool:
+    """Whether all assessors only calculate, so that they may be asked while a transaction is open."""
+    return all(one.immediate for one in house.risk)
+
+
 def assess(house: House, facts: LoginFacts) -> RiskAssessment:
-    """Ask every assessor, outside every transaction; the strictest counts.
+    """Ask every assessor, outside every transaction unless all are immediate; the strictest counts.
 
     One that fails refuses the login when it says of itself that it fails closed, and is passed over otherwise.
     """
@@ -52,25 +80,40 @@ def assess(house: House, facts: LoginFacts) -> RiskAssessment:
     return strictest(found)
 
 
+def refuses(risk: RiskAssessment) -> bool:
+    """Whether nobody is let in, whatever was proved."""
+    return risk.verdict in (RiskVerdict.REFUSE, RiskVerdict.LOCK)
+
+
 def tell_of_risk(
     context: Context, user: User, facts: LoginFacts, risk: RiskAssessment, reference: str
 ) -> None:
     """Tell the person what stood out."""
     if risk.verdict is RiskVerdict.ALLOW:
         return
-    said = {
+    key = f"{user.user_id}:{reference}"
+    notify_person(context, "login-unusual", key, user.email, said_of(facts, risk, reference))
+
+
+def said_of(facts: LoginFacts, risk: RiskAssessment, reference: str) -> dict[str, str]:
+    """What a notice says of an unusual login."""
+    return {
         "address": facts.address,
         "device": facts.device,
         "reasons": ", ".join(risk.reasons),
         "reference": reference,
-        "let_in": "no" if risk.verdict in (RiskVerdict.REFUSE, RiskVerdict.LOCK) else "yes",
+        "let_in": "no" if refuses(risk) else "yes",
     }
-    notify_person(context, "login-unusual", reference, user.email, said)
 
 
-def learn(context: Context, facts: LoginFacts) -> None:
-    """Keep the environment of a login that was let in; the least recently used ones beyond the figure go."""
-    known = context.unit.environments.of_user(facts.user_id)
+def learn(context: Context, facts: LoginFacts, known: Sequence[LoginEnvironment]) -> None:
+    """Keep the environment of a login that was let in; the least recently used ones beyond the figure go.
+
+    Args:
+        context: The call.
+        facts: Of the login.
+        known: The person's environments as this unit of work sees them.
+    """
     same = next((one for one in known if (one.network, one.device) == (facts.network, facts.device)), None)
     if same is not None and context.now - same.last_at < _NOTE_AGAIN_AFTER:
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attrs import evolve
 
 from askul_connect.core.domain.accounts import ClientCredential
@@ -18,9 +20,11 @@ from askul_connect.core.messages.login import (
     RevokeClientCredentialRequest,
     RevokeClientCredentialResponse,
 )
+from askul_connect.core.policies.machines import MOST_NETWORKS, canonical_network
 from askul_connect.core.services.supplier.authentication import CREDENTIAL_MARK
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.findings import finding
+from askul_connect.core.services.supplier.records import audit
 
 #: Two at once, so that a machine's credential can be exchanged without a gap (AUTH-20).
 VALID_AT_ONCE = 2
@@ -50,6 +54,8 @@ def issue_client_credential(
         for code in request.departments
         if context.unit.departments.by_code(account_id, code) is None
     ]
+    networks, wrong = _networks(request.networks)
+    problems += wrong
     if problems:
         raise ValueInvalid("the credential cannot be issued like this", problems=tuple(problems))
     secret = context.house.ids.token("client-credential")
@@ -64,11 +70,39 @@ def issue_client_credential(
             departments=tuple(sorted(set(request.departments))),
             created_by=context.caller.actor,
             created_at=context.now,
+            networks=networks,
         )
+    )
+    audit(
+        context,
+        "client-credential-issued",
+        credential_id,
+        detail={
+            "label": request.label,
+            "operations": sorted(set(request.operations)),
+            "departments": sorted(set(request.departments)),
+            **({"networks": list(networks)} if networks else {}),
+        },
     )
     return IssueClientCredentialResponse(
         credential_id=credential_id, credential=Secret(f"{CREDENTIAL_MARK}{credential_id}.{secret.reveal()}")
     )
+
+
+def _networks(texts: Sequence[str]) -> tuple[tuple[str, ...], list[Problem]]:
+    """The networks as they are kept, each once, and what is wrong with those that are none."""
+    found: dict[str, None] = {}
+    problems = []
+    for text in texts:
+        try:
+            found[canonical_network(text)] = None
+        except ValueInvalid as error:
+            problems.append(finding(ValueInvalid, error.detail, where="networks"))
+    if len(found) > MOST_NETWORKS:
+        problems.append(
+            finding(ValueInvalid, f"up to {MOST_NETWORKS} networks; name larger ones", where="networks")
+        )
+    return tuple(found), problems
 
 
 def _label_problems(context: Context, label: str) -> list[Problem]:
@@ -105,6 +139,7 @@ def list_client_credentials(
                 created_at=one.created_at,
                 last_used_at=one.last_used_at,
                 revoked_at=one.revoked_at,
+                networks=one.networks,
             )
             for one in context.unit.credentials.of_account(context.caller.account_id)
         )
@@ -121,4 +156,7 @@ def revoke_client_credential(
     revoked_at = credential.revoked_at or context.now
     if credential.revoked_at is None:
         context.unit.credentials.save(evolve(credential, revoked_at=revoked_at))
+        audit(
+            context, "client-credential-revoked", credential.credential_id, detail={"label": credential.label}
+        )
     return RevokeClientCredentialResponse(revoked_at=revoked_at)

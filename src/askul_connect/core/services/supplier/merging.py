@@ -16,28 +16,44 @@ from askul_connect.core.messages.registration import (
     MovedRecords,
     RenamedDepartment,
 )
+from askul_connect.core.policies.cart_changes import combined
 from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.services.supplier.account_list import save_account
-from askul_connect.core.services.supplier.billing import INVOICE_FEED
 from askul_connect.core.services.supplier.confirming import CONFIRMATION_FEED
-from askul_connect.core.services.supplier.context import Context
+from askul_connect.core.services.supplier.context import Context, Tried
+from askul_connect.core.services.supplier.crediting import CREDIT_NOTE_FEED
 from askul_connect.core.services.supplier.devices import end_access
 from askul_connect.core.services.supplier.founding import stepped
+from askul_connect.core.services.supplier.invitations import cancel_invitations
+from askul_connect.core.services.supplier.invoicing import INVOICE_FEED
 from askul_connect.core.services.supplier.notices import notify_person
 from askul_connect.core.services.supplier.ordering import ORDER_FEED
 from askul_connect.core.services.supplier.records import DETAIL_FORM, audit
 from askul_connect.core.services.supplier.shipping import SHIP_NOTICE_FEED
 from askul_connect.core.services.supplier.ticket_access import accounts_for_staff
 from askul_connect.core.services.supplier.tickets import TICKET_FEED
+from askul_connect.core.services.supplier.usage import USAGE_FEED
 from askul_connect.core.services.supplier.user_imports import stop_imports
 
-_FEEDS = (TICKET_FEED, ORDER_FEED, CONFIRMATION_FEED, SHIP_NOTICE_FEED, INVOICE_FEED)
+_FEEDS = (
+    TICKET_FEED,
+    ORDER_FEED,
+    CONFIRMATION_FEED,
+    SHIP_NOTICE_FEED,
+    INVOICE_FEED,
+    CREDIT_NOTE_FEED,
+    USAGE_FEED,
+)
 _BATCH = 1_000
 _ACTION = "accounts-merged"
 
 
-def merge_accounts(context: Context, request: MergeAccountsRequest) -> MergeAccountsResponse:
+def merge_accounts(
+    context: Context, request: MergeAccountsRequest
+) -> MergeAccountsResponse | Tried[MergeAccountsResponse]:
     """Give everything of one account to another one, in one unit of work; again, it answers the same.
+
+    A trial does the same and takes it back, so that what it says is what would happen.
 
     Raises:
         NotFound: There is no such account.
@@ -57,7 +73,8 @@ def merge_accounts(context: Context, request: MergeAccountsRequest) -> MergeAcco
             where="surviving",
         )
     gone = stepped(context.house, origin, AccountStep.MERGE, f"merged into {target.member_number}")
-    return _merge(context, target, evolve(gone, merged_into=target.account_id), request.ticket)
+    answer = _merge(context, target, evolve(gone, merged_into=target.account_id), request.ticket)
+    return Tried(answer) if request.trial else answer
 
 
 def _merge(context: Context, target: Account, origin: Account, ticket: str) -> MergeAccountsResponse:
@@ -70,7 +87,9 @@ def _merge(context: Context, target: Account, origin: Account, ticket: str) -> M
     for membership in people:
         end_access(unit, membership.user_id, context.now, "merge")
     stop_imports(context, origin.account_id, "the account was merged")
+    cancel_invitations(context, origin.account_id)
     feeds = {feed: _keys(unit, origin.account_id, feed) for feed in _FEEDS}
+    carts = _join_carts(unit, target, origin, names)
     moved = unit.account_moves.move(origin.account_id, target.account_id, names)
     for feed, keys in feeds.items():
         unit.changes.record(origin.account_id, feed, keys, deleted=True)
@@ -84,7 +103,11 @@ def _merge(context: Context, target: Account, origin: Account, ticket: str) -> M
     answer = MergeAccountsResponse(
         surviving=target.member_number,
         absorbed=origin.member_number,
-        moved=tuple(MovedRecords(kind=kind, count=count) for kind, count in sorted(moved.items()) if count),
+        moved=tuple(
+            MovedRecords(kind=kind, count=count)
+            for kind, count in sorted({**moved, "carts": carts}.items())
+            if count
+        ),
         renamed=tuple(RenamedDepartment(before=old, after=new) for old, new in sorted(names.items())),
         joined_people=tuple(sorted(joined)),
     )
@@ -151,6 +174,17 @@ def _join_people(
         unit.memberships.save(evolve(there, department_codes=tuple(sorted(codes)), version=there.version + 1))
         unit.memberships.save(evolve(one, state=UserState.REMOVED, primary_administrator=False))
     return joined
+
+
+def _join_carts(unit: SupplierUnitOfWork, target: Account, origin: Account, names: Mapping[str, str]) -> int:
+    """Give the carts to the surviving account; somebody who has one there finds the lines of both in it."""
+    carts = unit.carts.of_account(origin.account_id)
+    for cart in carts:
+        there = unit.carts.hold(target.account_id, cart.user_id)
+        empty = evolve(cart, account_id=target.account_id, lines=())
+        unit.carts.put(combined(there or empty, cart, names))
+        unit.carts.remove(origin.account_id, cart.user_id)
+    return len(carts)
 
 
 def _keys(unit: SupplierUnitOfWork, account_id: str, feed: str) -> list[str]:

@@ -14,6 +14,10 @@ from askul_connect.core.services.supplier.context import Context, House, Note
 
 NOTICE_FORM = StoredForm(name="notice")
 ORDER_PLACED = "order-placed"
+#: To whom alerts about the supplier itself are: a box by name, whose address is looked up when a notice leaves.
+SECURITY_DESK = "supplier:security"
+#: Before the id of the person whom a letter is for: its postal address is among the facts, and nobody mails it.
+_LETTER_TO = "letter:"
 #: Where a body holds what is encrypted until the notice leaves.
 _SEALED = "sealed"
 
@@ -74,6 +78,16 @@ def notify_person(
     if secret is not None:
         body[_SEALED] = context.house.cipher.encrypt(secret)
     _put(context, kind, key, to, body)
+
+
+def letter_to(user_id: str) -> str:
+    """Whom a notice is for that is printed and sent by post."""
+    return f"{_LETTER_TO}{user_id}"
+
+
+def has_no_address(to: str) -> bool:
+    """Whether a notice is for no e-mail address: the supplier's own box, or a person who gets a letter."""
+    return to == SECURITY_DESK or to.startswith(_LETTER_TO)
 
 
 def opened(house: House, body: str) -> Mapping[str, Any]:

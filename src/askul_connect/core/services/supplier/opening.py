@@ -21,7 +21,7 @@ from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.standing import AccountStep
 from askul_connect.core.errors import DuplicateRegistration, ValueInvalid
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
-from askul_connect.core.services.supplier.catalog import ITEM_FEED
+from askul_connect.core.services.supplier.catalog_index import publish
 from askul_connect.core.services.supplier.context import House
 from askul_connect.core.services.supplier.founding import found, new_account, new_administrator, stepped
 from askul_connect.core.services.supplier.temporary_passwords import (
@@ -86,7 +86,7 @@ def stock_catalog(storage: SupplierStorage, items: Iterable[tuple[Item, StockLev
             new = [(item, level) for item, level in batch if item.sku not in known]
             if new:
                 unit.catalog.add_many(new)
-                unit.changes.record("", ITEM_FEED, [item.sku for item, _ in new])
+                publish(unit, (item for item, _ in new))
             return len(new)
 
         added += run_unit(storage, add)

@@ -16,6 +16,8 @@ from askul_connect.core.errors import (
     AllowanceRefused,
     AskulConnectError,
     ItemDiscontinued,
+    ItemRestricted,
+    NotDeliverable,
     OutOfStock,
     PriceChanged,
     Problem,
@@ -32,6 +34,7 @@ from askul_connect.core.messages.ordering import (
     OrderLineRequest,
     PlaceOrderRequest,
 )
+from askul_connect.core.policies.delivery import Destination, undelivered
 from askul_connect.core.policies.terms import allowance_findings
 from askul_connect.core.services.supplier.findings import finding
 
@@ -48,6 +51,8 @@ class Facts:
         departments: Codes of the account's departments.
         scope: Departments the caller is limited to; empty means all.
         terms: The allowances and charges that were agreed.
+        restricted: SKUs of the catalog that are not sold to the account.
+        destinations: Where the lines of each department go.
     """
 
     items: Mapping[str, Item]
@@ -57,6 +62,14 @@ class Facts:
     departments: frozenset[str]
     scope: frozenset[str]
     terms: tuple[AgreedTerm, ...] = ()
+    restricted: frozenset[str] = frozenset()
+    destinations: Mapping[str, Destination] = field(factory=dict)
+
+    @property
+    def unit_prices(self) -> Mapping[str, UnitPrice]:
+        """The prices with their currency."""
+        of = currency(self.currency)
+        return {sku: UnitPrice(price, of) for sku, price in self.prices.items()}
 
 
 @frozen(kw_only=True)
@@ -89,7 +102,7 @@ def judge_order(request: PlaceOrderRequest, facts: Facts) -> Verdict:
     asked: dict[str, int] = {}
     for number, line in enumerate(request.lines, start=1):
         where = f"lines[{number}]"
-        found = _line_problems(line, facts, where)
+        found = line_problems(line, facts, where)
         if line.line_id in seen:
             detail = f"line id {line.line_id!r} occurs twice"
             found.append(finding(ValueInvalid, detail, where=f"{where}/line_id", line_id=line.line_id))
@@ -139,7 +152,8 @@ def _head_problems(request: PlaceOrderRequest, facts: Facts) -> list[Problem]:
     return problems
 
 
-def _line_problems(line: OrderLineRequest, facts: Facts, where: str) -> list[Problem]:
+def line_problems(line: OrderLineRequest, facts: Facts, where: str) -> list[Problem]:
+    """What is wrong with a line by itself: its id, department, item, unit and quantity."""
     problems = []
 
     def add(kind: type[AskulConnectError], detail: str, place: str) -> None:
@@ -151,9 +165,15 @@ def _line_problems(line: OrderLineRequest, facts: Facts, where: str) -> list[Pro
     if line.department not in facts.departments or (facts.scope and line.department not in facts.scope):
         add(UnknownDepartment, f"the account has no department {line.department!r}", "department")
     item = facts.items.get(line.sku)
+    if line.sku in facts.restricted:
+        add(ItemRestricted, f"{line.sku} is not sold to accounts of this kind", "sku")
+        return problems
     if item is None:
         add(UnknownItem, f"there is no item {line.sku!r} in the catalog", "sku")
         return problems
+    where_to = facts.destinations.get(line.department)
+    if where_to is not None and (detail := undelivered(item, where_to)):
+        add(NotDeliverable, detail, "department")
     if item.discontinued:
         add(ItemDiscontinued, f"{item.sku} {item.name} is no longer sold", "sku")
     if line.unit != item.unit:

@@ -16,7 +16,13 @@ from askul_connect.core.services.supplier.factor_proofs import note_factor
 from askul_connect.core.services.supplier.factors import stage_after_password, vouches
 from askul_connect.core.services.supplier.login import check_device
 from askul_connect.core.services.supplier.login_proof import RISKY, lock, refusal, turned_down
-from askul_connect.core.services.supplier.login_risk import assess, facts_of, learn, tell_of_risk
+from askul_connect.core.services.supplier.login_risk import (
+    assess,
+    facts_of,
+    learn,
+    past_of,
+    tell_of_risk,
+)
 from askul_connect.core.services.supplier.passwords import warn_of_expiry
 from askul_connect.core.services.supplier.records import add_login_record
 from askul_connect.core.services.supplier.sessions import open_session
@@ -97,7 +103,9 @@ def _look(context: Context, request: ResumeSessionRequest, reference: str) -> Lo
     owner = _owner(context, request, reference, None)
     if isinstance(owner, Refused):
         return owner
-    return facts_of(context, owner.user, owner.asked.label, remembered=True, failures=0)
+    user = owner.user
+    known = past_of(context, user.user_id)
+    return facts_of(context, (user.account_id, user.user_id), owner.asked.label, known, remembered=True)
 
 
 def _resume(
@@ -125,7 +133,7 @@ def _resume(
     stage = stage_after_password(context, account, user, factor_proved_on_device=factor_at is not None)
     asked.record(context, "success", "remembered-device")
     tell_of_risk(context, user, facts, risk, reference)
-    learn(context, facts)
+    learn(context, facts, past_of(context, user.user_id))
     token, session = open_session(context, account, user, stage, device=asked.label, family=device.family)
     if factor_at is not None:
         note_factor(context, session, factor_at)

@@ -58,7 +58,7 @@ def _waiting(context: Context) -> Waiting:
     """
     if context.call.token is None:
         raise NotAuthenticated("this needs the session that waits for its second factor")
-    session = principal_of(context.unit, context.call.token, context.now).session
+    session = principal_of(context.unit, context.call.token, context.now, context.call.address).session
     if session is None or session.stage is not SessionStage.SECOND_FACTOR:
         raise IllegalStep("this session does not wait for a second factor")
     account = context.unit.accounts.get(session.account_id)
@@ -106,7 +106,7 @@ def verify_second_factor(
         NotAuthenticated: There is no session, or it has ended.
         IllegalStep: The session does not wait for a factor.
         FactorRejected: Wrong or used before, which answers alike; the fifth ends the session.
-        LoginRefused: Too many wrong ones in a row; ``retry_after`` says how long to wait.
+        TooManyAttempts: Too many wrong ones in a row; ``retry_after`` says how long to wait.
     """
     given = (request.code is not None, request.recovery_code is not None, bool(request.passkey))
     if sum(given) != 1:

@@ -8,22 +8,23 @@ from decimal import Decimal
 from attrs import evolve
 
 from askul_connect.core.domain.allowances import AllowanceCharge
-from askul_connect.core.domain.catalog import Fulfilment
-from askul_connect.core.domain.orders import Step, next_line_state
+from askul_connect.core.domain.orders import CancelCause, Step, next_line_state
 from askul_connect.core.domain.sales import Order, OrderLine, ShippedLine
+from askul_connect.core.domain.shipments import Shipment, ShipmentState
 from askul_connect.core.domain.tax import TaxCategory
-from askul_connect.core.errors import Problem, ValueInvalid
-from askul_connect.core.messages import fulfilment as messages
 from askul_connect.core.messages.documents import ShipNotice, ShipNoticeLine
 from askul_connect.core.messages.fulfilment import ShipOrderRequest, ShipOrderResponse
 from askul_connect.core.messages.ordering import ListShipNoticesRequest, ListShipNoticesResponse
-from askul_connect.core.policies.parts import line_allowances, line_amount, order_allowances
+from askul_connect.core.policies.parts import line_allowances, order_allowances
+from askul_connect.core.services.supplier.billing import shipped
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.cursors import in_order, page
+from askul_connect.core.services.supplier.delivering import settled
 from askul_connect.core.services.supplier.documents import customer_party, supplier_party
-from askul_connect.core.services.supplier.findings import finding
 from askul_connect.core.services.supplier.notices import notify_customer
 from askul_connect.core.services.supplier.ordering import ORDER_FEED, order_for_staff
+from askul_connect.core.services.supplier.releasing import release
+from askul_connect.core.services.supplier.shipment_rules import Leaving, leaving_lines
 from askul_connect.core.services.supplier.visibility import visible_documents
 
 SHIP_NOTICE_FEED = "ship_notices"
@@ -35,15 +36,16 @@ def ship_order(context: Context, request: ShipOrderRequest) -> ShipOrderResponse
 
     Raises:
         NotFound: There is no such order.
-        ValueInvalid: A line is unknown, named twice, or more is shipped than is outstanding.
+        ValueInvalid: A line is unknown or named twice, or moves nothing.
+        OverShipment, SubstituteRefused, OutOfStock, UnknownItem: More, or something else, cannot leave.
         IllegalStep: A line's state does not allow shipping.
     """
     order, account = order_for_staff(context, request.order_number)
-    _check_shipment(order, request)
-    leaving = {entry.line_id: entry for entry in request.lines}
+    leaving = leaving_lines(context, order, account, request)
     before = [line for line in order.lines if line.line_id in leaving]
     rates = _rates_of_shipping(context, before, order.allowances)
-    parts = order_allowances(order, {entry.line_id: entry.quantity for entry in request.lines}, rates)
+    parts = order_allowances(order, {line_id: made.ordered for line_id, made in leaving.items()}, rates)
+    as_it_was = order
     order = evolve(
         order,
         lines=tuple(
@@ -63,46 +65,31 @@ def ship_order(context: Context, request: ShipOrderRequest) -> ShipOrderResponse
         supplier=supplier_party(context.house.profile),
         customer=customer_party(account),
     )
-    _move_stock(context, before, leaving)
-    context.unit.orders.save(order)
+    _move_stock(context, as_it_was, leaving)
     context.unit.documents.add_ship_notice(order.account_id, document)
-    context.unit.shipped_lines.add(_billable(order, before, document, rates, parts))
+    if any(made.quantity for made in leaving.values()):
+        context.unit.shipments.add(
+            Shipment(
+                ship_notice_number=number,
+                account_id=order.account_id,
+                order_number=order.order_number,
+                shipped_on=context.today,
+                state=ShipmentState.ON_THE_WAY,
+            )
+        )
+    # a short rest can end a line all of whose shipments are there
+    context.unit.orders.save(settled(context, order))
+    billable = _billable(order, leaving, document, rates, parts)
+    context.unit.shipped_lines.add(billable)
     context.unit.changes.record(order.account_id, ORDER_FEED, [order.order_number])
     context.unit.changes.record(order.account_id, SHIP_NOTICE_FEED, [number])
     notify_customer(context, "order-shipped", number, account, order.purchase_order_id)
+    shipped(context, account, billable)
     return ShipOrderResponse(ship_notice=document)
 
 
-def _check_shipment(order: Order, request: ShipOrderRequest) -> None:
-    problems: list[Problem] = []
-    lines = {line.line_id: line for line in order.lines}
-    seen: set[str] = set()
-
-    def add(detail: str, line_id: str = "") -> None:
-        problems.append(finding(ValueInvalid, detail, where="lines", line_id=line_id))
-
-    if not request.lines:
-        add("a shipment has at least one line")
-    for entry in request.lines:
-        line = lines.get(entry.line_id)
-        if entry.line_id in seen:
-            add(f"line {entry.line_id!r} is named twice", entry.line_id)
-        seen.add(entry.line_id)
-        if line is None:
-            add(f"{order.order_number} has no line {entry.line_id!r}", entry.line_id)
-        elif entry.quantity < 0 or entry.quantity_short < 0 or entry.quantity + entry.quantity_short == 0:
-            add("a shipped line moves at least one unit, and never less than none", entry.line_id)
-        elif entry.quantity + entry.quantity_short > line.outstanding:
-            detail = (
-                f"{entry.quantity} shipped and {entry.quantity_short} short are more than"
-                f" the {line.outstanding} outstanding"
-            )
-            add(detail, entry.line_id)
-    if problems:
-        raise ValueInvalid(f"{order.order_number} cannot be shipped like this", problems=tuple(problems))
-
-
-def _shipped(line: OrderLine, entry: messages.ShippedLine) -> OrderLine:
+def _shipped(line: OrderLine, made: Leaving) -> OrderLine:
+    entry = made.entry
     shipped = line.quantity_shipped + entry.quantity
     cancelled = line.quantity_cancelled + entry.quantity_short
     # whatever comes of it, only a line that can be shipped is touched: one that waits for its confirmation is not
@@ -112,49 +99,60 @@ def _shipped(line: OrderLine, entry: messages.ShippedLine) -> OrderLine:
         state = next_line_state(line.state, Step.SHIP_PART) if entry.quantity else line.state
     elif not shipped:
         state = next_line_state(line.state, Step.CANCEL)
-    return evolve(line, quantity_shipped=shipped, quantity_cancelled=cancelled, state=state)
+    line = evolve(line, quantity_shipped=shipped, quantity_cancelled=cancelled, state=state)
+    if entry.promised_on is not None:
+        state = next_line_state(state, Step.BACK_ORDER)
+        line = evolve(line, promised_on=entry.promised_on, state=state)
+    if not line.outstanding:
+        line = evolve(line, promised_on=None)
+    if entry.quantity_short:
+        line = evolve(line, cancel_cause=CancelCause.SHORT, cancel_reason=entry.reason or None)
+    return line
 
 
-def _notice_line(line: OrderLine, entry: messages.ShippedLine) -> ShipNoticeLine:
+def _notice_line(line: OrderLine, made: Leaving) -> ShipNoticeLine:
     return ShipNoticeLine(
         line_id=line.line_id,
-        sku=line.sku,
-        name=line.name,
-        quantity=entry.quantity,
+        sku=made.sku,
+        name=made.name,
+        quantity=made.quantity,
         unit=line.unit,
         quantity_outstanding=line.outstanding,
-        quantity_short=entry.quantity_short,
-        reason=entry.reason,
+        quantity_short=made.entry.quantity_short,
+        reason=made.entry.reason,
+        substitute_for=line.sku if made.item else "",
+        promised_on=made.entry.promised_on,
     )
 
 
-def _move_stock(
-    context: Context, lines: Iterable[OrderLine], leaving: Mapping[str, messages.ShippedLine]
-) -> None:
-    held = [line for line in lines if line.fulfilment is Fulfilment.STOCK]
-    stock = dict(context.unit.catalog.stock(sorted({line.sku for line in held})))
-    for line in held:
-        entry, level = leaving[line.line_id], stock[line.sku]
-        stock[line.sku] = evolve(
-            level,
-            on_hand=level.on_hand - entry.quantity,
-            reserved=level.reserved - entry.quantity - entry.quantity_short,
-        )
-    context.unit.catalog.save_stock(stock.values())
+def _move_stock(context: Context, order: Order, leaving: Mapping[str, Leaving]) -> None:
+    """Take what leaves off the shelf; nothing is held any more for it, nor for what never comes."""
+    release(
+        context,
+        order,
+        {line_id: made.ordered + made.entry.quantity_short for line_id, made in leaving.items()},
+    )
+    gone: dict[str, int] = {}
+    for made in leaving.values():
+        if made.from_stock:
+            gone[made.sku] = gone.get(made.sku, 0) + made.quantity
+    stock = context.unit.catalog.stock(sorted(gone))
+    context.unit.catalog.save_stock(
+        evolve(level, on_hand=level.on_hand - gone[sku]) for sku, level in sorted(stock.items())
+    )
 
 
 def _billable(
     order: Order,
-    before: Iterable[OrderLine],
+    leaving: Mapping[str, Leaving],
     notice: ShipNotice,
     rates: Mapping[TaxCategory, Decimal],
     parts: tuple[AllowanceCharge, ...],
 ) -> list[ShippedLine]:
-    """What of a shipment has to be invoiced; ``before`` are its lines as they stood before it.
+    """What of a shipment has to be invoiced.
 
     ``parts`` of the order's allowances and charges stand with the first line, so that one invoice has both.
     """
-    leaving = {entry.line_id: entry.quantity for entry in notice.lines if entry.quantity}
     lines = [
         ShippedLine(
             ship_notice_number=notice.ship_notice_number,
@@ -163,21 +161,22 @@ def _billable(
             purchase_order_id=order.purchase_order_id,
             line_id=line.line_id,
             shipped_on=notice.shipped_on,
-            sku=line.sku,
-            name=line.name,
-            quantity=leaving[line.line_id],
+            sku=made.sku,
+            name=made.name,
+            quantity=made.quantity,
             unit=line.unit,
-            unit_price=line.unit_price,
-            amount_excl_tax=line_amount(line, order.currency, line.quantity_shipped, leaving[line.line_id]),
+            unit_price=made.price,
+            amount_excl_tax=made.amount(order.currency),
             tax_category=line.tax_category,
             tax_rate=rates[line.tax_category],
             department=line.department,
             cost_centre=line.cost_centre,
             currency=order.currency,
-            allowances=line_allowances(line, line.quantity_shipped, leaving[line.line_id]),
+            allowances=line_allowances(line, line.quantity_shipped, made.ordered),
         )
-        for line in before
-        if line.line_id in leaving
+        for made in (leaving[one.line_id] for one in order.lines if one.line_id in leaving)
+        for line in (made.line,)
+        if made.quantity
     ]
     if lines:
         lines[0] = evolve(lines[0], order_allowances=parts)

@@ -9,11 +9,13 @@ import unicodedata
 from attrs import evolve
 
 from askul_connect.core.domain.accounts import LoginRecord, Session, SessionStage
+from askul_connect.core.domain.login_risk import LoginFacts, RiskAssessment, RiskVerdict
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.staff import STAFF_STEPS, StaffMember, StaffState, StaffStep
 from askul_connect.core.domain.standing import next_state
 from askul_connect.core.errors import (
     LoginMismatch,
+    LoginRefused,
     NotFound,
     PasswordChangeRequired,
     PasswordRejected,
@@ -34,7 +36,17 @@ from askul_connect.core.policies.passwords import PasswordFacts, judge
 from askul_connect.core.policies.staff_access import LIFE, after_failure, is_paused
 from askul_connect.core.services.supplier.context import Context, Desk, House, Refused
 from askul_connect.core.services.supplier.devices import end_access
-from askul_connect.core.services.supplier.login_proof import as_kept
+from askul_connect.core.services.supplier.login import check_device
+from askul_connect.core.services.supplier.login_proof import RISKY, as_kept, refusal
+from askul_connect.core.services.supplier.login_risk import (
+    assess,
+    facts_of,
+    learn,
+    past_of,
+    refuses,
+    said_of,
+)
+from askul_connect.core.services.supplier.notices import SECURITY_DESK, notify_person
 from askul_connect.core.services.supplier.records import add_login_record, audit
 from askul_connect.core.services.supplier.temporary_passwords import SHORT_LIFE, new_temporary_password
 
@@ -49,9 +61,14 @@ def staff_login(desk: Desk, request: StaffLoginRequest) -> StaffLoginResponse | 
     Name, password and code are all looked at whatever the others are; an unknown name costs one hash too. A pause
     after failures answers like a wrong password. A code is used up by the login that it was good for.
 
+    Whoever is right is assessed like everybody else (AUTH-9), with no unit of work open.
+
     Raises:
+        ValueInvalid: The device's name is too long.
         PasswordRejected: The new password breaks rules; nothing else was wrong, and the code is not used up.
+        LoginRefused: All is right, and the login is too unusual.
     """
+    check_device(request.device)
     key = _login_key(request.login_name)
     member = desk.unit(lambda context: context.unit.staff.by_login_key(key))
     known = member if member is not None and member.state is StaffState.ACTIVE else None
@@ -59,7 +76,7 @@ def staff_login(desk: Desk, request: StaffLoginRequest) -> StaffLoginResponse | 
     # hashed whether or not the rest is right: the time it takes says nothing
     replacement = desk.house.hasher.hash(request.new_password) if request.new_password else ""
 
-    def settle(context: Context) -> StaffLoginResponse | Refused:
+    def settle(context: Context) -> StaffMember | Refused:
         now = context.unit.staff.by_login_key(key)
         same = now is not None and known is not None and now.password_hash == known.password_hash
         if now is None or now.state is not StaffState.ACTIVE or is_paused(now, context.now):
@@ -68,11 +85,24 @@ def staff_login(desk: Desk, request: StaffLoginRequest) -> StaffLoginResponse | 
         if not right or not same or step is None or step <= now.last_step or _is_late(context, now):
             context.unit.staff.save(after_failure(now, context.now))
             return _refused(context, request, now, "mismatch")
-        return _let_in(
+        return _proved(
             context, request, evolve(now, last_step=step, failures=0, paused_until=None), replacement
         )
 
-    return desk.unit(settle)
+    proved = desk.unit(settle)
+    if isinstance(proved, Refused):
+        return proved
+    facts = desk.unit(
+        lambda context: facts_of(
+            context,
+            ("", proved.staff_id),
+            request.device,
+            past_of(context, proved.staff_id),
+            failures=known.failures if known else 0,
+        )
+    )
+    risk = assess(desk.house, facts)
+    return desk.unit(lambda context: _let_in(context, request, (proved, replacement), (facts, risk)))
 
 
 def _step(context: Context, member: StaffMember, code: Secret) -> int | None:
@@ -84,24 +114,48 @@ def _is_late(context: Context, member: StaffMember) -> bool:
     return member.password_expires_at is not None and context.now >= member.password_expires_at
 
 
-def _let_in(
+def _proved(
     context: Context, request: StaffLoginRequest, member: StaffMember, replacement: str
-) -> StaffLoginResponse | Refused:
+) -> StaffMember | Refused:
+    """Use up the code of somebody whose password and code were right."""
+    if replacement and request.new_password:
+        _require_good(context.house, member, request)
+    context.unit.staff.save(member)
     if member.password_temporary and not replacement:
-        context.unit.staff.save(member)
         _record(context, request, member, PasswordChangeRequired.code, "temporary password")
         return Refused(
             PasswordChangeRequired(
                 "log in with the next code and a new password beside the temporary one", where="new_password"
             )
         )
-    if replacement and request.new_password:
-        _require_good(context.house, member, request)
+    return member
+
+
+def _let_in(
+    context: Context,
+    request: StaffLoginRequest,
+    proved: tuple[StaffMember, str],
+    assessed: tuple[LoginFacts, RiskAssessment],
+) -> StaffLoginResponse | Refused:
+    """Let in whoever is still who proved it; what was changed or taken away in between counts."""
+    (before, replacement), (facts, risk) = proved, assessed
+    member = context.unit.staff.get(before.staff_id)
+    if (
+        member is None
+        or member.state is not StaffState.ACTIVE
+        or member.password_hash != before.password_hash
+    ):
+        return _refused(context, request, member, "mismatch")
+    if refuses(risk):
+        return _refuse_risky(context, request, member, assessed)
+    if replacement:
         member = evolve(member, password_hash=replacement, password_temporary=False, password_expires_at=None)
         end_access(context.unit, member.staff_id, context.now, "password")
         audit(context, "staff-password-changed", member.staff_id, account_id="", actor=member.staff_id)
-    context.unit.staff.save(member)
-    reference = _record(context, request, member, "success", "")
+        context.unit.staff.save(member)
+    reference = _record(context, request, member, "success", "", risk=risk)
+    _tell(context, member, (facts, risk), reference)
+    learn(context, facts, past_of(context, member.staff_id))
     token = context.house.ids.token("staff-session")
     expires_at = context.now + LIFE
     context.unit.sessions.add(
@@ -129,6 +183,41 @@ def _let_in(
     return StaffLoginResponse(session_token=token, expires_at=expires_at, name=member.name)
 
 
+def _refuse_risky(
+    context: Context,
+    request: StaffLoginRequest,
+    member: StaffMember,
+    assessed: tuple[LoginFacts, RiskAssessment],
+) -> Refused:
+    """Refused, and told to the supplier's security desk; a lock ends the sessions too."""
+    facts, risk = assessed
+    reference = _record(context, request, member, LoginRefused.code, RISKY.reason, risk=risk)
+    _tell(context, member, (facts, risk), reference)
+    if risk.verdict is RiskVerdict.LOCK:
+        end_access(context.unit, member.staff_id, context.now, "risk")
+        detail = {"reasons": ", ".join(risk.reasons)}
+        audit(
+            context,
+            "staff-login-locked",
+            member.staff_id,
+            account_id="",
+            actor="",
+            reference=reference,
+            detail=detail,
+        )
+    return Refused(refusal(RISKY, reference))
+
+
+def _tell(
+    context: Context, member: StaffMember, assessed: tuple[LoginFacts, RiskAssessment], reference: str
+) -> None:
+    """Tell the supplier's security desk what stood out; staff have no address of their own here."""
+    facts, risk = assessed
+    if risk.verdict is not RiskVerdict.ALLOW:
+        said = said_of(facts, risk, reference) | {"login_name": member.login_name}
+        notify_person(context, "staff-login-unusual", reference, SECURITY_DESK, said)
+
+
 def _require_good(house: House, member: StaffMember, request: StaffLoginRequest) -> None:
     new = request.new_password or Secret("")
     facts = PasswordFacts(
@@ -151,7 +240,13 @@ def _refused(
 
 
 def _record(
-    context: Context, request: StaffLoginRequest, member: StaffMember | None, result: str, reason: str
+    context: Context,
+    request: StaffLoginRequest,
+    member: StaffMember | None,
+    result: str,
+    reason: str,
+    *,
+    risk: RiskAssessment | None = None,
 ) -> str:
     reference = context.house.ids.digits("login-reference", 10)
     add_login_record(
@@ -166,6 +261,8 @@ def _record(
             result=result,
             reason=reason,
             address=context.call.address,
+            device=request.device,
+            risk=", ".join(risk.reasons) if risk else "",
         ),
     )
     return reference
@@ -250,6 +347,8 @@ def remove_staff(context: Context, request: RemoveStaffRequest) -> RemoveStaffRe
     state = next_state(STAFF_STEPS, member.state, StaffStep.REMOVE, "a staff member")
     context.unit.staff.save(evolve(member, state=state, removed_at=context.now, seed="", password_hash=""))
     end_access(context.unit, member.staff_id, context.now, "removed")
+    for environment in context.unit.environments.of_user(member.staff_id):
+        context.unit.environments.remove(environment)
     audit(context, "staff-removed", member.staff_id, account_id="")
     return RemoveStaffResponse(removed_at=context.now)
 

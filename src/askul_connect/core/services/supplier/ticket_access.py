@@ -72,6 +72,23 @@ def _by_member_number(context: Context, member_number: str) -> Account | None:
         return None
 
 
+def account_served(context: Context, ticket_id: str) -> str:
+    """Id of the account that a person is looked for in: the caller's own, or for the supplier's people the ticket's.
+
+    Staff name no account: what they may touch is what the ticket is about, and nothing else can be asked for. The
+    supplier's own program names a ticket too.
+
+    Raises:
+        AccessDenied: There is no such open ticket, or it is of no customer.
+    """
+    if not context.is_staff:
+        return context.caller.account_id
+    ticket = context.unit.tickets.get(ticket_id) if ticket_id else None
+    if ticket is None or ticket.state is TicketState.CLOSED or not ticket.account_id:
+        raise no_ticket()
+    return ticket.account_id
+
+
 def require_open_ticket(context: Context, ticket_id: str) -> None:
     """Let staff go on to what is of no single customer only with an open ticket, whosever it is.
 
@@ -114,7 +131,7 @@ def speaker(context: Context) -> Principal | None:
         return context.principal
     if context.call.token is None:
         return None
-    principal = principal_of(context.unit, context.call.token, context.now)
+    principal = principal_of(context.unit, context.call.token, context.now, context.call.address)
     if principal.session is None or principal.session.stage is not SessionStage.FULL:
         return None
     return principal

@@ -95,7 +95,8 @@ def carry_out(context: Context, plan: Plan) -> None:
 
 def _plan(context: Context, row: UserRow) -> tuple[PlannedRow | None, list[Problem]]:
     user = context.unit.users.by_email_key(email_key(row.email))
-    found = context.unit.memberships.get(context.caller.account_id, user.user_id) if user else None
+    # asked for nobody too: an address of another account takes the work of one that nobody has
+    found = context.unit.memberships.get(context.caller.account_id, user.user_id if user else "")
     membership = found if found is not None and found.state is UserState.ACTIVE else None
     if row.action is RowAction.ADD:
         return _plan_new(context, row, user)

@@ -14,11 +14,13 @@ from askul_connect.core.errors import AccountInUse, NotFound, Problem, ValueInva
 from askul_connect.core.messages.account_ends import WithdrawAccountRequest, WithdrawAccountResponse
 from askul_connect.core.policies.retention import CONTACTS_KEPT, LEGAL_RECORDS_YEARS, LOGINS_KEPT
 from askul_connect.core.services.supplier.account_list import save_account
-from askul_connect.core.services.supplier.changing import invoices_not_due
+from askul_connect.core.services.supplier.changing import open_invoices
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.findings import finding
 from askul_connect.core.services.supplier.founding import stepped
+from askul_connect.core.services.supplier.invitations import cancel_invitations
 from askul_connect.core.services.supplier.notices import notify_person
+from askul_connect.core.services.supplier.paying import forget_card
 from askul_connect.core.services.supplier.records import audit
 from askul_connect.core.services.supplier.ticket_access import account_for_staff
 from askul_connect.core.services.supplier.user_imports import stop_imports
@@ -28,7 +30,7 @@ def withdraw_account(context: Context, request: WithdrawAccountRequest) -> Withd
     """End an account for good: its sessions and credentials end, its legal records stay.
 
     Raises:
-        AccountInUse: Orders are under way, shipped lines are not invoiced, or invoices are not due yet; all are listed.
+        AccountInUse: Orders are under way, shipped lines are not invoiced, or invoices are not paid; all are listed.
         ValueInvalid: The member number is not that of the caller's account, or the application number is wrong.
         IllegalStep: The account never worked.
     """
@@ -60,11 +62,11 @@ def _account(context: Context, request: WithdrawAccountRequest) -> Account:
 
 
 def open_business(context: Context, account: Account) -> tuple[Problem, ...]:
-    """What stands in the way of ending an account: every open order, unbilled order and invoice that is not due yet."""
+    """What stands in the way of ending an account: every open order, unbilled order and invoice that is not paid."""
     unit = context.unit
     orders = [order.order_number for order in unit.orders.open_of_account(account.account_id)]
     unbilled = {line.order_number for line in unit.shipped_lines.unbilled(account.account_id, date.max)}
-    invoices = invoices_not_due(context, account)
+    invoices = open_invoices(context, account)
     return (
         *(finding(AccountInUse, f"order {number} is under way", where=number) for number in orders),
         *(
@@ -73,7 +75,9 @@ def open_business(context: Context, account: Account) -> tuple[Problem, ...]:
         ),
         *(
             finding(
-                AccountInUse, f"invoice {one.invoice_number} is due on {one.due_on}", where=one.invoice_number
+                AccountInUse,
+                f"{one.outstanding} of invoice {one.invoice_number} are open, due on {one.due_on}",
+                where=one.invoice_number,
             )
             for one in invoices
         ),
@@ -95,6 +99,8 @@ def _end(context: Context, account: Account, request: WithdrawAccountRequest) ->
     members = unit.memberships.of_account(account.account_id)
     end_account_sessions(context, account)
     stop_imports(context, account.account_id, "the account was withdrawn")
+    cancel_invitations(context, account.account_id)
+    forget_card(context, account.account_id)
     credentials = [one for one in unit.credentials.of_account(account.account_id) if one.revoked_at is None]
     for credential in credentials:
         unit.credentials.save(evolve(credential, revoked_at=context.now))

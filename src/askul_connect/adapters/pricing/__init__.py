@@ -1,0 +1,1 @@
+"""Further rules of prices that come with the package."""
