@@ -167,7 +167,7 @@ def _next_part(order: Order, line: OrderLine, behaviour: Behaviour) -> tuple[int
     # quantity after each part: the earlier parts take the remainder
     after = [-(-coming * part // parts) for part in range(1, parts + 1)]
     index = next((i for i, total in enumerate(after) if total > line.quantity_shipped), parts - 1)
-    # less than was shipped may be planned, when the behaviour was changed meanwhile; more, when the order was
+    # less than was shipped may be planned, when the behaviour was changed meanwhile; never more than is left of it
     quantity = min(max(0, after[index] - line.quantity_shipped), line.outstanding)
     short = line.outstanding - quantity if index == parts - 1 else 0
     return index, PlannedLine(line_id=line.line_id, quantity=quantity, short=short)
