@@ -7,12 +7,13 @@ from typing import Any
 
 from attrs import evolve
 from tenancy_callers import canary
-from tenancy_entry import ABSENT, COMPANY, Asked, Entry, list_entry, ticket_of_own
+from tenancy_entry import ABSENT, COMPANY, DEPARTMENT, OWN, Asked, Entry, list_entry, ticket_of_own
 
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.messages import sessions, staff, tickets
 from askul_connect.core.messages.paging import MAXIMUM_PAGE_SIZE
 from askul_connect.core.operations.sessions import LIST_LOGIN_HISTORY
+from askul_connect.core.operations.support import LIST_TICKETS
 
 _NOBODY = "0000000000"
 
@@ -40,12 +41,26 @@ def _reply(asked: Asked) -> Any:
 
 
 def _listed(asked: Asked) -> Any:
+    # whoever sees few of an account's tickets may find none on its first pages: only what comes now is asked for
+    customer = bool(asked.caller.account) and not asked.caller.staff
+    cursor = _end_of_tickets(asked) if customer and asked.whose in {OWN, DEPARTMENT} else ""
     # each account has one at least, and each caller
     for account in ("a", "b"):
         asked.estate.people_of.ticket(account, asked.estate.administrators[account])
     asked.estate.people_of.own_ticket(asked.caller, asked.own)
-    # one page of all: whoever sees few of an account's tickets may find none in the first hundred
-    return evolve(_LIST.request(asked), page_size=MAXIMUM_PAGE_SIZE)
+    request = evolve(_LIST.request(asked), page_size=MAXIMUM_PAGE_SIZE)
+    return evolve(request, cursor=cursor) if cursor else request
+
+
+def _end_of_tickets(asked: Asked) -> str:
+    """The cursor behind everything that the caller's account has now."""
+    estate, request = asked.estate, tickets.ListTicketsRequest(page_size=MAXIMUM_PAGE_SIZE)
+    while True:
+        page = estate.call(LIST_TICKETS, request, estate.administrators[asked.own]).page
+        request = evolve(request, cursor=page.next_cursor)
+        if not page.more:
+            cursor: str = page.next_cursor
+            return cursor
 
 
 def _link(asked: Asked) -> Any:

@@ -162,6 +162,37 @@ def test_the_parts_of_a_line_make_it_whole(
     assert done == sorted(set(done))
 
 
+@pytest.mark.spec("ORD-5")
+@given(
+    quantity=st.integers(1, 30),
+    cancelled=st.integers(0, 29),
+    parts=st.integers(0, 6),
+    short=st.integers(0, 10),
+)
+def test_what_a_changed_order_still_wants_leaves_and_no_more(
+    quantity: int, cancelled: int, parts: int, short: int
+) -> None:
+    left = line(quantity=quantity, quantity_cancelled=min(cancelled, quantity - 1))
+    exceptions = (FulfilmentException(purchase_order_id="PO-1", parts=parts, short=short),)
+    behaviour = Behaviour(exceptions=exceptions)
+    for _ in range(quantity + 1):
+        step = next_step(order(left), behaviour, PROFILE, no_holidays)
+        if step is None:
+            break
+        [planned] = step.lines
+        assert planned.quantity >= 0
+        assert planned.short >= 0
+        assert 0 < planned.quantity + planned.short <= left.outstanding
+        left = evolve(
+            left,
+            quantity_shipped=left.quantity_shipped + planned.quantity,
+            quantity_cancelled=left.quantity_cancelled + planned.short,
+        )
+        done = LineState.SHIPPED if left.quantity_shipped else LineState.CANCELLED
+        left = evolve(left, state=LineState.PARTLY_SHIPPED if left.outstanding else done)
+    assert left.outstanding == 0
+
+
 @pytest.mark.spec("ORD-4")
 @given(
     st.integers(0, 2 * 365 * 24),
