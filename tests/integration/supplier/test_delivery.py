@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from attrs import evolve
 
 from askul_connect.core.domain.accounts import SupplierProfile
-from askul_connect.core.domain.delivery import DeliveryArea, DeliveryTerms
+from askul_connect.core.domain.delivery import Closure, DeliveryArea, DeliveryTerms
 from askul_connect.core.errors import OrderRefused, UnknownDepartment
 from askul_connect.core.messages.accounts import AddDepartmentRequest
+from askul_connect.core.messages.billing import ListUsageRequest
+from askul_connect.core.messages.cart import CartAction, CartChange, ChangeCartRequest
+from askul_connect.core.messages.cart_prices import PriceCartRequest
 from askul_connect.core.messages.item_search import GetAvailabilityRequest
-from askul_connect.core.operations import catalog
+from askul_connect.core.operations import billing, cart, catalog
 from askul_connect.core.operations import supplier as operations
 
 TERMS = DeliveryTerms(
@@ -108,3 +112,46 @@ def test_an_item_for_some_prefectures_only(make_world: Any, face: str, line: Any
         world.call(
             catalog.GET_AVAILABILITY, GetAvailabilityRequest(skus=("PEN",), department="D9"), token=limited
         )
+
+
+@pytest.mark.spec("ORD-4", "CART-1", "CART-2")
+def test_the_cart_promises_what_availability_does(make_world: Any, face: str) -> None:
+    world, customer = delivering(make_world, face, TERMS)
+    token = customer.credential()
+    world.go_to(2026, 11, 9, 11, 0)
+    changes = tuple(
+        CartChange(action=CartAction.ADD, sku="PEN", quantity=1, department=code) for code in ("D1", "D9")
+    )
+    world.call(cart.CHANGE_CART, ChangeCartRequest(changes=changes), token=token, key="c")
+
+    def promised() -> list[str]:
+        priced = world.call(cart.PRICE_CART, PriceCartRequest(), token=token)
+        assert [one.ship_to for one in priced.lines] == ["150-0001", "〒９００－０００１"]
+        return [str(one.delivered_on) for one in priced.lines]
+
+    assert promised() == ["2026-11-09", "2026-11-12"]
+    with world.storage.begin() as unit:
+        pen = unit.catalog.items(["PEN"])["PEN"]
+        unit.catalog.save_many([evolve(pen, regions=("13",))])
+    assert promised() == ["2026-11-09", "None"]
+    problems = world.call(cart.PRICE_CART, PriceCartRequest(), token=token).problems
+    assert [one.code for one in problems] == ["not-deliverable"]
+
+
+@pytest.mark.spec("ORD-4", "BIL-1")
+def test_a_closure_is_no_business_day_of_usage_either(make_world: Any, face: str, line: Any) -> None:
+    terms = evolve(TERMS, closures=(Closure(first=date(2026, 11, 10), last=date(2026, 11, 11)),))
+    world, customer = delivering(make_world, face, terms)
+    token = customer.credential()
+    world.go_to(2026, 11, 9, 11, 0)
+    order = world.place(token, "PO-1", line("1", "PEN", 1)).orders[0].order_number
+    world.confirm(order)
+    world.ship(order, ("1", 1, 0))
+
+    def usage() -> int:
+        return len(world.call(billing.LIST_USAGE, ListUsageRequest(), token=token).usage)
+
+    world.go_to(2026, 11, 11, 23, 0)
+    assert usage() == 0
+    world.go_to(2026, 11, 12, 0, 0)
+    assert usage() == 1

@@ -13,15 +13,17 @@ from hypothesis import strategies as st
 
 from askul_connect.core.domain.accounts import SupplierProfile
 from askul_connect.core.domain.catalog import Fulfilment
-from askul_connect.core.domain.delivery import DeliveryTerms
+from askul_connect.core.domain.delivery import Closure, DeliveryTerms
 from askul_connect.core.domain.orders import Channel, LineState
 from askul_connect.core.domain.sales import Order, OrderLine
+from askul_connect.core.domain.shipments import Shipment, ShipmentState
 from askul_connect.core.domain.tax import TaxCategory
 from askul_connect.core.policies.fulfilment import (
     Behaviour,
     FulfilmentException,
     PlannedLine,
     business_days_after,
+    delivery_due,
     next_step,
 )
 
@@ -191,6 +193,24 @@ def test_what_a_changed_order_still_wants_leaves_and_no_more(
         done = LineState.SHIPPED if left.quantity_shipped else LineState.CANCELLED
         left = evolve(left, state=LineState.PARTLY_SHIPPED if left.outstanding else done)
     assert left.outstanding == 0
+
+
+@pytest.mark.spec("ORD-1", "ORD-4")
+def test_nothing_arrives_while_the_supplier_is_closed() -> None:
+    shipment = Shipment(
+        ship_notice_number="SN1",
+        account_id="a",
+        order_number="AC1",
+        shipped_on=date(2026, 11, 9),
+        state=ShipmentState.ON_THE_WAY,
+    )
+    closed = DeliveryTerms(closures=(Closure(first=date(2026, 11, 10), last=date(2026, 11, 10)),))
+    behaviour = Behaviour(deliver_after_days=1)
+    days = [
+        delivery_due(shipment, behaviour, evolve(PROFILE, delivery=terms), no_holidays)
+        for terms in (DeliveryTerms(), closed)
+    ]
+    assert [str(day.date()) for day in days if day is not None] == ["2026-11-10", "2026-11-11"]
 
 
 @pytest.mark.spec("ORD-4")

@@ -100,7 +100,7 @@ def next_step(
         order: As it stands.
         behaviour: How it is handled.
         profile: Gives the cut-off and the zone; shipping days count from the confirmation.
-        is_holiday: Public holidays and closures.
+        is_holiday: Public holidays; the profile has the closures.
     """
     done = sum(line.quantity_shipped + line.quantity_cancelled for line in order.lines)
     confirm_at = order.placed_at + timedelta(minutes=behaviour.confirm_after_minutes)
@@ -132,12 +132,13 @@ def delivery_due(
     Args:
         shipment: On its way.
         behaviour: How long it takes.
-        profile: Gives the zone.
-        is_holiday: Public holidays and closures.
+        profile: Gives the zone and the closures.
+        is_holiday: Public holidays.
     """
     if behaviour.deliver_after_days is None:
         return None
-    day = add_business_days(shipment.shipped_on, behaviour.deliver_after_days, is_holiday)
+    is_day_off = profile.delivery.days_off(is_holiday)
+    day = add_business_days(shipment.shipped_on, behaviour.deliver_after_days, is_day_off)
     return start_of_day(day, profile.zone) + timedelta(hours=_DELIVERY_HOUR)
 
 
@@ -152,7 +153,7 @@ def business_days_after(
         instant: Aware.
         count: Business days, 0 or more.
         profile: Gives the cut-off and the zone.
-        is_holiday: Public holidays and closures.
+        is_holiday: Public holidays; the profile has the closures.
     """
     terms = profile.delivery
     is_day_off = terms.days_off(is_holiday)

@@ -30,7 +30,7 @@ def changeable_until(
     Args:
         placed_at: Aware.
         profile: Gives the hour, the cut-off and the zone.
-        is_holiday: Public holidays and closures.
+        is_holiday: Public holidays; the profile has the closures.
     """
     day = business_days_after(placed_at, 0, profile, is_holiday)
     return start_of_day(day, profile.zone) + timedelta(hours=profile.changes_until_hour)

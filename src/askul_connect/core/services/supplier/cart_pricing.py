@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from askul_connect.core.domain.accounts import Account
 from askul_connect.core.domain.carts import Adjustment, Offer, PricedLine, PricedPart
-from askul_connect.core.domain.catalog import Fulfilment
+from askul_connect.core.domain.catalog import Item
 from askul_connect.core.domain.stored_carts import StoredCart, StoredCartLine
 from askul_connect.core.errors import Problem
 from askul_connect.core.messages.cart_prices import (
@@ -22,11 +21,11 @@ from askul_connect.core.messages.cart_prices import (
     ShippingExplained,
 )
 from askul_connect.core.messages.ordering import OrderLineRequest, PlaceOrderRequest
-from askul_connect.core.policies.delivery import DeliveryPromise
+from askul_connect.core.policies.delivery import DeliveryPromise, Destination
 from askul_connect.core.services.supplier.cart import Shelf, new_cart, shelf_of
 from askul_connect.core.services.supplier.context import Context
-from askul_connect.core.services.supplier.placing import Appraisal, appraise
-from askul_connect.core.services.supplier.promising import delivery_promise, ships_to
+from askul_connect.core.services.supplier.placing import Appraisal, Checkout, appraise
+from askul_connect.core.services.supplier.promising import destination, promise_for
 
 _MADE_NUMBER = "CART-{}"
 
@@ -130,7 +129,7 @@ def news_of(cart: StoredCart, shelf: Shelf) -> Iterator[CartNewsItem]:
 def _response(context: Context, cart: StoredCart, shelf: Shelf, found: Appraisal) -> PriceCartResponse:
     priced, problems = found.priced, tuple(map(_problem, found.problems))
     lines = {one.line_id: one for one in cart.lines}
-    promises = _Promises(context, found.checkout.account)
+    promises = _Promises(context, found.checkout)
     return PriceCartResponse(
         version=cart.version,
         currency=context.house.profile.currency,
@@ -152,31 +151,29 @@ def _response(context: Context, cart: StoredCart, shelf: Shelf, found: Appraisal
 
 
 class _Promises:
-    """When lines arrive; each department, kind of fulfilment and lead time is asked about once."""
+    """Where lines go and when they arrive; what is alike is asked about once."""
 
-    def __init__(self, context: Context, account: Account) -> None:
+    def __init__(self, context: Context, checkout: Checkout) -> None:
         self._context = context
-        self._account = account
-        self._promises: dict[tuple[str, Fulfilment, int], DeliveryPromise | None] = {}
-        self._postcodes: dict[str, str] = {}
+        self._own = destination(context, checkout.account, None)
+        self._destinations = checkout.facts.destinations
+        self._promises: dict[tuple[Destination, str], DeliveryPromise | None] = {}
 
-    def postcode(self, department: str) -> str:
-        if department not in self._postcodes:
-            self._postcodes[department] = ships_to(self._context, self._account, department)
-        return self._postcodes[department]
+    def where_to(self, department: str) -> Destination:
+        """The address of a department, or the account's."""
+        return self._destinations.get(department, self._own)
 
-    def of(self, department: str, fulfilment: Fulfilment, lead_days: int) -> DeliveryPromise | None:
-        key = (department, fulfilment, lead_days)
+    def of(self, item: Item, department: str) -> DeliveryPromise | None:
+        """The promise for an item."""
+        key = (self.where_to(department), item.sku)
         if key not in self._promises:
-            self._promises[key] = delivery_promise(
-                self._context, self._account, department, fulfilment, lead_days
-            )
+            self._promises[key] = promise_for(self._context, item, key[0])
         return self._promises[key]
 
 
 def _line(one: PricedLine, kept: StoredCartLine, shelf: Shelf, promises: _Promises) -> PricedCartLine:
     item = shelf.facts.items[kept.sku]
-    promise = promises.of(kept.department, item.fulfilment, item.lead_days)
+    promise = promises.of(item, kept.department)
     return PricedCartLine(
         line_id=kept.line_id,
         version=kept.version,
@@ -196,7 +193,7 @@ def _line(one: PricedLine, kept: StoredCartLine, shelf: Shelf, promises: _Promis
         maker=one.shipper.maker,
         available=shelf.available.get(kept.sku, 0),
         lead_days=item.lead_days,
-        ship_to=promises.postcode(kept.department),
+        ship_to=promises.where_to(kept.department).postcode,
         delivered_on=promise.delivered_on if promise else None,
         ordered_by=promise.ordered_by if promise else None,
     )

@@ -17,12 +17,11 @@ from askul_connect.core.messages.item_search import (
     GetAvailabilityRequest,
     GetAvailabilityResponse,
 )
-from askul_connect.core.policies.delivery import DeliveryPromise, Destination, undelivered
 from askul_connect.core.policies.item_prices import per_piece, price_units, rounded
 from askul_connect.core.services.supplier.capabilities import offered
 from askul_connect.core.services.supplier.catalog import price_view, unit_prices
 from askul_connect.core.services.supplier.context import Context
-from askul_connect.core.services.supplier.promising import destination, promise_to
+from askul_connect.core.services.supplier.promising import destination, promise_for
 
 MAXIMUM_SKUS = 1_000
 MAXIMUM_COMPARED = 100
@@ -41,7 +40,7 @@ def get_availability(context: Context, request: GetAvailabilityRequest) -> GetAv
     stock = context.unit.catalog.levels(items)
     prices = unit_prices(context, account, items)
     where_to = destination(context, account, _department(context, request.department))
-    promises = {sku: _promise(context, item, where_to) for sku, item in items.items()}
+    promises = {sku: promise_for(context, item, where_to) for sku, item in items.items()}
     return GetAvailabilityResponse(
         items=tuple(
             Availability(
@@ -116,12 +115,6 @@ def _department(context: Context, code: str) -> Department | None:
     if found is None or (context.caller.departments and code not in context.caller.departments):
         raise UnknownDepartment(f"the account has no department {code!r}", where="department")
     return found
-
-
-def _promise(context: Context, item: Item, where_to: Destination) -> DeliveryPromise | None:
-    if undelivered(item, where_to):
-        return None
-    return promise_to(context, where_to.postcode, item.fulfilment, item.lead_days)
 
 
 def _distinct(skus: Sequence[str], most: int) -> tuple[str, ...]:

@@ -6,19 +6,19 @@ from datetime import date
 
 from attrs import evolve
 
-from askul_connect.core.domain.accounts import Account
 from askul_connect.core.domain.orders import LineState, Step, next_line_state
 from askul_connect.core.domain.sales import OrderLine
 from askul_connect.core.errors import IllegalStep
 from askul_connect.core.messages.documents import ConfirmationLine, OrderConfirmation
 from askul_connect.core.messages.fulfilment import ConfirmOrderRequest, ConfirmOrderResponse
 from askul_connect.core.messages.ordering import ListConfirmationsRequest, ListConfirmationsResponse
+from askul_connect.core.policies.delivery import Destination
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.cursors import in_order, page
 from askul_connect.core.services.supplier.documents import customer_party, supplier_party
 from askul_connect.core.services.supplier.notices import notify_customer
 from askul_connect.core.services.supplier.ordering import ORDER_FEED, order_for_staff
-from askul_connect.core.services.supplier.promising import delivery_promise
+from askul_connect.core.services.supplier.promising import destination, promise_to
 from askul_connect.core.services.supplier.visibility import visible_documents
 
 CONFIRMATION_FEED = "confirmations"
@@ -44,6 +44,7 @@ def confirm_order(context: Context, request: ConfirmOrderRequest) -> ConfirmOrde
             for line in order.lines
         ),
     )
+    departments = {one.code: one for one in context.unit.departments.of_account(account.account_id)}
     number = _CONFIRMATION_NUMBER.format(context.unit.counters.next("confirmation"))
     document = OrderConfirmation(
         confirmation_number=number,
@@ -61,7 +62,10 @@ def confirm_order(context: Context, request: ConfirmOrderRequest) -> ConfirmOrde
                 unit=line.unit,
                 unit_price=line.unit_price,
                 quantity_confirmed=line.quantity - line.quantity_cancelled,
-                promised_on=request.promised_on or promised_on(context, account, line),
+                promised_on=request.promised_on
+                or promised_on(
+                    context, line, destination(context, account, departments.get(line.department))
+                ),
             )
             for line in order.lines
         ),
@@ -76,9 +80,9 @@ def confirm_order(context: Context, request: ConfirmOrderRequest) -> ConfirmOrde
     return ConfirmOrderResponse(confirmation=document)
 
 
-def promised_on(context: Context, account: Account, line: OrderLine) -> date | None:
+def promised_on(context: Context, line: OrderLine, where_to: Destination) -> date | None:
     """The day a line arrives at its department's address; None where nothing is delivered to (ORD-4)."""
-    found = delivery_promise(context, account, line.department, line.fulfilment, line.lead_days)
+    found = promise_to(context, where_to, line.fulfilment, line.lead_days)
     return found.delivered_on if found else None
 
 

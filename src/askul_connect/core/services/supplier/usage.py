@@ -35,7 +35,9 @@ def record_usage(context: Context, account_id: str, ship_notice_numbers: Iterabl
 def list_usage(context: Context, request: ListUsageRequest) -> ListUsageResponse:
     """What shipments cost, in commit order, as far as the business day after their shipping has come."""
     unit, account_id = context.unit, context.caller.account_id
-    last = last_business_day(context.today, context.house.holidays.is_holiday) - timedelta(days=1)
+    house = context.house
+    is_day_off = house.profile.delivery.days_off(house.holidays.is_holiday)
+    last = last_business_day(context.today, is_day_off) - timedelta(days=1)
     visible = visible_documents(
         context,
         lambda numbers: {
