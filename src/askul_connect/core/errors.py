@@ -18,7 +18,10 @@ the wire is its code, so that both sides speak of the same class.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
+from types import MappingProxyType
 from typing import ClassVar, final
 
 from attrs import field, frozen
@@ -1148,9 +1151,16 @@ def all_error_classes() -> tuple[type[AskulConnectError], ...]:
     return tuple(walk(AskulConnectError))
 
 
-def concrete_errors() -> dict[str, type[AskulConnectError]]:
-    """The classes that are raised, by code; of those that have subclasses only :class:`DocumentError` is."""
-    return {cls.code: cls for cls in all_error_classes() if not cls.__subclasses__() or cls is DocumentError}
+@cache
+def concrete_errors() -> Mapping[str, type[AskulConnectError]]:
+    """The classes that are raised, by code; of those that have subclasses only :class:`DocumentError` is.
+
+    It is the library's own catalogue: a class that a plugin derives changes neither what a code means nor which
+    of ours are raised.
+    """
+    ours = [cls for cls in all_error_classes() if cls.__module__ == __name__]
+    parents = {base for cls in ours for base in cls.__bases__} - {DocumentError}
+    return MappingProxyType({cls.code: cls for cls in ours if cls not in parents})
 
 
 @frozen(kw_only=True)

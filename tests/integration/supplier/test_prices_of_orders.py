@@ -20,13 +20,13 @@ from askul_connect.core.domain.price_adjustments import ProposedAdjustment
 from askul_connect.core.domain.selling_terms import SellingTerms
 from askul_connect.core.errors import (
     AccessDenied,
-    AskulConnectError,
     CouponRefused,
     NotFound,
     OrderRefused,
     PartnerAnswerInvalid,
     PluginFailed,
     ValueInvalid,
+    concrete_errors,
 )
 from askul_connect.core.messages.coupons import DiscountStep
 from askul_connect.core.messages.ordering import GetOrderByExternalIdRequest, GetOrderRequest
@@ -581,8 +581,7 @@ def test_two_hundred_buyers_of_a_hundred_pieces_get_exactly_a_hundred(
             world.place(customers[number % 4].machine, f"PO-{number}", line("1", "LAST", 1))
         except OrderRefused as refusal:
             (problem,) = refusal.problems
-            error = type("Refused", (AskulConnectError,), {"code": problem.code})
-            raise error("x") from refusal
+            raise concrete_errors()[problem.code]("x") from refusal
 
     assert together(200, buy) == {"success": 100, "out-of-stock": 100}
     level = world.stock("LAST")

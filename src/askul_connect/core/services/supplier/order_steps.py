@@ -87,7 +87,9 @@ def refuse(detail: str, problems: Iterable[Problem]) -> None:
     if not found:
         return
     codes = {problem.code for problem in found}
-    kind: type[AskulConnectError] = concrete_errors()[codes.pop()] if len(codes) == 1 else OrderRefused
+    kind: type[AskulConnectError] = OrderRefused
+    if len(codes) == 1:
+        kind = concrete_errors().get(codes.pop(), OrderRefused)
     raise kind(detail, problems=found)
 
 
