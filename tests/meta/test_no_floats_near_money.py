@@ -20,6 +20,7 @@ SECONDS: dict[str, str] = {
     "src/askul_connect/adapters/transports/deadline.py": "time-outs of a connection",
     "src/askul_connect/adapters/transports/http.py": "time-outs of a connection",
     "src/askul_connect/bootstrap/serving.py": "how often a served supplier looks for what is due",
+    "src/askul_connect/testing/faulty/proxy.py": "a pause between the bytes of a slow answer",
 }
 #: Where seconds are also passed on, so that a parameter is declared a float.
 PASSED_ON = {

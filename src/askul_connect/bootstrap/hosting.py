@@ -70,7 +70,7 @@ def host_supplier(
         json_address=f"{listener.address}{PATH}",
     )
     soap.handle = supplier.soap_face(hosted.address, observer).handle
-    json.handle = JsonFace(supplier.dispatcher, address=hosted.json_address, observer=observer).handle
+    json.handle = JsonFace(supplier.faced, address=hosted.json_address, observer=observer).handle
     return hosted
 
 
@@ -90,6 +90,16 @@ class SupplierHost:
         self._hosted = host_supplier(supplier, Listen(port=0))
         self._thread = threading.Thread(target=self._hosted.listener.run, name="supplier-host", daemon=True)
         self._thread.start()
+
+    @property
+    def address(self) -> str:
+        """Where SOAP is spoken."""
+        return self._hosted.address
+
+    @property
+    def json_address(self) -> str:
+        """Where the JSON API is."""
+        return self._hosted.json_address
 
     def caller(self) -> OperationCaller:
         """A SOAP client that comes by the network; it fetches the WSDL there too."""

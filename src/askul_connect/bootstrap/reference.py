@@ -34,6 +34,7 @@ from askul_connect.core.ports.authentication import NamedProvider, PresentedForm
 from askul_connect.core.ports.callers import OperationCaller
 from askul_connect.core.ports.cards import CardProvider
 from askul_connect.core.ports.channel import Channel, InProcessWork
+from askul_connect.core.ports.faces import Dispatcher
 from askul_connect.core.ports.login_risk import NamedAssessor
 from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.observation import CallObserver, EventSink, Unobserved
@@ -41,6 +42,7 @@ from askul_connect.core.ports.price_adjustments import NamedAdjuster
 from askul_connect.core.ports.secret_box import SecretBox
 from askul_connect.core.ports.supplier_storage import SupplierStorage
 from askul_connect.core.ports.system import Clock, Ids, PasswordHasher
+from askul_connect.core.ports.transport import Transport
 from askul_connect.core.services.buyer.onboarding import onboard
 from askul_connect.core.services.supplier.automation import SupplierAutomation
 from askul_connect.core.services.supplier.bindings import SUPPLIER_BINDINGS
@@ -80,22 +82,34 @@ class ReferenceSupplier:
     """The whole supplier in this process, without any socket (SRV-1).
 
     Attributes:
-        dispatcher: What faces are made of.
+        dispatcher: Carries its operations out.
         automation: What it does by itself.
+        front: Stands before the dispatcher on every face; None for the dispatcher itself.
     """
 
     dispatcher: SupplierDispatcher
     automation: SupplierAutomation
     storage: SupplierStorage = field(repr=False)
+    front: Dispatcher | None = field(default=None, repr=False)
+
+    @property
+    def faced(self) -> Dispatcher:
+        """What faces are made of."""
+        return self.front or self.dispatcher
 
     def soap_face(self, address: str, observer: CallObserver | None = None) -> SoapFace:
         """Its SOAP face, at an address that its WSDL names."""
-        return SoapFace(self.dispatcher, address=address, observer=observer)
+        return SoapFace(self.faced, address=address, observer=observer)
 
-    def soap_caller(self) -> SoapCaller:
-        """A SOAP client of it, over bytes in this process."""
+    def soap_caller(self, through: Callable[[Transport], Transport] | None = None) -> SoapCaller:
+        """A SOAP client of it, over bytes in this process.
+
+        Args:
+            through: What the bytes pass on their way; nothing if not said.
+        """
         face = self.soap_face(IN_PROCESS_ADDRESS)
-        return SoapCaller(InProcessTransport(face.handle), wsdl=face.description, address=IN_PROCESS_ADDRESS)
+        way: Transport = InProcessTransport(face.handle)
+        return SoapCaller(through(way) if through else way, wsdl=face.description, address=IN_PROCESS_ADDRESS)
 
     def close(self) -> None:
         """Release the database."""

@@ -49,6 +49,14 @@ def make_workbench(directory: Path, *, party: str, start: datetime, seed: str) -
         PluginFailed: An installed plugin cannot be used.
         ValueInvalid: The start has no time zone.
     """
+    toolkit, timeline = bench_toolkit(directory, party=party, start=start, seed=seed)
+    return Workbench(toolkit=toolkit, timeline=timeline)
+
+
+def bench_toolkit(
+    directory: Path, *, party: str, start: datetime, seed: str
+) -> tuple[ProjectToolkit, SimulatedClock]:
+    """The toolkit of a workbench and its clock, as :func:`make_workbench` has them."""
     timeline = SimulatedClock(start)
     # as `init` would have made it
     (directory / "data").mkdir(parents=True, exist_ok=True)
@@ -71,4 +79,4 @@ def make_workbench(directory: Path, *, party: str, start: datetime, seed: str) -
         ids=SeededIds(seed, timeline),
         say=lambda _step, _text: None,
     )
-    return Workbench(toolkit=toolkit, timeline=timeline)
+    return toolkit, timeline

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Self, TypeVar
 
 from askul_connect.adapters import builtin
@@ -42,13 +42,16 @@ from askul_connect.settings import Settings, load_settings
 T = TypeVar("T")
 
 
-def installed_plugins() -> PluginManager:
+def installed_plugins(*more: ModuleType) -> PluginManager:
     """The plugins of this installation, the built-in ones through the same hooks.
+
+    Args:
+        more: Modules with hooks that are not installed.
 
     Raises:
         PluginFailed: One of them cannot be used.
     """
-    return PluginManager([builtin])
+    return PluginManager([builtin, *more])
 
 
 def _silent(_progress: Progress) -> None:
@@ -64,6 +67,7 @@ class Workspace:
     Args:
         settings: Of :func:`askul_connect.load_settings`.
         over_http: Whether suppliers of this process are reached over a socket of this machine instead of memory.
+        plugins: Modules with hooks that are not installed, such as a test's.
 
     Raises:
         ConfigurationError: A plugin is not there or an option is not accepted.
@@ -71,10 +75,12 @@ class Workspace:
         StorageUnavailable: A database cannot be opened.
     """
 
-    def __init__(self, settings: Settings, *, over_http: bool = False) -> None:
+    def __init__(
+        self, settings: Settings, *, over_http: bool = False, plugins: Sequence[ModuleType] = ()
+    ) -> None:
         self.settings = settings
         self._over_http = over_http
-        self._plugins = installed_plugins()
+        self._plugins = installed_plugins(*plugins)
         self._storage = self._open_storage()
         try:
             self._timeline, self._ids = self._time()
@@ -215,12 +221,15 @@ def _rules(settings: Settings) -> DeskRules:
     )
 
 
-def open_workspace(directory: Path | str | Settings, *, over_http: bool = False) -> Workspace:
+def open_workspace(
+    directory: Path | str | Settings, *, over_http: bool = False, plugins: Sequence[ModuleType] = ()
+) -> Workspace:
     """Open a directory.
 
     Args:
         directory: A path with an ``askul-connect.toml``, or settings that were loaded already.
         over_http: Whether suppliers of this process are reached over a socket of this machine instead of memory.
+        plugins: Modules with hooks that are not installed, such as a test's.
 
     Raises:
         UsageError: There is no such directory.
@@ -229,4 +238,4 @@ def open_workspace(directory: Path | str | Settings, *, over_http: bool = False)
         StorageUnavailable: A database cannot be opened.
     """
     settings = directory if isinstance(directory, Settings) else load_settings(Path(directory))
-    return Workspace(settings, over_http=over_http)
+    return Workspace(settings, over_http=over_http, plugins=plugins)

@@ -9,15 +9,15 @@ from pathlib import Path
 from askul_connect.bootstrap.workbench import Workbench, make_workbench
 from askul_connect.plugins.connections import ConnectionSettings
 
-__all__ = ["BUYER_PARTY", "DEPARTMENT", "Workbench", "plugin_workbench", "sample_connection"]
+__all__ = ["BUYER_PARTY", "DEPARTMENT", "START", "Workbench", "plugin_workbench", "sample_connection"]
 
 #: Who buys; an invented corporate number.
 BUYER_PARTY = "0188:9999999999999"
 #: The one department of the sample account.
 DEPARTMENT = "D100"
 
-#: A Wednesday, 9 o'clock in Tokyo, at the beginning of a month.
-_START = datetime.fromisoformat("2026-04-01T09:00:00+09:00")
+#: Where the time of a workbench begins: a Wednesday, 9 o'clock in Tokyo, at the beginning of a month.
+START = datetime.fromisoformat("2026-04-01T09:00:00+09:00")
 _ACCOUNT = {
     "name": "見本商事株式会社",
     "representative": "見本 太郎",
@@ -33,7 +33,7 @@ _ACCOUNT = {
 _ITEMS = 22
 
 
-def plugin_workbench(directory: Path, *, start: datetime = _START, seed: str = "kit") -> Workbench:
+def plugin_workbench(directory: Path, *, start: datetime = START, seed: str = "kit") -> Workbench:
     """A toolkit with a simulated clock on a directory.
 
     Args:

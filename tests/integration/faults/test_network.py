@@ -11,12 +11,10 @@ import json
 import os
 import re
 import shutil
-import socket
-import struct
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,157 +36,48 @@ from askul_connect.core.errors import OutcomeUnknown, PartnerUnreachable
 from askul_connect.core.services.buyer.report import RunReport
 from askul_connect.plugins.connections import ConnectionSettings
 from askul_connect.plugins.toolkit import ReferenceRules
+from askul_connect.testing.faulty import Disturbance, FaultyProxy
 
 HEAVY = os.environ.get("HEAVY") == "1"
 CALLS = int(os.environ.get("CALLS") or (0 if HEAVY else 1))
 #: Patience of the buyer's side, in seconds.
 SHORT = HttpSettings(connect_timeout=5, read_timeout=0.7, longest_answer=1.2)
-DRIP_SECONDS = 0.1
-RESET = struct.pack("ii", 1, 0)
-TOO_MANY = (
-    b"HTTP/1.1 429 Too Many Requests\r\nretry-after: 30\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-)
-FAILED = b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 4\r\nconnection: close\r\n\r\noops"
-BUSY = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
 @define
-class Proxy:
-    """Hands each call on; the ``at``-th meets a fault."""
+class Way:
+    """The proxy between the two sides; the ``at``-th call meets a fault.
+
+    Attributes:
+        fault: A disturbance of the call, or that its connection is refused.
+    """
 
     to: int
     fault: str = ""
     at: int = 0
-    seen: list[bytes] = field(factory=list)
-    listening: socket.socket | None = None
-    port: int = 0
-    _kept: bytes = b""
-    _threads: list[threading.Thread] = field(factory=list)
+    proxy: FaultyProxy = field(init=False)
 
-    def open(self) -> None:
-        """Take calls, unless the next one is to be refused."""
-        if self.listening is None:
-            self.listening = socket.create_server(("127.0.0.1", self.port))
-            self.port = self.listening.getsockname()[1]
-            accepting = threading.Thread(target=self._accept, args=(self.listening,))
-            accepting.start()
-            self._threads.append(accepting)
-
-    def close(self) -> None:
-        """Refuse calls."""
-        if self.listening is not None:
-            listening, self.listening = self.listening, None
-            # wakes the thread that accepts
-            with suppress(OSError):
-                listening.shutdown(socket.SHUT_RDWR)
-            listening.close()
-
-    def end(self) -> None:
-        self.close()
-        for thread in self._threads:
-            thread.join(10)
-            assert not thread.is_alive()
+    def __attrs_post_init__(self) -> None:
+        self.proxy = FaultyProxy(to=self.to, choose=self._choose)
 
     @property
     def struck(self) -> bool:
-        return len(self.seen) >= self.at
+        return len(self.proxy.seen) >= self.at
 
-    def _accept(self, listening: socket.socket) -> None:
-        while True:
-            try:
-                connection, _ = listening.accept()
-            except OSError:
-                return
-            # one after the other: the buyer's side makes its calls so
-            with connection, suppress(ConnectionError, BrokenPipeError):
-                self._serve(connection)
-
-    def _serve(self, connection: socket.socket) -> None:
-        connection.settimeout(10)
-        asked = read_request(connection)
-        self.seen.append(asked)
-        number = len(self.seen)
-        if number == self.at and self.fault != "refused":
-            getattr(self, f"_{self.fault.replace(' ', '_')}")(connection, asked)
-            return
-        if self._kept:
-            kept, self._kept = self._kept, b""
-            self._ask(kept)
-        answer = self._ask(asked)
-        if number == self.at - 1 and self.fault == "refused":
-            self.close()
-        connection.sendall(answer)
-
-    def _ask(self, asked: bytes) -> bytes:
-        with socket.create_connection(("127.0.0.1", self.to), timeout=10) as upstream:
-            upstream.sendall(asked.replace(b"\r\n", b"\r\nconnection: close\r\n", 1))
-            parts = []
-            while part := upstream.recv(65_536):
-                parts.append(part)
-        return b"".join(parts)
-
-    def _reset_before(self, connection: socket.socket, _asked: bytes) -> None:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-
-    def _reset_after(self, connection: socket.socket, asked: bytes) -> None:
-        self._ask(asked)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-
-    def _time_out_after_commit(self, connection: socket.socket, asked: bytes) -> None:
-        self._ask(asked)
-        # until the other side gives up
-        connection.recv(1)
-
-    def _truncated(self, connection: socket.socket, asked: bytes) -> None:
-        answer = self._ask(asked)
-        connection.sendall(answer[: -(len(answer) // 3)])
-
-    def _too_many(self, connection: socket.socket, _asked: bytes) -> None:
-        connection.sendall(TOO_MANY)
-
-    def _failed(self, connection: socket.socket, _asked: bytes) -> None:
-        connection.sendall(FAILED)
-
-    def _failed_after_commit(self, connection: socket.socket, asked: bytes) -> None:
-        self._ask(asked)
-        connection.sendall(FAILED)
-
-    def _busy(self, connection: socket.socket, _asked: bytes) -> None:
-        connection.sendall(BUSY)
-
-    def _duplicated(self, connection: socket.socket, asked: bytes) -> None:
-        self._ask(asked)
-        connection.sendall(self._ask(asked))
-
-    def _duplicated_late(self, connection: socket.socket, asked: bytes) -> None:
-        connection.sendall(self._ask(asked))
-        self._kept = asked
-
-    def _slow(self, connection: socket.socket, asked: bytes) -> None:
-        pause = threading.Event()
-        for byte in self._ask(asked):
-            connection.sendall(bytes([byte]))
-            pause.wait(DRIP_SECONDS)
+    def _choose(self, _asked: bytes) -> Disturbance | None:
+        number = len(self.proxy.seen)
+        if self.fault == REFUSED:
+            if number == self.at - 1:
+                self.proxy.close()
+        elif number == self.at:
+            return Disturbance(self.fault)
+        return None
 
 
-FAULTS = (
-    *("refused", "reset before", "reset after", "time out after commit", "truncated", "too many"),
-    *("failed", "failed after commit", "busy", "duplicated", "duplicated late", "slow"),
-)
-
-
-def read_request(connection: socket.socket) -> bytes:
-    taken = b""
-    while b"\r\n\r\n" not in taken:
-        part = connection.recv(65_536)
-        if not part:
-            raise ConnectionError("closed before the request was whole")
-        taken += part
-    head, _, _ = taken.partition(b"\r\n\r\n")
-    length = re.search(rb"content-length: *(\d+)", head, re.IGNORECASE)
-    while len(taken) < len(head) + 4 + int(length[1] if length else 0):
-        taken += connection.recv(65_536)
-    return taken
+REFUSED = "refused"
+#: What is left out, every fault of the faulty supplier has: see ``test_every_fault.py``.
+LEFT_OUT = {Disturbance.CORRUPT, Disturbance.GIVEN_UP}
+FAULTS = (REFUSED, *(fault.value for fault in Disturbance if fault not in LEFT_OUT))
 
 
 class LateFace:
@@ -283,14 +172,15 @@ class Trade:
     opened: Path
     outcome_of: Callable[[Path], Any]
 
-    def go(self, face: str, fault: str, at: int) -> tuple[End, Proxy, list[RunReport]]:
+    def go(self, face: str, fault: str, at: int) -> tuple[End, Way, list[RunReport]]:
         directory = self.place.copy(self.opened)
         receipts = directory / "erp" / "receipts"
         receipts.rename(directory / "receipts")
         with served(directory) as supplier:
-            proxy = Proxy(supplier.port, fault, at)
+            way = Way(supplier.port, fault, at)
+            proxy = way.proxy
             proxy.open()
-            if fault == "refused" and at == 1:
+            if fault == REFUSED and at == 1:
                 proxy.close()
             configuration = directory / "askul-connect.toml"
             text = configuration.read_text(encoding="utf-8")
@@ -305,9 +195,9 @@ class Trade:
                 reports += self._settle(directory, proxy)
             finally:
                 proxy.end()
-        return self._end(directory), proxy, reports
+        return self._end(directory), way, reports
 
-    def _settle(self, directory: Path, proxy: Proxy) -> list[RunReport]:
+    def _settle(self, directory: Path, proxy: FaultyProxy) -> list[RunReport]:
         """Run until nothing fails; a fault is met once, so the second time at the latest."""
         reports = []
         for _ in range(3):
@@ -347,9 +237,9 @@ def undisturbed(trade: Trade) -> dict[str, tuple[End, tuple[str, ...]]]:
     """By face: the end, and the calls that lead to it."""
     found = {}
     for face in FACES:
-        end, proxy, reports = trade.go(face, "none", 0)
+        end, way, reports = trade.go(face, "none", 0)
         assert [report.exit_code for report in reports] == [0, 0]
-        found[face] = (end, tuple(call.partition(b"\r\n")[0].decode() for call in proxy.seen))
+        found[face] = (end, tuple(call.partition(b"\r\n")[0].decode() for call in way.proxy.seen))
     assert found["soap"][0].views == found["json"][0].views
     return found
 
@@ -379,8 +269,8 @@ def test_the_nth_call_meets_a_fault(
     for face, at in chosen(FAULTS.index(fault), calls):
         wanted, seen = undisturbed[face]
         what = f"{fault}: call {at} of {len(seen)} by {face}, {seen[at - 1]}"
-        end, proxy, reports = trade.go(face, fault, at)
-        assert proxy.struck, what
+        end, way, reports = trade.go(face, fault, at)
+        assert way.struck, what
         failures = [failure.error for report in reports for failure in report.failures]
         if fault in HARMLESS:
             assert failures == [], what
@@ -414,13 +304,13 @@ def test_after_a_lost_answer_the_supplier_is_asked_and_nothing_is_sent_again(
     trade: Trade, face: str, fault: str
 ) -> None:
     at = PLACING[face]
-    _, proxy, reports = trade.go(face, fault, at)
+    _, way, reports = trade.go(face, fault, at)
 
     assert [failure.error.code for failure in reports[0].failures] == ["outcome-unknown"]
-    asked = [operation_of(call) for call in proxy.seen]
+    asked = [operation_of(call) for call in way.proxy.seen]
     placed = [
         number
-        for number, call in enumerate(proxy.seen)
+        for number, call in enumerate(way.proxy.seen)
         if b"PO-2026-0002" in call and asked[number] == "PlaceOrder"
     ]
     assert placed == [at - 1], "the order was sent once, and not again"

@@ -33,6 +33,7 @@ from askul_connect.core.policies.budgeting import (
     relieve,
 )
 from askul_connect.core.policies.retry import after_failure, is_connection_lost, is_refusal
+from askul_connect.core.policies.withdrawals import withdrawn
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.channel import Capability, Channel
 from askul_connect.core.services.buyer.channel import require
@@ -207,6 +208,8 @@ def _keep_orders(
         if line.line_id not in taken
     )
     tally.warnings.extend(total_differences(record, orders))
+    # one that was found may have gone on meanwhile
+    tally.warnings.extend(text for order in orders for text in withdrawn(None, order, record.supplier))
     numbers = ", ".join(order.order_number for order in orders)
     desk.say("order", f"{number} placed at {record.supplier} as {numbers}")
 

@@ -19,6 +19,7 @@ from askul_connect.core.domain.purchasing import PurchaseOrderRecord, Watermark
 from askul_connect.core.errors import AskulConnectError, CursorExpired, PartnerAnswerInvalid
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
 from askul_connect.core.messages.paging import PageInfo
+from askul_connect.core.policies.withdrawals import withdrawn
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork, OrderHistoryRepository
 from askul_connect.core.ports.channel import Capability, Channel
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
@@ -56,6 +57,7 @@ class _Page:
     unit: BuyerUnitOfWork
     supplier: str
     came: list[_Came] = field(factory=list)
+    warnings: list[str] = field(factory=list)
 
     def orders(self, orders: Sequence[OrderDocument]) -> None:
         """Give back what of the orders will never come."""
@@ -170,10 +172,11 @@ def _sync_feed(desk: Desk, supplier: str, feed: _Feed, tally: Tally) -> None:
                 f"{supplier} says that more {_words(feed)} wait behind a cursor that does not move",
                 where="page",
             )
-        kept, came = run_unit(
+        kept, stored = run_unit(
             desk.storage, partial(_keep, desk, supplier=supplier, feed=feed, records=records, page=page)
         )
-        for one in came:
+        tally.warnings.extend(stored.warnings)
+        for one in stored.came:
             with correlated(one.correlation_id):
                 LOGGER.debug("%s %s came from %s", one.what, one.number, supplier)
         if kept or page.deleted:
@@ -204,11 +207,12 @@ def _keep(
     feed: _Feed,
     records: Sequence[Any],
     page: PageInfo,
-) -> tuple[int, list[_Came]]:
-    """Keep a page with the watermark behind it; how many of its records were new or had changed, and which."""
+) -> tuple[int, _Page]:
+    """Keep a page with the watermark behind it; how many of its records were new or had changed, and what they did."""
     changed = _changed(unit, supplier, feed, records)
     stored = _Page(desk=desk, unit=unit, supplier=supplier)
     if changed:
+        stored.warnings.extend(_withdrawn(unit, supplier, feed, changed))
         feed.put(unit.history, supplier, changed)
         feed.follow(stored, changed)
     known = unit.watermarks.get(supplier, feed.name)
@@ -224,7 +228,15 @@ def _keep(
     mark = Watermark(supplier=supplier, feed=feed.name, cursor=page.next_cursor, total=total)
     if mark != known:
         unit.watermarks.put(mark)
-    return len(changed), stored.came
+    return len(changed), stored
+
+
+def _withdrawn(unit: BuyerUnitOfWork, supplier: str, feed: _Feed, changed: Sequence[Any]) -> list[str]:
+    """What of our orders will not come any more, before they are stored as they are now."""
+    if feed.capability is not Capability.HISTORY:
+        return []
+    before = dict(unit.history.many(supplier, feed.name, map(feed.number, changed)))
+    return [text for order in changed for text in withdrawn(before.get(order.order_number), order, supplier)]
 
 
 def _changed(unit: BuyerUnitOfWork, supplier: str, feed: _Feed, records: Sequence[Any]) -> Sequence[Any]:
