@@ -54,3 +54,13 @@ def test_a_workbench_needs_no_configuration_file(tmp_path: Path) -> None:
 
     assert not (tmp_path / "askul-connect.toml").exists()
     assert (tmp_path / "secrets" / "shop.credential").is_file()
+
+
+def test_what_is_left_out_is_said() -> None:
+    class Little(SupplierSuite):
+        kind = evolve(REFERENCE, capabilities=REFERENCE.capabilities - {Capability.FIND})
+        works_in_process = False
+
+    assert Little.not_asked["test_find_01_none_before_and_the_orders_after"] == "not declared: find"
+    assert "in this process" in Little.not_asked["test_course_07_nothing_is_done_twice"]
+    assert collected(SupplierSuite) - collected(Little) == set(Little.not_asked)

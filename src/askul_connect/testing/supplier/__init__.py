@@ -8,6 +8,8 @@
 A supplier that is built on the reference supplier needs no more. Another one overrides the fixture
 ``connection_settings`` (its options), ``customer`` where it sells other goods, and sets ``works_in_process = False``
 when it runs elsewhere. Only the ports are used, and no case relies on an empty account: a supplier's sandbox will do.
+
+A kind that can be told an address takes :class:`WayCases` too: its channel is disturbed on its way to a supplier.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from askul_connect.testing.supplier.ordering import (
     RefusalCases,
     TrialCases,
 )
+from askul_connect.testing.supplier.way import DisturbedWay, WayCases, disturbed_way
 
 
 class SupplierSuite(
@@ -30,4 +33,4 @@ class SupplierSuite(
     """Every case."""
 
 
-__all__ = ["Customer", "Goods", "SupplierSuite"]
+__all__ = ["Customer", "DisturbedWay", "Goods", "SupplierSuite", "WayCases", "disturbed_way"]

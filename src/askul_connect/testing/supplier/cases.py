@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
 import pytest
@@ -39,27 +40,43 @@ class SupplierCases:
     """The kind under test and how it is connected.
 
     Cases of capabilities that the kind does not declare are not collected, and neither are those that let time pass
-    when the supplier does not work in this process: what a plugin does not claim is not a skipped test.
+    when the supplier does not work in this process: what a plugin does not claim is not a skipped test. What was left
+    out and why stands in :attr:`not_asked`, and in the properties of a JUnit report.
 
     Attributes:
         kind: To be overridden.
         works_in_process: Whether its connections have ``work``.
+        not_asked: The cases left out, and why.
     """
 
     kind: ClassVar[SupplierKind]
     works_in_process: ClassVar[bool] = True
+    not_asked: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     def __init_subclass__(cls, **more: Any) -> None:
         """Take out the cases that the kind is not asked for."""
         super().__init_subclass__(**more)
         kind = getattr(cls, "kind", None)
+        left_out: dict[str, str] = {}
         for name in dir(cls):
             case = getattr(cls, name)
             if kind is None or case is None or not name.startswith("test_"):
                 continue
             unclaimed = vars(case).get(_NEEDS, frozenset()) - kind.capabilities
-            if unclaimed or (_DRIVEN in vars(case) and not cls.works_in_process):
+            if unclaimed:
+                left_out[name] = f"not declared: {', '.join(sorted(unclaimed))}"
+            elif _DRIVEN in vars(case) and not cls.works_in_process:
+                left_out[name] = "the supplier does not work in this process"
+            if name in left_out:
                 setattr(cls, name, None)
+        cls.not_asked = MappingProxyType({**cls.not_asked, **left_out})
+
+    @pytest.fixture(scope="class", autouse=True)
+    @classmethod
+    def tell_what_is_not_asked(cls, record_testsuite_property: Callable[[str, object], None]) -> None:
+        """Have the cases that are left out in the report."""
+        for name, reason in cls.not_asked.items():
+            record_testsuite_property(f"{cls.__name__}.{name}", reason)
 
     @pytest.fixture(scope="class")
     @classmethod
