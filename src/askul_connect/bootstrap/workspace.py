@@ -217,6 +217,7 @@ def _rules(settings: Settings) -> DeskRules:
         orders=settings.orders,
         matching=settings.matching,
         outbox=settings.outbox,
+        routing=settings.routing,
         tax_table=JAPAN_CONSUMPTION_TAX,
     )
 

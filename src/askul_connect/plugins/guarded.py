@@ -7,7 +7,7 @@ the failure is ``plugin-failed``, of this supplier only (INT-9).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from attrs import field, frozen
 
 from askul_connect.core.errors import CapabilityMissing, OutcomeUnknown, PluginFailed
 from askul_connect.core.messages.documents import OrderDocument
+from askul_connect.core.messages.item_search import GetAvailabilityResponse
 from askul_connect.core.messages.ordering import (
     GetOrderByExternalIdRequest,
     ListConfirmationsResponse,
@@ -99,6 +100,13 @@ class GuardedChannel:
         self._need(Capability.INVOICES)
         return self._ask(
             "listing invoices", lambda: self.channel.invoices(cursor, page_size), ListInvoicesResponse
+        )
+
+    def availability(self, skus: Sequence[str]) -> GetAvailabilityResponse:
+        """Price and stock of some items."""
+        self._need(Capability.STOCK_AND_PRICE)
+        return self._ask(
+            "asking for price and stock", lambda: self.channel.availability(skus), GetAvailabilityResponse
         )
 
     def close(self) -> None:

@@ -27,6 +27,7 @@ from askul_connect.core.policies.settings import (
     OrderSettings,
     OutboxSettings,
     OverBudget,
+    RoutingSettings,
 )
 from askul_connect.settings.references import DATABASE_FORMS, REFERENCE_FORMS, resolve_database_url
 from askul_connect.settings.table import Table, one_of, shown
@@ -50,6 +51,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _MOST = 1_000_000_000
 _MOST_ATTEMPTS = 1_000
 _LONGEST_WAIT = 30 * 86_400
+_MOST_MINUTES = 30 * 24 * 60
 #: A configuration above this size is none.
 _MAXIMUM_BYTES = 100_000
 #: The standard library's parser keeps every beginning of a dotted key, so one of 100 kB would take all memory there is.
@@ -123,6 +125,7 @@ def _settings(root: Table, directory: Path) -> Settings:
         budgets=_section(root, "budgets", _budgets),
         orders=_section(root, "orders", _orders),
         matching=_section(root, "matching", _matching),
+        routing=_section(root, "routing", lambda table: _routing(table, suppliers)),
         outbox=_section(root, "outbox", _outbox),
         clock=_section(root, "clock", _clock),
         suppliers=suppliers,
@@ -197,6 +200,29 @@ def _orders(table: Table) -> OrderSettings:
     return OrderSettings(
         price_tolerance=table.decimal("price_tolerance", Decimal(0)),
         on_price_change=table.choice("on_price_change", OnPriceChange.REFUSE_ORDER),
+    )
+
+
+def _routing(table: Table, suppliers: Mapping[str, SupplierSettings]) -> RoutingSettings:
+    accepted = f"an array of connections, each once, the preferred one first: {one_of(suppliers)}"
+    named = table.value("suppliers", list, accepted, required=False)
+    names = named if isinstance(named, list) else []
+    if any(name not in suppliers for name in names if type(name) is str) or not all(
+        type(name) is str for name in names
+    ):
+        table.wrong("suppliers", f"names something that is no supplier; accepted: {accepted}")
+        names = []
+    elif len(set(names)) != len(names):
+        table.wrong("suppliers", f"names one twice; accepted: {accepted}")
+    standard = RoutingSettings()
+    split = table.value("split", bool, "true or false", required=False)
+    return RoutingSettings(
+        suppliers=tuple(names),
+        by=table.choice("by", standard.by),
+        split=split if isinstance(split, bool) else standard.split,
+        reroute_after_minutes=table.integer(
+            "reroute_after_minutes", standard.reroute_after_minutes, least=0, most=_MOST_MINUTES
+        ),
     )
 
 

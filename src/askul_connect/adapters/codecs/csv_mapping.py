@@ -11,7 +11,7 @@ from askul_connect.adapters.codecs.csv_table import Cells, configuration_table
 from askul_connect.adapters.codecs.values import WHOLE_PERCENT, plain_decimal
 from askul_connect.core.domain.currency import currency
 from askul_connect.core.domain.findings import Findings
-from askul_connect.core.domain.mapping import MappedDepartment, Mapping
+from askul_connect.core.domain.mapping import Contract, ContractMatch, MappedDepartment, Mapping
 from askul_connect.core.domain.tax import TaxCategory
 from askul_connect.core.domain.units import unit
 from askul_connect.core.errors import ConfigurationError, ValueInvalid
@@ -25,6 +25,7 @@ TABLES = {
     "tax.csv": ("category", "rate", "tax_category"),
     "departments.csv": ("department", "code", "cost_centre"),
     "accounts.csv": ("department", "cost_centre", "account"),
+    "routing.csv": ("match", "value", "supplier"),
 }
 _ROLES = ("buyer", "seller")
 
@@ -61,6 +62,10 @@ class CsvMappingReader:
             taxes=_table(files, "tax.csv", _tax),
             departments=_table(files, "departments.csv", _department),
             accounts=_table(files, "accounts.csv", _account),
+            contracts=tuple(
+                Contract(match=match, value=value, supplier=supplier)
+                for (match, value), supplier in _table(files, "routing.csv", _contract).items()
+            ),
         )
 
 
@@ -136,6 +141,18 @@ def _tax_category(text: str) -> TaxCategory:
 def _department(cells: Cells) -> tuple[str, MappedDepartment]:
     code = cells.text("code", required=True)
     return cells.text("department"), MappedDepartment(code=code, cost_centre=cells.text("cost_centre"))
+
+
+def _contract(cells: Cells) -> tuple[tuple[ContractMatch, str], str]:
+    match = cells.value("match", _contract_match, default=ContractMatch.ITEM)
+    return (match, cells.text("value", required=True)), cells.text("supplier", required=True)
+
+
+def _contract_match(text: str) -> ContractMatch:
+    try:
+        return ContractMatch(text)
+    except ValueError:
+        raise ValueInvalid(f"a match is one of {', '.join(ContractMatch)}, not {text!r}") from None
 
 
 def _account(cells: Cells) -> tuple[tuple[str, str], str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import abc
 from decimal import Decimal
+from enum import StrEnum
 
 from attrs import field, frozen
 
@@ -23,6 +24,28 @@ class MappedDepartment:
     cost_centre: str = ""
 
 
+class ContractMatch(StrEnum):
+    """What a contract with a supplier is about."""
+
+    ITEM = "item"
+    ACCOUNT = "account"
+    DEPARTMENT = "department"
+
+
+@frozen(kw_only=True)
+class Contract:
+    """What is bought of one supplier, whatever others ask for it (INT-9).
+
+    Attributes:
+        value: The ERP's item number, the account or the department; with ``*`` at its end, all that begin like it.
+        supplier: Name of the connection.
+    """
+
+    match: ContractMatch
+    value: str
+    supplier: str
+
+
 @frozen(kw_only=True)
 class Mapping:
     """All tables; an empty table translates nothing.
@@ -36,6 +59,7 @@ class Mapping:
         taxes: (ERP tax category, rate in percent) to the tax category; the rate None stands for every rate.
         departments: ERP department to the supplier's and the budget's.
         accounts: (department code, cost centre) to the general ledger account; an empty cost centre for all.
+        contracts: What belongs to one supplier, in the order of their rows: the first that is about a line holds.
     """
 
     buyers: abc.Set[str] = field(factory=frozenset)
@@ -46,3 +70,4 @@ class Mapping:
     taxes: abc.Mapping[tuple[str, Decimal | None], TaxCategory] = field(factory=dict)
     departments: abc.Mapping[str, MappedDepartment] = field(factory=dict)
     accounts: abc.Mapping[tuple[str, str], str] = field(factory=dict)
+    contracts: abc.Sequence[Contract] = ()

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
 from askul_connect.core.domain.tax import TaxCategory
@@ -33,6 +33,20 @@ class PurchaseOrderKey:
         number = self.purchase_order_id.replace("%", "%25").replace(":", "%3A")
         year = f":{self.issue_year}" if self.issue_year else ""
         return f"{self.buyer_party}:{number}{year}"
+
+
+#: Between the ERP's number and that of a further part.
+PART_MARK = "~"
+
+
+def part_key(key: PurchaseOrderKey, part: int) -> PurchaseOrderKey:
+    """The key of one of the parts of a purchase order that was divided over suppliers, counted from 1 (INT-9).
+
+    The first part has the ERP's number; each further one is a purchase order of its own, under a number of its own.
+    """
+    if part == 1:
+        return key
+    return evolve(key, purchase_order_id=f"{key.purchase_order_id}{PART_MARK}{part}")
 
 
 @frozen(kw_only=True)
@@ -73,6 +87,8 @@ class PurchaseOrderRecord:
         budget_before: What its budgets had available before it reserved, minor units; None without a budget.
         allowances: Those of the order as a whole.
         anticipated: The totals the document states.
+        part_of: The ERP's number of the purchase order that this is a further part of; empty for any other.
+        routing: JSON text that says why it goes to this supplier; empty where no rule decided.
     """
 
     key: PurchaseOrderKey
@@ -90,6 +106,13 @@ class PurchaseOrderRecord:
     budget_before: int | None = None
     allowances: tuple[AllowanceCharge, ...] = ()
     anticipated: AnticipatedTotals | None = None
+    part_of: str = ""
+    routing: str = ""
+
+    @property
+    def document_id(self) -> str:
+        """The number by which the ERP knows it."""
+        return self.part_of or self.key.purchase_order_id
 
 
 @frozen(kw_only=True)

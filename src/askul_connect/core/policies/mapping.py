@@ -187,9 +187,19 @@ def _note(
     findings.add(error, detail, where=line.places.get(field, line.where), line_id=line.line_id)
 
 
+def item_of(line: PurchaseOrderLine) -> str:
+    """What the ERP names the item by: its number, or its words for it."""
+    return line.sku or line.description
+
+
+def sku_at(line: PurchaseOrderLine, mapping: Mapping, supplier: str) -> str:
+    """The number of a line's item at a supplier; empty when it has none."""
+    return mapping.items.get((supplier, item_of(line)), line.sku)
+
+
 def _sku(line: PurchaseOrderLine, mapping: Mapping, findings: Findings, supplier: str) -> str:
-    item = line.sku or line.description
-    found = mapping.items.get((supplier, item), line.sku)
+    item = item_of(line)
+    found = sku_at(line, mapping, supplier)
     if not found:
         advice = missing_row("items", supplier or "<supplier connection>", item, "<SKU>")
         _note(findings, UnknownItem, f"item {item!r} has no number and is not mapped; {advice}", line, "sku")

@@ -63,6 +63,31 @@ class OrderSettings:
     on_price_change: OnPriceChange = OnPriceChange.REFUSE_ORDER
 
 
+class RouteBy(StrEnum):
+    """What decides between suppliers where no contract does."""
+
+    ORDER = "order"
+    PRICE = "price"
+
+
+@frozen(kw_only=True)
+class RoutingSettings:
+    """To which supplier a purchase order goes that names none (INT-9).
+
+    Attributes:
+        suppliers: The connections that can be chosen, the preferred one first; none leaves all to the default one.
+        by: The first that can deliver, or the one that does so at the lowest price.
+        split: Whether one purchase order may be divided over several.
+        reroute_after_minutes: How long a supplier is down before what it certainly does not have goes to another
+            one; 0 for never.
+    """
+
+    suppliers: tuple[str, ...] = ()
+    by: RouteBy = RouteBy.ORDER
+    split: bool = True
+    reroute_after_minutes: int = 60
+
+
 @frozen(kw_only=True)
 class MatchingSettings:
     """How far an invoice may differ (INT-4).

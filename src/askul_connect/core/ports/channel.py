@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from askul_connect.core.messages.documents import OrderDocument
+from askul_connect.core.messages.item_search import GetAvailabilityResponse
 from askul_connect.core.messages.ordering import (
     GetOrderByExternalIdRequest,
     ListConfirmationsResponse,
@@ -28,6 +30,7 @@ class Capability(StrEnum):
     CONFIRMATIONS = "confirmations"
     SHIP_NOTICES = "ship_notices"
     INVOICES = "invoices"
+    STOCK_AND_PRICE = "stock_and_price"
 
 
 class Channel(Protocol):
@@ -64,6 +67,10 @@ class Channel(Protocol):
 
     def invoices(self, cursor: str, page_size: int) -> ListInvoicesResponse:
         """Invoices since the cursor."""
+        ...
+
+    def availability(self, skus: Sequence[str]) -> GetAvailabilityResponse:
+        """Price and stock of up to 1,000 items."""
         ...
 
     def close(self) -> None:

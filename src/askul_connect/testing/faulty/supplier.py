@@ -6,6 +6,7 @@ import types
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,8 +21,10 @@ from askul_connect.core.operations.registry import Operation
 from askul_connect.core.operations.supplier import LIST_INVOICES, LIST_ORDERS
 from askul_connect.core.ports.channel import Capability, Channel, SupplierConnection
 from askul_connect.core.ports.faces import Call
+from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
 from askul_connect.core.ports.system import Timeline
 from askul_connect.core.services.buyer.channel import OperationChannel
+from askul_connect.core.services.units import run_unit
 from askul_connect.plugins.connections import ConnectionSettings
 from askul_connect.plugins.hookspecs import hookimpl
 from askul_connect.plugins.kinds import SupplierKind
@@ -199,6 +202,10 @@ class FaultySupplier:
             self.clock.advance(until)
             self.work()
 
+    def set_stock(self, sku: str, units: int) -> None:
+        """Have that many sales units of an item to promise."""
+        run_unit(self._staged.supplier.storage, partial(_stock, sku=sku, units=units))
+
     def orders(self) -> tuple[OrderDocument, ...]:
         """Every order that it holds, as it stands: what it has taken in truth, whatever it answered."""
         return tuple(self._read(LIST_ORDERS, ListOrdersRequest, "orders"))
@@ -216,6 +223,11 @@ class FaultySupplier:
             answer = self._staged.supplier.dispatcher.dispatch(operation, asked, call)
             yield from getattr(answer, name)
             cursor, more = answer.page.next_cursor, answer.page.more
+
+
+def _stock(unit: SupplierUnitOfWork, *, sku: str, units: int) -> None:
+    level = unit.catalog.stock([sku])[sku]
+    unit.catalog.save_stock([evolve(level, on_hand=level.reserved + units)])
 
 
 def faulty_plugin(suppliers: Mapping[str, FaultySupplier]) -> types.ModuleType:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from attrs import field, frozen
@@ -9,6 +10,7 @@ from attrs import field, frozen
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import CapabilityMissing
 from askul_connect.core.messages.documents import OrderDocument
+from askul_connect.core.messages.item_search import GetAvailabilityRequest, GetAvailabilityResponse
 from askul_connect.core.messages.ordering import (
     GetOrderByExternalIdRequest,
     ListConfirmationsRequest,
@@ -22,6 +24,7 @@ from askul_connect.core.messages.ordering import (
     PlaceOrderRequest,
     PlaceOrderResponse,
 )
+from askul_connect.core.operations.catalog import GET_AVAILABILITY
 from askul_connect.core.operations.registry import Operation
 from askul_connect.core.operations.supplier import (
     GET_ORDER_BY_EXTERNAL_ID,
@@ -45,6 +48,7 @@ CHANNEL_OPERATIONS = (
     LIST_CONFIRMATIONS,
     LIST_SHIP_NOTICES,
     LIST_INVOICES,
+    GET_AVAILABILITY,
 )
 
 
@@ -98,6 +102,10 @@ class OperationChannel:
     def invoices(self, cursor: str, page_size: int) -> ListInvoicesResponse:
         """Invoices since the cursor."""
         return self._call(LIST_INVOICES, ListInvoicesRequest(cursor=cursor, page_size=page_size))
+
+    def availability(self, skus: Sequence[str]) -> GetAvailabilityResponse:
+        """Price and stock of some items."""
+        return self._call(GET_AVAILABILITY, GetAvailabilityRequest(skus=tuple(skus)))
 
     def close(self) -> None:
         """Release connections."""

@@ -17,6 +17,7 @@ from askul_connect.core.services.buyer.outgoing import (
     correlations_of,
 )
 from askul_connect.core.services.buyer.report import Tally
+from askul_connect.core.services.buyer.routing import in_the_erps_numbers
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
 
@@ -54,9 +55,9 @@ def deliver_document(desk: Desk, message: OutboxMessage, tally: Tally) -> None:
 def _render(desk: Desk, unit: BuyerUnitOfWork, kind: str, supplier: str, number: str) -> tuple[str, bytes]:
     require_released(unit)
     if kind == ERP_CONFIRMATION_KIND and (confirmation := unit.history.confirmation(supplier, number)):
-        return "confirmation", desk.writer.confirmation(confirmation)
+        return "confirmation", desk.writer.confirmation(in_the_erps_numbers(unit, confirmation))
     if kind == ERP_SHIP_NOTICE_KIND and (notice := unit.history.ship_notice(supplier, number)):
-        return "ship-notice", desk.writer.ship_notice(notice)
+        return "ship-notice", desk.writer.ship_notice(in_the_erps_numbers(unit, notice))
     if kind == ERP_INVOICE_KIND and (invoice := unit.history.invoice(supplier, number)):
-        return "invoice", desk.writer.invoice(invoice)
+        return "invoice", desk.writer.invoice(in_the_erps_numbers(unit, invoice))
     raise InternalError(f"the outbox names {kind} {supplier}/{number}, which is not stored")

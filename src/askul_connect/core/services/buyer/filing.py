@@ -67,7 +67,7 @@ def _fate(unit: BuyerUnitOfWork, entry: Taken) -> _Fate:
         record = unit.purchase_orders.get(key)
         if record is None:
             continue
-        number = key.purchase_order_id
+        number = record.document_id
         message = unit.outbox.find(PLACE_ORDER_KIND, str(key))
         if record.state is PurchaseOrderState.PLACED:
             accepted.append(number)
@@ -79,10 +79,11 @@ def _fate(unit: BuyerUnitOfWork, entry: Taken) -> _Fate:
             untold.append(_rejected(record, error))
         else:
             waiting = True
-    return _Fate(untold=tuple(untold), refused=tuple(refused), accepted=tuple(accepted), waiting=waiting)
+    taken = tuple(dict.fromkeys(accepted))
+    return _Fate(untold=tuple(untold), refused=tuple(refused), accepted=taken, waiting=waiting)
 
 
 def _rejected(record: PurchaseOrderRecord, error: AskulConnectError) -> RejectedPurchaseOrder:
     return RejectedPurchaseOrder(
-        purchase_order_id=record.key.purchase_order_id, error=error, correlation_id=record.correlation_id
+        purchase_order_id=record.document_id, error=error, correlation_id=record.correlation_id
     )

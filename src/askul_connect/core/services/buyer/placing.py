@@ -117,10 +117,11 @@ def _send(desk: Desk, message: OutboxMessage, record: PurchaseOrderRecord, tally
 
 def _record_to_send(unit: BuyerUnitOfWork, message: OutboxMessage) -> PurchaseOrderRecord:
     require_released(unit)
-    return _record_of(unit, message)
+    return record_of(unit, message)
 
 
-def _record_of(unit: BuyerUnitOfWork, message: OutboxMessage) -> PurchaseOrderRecord:
+def record_of(unit: BuyerUnitOfWork, message: OutboxMessage) -> PurchaseOrderRecord:
+    """The purchase order that a message is to place."""
     named = OUTBOX_FORM.read(message.body)
     key = PurchaseOrderKey(
         buyer_party=named["buyer_party"],
@@ -237,7 +238,7 @@ def _placed(
 ) -> None:
     now = desk.timeline.now()
     record = evolve(
-        _record_of(unit, message),
+        record_of(unit, message),
         state=PurchaseOrderState.PLACED,
         order_numbers=tuple(order.order_number for order in orders),
         refusal="",
@@ -306,7 +307,7 @@ def _keep_refusal(
 
 
 def _refused(desk: Desk, unit: BuyerUnitOfWork, message: OutboxMessage, error: AskulConnectError) -> None:
-    record = _record_of(unit, message)
+    record = record_of(unit, message)
     now = desk.timeline.now()
     unit.budgets.move(give_back(record, unit.budgets.moves(str(record.key)), now))
     unit.purchase_orders.save(evolve(record, state=PurchaseOrderState.REFUSED, refusal=refusal_text(error)))

@@ -5,12 +5,11 @@ One purchase order is one unit of work: it is taken whole or not at all, and a b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from attrs import asdict, evolve, frozen
 
-from askul_connect.core.domain import mapping as tables
 from askul_connect.core.domain.allowances import net_of
 from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.currency import currency
@@ -21,6 +20,7 @@ from askul_connect.core.domain.purchasing import (
     PurchaseOrderKey,
     PurchaseOrderRecord,
     PurchaseOrderState,
+    part_key,
 )
 from askul_connect.core.errors import (
     BudgetExceeded,
@@ -33,7 +33,7 @@ from askul_connect.core.errors import (
 from askul_connect.core.messages.canonical import content_hash
 from askul_connect.core.messages.purchase_order import PurchaseOrder
 from askul_connect.core.policies.budgeting import period_of_day, reserve, reserved_values
-from askul_connect.core.policies.mapping import MappedOrder, translate
+from askul_connect.core.policies.mapping import MappedOrder, item_of, translate
 from askul_connect.core.policies.settings import IdsRepeat, MissingBudget, OverBudget
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.documents import RejectedPurchaseOrder
@@ -41,6 +41,7 @@ from askul_connect.core.ports.erp import IncomingFile
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND, post_message, resume_message
 from askul_connect.core.services.buyer.report import Tally
+from askul_connect.core.services.buyer.routing import Router, known_parts, routing_reasons
 from askul_connect.core.services.units import run_unit
 
 
@@ -58,7 +59,7 @@ class Taken:
     places: Mapping[tuple[str, str], str]
 
 
-def take_file(desk: Desk, file: IncomingFile, mapping: tables.Mapping, tally: Tally) -> Taken:
+def take_file(desk: Desk, file: IncomingFile, router: Router, tally: Tally) -> Taken:
     """Take every purchase order of one document that can be taken.
 
     Raises:
@@ -82,7 +83,7 @@ def take_file(desk: Desk, file: IncomingFile, mapping: tables.Mapping, tally: Ta
         correlation_id = correlation_of(desk, entry)
         try:
             with correlated(correlation_id):
-                keys.append(_take(desk, file.name, entry, mapping, tally))
+                keys += _take(desk, file.name, entry, router, tally)
         except CallerError as error:
             rejected.append(
                 RejectedPurchaseOrder(
@@ -113,44 +114,133 @@ def _correlation_id(
 
 
 def _take(
-    desk: Desk, document: str, po: PurchaseOrder, mapping: tables.Mapping, tally: Tally
-) -> PurchaseOrderKey:
-    record = prepare(desk, document, po, mapping)
-    accepted, warnings = run_unit(desk.storage, lambda unit: accept(desk, unit, record))
-    if accepted:
-        tally.accepted += 1
+    desk: Desk, document: str, po: PurchaseOrder, router: Router, tally: Tally
+) -> list[PurchaseOrderKey]:
+    records = prepare(desk, document, po, router)
+    taken = run_unit(desk.storage, lambda unit: accept_parts(desk, unit, records))
+    for record, (accepted, warnings) in zip(records, taken, strict=True):
+        if not accepted:
+            continue
+        tally.accepted += not record.part_of
         tally.changed = True
         tally.warnings.extend(warnings)
         LOGGER.info("purchase order %s taken from %s", record.key, document)
         desk.say(
             "purchase order",
-            f"{po.purchase_order_id} accepted, {len(record.lines)} lines, for {record.supplier}",
+            f"{record.key.purchase_order_id} accepted, {len(record.lines)} lines, for {record.supplier}",
         )
-    return record.key
+        for reason in routing_reasons(record):
+            desk.say("routing", f"{record.key.purchase_order_id} to {record.supplier}: {reason}")
+    return [record.key for record in records]
 
 
-def prepare(desk: Desk, document: str, po: PurchaseOrder, mapping: tables.Mapping) -> PurchaseOrderRecord:
-    """The purchase order in the supplier's terms, ready to be accepted.
+def prepare(desk: Desk, document: str, po: PurchaseOrder, router: Router) -> tuple[PurchaseOrderRecord, ...]:
+    """The purchase order in its suppliers' terms, ready to be accepted: one record for each supplier.
+
+    Suppliers are asked where rules decide; nothing of our database is held open meanwhile.
 
     Raises:
         UnmappedValue: Something in it is in no mapping table; all findings are listed.
         ConfigurationError: It is for a supplier connection that is not configured.
-        ValueInvalid: Its key cannot be made.
+        ValueInvalid: Its key cannot be made, or it may not be divided and has to be.
+        PurchaseOrderConflict: A part of it was taken with other content.
     """
-    mapped = translate(
-        po, mapping, default_supplier=desk.rules.default_supplier, own_party=desk.rules.own_party
-    )
-    if mapped.supplier not in desk.suppliers:
-        names = ", ".join(sorted(desk.suppliers)) or "none"
-        raise ConfigurationError(
-            f"there is no supplier connection {mapped.supplier!r}; configured: {names}", where="suppliers"
-        )
+    routed = router.decides(po)
+    mapped = router.translated(po) if routed else _for_one(desk, po, router)
     key = PurchaseOrderKey(
         buyer_party=mapped.buyer_party,
         purchase_order_id=mapped.purchase_order_id,
         issue_year=_issue_year(desk, mapped),
     )
-    return _record(desk, document, mapped, key)
+    known = run_unit(desk.storage, lambda unit: known_parts(unit, key)) if routed else ()
+    alive = [record for record in known if record.state is not PurchaseOrderState.REFUSED]
+    if alive and not alive[0].routing:
+        # it was taken before there were rules, and goes on where it is
+        mapped = translate(
+            po, router.mapping, default_supplier=alive[0].supplier, own_party=desk.rules.own_party
+        )
+    elif routed:
+        return _routed(router, document, po, key, known)
+    _check_supplier(desk, mapped.supplier)
+    return (_record(desk, document, mapped, key, content=_bought(mapped)),)
+
+
+def _for_one(desk: Desk, po: PurchaseOrder, router: Router) -> MappedOrder:
+    return translate(
+        po, router.mapping, default_supplier=desk.rules.default_supplier, own_party=desk.rules.own_party
+    )
+
+
+def _check_supplier(desk: Desk, supplier: str) -> None:
+    if supplier not in desk.suppliers:
+        names = ", ".join(sorted(desk.suppliers)) or "none"
+        raise ConfigurationError(
+            f"there is no supplier connection {supplier!r}; configured: {names}", where="suppliers"
+        )
+
+
+def _routed(
+    router: Router,
+    document: str,
+    po: PurchaseOrder,
+    key: PurchaseOrderKey,
+    known: Sequence[PurchaseOrderRecord],
+) -> tuple[PurchaseOrderRecord, ...]:
+    """One record for each supplier that the rules choose; of what is known already, only what was refused is moved."""
+    desk, mapped = router.desk, router.translated(po)
+    content = _bought(_in_the_erps_words(po, mapped))
+    alive = [record for record in known if record.state is not PurchaseOrderState.REFUSED]
+    if alive:
+        if alive[0].content_hash != content:
+            raise _conflict(key, alive[0])
+        return tuple(
+            record if record in alive else _again(desk, document, record, router) for record in known
+        )
+    parts = router.parts(po, mapped)
+    for part in parts:
+        _check_supplier(desk, part.supplier)
+    return tuple(
+        evolve(
+            _record(
+                desk,
+                document,
+                evolve(
+                    mapped,
+                    supplier=part.supplier,
+                    lines=part.lines,
+                    # a part's totals are not those that the document states
+                    anticipated=mapped.anticipated if len(parts) == 1 else None,
+                ),
+                part_key(key, number),
+                content=content,
+            ),
+            part_of=key.purchase_order_id if number > 1 else "",
+            routing=part.routing,
+        )
+        for number, part in enumerate(parts, start=1)
+    )
+
+
+def _again(desk: Desk, document: str, record: PurchaseOrderRecord, router: Router) -> PurchaseOrderRecord:
+    """A part that its supplier refused, at whoever can deliver it now: the same one if there is nobody else."""
+    moved = router.elsewhere(record, why="refused it") or record
+    period = period_of_day(desk.today(), desk.rules.budgets.period)
+    return evolve(
+        moved,
+        state=PurchaseOrderState.ACCEPTED,
+        lines=tuple(evolve(line, period=period) for line in moved.lines),
+        accepted_at=desk.timeline.now(),
+        document=document,
+        order_numbers=(),
+        refusal="",
+    )
+
+
+def _in_the_erps_words(po: PurchaseOrder, mapped: MappedOrder) -> MappedOrder:
+    """What is bought, whoever will sell it."""
+    items = {line.line_id: item_of(line) for line in po.lines}
+    lines = tuple(evolve(line, sku=items[line.line_id]) for line in mapped.lines)
+    return evolve(mapped, supplier="", lines=lines)
 
 
 def _issue_year(desk: Desk, mapped: MappedOrder) -> int:
@@ -165,12 +255,14 @@ def _issue_year(desk: Desk, mapped: MappedOrder) -> int:
     return mapped.issued_on.year
 
 
-def _record(desk: Desk, document: str, mapped: MappedOrder, key: PurchaseOrderKey) -> PurchaseOrderRecord:
+def _record(
+    desk: Desk, document: str, mapped: MappedOrder, key: PurchaseOrderKey, *, content: str
+) -> PurchaseOrderRecord:
     of = currency(mapped.currency)
     period = period_of_day(desk.today(), desk.rules.budgets.period)
     return PurchaseOrderRecord(
         key=key,
-        content_hash=_bought(mapped),
+        content_hash=content,
         supplier=mapped.supplier,
         currency=mapped.currency,
         state=PurchaseOrderState.ACCEPTED,
@@ -227,6 +319,32 @@ def _bought(mapped: MappedOrder) -> str:
     return content_hash(bought)
 
 
+def accept_parts(
+    desk: Desk, unit: BuyerUnitOfWork, records: Sequence[PurchaseOrderRecord]
+) -> list[tuple[bool, list[str]]]:
+    """Accept every part of a purchase order, or none.
+
+    Raises:
+        PurchaseOrderConflict, BudgetExceeded, BudgetMissing: As :func:`accept`; budgets for all parts together.
+    """
+    new = [record for record in records if _is_new(unit, record)]
+    if len(new) > 1:
+        whole = evolve(new[0], lines=tuple(line for record in new for line in record.lines))
+        _check_budgets(desk, unit, whole, _reserved(desk, whole))
+    return [accept(desk, unit, record) for record in records]
+
+
+def _is_new(unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> bool:
+    known = unit.purchase_orders.get(record.key)
+    return known is None or known.state is PurchaseOrderState.REFUSED
+
+
+def _reserved(desk: Desk, record: PurchaseOrderRecord) -> dict[str, int]:
+    return reserved_values(
+        record.lines, desk.rules.tax_table, desk.today(), desk.rules.budgets.basis, record.allowances
+    )
+
+
 def accept(desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> tuple[bool, list[str]]:
     """Store a purchase order with its reservation and its message to the supplier.
 
@@ -244,15 +362,9 @@ def accept(desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> tu
     if known is not None and known.state is not PurchaseOrderState.REFUSED:
         if known.content_hash == record.content_hash:
             return resume_message(desk, unit, PLACE_ORDER_KIND, str(record.key)), []
-        raise PurchaseOrderConflict(
-            f"{record.key.purchase_order_id} of {record.key.buyer_party} was taken from {known.document}"
-            f" on {known.accepted_at:%Y-%m-%d} with other content",
-            where="purchase_order_id",
-        )
+        raise _conflict(record.key, known)
     attempt = 1 if known is None else known.attempt + 1
-    values = reserved_values(
-        record.lines, desk.rules.tax_table, desk.today(), desk.rules.budgets.basis, record.allowances
-    )
+    values = _reserved(desk, record)
     available, warnings = _check_budgets(desk, unit, record, values)
     record = evolve(record, attempt=attempt, budget_before=available)
     if known is None:
@@ -270,6 +382,15 @@ def accept(desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> tu
         correlation_id=record.correlation_id,
     )
     return True, warnings
+
+
+def _conflict(key: PurchaseOrderKey, known: PurchaseOrderRecord) -> PurchaseOrderConflict:
+    whole = f", as a part of {known.part_of}," if known.part_of else ""
+    return PurchaseOrderConflict(
+        f"{key.purchase_order_id} of {key.buyer_party} was taken from {known.document}{whole}"
+        f" on {known.accepted_at:%Y-%m-%d} with other content",
+        where="purchase_order_id",
+    )
 
 
 def _check_budgets(

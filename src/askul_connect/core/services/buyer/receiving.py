@@ -14,6 +14,7 @@ from askul_connect.core.ports.documents import RejectedGoodsReceipt
 from askul_connect.core.ports.erp import IncomingFile, RejectionReport
 from askul_connect.core.services.buyer.desk import Desk
 from askul_connect.core.services.buyer.report import Tally
+from askul_connect.core.services.buyer.routing import known_parts
 from askul_connect.core.services.units import run_unit
 
 
@@ -74,7 +75,12 @@ def _book(desk: Desk, receipt: GoodsReceipt, tally: Tally) -> tuple[str, AskulCo
 
     def book(unit: BuyerUnitOfWork) -> bool:
         nonlocal correlation_id
-        records = unit.purchase_orders.by_id(receipt.purchase_order_id)
+        # what was divided is received under the number that the ERP knows
+        records = [
+            part
+            for record in unit.purchase_orders.by_id(receipt.purchase_order_id)
+            for part in (known_parts(unit, record.key) or (record,))
+        ]
         correlation_id = records[0].correlation_id if len(records) == 1 else ""
         record = next(
             (record for record in records if any(line.line_id == receipt.line_id for line in record.lines)),

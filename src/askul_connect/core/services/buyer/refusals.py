@@ -40,7 +40,7 @@ def refusal_error(record: PurchaseOrderRecord, places: Mapping[tuple[str, str], 
         Problem(
             code=entry["code"],
             detail=entry["detail"],
-            where=places.get((record.key.purchase_order_id, entry["line_id"])) or entry["where"],
+            where=places.get((record.document_id, entry["line_id"])) or entry["where"],
             remedy=entry["remedy"],
             line_id=entry["line_id"],
         )

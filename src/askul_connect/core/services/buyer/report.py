@@ -163,6 +163,11 @@ class Tally:
         """Whether it has failed, as far as this run knows."""
         return (supplier, subject) in self._failures
 
+    def failure(self, supplier: str, subject: str) -> AskulConnectError | None:
+        """With what it has failed, as far as this run knows."""
+        found = self._failures.get((supplier, subject))
+        return found.error if found else None
+
     def report(self, *, open_matches: int, rows: tuple[OrderRow, ...], trial: bool = False) -> RunReport:
         """The report of the finished run."""
         return RunReport(

@@ -27,6 +27,8 @@ from askul_connect.core.services.buyer.placing import send_order
 from askul_connect.core.services.buyer.purchasing import take_file
 from askul_connect.core.services.buyer.receiving import receive_goods
 from askul_connect.core.services.buyer.report import OrderRow, RunReport, Tally
+from askul_connect.core.services.buyer.rerouting import move_waiting, note_outages
+from askul_connect.core.services.buyer.routing import Router
 from askul_connect.core.services.buyer.syncing import sync_supplier
 from askul_connect.core.services.buyer.views import budget_views, invoice_views, order_views
 from askul_connect.core.services.holding import require_released
@@ -93,11 +95,14 @@ def _pass(desk: Desk, tally: Tally, *, everything: bool) -> _Pass:
     mapping = desk.erp.mapping()
     budgets = desk.erp.budgets()
     run_unit(desk.storage, lambda unit: unit.budgets.put(budgets))
-    taken = [take_file(desk, file, mapping, tally) for file in desk.erp.incoming()]
+    router = Router(desk, mapping)
+    taken = [take_file(desk, file, router, tally) for file in desk.erp.incoming()]
+    move_waiting(desk, router, tally)
     _send_orders(desk, tally, everything=everything)
     file_documents(desk, taken, tally)
     for name in sorted(desk.suppliers):
         sync_supplier(desk, name, tally)
+    note_outages(desk, tally)
     due.append(receive_goods(desk, tally))
     match_invoices(desk, tally)
     _deliver_documents(desk, tally)

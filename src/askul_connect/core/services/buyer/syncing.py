@@ -37,7 +37,7 @@ from askul_connect.core.services.buyer.report import Tally
 from askul_connect.core.services.units import run_unit
 
 PAGE_SIZE = 100
-_SUBJECT = "sync"
+SYNC_SUBJECT = "sync"
 
 
 @frozen(kw_only=True)
@@ -149,10 +149,10 @@ def sync_supplier(desk: Desk, supplier: str, tally: Tally) -> None:
                 _sync_feed(desk, supplier, feed, tally)
     except AskulConnectError as error:
         LOGGER.warning("reading from %s failed: %s", supplier, error)
-        tally.failed(supplier, _SUBJECT, error)
+        tally.failed(supplier, SYNC_SUBJECT, error)
         desk.say("sync", f"{supplier} could not be read: {error.detail}")
     else:
-        tally.succeeded(supplier, _SUBJECT)
+        tally.succeeded(supplier, SYNC_SUBJECT)
 
 
 def _sync_feed(desk: Desk, supplier: str, feed: _Feed, tally: Tally) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NoReturn
 
 from attrs import field, frozen
@@ -19,8 +20,9 @@ from askul_connect.core.ports.erp import IncomingFile
 from askul_connect.core.services.buyer.channel import require
 from askul_connect.core.services.buyer.desk import Desk
 from askul_connect.core.services.buyer.placing import place_request
-from askul_connect.core.services.buyer.purchasing import accept, correlation_of, prepare
+from askul_connect.core.services.buyer.purchasing import accept_parts, correlation_of, prepare
 from askul_connect.core.services.buyer.report import OrderRow, RunReport, Tally
+from askul_connect.core.services.buyer.routing import Router
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
 
@@ -53,16 +55,34 @@ def try_desk(desk: Desk) -> RunReport:
         CopyOnHold: This is a restored copy that was not told to resume.
     """
     run_unit(desk.storage, require_released)
-    tried = _would_accept(desk, tuple(desk.erp.incoming()))
+    tried = _would_accept(desk)
     rows = tuple(_ask(desk, record, tried) for record in tried.records)
     return tried.tally.report(open_matches=0, rows=rows, trial=True)
 
 
-def _would_accept(desk: Desk, files: tuple[IncomingFile, ...]) -> _Tried:
+@frozen(kw_only=True)
+class _Prepared:
+    """A purchase order that was read, and what of it would be accepted, or why nothing."""
+
+    document: str
+    entry: PurchaseOrder
+    records: tuple[PurchaseOrderRecord, ...] = ()
+    error: CallerError | None = None
+
+
+def _would_accept(desk: Desk) -> _Tried:
     """Accept everything in one unit, so that purchase orders of one budget are checked together, and undo it."""
+    tally = Tally()
+    router = Router(desk, desk.erp.mapping())
+    # suppliers may be asked here, so no unit is open
+    prepared = [
+        _prepare(desk, file.name, entry, router)
+        for file in desk.erp.incoming()
+        for entry in _read(desk, file, tally)
+    ]
 
     def accept_and_undo(unit: BuyerUnitOfWork) -> NoReturn:
-        raise _Undo(_accept_all(desk, unit, files))
+        raise _Undo(_accept_all(desk, unit, prepared, _Tried(tally=tally)))
 
     try:
         return run_unit(desk.storage, accept_and_undo)
@@ -70,27 +90,38 @@ def _would_accept(desk: Desk, files: tuple[IncomingFile, ...]) -> _Tried:
         return undone.tried
 
 
-def _accept_all(desk: Desk, unit: BuyerUnitOfWork, files: tuple[IncomingFile, ...]) -> _Tried:
-    tried = _Tried()
-    mapping = desk.erp.mapping()
+def _prepare(desk: Desk, document: str, entry: PurchaseOrder, router: Router) -> _Prepared:
+    try:
+        records = prepare(desk, document, entry, router)
+    except CallerError as error:
+        return _Prepared(document=document, entry=entry, error=error)
+    return _Prepared(document=document, entry=entry, records=records)
+
+
+def _accept_all(desk: Desk, unit: BuyerUnitOfWork, prepared: Sequence[_Prepared], tried: _Tried) -> _Tried:
     unit.budgets.put(desk.erp.budgets())
-    for file in files:
-        for entry in _read(desk, file, tried.tally):
-            try:
-                record = prepare(desk, file.name, entry, mapping)
-                new, warnings = accept(desk, unit, record)
-            except CallerError as error:
-                correlation_id = correlation_of(desk, entry)
-                tried.tally.rejected(file.name, entry.purchase_order_id, error, correlation_id)
-                continue
+    for one in prepared:
+        try:
+            if one.error is not None:
+                raise one.error
+            taken = accept_parts(desk, unit, one.records)
+        except CallerError as error:
+            correlation_id = correlation_of(desk, one.entry)
+            tried.tally.rejected(one.document, one.entry.purchase_order_id, error, correlation_id)
+            continue
+        for record, (new, warnings) in zip(one.records, taken, strict=True):
             tried.tally.warnings.extend(warnings)
-            tried.tally.accepted += new
-            stored = unit.purchase_orders.get(record.key) or record
-            if stored.state is PurchaseOrderState.ACCEPTED and record.key not in tried.reserved:
-                tried.records.append(stored)
-                moves = unit.budgets.moves(str(record.key))
-                tried.reserved[record.key] = sum(move.pre_encumbrance for move in moves)
+            tried.tally.accepted += new and not record.part_of
+            _note(unit, record, tried)
     return tried
+
+
+def _note(unit: BuyerUnitOfWork, record: PurchaseOrderRecord, tried: _Tried) -> None:
+    stored = unit.purchase_orders.get(record.key) or record
+    if stored.state is PurchaseOrderState.ACCEPTED and record.key not in tried.reserved:
+        tried.records.append(stored)
+        moves = unit.budgets.moves(str(record.key))
+        tried.reserved[record.key] = sum(move.pre_encumbrance for move in moves)
 
 
 def _read(desk: Desk, file: IncomingFile, tally: Tally) -> list[PurchaseOrder]:
