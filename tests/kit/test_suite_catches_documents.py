@@ -104,6 +104,18 @@ def bound_to_its_connection(channel: Any, cursor: str, page_size: int) -> Any:
     return answer
 
 
+def with_items(change: Callable[[Any], Any]) -> dict[str, Any]:
+    def availability(channel: Any, skus: Any) -> Any:
+        answer = channel.inner.availability(skus)
+        return evolve(answer, items=tuple(change(item) for item in answer.items))
+
+    return {"availability": availability}
+
+
+def silent_about_the_unknown(channel: Any, skus: Any) -> Any:
+    return evolve(channel.inner.availability(skus), unknown=())
+
+
 MISTAKES: dict[str, tuple[str, dict[str, Any]]] = {
     "loses an order at a page border": (
         "test_list_02_pages_of_every_size_hold_the_same_orders",
@@ -155,6 +167,22 @@ MISTAKES: dict[str, tuple[str, dict[str, Any]]] = {
     "invoices something else than it reckons": (
         "test_course_06_an_invoice_is_a_qualified_one",
         with_documents("invoices", first_line_only),
+    ),
+    "tells a lower price than it takes": (
+        "test_offer_01_an_order_is_taken_at_the_price_that_was_told",
+        with_items(lambda item: evolve(item, unit_price=item.unit_price - 1)),
+    ),
+    "leaves out in silence what it does not sell": (
+        "test_offer_02_what_is_not_sold_is_named",
+        {"availability": silent_about_the_unknown},
+    ),
+    "promises more than it has": (
+        "test_offer_03_as_many_as_were_told_can_be_ordered_and_no_more",
+        with_items(lambda item: evolve(item, orderable=item.orderable + item.multiple)),
+    ),
+    "promises less than it has": (
+        "test_offer_03_as_many_as_were_told_can_be_ordered_and_no_more",
+        with_items(lambda item: evolve(item, orderable=item.orderable - item.multiple)),
     ),
     "has no registration number": (
         "test_course_06_an_invoice_is_a_qualified_one",

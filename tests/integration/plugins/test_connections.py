@@ -92,6 +92,7 @@ CALLS = {
     "confirmations": lambda channel, _: channel.confirmations("", 10),
     "ship_notices": lambda channel, _: channel.ship_notices("", 10),
     "invoices": lambda channel, _: channel.invoices("", 10),
+    "availability": lambda channel, _: channel.availability(["A-1"]),
 }
 
 
@@ -214,6 +215,7 @@ def test_what_a_channel_lacks_is_refused_before_anything_is_sent(
         Capability.CONFIRMATIONS: lambda: channel.confirmations("", 10),
         Capability.SHIP_NOTICES: lambda: channel.ship_notices("", 10),
         Capability.INVOICES: lambda: channel.invoices("", 10),
+        Capability.STOCK_AND_PRICE: lambda: channel.availability(["A-1"]),
     }
 
     with pytest.raises(CapabilityMissing, match=f"'shop' does not offer {missing}"):

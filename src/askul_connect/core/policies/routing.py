@@ -182,7 +182,7 @@ def _all_at_one(
     able = [one for one in candidates if not obstacles[one.supplier]]
     if able:
         chosen = min(able, key=lambda one: _rank(one, lines, settings))
-        reason = f"{_why(lines, chosen, settings)} for the whole order{_told(obstacles)}"
+        reason = f"{_why(lines, chosen, settings)} (all lines together){_told(obstacles)}"
     else:
         chosen = _nobody(candidates, lambda one: any(line.line_id in one.offers for line in lines))
         reason = f"nobody can deliver all of it{_told(obstacles)}"
@@ -231,7 +231,7 @@ def _why(lines: Sequence[RouteLine], chosen: Candidate, settings: RoutingSetting
         return "the first that can deliver"
     total = sum((chosen.offers[line.line_id].unit_price * line.quantity for line in lines), start=Decimal(0))
     price = chosen.offers[lines[0].line_id].unit_price if len(lines) == 1 else total
-    return f"the lowest price, {price},"
+    return f"the lowest price: {price}"
 
 
 def _told(obstacles: Mapping[str, str]) -> str:

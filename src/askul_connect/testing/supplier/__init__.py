@@ -17,6 +17,7 @@ from __future__ import annotations
 from askul_connect.testing.supplier.customer import Customer, Goods
 from askul_connect.testing.supplier.feeds import FeedCases
 from askul_connect.testing.supplier.fulfilment import FulfilmentCases
+from askul_connect.testing.supplier.offers import OfferCases
 from askul_connect.testing.supplier.ordering import (
     ConnectionCases,
     FindingCases,
@@ -28,7 +29,14 @@ from askul_connect.testing.supplier.way import DisturbedWay, WayCases, disturbed
 
 
 class SupplierSuite(
-    ConnectionCases, PlacingCases, RefusalCases, TrialCases, FindingCases, FeedCases, FulfilmentCases
+    ConnectionCases,
+    PlacingCases,
+    RefusalCases,
+    TrialCases,
+    FindingCases,
+    FeedCases,
+    FulfilmentCases,
+    OfferCases,
 ):
     """Every case."""
 
