@@ -234,6 +234,8 @@ def purchase_order(key: PurchaseOrderKey = KEY, **changes: Any) -> PurchaseOrder
         "document": "PO-1.xml",
         "allowances": (ALLOWANCE, CHARGE),
         "anticipated": AnticipatedTotals(lines=1_970, rounding=-1),
+        "part_of": "PO-0",
+        "routing": '{"schema": 1, "lines": {"1": "何処も同じ"}, "moved": []}',
     }
     return PurchaseOrderRecord(**{**values, **changes})
 

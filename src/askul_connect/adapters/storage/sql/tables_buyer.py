@@ -56,7 +56,7 @@ INVOICE_KEY = ("supplier", "invoice_number")
 purchase_orders = sa.Table(
     "purchase_orders",
     metadata,
-    *columns_of(PURCHASE_ORDER_ROWS),
+    *columns_of(PURCHASE_ORDER_ROWS, {"part_of": "''", "routing": "''"}),
     sa.PrimaryKeyConstraint(*PURCHASE_ORDER_KEY),
     sa.Index("ix_purchase_orders_purchase_order_id", "purchase_order_id"),
 )
