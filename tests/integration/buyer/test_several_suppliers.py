@@ -262,6 +262,8 @@ def test_an_outage_moves_what_was_certainly_not_taken_and_nothing_else(desk: Des
     askul.plan.add(Fault.SITE_DOWN)
     report = desk.run()
     assert (report.exit_code, desk.held("other")) == (3, {})
+    desk.run()
+    assert desk.held("other") == {}, "not before its time"
 
     desk.let_an_hour_pass()
     report = desk.run()
