@@ -91,6 +91,15 @@ class Desk:
         engine.dispose()
         return {number: (supplier, routing) for number, supplier, routing in found}
 
+    def fact(self, name: str) -> str:
+        engine = sa.create_engine(f"sqlite:///{self.directory}/data/buyer.sqlite3")
+        with engine.connect() as connection:
+            found: str = connection.execute(
+                sa.text("select text from facts where name = :name"), {"name": name}
+            ).scalar_one()
+        engine.dispose()
+        return found
+
     def let_an_hour_pass(self) -> None:
         """A simulated clock stands still between runs; this is what a real one does."""
         engine = sa.create_engine(f"sqlite:///{self.directory}/data/buyer.sqlite3")
@@ -280,6 +289,7 @@ def test_an_outage_moves_what_was_certainly_not_taken_and_nothing_else(desk: Des
     askul.plan.lift()
     assert desk.run().failures == ()
     assert desk.held("askul") == {"PO-1": [WIPES]}
+    assert desk.fact("supplier-down-since:askul") == "", "the next outage begins anew"
     assert [path.name for path in (desk.directory / "erp/done").iterdir()] == ["a.csv"]
 
 
@@ -347,6 +357,32 @@ def test_a_part_that_was_refused_goes_elsewhere_when_it_is_dropped_again(desk: D
     desk.order(wipes("PO-1", 1), tea("PO-1", 2))
     assert desk.run().rejections == ()
     assert (desk.held("askul"), desk.held("other")) == ({"PO-1": [WIPES]}, {"PO-1~2": [TEA]})
+
+
+@pytest.mark.spec("INT-9", "INT-11")
+def test_one_part_that_was_refused_moves_and_the_others_stay(desk: Desk) -> None:
+    desk.configure(BY_ORDER)
+    desk.table("routing.csv", "match,value,supplier", "item,G100-*,other")
+    desk.suppliers["other"].set_stock(TEA, 0)
+    desk.order(wipes("PO-1", 1), tea("PO-1", 2))
+    [refused] = desk.run().rejections
+    assert (refused.error.code, desk.held("askul")) == ("order-refused", {"PO-1": [WIPES]})
+    report = (desk.directory / "erp/rejected/a.csv.error.json").read_text(encoding="utf-8")
+    assert '"purchase_order_id": "PO-1"' in report
+    assert '"purchase_order_id": "PO-1~2"' not in report, "the ERP is told of its own number"
+    assert '"where": "row 3"' in report
+
+    desk.table("routing.csv", "match,value,supplier")
+    desk.order(wipes("PO-1", 1), tea("PO-1", 2))
+    assert desk.run().rejections == ()
+
+    assert (desk.held("askul"), desk.held("other")) == ({"PO-1": [WIPES], "PO-1~2": [TEA]}, {})
+    supplier, routing = desk.stored()["PO-1~2"]
+    assert supplier == "askul"
+    assert "refused it" in routing
+    with desk.opened() as workspace:
+        [budget] = workspace.budgets()
+    assert (budget["pre_encumbrance"], budget["encumbrance"]) == (0, 12 * 298 + 2 * 1980)
 
 
 @pytest.mark.spec("INT-9")
