@@ -51,7 +51,8 @@ def post_message(
     known = unit.outbox.find(kind, business_key)
     if known is not None:
         if known.state not in {OutboxState.PENDING, OutboxState.UNKNOWN}:
-            _start_again(desk, unit, known)
+            # what was refused may go to somebody else now
+            _start_again(desk, unit, evolve(known, target=target))
         return
     unit.outbox.add(
         OutboxMessage(

@@ -302,7 +302,7 @@ def _keep_refusal(
     run_unit(desk.storage, lambda unit: _refused(desk, unit, message, error))
     tally.changed = True
     tally.succeeded(record.supplier, str(record.key))
-    tally.rejected(record.document, record.key.purchase_order_id, error, record.correlation_id)
+    tally.rejected(record.document, record.document_id, error, record.correlation_id)
     desk.say("order", f"{record.key.purchase_order_id} refused by {record.supplier}: {error.detail}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, TypeVar, cast
 
 from attrs import AttrsInstance, define, evolve, field, fields_dict, frozen, has
@@ -110,7 +111,10 @@ class Router:
             Part(
                 supplier=supplier,
                 lines=tuple(mine),
-                routing=_text([found for found in routes if found.supplier == supplier]),
+                routing=_text(
+                    [found for found in routes if found.supplier == supplier],
+                    {line.line_id: line.unit_price for line in lines},
+                ),
             )
             for supplier, mine in chosen.items()
         )
@@ -126,6 +130,9 @@ class Router:
             but: A supplier that is not asked.
         """
         items = {line.line_id: self._item_of(record.supplier, line.sku) for line in record.lines}
+        approved = _approved(record)
+        # an offer may have been below what was approved
+        wanted_lines = [evolve(line, unit_price=approved[line.line_id]) for line in record.lines]
         skus = {
             supplier: {
                 line.line_id: self.mapping.items.get((supplier, items[line.line_id]), items[line.line_id])
@@ -138,7 +145,7 @@ class Router:
             return None
         try:
             routes = route(
-                [self._route_line(line, items[line.line_id], record.currency) for line in record.lines],
+                [self._route_line(line, items[line.line_id], record.currency) for line in wanted_lines],
                 [self._candidate(supplier, wanted) for supplier, wanted in skus.items()],
                 self.mapping.contracts,
                 self.desk.rules.routing,
@@ -163,7 +170,9 @@ class Router:
             )
             for line, found in zip(record.lines, routes, strict=True)
         )
-        return evolve(record, supplier=supplier, lines=lines, routing=_text(routes, before=record, why=why))
+        return evolve(
+            record, supplier=supplier, lines=lines, routing=_text(routes, approved, before=record, why=why)
+        )
 
     def _suppliers(self) -> Sequence[str]:
         """Those that can be chosen, and those that contracts name."""
@@ -221,12 +230,25 @@ class Router:
         )
 
 
-def _text(routes: Sequence[LineRoute], *, before: PurchaseOrderRecord | None = None, why: str = "") -> str:
+def _approved(record: PurchaseOrderRecord) -> Mapping[str, Decimal]:
+    """The ERP's price of each line."""
+    stored = ROUTING_FORM.read(record.routing)["approved"]
+    return {line_id: Decimal(price) for line_id, price in stored.items()}
+
+
+def _text(
+    routes: Sequence[LineRoute],
+    approved: Mapping[str, Decimal],
+    *,
+    before: PurchaseOrderRecord | None = None,
+    why: str = "",
+) -> str:
     moved = {"from": before.supplier, "why": why} if before else {}
     earlier = ROUTING_FORM.read(before.routing).get("moved", []) if before and before.routing else []
     return ROUTING_FORM.write(
         {
             "lines": {found.line_id: found.reason for found in routes},
+            "approved": {found.line_id: str(approved[found.line_id]) for found in routes},
             "moved": [*earlier, *([moved] if moved else [])],
         }
     )
