@@ -11,8 +11,9 @@ import pytest
 import sqlalchemy as sa
 from attrs import define
 
-from askul_connect import open_workspace
+from askul_connect import load_settings, open_workspace
 from askul_connect.bootstrap import RunReport
+from askul_connect.core.errors import ConfigurationError
 from askul_connect.core.messages.documents import OrderDocument
 from askul_connect.plugins.toolkit import ReferenceRules
 from askul_connect.testing.faulty import Fault, FaultySupplier, Way, faulty_plugin
@@ -397,7 +398,9 @@ def test_one_part_that_was_refused_moves_and_the_others_stay(desk: Desk) -> None
         ("reroute_after_minutes = -1", "routing.reroute_after_minutes"),
     ],
 )
-def test_a_rule_that_is_none_is_named(desk: Desk, routing: str, key: str) -> None:
-    desk.configure(routing)
-    with pytest.raises(Exception, match=key):
-        desk.run()
+def test_a_rule_that_is_none_is_named(tmp_path: Path, routing: str, key: str) -> None:
+    tables = "".join(f'[suppliers.{name}]\nkind = "reference"\ncredential = "env:X"\n' for name in RULES)
+    (tmp_path / "askul-connect.toml").write_text(f"{CONFIGURATION}{routing}\n{tables}", encoding="utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings(tmp_path)
+    assert [problem.where for problem in caught.value.problems] == [key]
