@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from askul_connect.core.domain.calendar import start_of_day
 from askul_connect.core.domain.correlation import correlated
+from askul_connect.core.domain.purchasing import PurchaseOrderRecord
 from askul_connect.core.errors import AskulConnectError, CallerError, PurchaseOrderUnknown
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
@@ -75,17 +76,13 @@ def _book(desk: Desk, receipt: GoodsReceipt, tally: Tally) -> tuple[str, AskulCo
 
     def book(unit: BuyerUnitOfWork) -> bool:
         nonlocal correlation_id
-        # what was divided is received under the number that the ERP knows
-        records = [
-            part
-            for record in unit.purchase_orders.by_id(receipt.purchase_order_id)
-            for part in (known_parts(unit, record.key) or (record,))
-        ]
+        records = unit.purchase_orders.by_id(receipt.purchase_order_id)
         correlation_id = records[0].correlation_id if len(records) == 1 else ""
-        record = next(
-            (record for record in records if any(line.line_id == receipt.line_id for line in record.lines)),
-            None,
-        )
+        record = _with_line(records, receipt.line_id)
+        if record is None:
+            # what was divided is received under the number that the ERP knows
+            parts = [part for one in records for part in known_parts(unit, one.key)]
+            record = _with_line(parts, receipt.line_id)
         if record is None:
             detail = (
                 f"purchase order {receipt.purchase_order_id!r} has no line {receipt.line_id!r}"
@@ -109,6 +106,10 @@ def _book(desk: Desk, receipt: GoodsReceipt, tally: Tally) -> tuple[str, AskulCo
                 f"{receipt.purchase_order_id} line {receipt.line_id}: {receipt.quantity} received",
             )
     return correlation_id, None
+
+
+def _with_line(records: Iterable[PurchaseOrderRecord], line_id: str) -> PurchaseOrderRecord | None:
+    return next((one for one in records if any(line.line_id == line_id for line in one.lines)), None)
 
 
 def _tell(desk: Desk, name: str, rejected: Iterable[RejectedGoodsReceipt], tally: Tally) -> None:
