@@ -18,6 +18,7 @@ from askul_connect.core.domain.purchasing import (
 )
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
+from askul_connect.core.ports.budget_storage import BudgetApprovalRepository, RequisitionRepository
 from askul_connect.core.ports.storage import FactRepository, OutboxRepository, Storage
 
 
@@ -46,6 +47,10 @@ class PurchaseOrderRepository(Protocol):
 
     def all(self) -> Sequence[PurchaseOrderRecord]:
         """Every one, by acceptance, then key."""
+        ...
+
+    def taking_over(self, requisition_id: str) -> Sequence[PurchaseOrderRecord]:
+        """Those with a line that names the requisition, whatever buyer, newest first."""
         ...
 
 
@@ -140,6 +145,10 @@ class BudgetRepository(Protocol):
         """The moves of a purchase order (its key as text), in the order they were made."""
         ...
 
+    def open_documents(self, department: str, period: str, currency: str) -> Sequence[str]:
+        """Documents whose moves leave something reserved or encumbered in that budget, sorted."""
+        ...
+
     def balances(self) -> Sequence[BudgetBalance]:
         """Every budget or balance, by department, period and currency."""
         ...
@@ -158,6 +167,10 @@ class MatchRepository(Protocol):
 
     def billed(self, supplier: str, order_number: str, line_id: str) -> Sequence[BilledLine]:
         """The invoice lines of one order line that are matched, by invoice and line."""
+        ...
+
+    def of_purchase_order(self, purchase_order: str) -> Sequence[InvoiceMatch]:
+        """The matches of a purchase order (its key as text), by supplier, invoice and line number."""
         ...
 
     def open_invoices(self) -> Sequence[tuple[str, str]]:
@@ -204,6 +217,8 @@ class BuyerUnitOfWork(Protocol):
     history: OrderHistoryRepository
     receipts: GoodsReceiptRepository
     budgets: BudgetRepository
+    requisitions: RequisitionRepository
+    budget_approvals: BudgetApprovalRepository
     matches: MatchRepository
     watermarks: WatermarkRepository
     leases: LeaseRepository
