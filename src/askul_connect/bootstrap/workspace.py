@@ -34,7 +34,7 @@ from askul_connect.core.services.buyer.views import (
 )
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
-from askul_connect.plugins.connections import ConnectionSettings
+from askul_connect.plugins.connections import ConnectionSettings, ErpConnection
 from askul_connect.plugins.manager import PluginManager
 from askul_connect.settings import Settings, load_settings
 
@@ -176,13 +176,16 @@ class Workspace:
             trial=trial,
             over_http=self._over_http,
         )
-        erp = self._plugins.erp(settings.erp.kind, key="erp.kind")
+        kind = self._plugins.erp(settings.erp.kind, key="erp.kind")
+        connection = ErpConnection(key=f"erp.{settings.erp.kind}", options=settings.erp.options)
         with ExitStack() as opened:
+            erp = kind.connect(toolkit, connection)
+            opened.callback(erp.close)
             suppliers = {name: self._connect(toolkit, name, opened) for name in settings.suppliers}
             yield Desk(
                 rules=_rules(settings),
                 storage=storage,
-                erp=erp.connect(toolkit),
+                erp=erp,
                 suppliers=suppliers,
                 finance=CsvTableWriter(settings.directory / "finance"),
                 timeline=self._timeline,

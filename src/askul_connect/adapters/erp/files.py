@@ -14,9 +14,10 @@ from attrs import field, frozen
 from askul_connect.adapters.erp import folder as files
 from askul_connect.adapters.erp.drop import drop
 from askul_connect.adapters.erp.rejection import rejection_json
+from askul_connect.adapters.erp.table_folder import read_tables, table_contents
 from askul_connect.core.domain import mapping as tables
 from askul_connect.core.domain.purchasing import Budget
-from askul_connect.core.errors import ConfigurationError, DocumentError, DocumentUnsupported
+from askul_connect.core.errors import DocumentError, DocumentUnsupported
 from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
@@ -133,10 +134,7 @@ class FilesConnector:
             UsageError: The folder may not be read.
             StorageUnavailable: Reading failed.
         """
-        names = files.file_names(self._folder / _MAPPING, required=False)
-        return self._mapping_reader.read(
-            self._contents(_MAPPING, [name for name in names if name in self._mapping_reader.tables])
-        )
+        return read_tables(self._folder / _MAPPING, self._mapping_reader)
 
     def receipts(self) -> Iterator[DroppedFile]:
         """Files of ``receipts`` by name, read one at a time; none when there is no such folder.
@@ -183,7 +181,7 @@ class FilesConnector:
         """
         names = files.file_names(self._folder / _BUDGETS, required=False)
         return self._budget_reader.read(
-            self._contents(_BUDGETS, [name for name in names if _ending(name) == _CSV])
+            table_contents(self._folder / _BUDGETS, [name for name in names if _ending(name) == _CSV])
         )
 
     def post(self, supplier: str, document: SupplierDocument) -> str:
@@ -201,6 +199,9 @@ class FilesConnector:
         """
         kind, number, data = self._written(document)
         return drop(self._folder / _OUT, kind, f"{supplier}-{number}", data, self._writer.suffix)
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
     def _written(self, document: SupplierDocument) -> tuple[str, str, bytes]:
         match document:
@@ -243,18 +244,6 @@ class FilesConnector:
                 f"files of this ending are not taken here; taken are {taken}", where=file.name
             )
         return file.data
-
-    def _contents(self, folder: str, names: list[str]) -> dict[str, bytes]:
-        contents = {}
-        for name in names:
-            place = f"{folder}/{name}"
-            try:
-                data = files.read_regular(self._folder / folder / name)
-            except DocumentError as error:
-                raise ConfigurationError(error.detail, where=place) from error
-            if data is not None:
-                contents[name] = data
-        return contents
 
     def _done(self, folder: str, name: str) -> None:
         source = self._folder / folder / files.plain_name(name)

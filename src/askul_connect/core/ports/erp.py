@@ -132,3 +132,7 @@ class ErpConnector(Protocol):
             CallerError: The ERP has looked at it and will not take it, whatever is tried.
         """
         ...
+
+    def close(self) -> None:
+        """Release what is held open."""
+        ...

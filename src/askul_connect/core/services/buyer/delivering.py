@@ -6,7 +6,8 @@ from attrs import evolve
 
 from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
-from askul_connect.core.errors import InternalError
+from askul_connect.core.errors import AskulConnectError, InternalError, OurError
+from askul_connect.core.policies.retry import after_failure, is_connection_lost, is_refusal
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.erp import SupplierDocument
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
@@ -14,6 +15,7 @@ from askul_connect.core.services.buyer.outgoing import (
     ERP_CONFIRMATION_KIND,
     ERP_INVOICE_KIND,
     ERP_SHIP_NOTICE_KIND,
+    ERP_TARGET,
     OUTBOX_FORM,
     correlations_of,
 )
@@ -22,8 +24,13 @@ from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
 
 
-def deliver_document(desk: Desk, message: OutboxMessage, tally: Tally) -> None:
+def deliver_document(desk: Desk, message: OutboxMessage, tally: Tally) -> bool:
     """Hand one document over; doing it again after an interruption changes nothing in the ERP.
+
+    What the ERP cannot take now is tried again later; what it will never take waits for a person.
+
+    Returns:
+        Whether the ERP can be worked with; if not, the next document would fail in the same way.
 
     Raises:
         StorageUnavailable: The ERP's place cannot be written; the message stays where it is.
@@ -33,7 +40,12 @@ def deliver_document(desk: Desk, message: OutboxMessage, tally: Tally) -> None:
     named = OUTBOX_FORM.read(message.body)
     supplier, number = named["supplier"], named["number"]
     document = run_unit(desk.storage, lambda unit: _document(unit, message.kind, supplier, number))
-    name = desk.erp.post(supplier, document)
+    try:
+        name = desk.erp.post(supplier, document)
+    except OurError:
+        raise
+    except AskulConnectError as error:
+        return _put_off(desk, message, error, tally)
     done = evolve(
         message,
         state=OutboxState.SENT,
@@ -50,6 +62,21 @@ def deliver_document(desk: Desk, message: OutboxMessage, tally: Tally) -> None:
     for correlation_id in ids:
         with correlated(correlation_id):
             LOGGER.debug("%s handed to the ERP", name)
+    return True
+
+
+def _put_off(desk: Desk, message: OutboxMessage, error: AskulConnectError, tally: Tally) -> bool:
+    now = desk.timeline.now()
+    later = after_failure(message, error, now, desk.rules.outbox)
+    if is_refusal(error):
+        later = evolve(later, state=OutboxState.DEAD, attempts=message.attempts + 1)
+    run_unit(desk.storage, lambda unit: unit.outbox.save(later))
+    tally.changed = True
+    tally.failed(ERP_TARGET, f"{message.kind} {message.business_key}", error)
+    LOGGER.warning("handing %s %s to the ERP failed: %s", message.kind, message.business_key, error)
+    what = "given up" if later.state is OutboxState.DEAD else "not handed over yet"
+    desk.say("erp", f"{message.business_key} {what}: {error.detail}")
+    return not is_connection_lost(error)
 
 
 def _document(unit: BuyerUnitOfWork, kind: str, supplier: str, number: str) -> SupplierDocument:

@@ -158,8 +158,9 @@ def _deliver_documents(desk: Desk, tally: Tally) -> None:
     """Hand suppliers' documents to the ERP in the order they were stored."""
     now = desk.timeline.now()
     for message in run_unit(desk.storage, lambda unit: unit.outbox.due(now, _BATCH)):
-        if message.kind != PLACE_ORDER_KIND:
-            deliver_document(desk, message, tally)
+        if message.kind != PLACE_ORDER_KIND and not deliver_document(desk, message, tally):
+            # the others would wait for the same time-out one by one
+            return
 
 
 def _keep_position(unit: BuyerUnitOfWork, *, position: str) -> None:
