@@ -58,7 +58,9 @@ class TrytonClient:
         context: What every call is made with, for instance the company.
     """
 
-    def __init__(self, access: Access, transport: Transport, context: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, access: Access, transport: Transport, context: Mapping[str, Any] | None = None
+    ) -> None:
         self._access = access
         self._transport = transport
         self._authorization = ""
@@ -103,9 +105,7 @@ class TrytonClient:
         offset = 0
         ordered = [[order, "ASC"]] if order == "id" else [[order, "ASC"], ["id", "ASC"]]
         while True:
-            page = self.call(
-                f"model.{model}.search_read", list(domain), offset, _PAGE, ordered, list(fields)
-            )
+            page = self.call(f"model.{model}.search_read", list(domain), offset, _PAGE, ordered, list(fields))
             yield from page
             if len(page) < _PAGE:
                 return
