@@ -86,10 +86,26 @@ class Counterpart:
         if len(codes) != 1:
             detail = f"{connection!r} needs one row '{PARTY_SCHEME}<code of the party>,seller,{connection}'; there are {codes}"
             raise ConfigurationError(detail, where="mapping/parties.csv")
-        fields = ["code", "addresses", "account_payable_used", "supplier_payment_term"]
+        fields = ["code", "addresses", "account_payable", "supplier_payment_term"]
         return self._only(
             "party.party", [["code", "=", codes[0]]], fields, f"a party {codes[0]!r}", "parties"
         )
+
+    def payable(self, party: Record) -> int:
+        """Id of the account that is owed from: the party's, or the company's.
+
+        Raises:
+            ConfigurationError: There is neither.
+        """
+        found = party["account_payable"]
+        if not found:
+            fields = ["default_account_payable"]
+            [settings] = self.client.read("account.configuration", [1], fields)
+            found = settings["default_account_payable"]
+        if not found:
+            detail = f"Tryton has no account payable for party {party['code']!r}, and no default"
+            raise ConfigurationError(detail, where="erp.tryton")
+        return int(found)
 
     def currency(self, code: str) -> int:
         """Id of a currency.

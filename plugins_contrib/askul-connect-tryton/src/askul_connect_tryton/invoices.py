@@ -20,13 +20,14 @@ from askul_connect_tryton.client import Record
 from askul_connect_tryton.counterpart import Counterpart
 
 _TOTALS = ("untaxed_amount", "tax_amount", "total_amount")
+_DRAFT = "draft"
 
 
 def post_invoice(tryton: Counterpart, supplier: str, document: Invoice | CreditNote) -> str:
     """Make a draft of it; the same again changes nothing.
 
     Amounts are the document's: taxes are entered by hand as it states them, and where its line is not quantity times
-    price a second line holds the difference. Tryton refuses to post the draft with any other total.
+    price a second line holds the difference. The draft's totals are read back and compared.
 
     Returns:
         The invoice's name.
@@ -51,9 +52,7 @@ def post_invoice(tryton: Counterpart, supplier: str, document: Invoice | CreditN
         1,
         None,
     )
-    if known:
-        return f"supplier invoice {known[0]} ({bill.number})"
-    [made] = tryton.client.create("account.invoice", [_draft(tryton, bill, party)])
+    [made] = known or tryton.client.create("account.invoice", [_draft(tryton, bill, party)])
     _check_totals(tryton, made, bill)
     return f"supplier invoice {made} ({bill.number})"
 
@@ -118,30 +117,33 @@ def _draft(tryton: Counterpart, bill: _Bill, party: Record) -> dict[str, Any]:
             )
             raise ValueInvalid(detail, where=bill.number)
     lines = [*_lines(tryton, bill, purchases)]
-    totals = {
-        "untaxed_amount": bill.amount(bill.total_excl_tax),
-        "tax_amount": bill.amount(bill.total_incl_tax - bill.total_excl_tax),
-        "total_amount": bill.amount(bill.total_incl_tax),
-    }
-    values: dict[str, Any] = {
+    return {
         "type": "in",
         "company": tryton.company,
         "party": party["id"],
         "invoice_address": party["addresses"][0] if party["addresses"] else None,
-        "account": party["account_payable_used"],
+        "account": tryton.payable(party),
         "payment_term": party["supplier_payment_term"],
         "currency": tryton.currency(bill.currency),
         "journal": _journal(tryton),
         "reference": bill.number,
         "description": bill.about,
         "invoice_date": bill.issued_on,
-        "comment": f"支払期日 {bill.due_on}" if bill.due_on else "",
+        "comment": _comment(bill),
         "lines": [["create", lines]],
         "taxes": [["create", [_tax(tryton, bill, entry) for entry in bill.tax]]],
     }
-    if _has_source_totals(tryton):
-        values |= {f"source_{name}": amount for name, amount in totals.items()}
-    return values
+
+
+def _comment(bill: _Bill) -> str:
+    """What an invoice of Tryton has no field for."""
+    totals = (
+        ("税抜合計", bill.total_excl_tax),
+        *((f"消費税 {entry.rate.normalize():f}%", entry.tax) for entry in bill.tax),
+        ("税込合計", bill.total_incl_tax),
+    )
+    due = [f"支払期日 {bill.due_on}"] if bill.due_on else []
+    return "\n".join([*due, *(f"{name} {bill.amount(amount)} {bill.currency}" for name, amount in totals)])
 
 
 def _journal(tryton: Counterpart) -> int:
@@ -149,11 +151,6 @@ def _journal(tryton: Counterpart) -> int:
         "model.account.journal.search", [["type", "=", "expense"]], 0, 1, [["id", "ASC"]]
     )
     return int(found[0])
-
-
-def _has_source_totals(tryton: Counterpart) -> bool:
-    """Whether this Tryton keeps a document's own totals; it does from 8.2 on."""
-    return bool(tryton.client.call("model.account.invoice.fields_get", ["source_total_amount"]))
 
 
 def _lines(tryton: Counterpart, bill: _Bill, purchases: Mapping[str, Record]) -> Iterator[dict[str, Any]]:
@@ -268,7 +265,10 @@ def _tax(tryton: Counterpart, bill: _Bill, entry: TaxTotal) -> dict[str, Any]:
 
 
 def _check_totals(tryton: Counterpart, invoice: int, bill: _Bill) -> None:
-    found = tryton.client.read("account.invoice", [invoice], _TOTALS)[0]
+    found = tryton.client.read("account.invoice", [invoice], ["state", *_TOTALS])[0]
+    if found["state"] != _DRAFT:
+        # an accountant has worked on it since
+        return
     expected = (
         bill.amount(bill.total_excl_tax),
         bill.amount(bill.total_incl_tax - bill.total_excl_tax),

@@ -12,14 +12,13 @@ from askul_connect_tryton.client import Record
 from askul_connect_tryton.counterpart import Counterpart
 
 _AWAITED = ("quantity", "origin", "from_location", "to_location")
-_PRODUCED = ("state", "warehouse_input", "warehouse_storage")
 
 
 def post_ship_notice(tryton: Counterpart, supplier: str, document: ShipNotice) -> str:
     """Propose its receipt; the same again changes nothing.
 
-    The awaited moves of the purchase's lines go into the shipment with the quantities that are on their way; Tryton
-    itself makes new ones for what is still to come. What comes in place of something else is left to a person, by
+    The awaited moves of the purchase's lines go into the shipment with the quantities that are on their way, in one
+    call; when the shipment is received, Tryton itself awaits what is still to come. What comes in place of something else is left to a person, by
     a note.
 
     Returns:
@@ -37,8 +36,6 @@ def post_ship_notice(tryton: Counterpart, supplier: str, document: ShipNotice) -
     name = f"purchase {purchase['number']}"
     if shipped:
         number = _proposed(tryton, document, purchase) or _propose(tryton, document, purchase, shipped, lines)
-        # what a killed run left undone is done now: Tryton waits for the rest of each line
-        tryton.client.call("model.purchase.purchase.process", [purchase["id"]])
         name = f"supplier shipment {number}"
     remarks = [text for line in document.lines if (text := _remark(line))]
     if remarks:
@@ -132,7 +129,7 @@ def _awaited(tryton: Counterpart, lines: list[int]) -> dict[int, Record]:
 def _extra(
     tryton: Counterpart, line: ShipNoticeLine, ordered: Record, purchase: Record, warehouse: Record
 ) -> dict[str, Any]:
-    """A move for what nobody waits for: more came than was ordered."""
+    """A move of its own: another part of the line was not received yet, or more came than was ordered."""
     party = tryton.client.read("party.party", [purchase["party"]], ["supplier_location"])[0]
     price = tryton.client.read("purchase.line", [ordered["id"]], ["unit_price", "purchase.currency"])[0]
     return {
