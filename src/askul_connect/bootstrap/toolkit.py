@@ -20,6 +20,7 @@ from askul_connect.bootstrap.reference import (
     new_key,
 )
 from askul_connect.bootstrap.reference_options import InProcessOptions, reference_options
+from askul_connect.core.domain import mapping as tables
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import ConfigurationError
 from askul_connect.core.ports.authentication import NamedProvider, PresentedForm
@@ -29,6 +30,7 @@ from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.observation import EventSink
 from askul_connect.core.ports.price_adjustments import NamedAdjuster
 from askul_connect.core.ports.system import Clock, Ids
+from askul_connect.core.ports.transport import Transport
 from askul_connect.core.services.buyer.channel import OperationChannel
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.supplier.proving import PASSWORD_PROVIDER
@@ -70,6 +72,19 @@ class ProjectToolkit:
     def secret(self, reference: str, *, key: str) -> Secret:
         """The secret behind a reference."""
         return resolve_secret(reference, self.directory, key=key)
+
+    def http(self) -> Transport:
+        """Connections to one partner over HTTP."""
+        from askul_connect.adapters.transports.http import HttpTransport
+
+        return HttpTransport()
+
+    def mapping_tables(self) -> tables.Mapping:
+        """The integrator's tables of ``erp/mapping``."""
+        from askul_connect.adapters.codecs.csv_mapping import CsvMappingReader
+        from askul_connect.adapters.erp.table_folder import read_tables
+
+        return read_tables(self.directory / "erp" / "mapping", CsvMappingReader())
 
     def soap_channel(self, address: str, credential: Secret) -> Channel:
         """A channel to a supplier served over SOAP."""

@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from askul_connect.adapters import builtin
-from askul_connect.adapters.codecs.ubl.writer import UblWriter
 from askul_connect.adapters.documents.csv_tables import CsvTableWriter
 from askul_connect.adapters.security.holder import is_gone, this_process
 from askul_connect.adapters.security.simulated import RealTimeline, SimulatedClock
@@ -38,7 +37,7 @@ from askul_connect.core.services.buyer.views import (
 )
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
-from askul_connect.plugins.connections import ConnectionSettings
+from askul_connect.plugins.connections import ConnectionSettings, ErpConnection
 from askul_connect.plugins.manager import PluginManager
 from askul_connect.settings import Settings, load_settings
 
@@ -223,15 +222,17 @@ class Workspace:
             trial=trial,
             over_http=self._over_http,
         )
-        erp = self._plugins.erp(settings.erp.kind, key="erp.kind")
+        kind = self._plugins.erp(settings.erp.kind, key="erp.kind")
+        connection = ErpConnection(key=f"erp.{settings.erp.kind}", options=settings.erp.options)
         with ExitStack() as opened:
+            erp = kind.connect(toolkit, connection)
+            opened.callback(erp.close)
             suppliers = {name: self._connect(toolkit, name, opened) for name in settings.suppliers}
             yield Desk(
                 rules=_rules(settings),
                 storage=storage,
-                erp=erp.connect(toolkit),
+                erp=erp,
                 suppliers=suppliers,
-                writer=UblWriter(),
                 finance=CsvTableWriter(settings.directory / "finance"),
                 timeline=self._timeline,
                 ids=self._ids,

@@ -20,6 +20,7 @@ from askul_connect.core.ports.supplier_storage import SupplierStorage
 from askul_connect.plugins.connections import (
     AdjustmentSettings,
     ConnectionSettings,
+    ErpConnection,
     NotifierSettings,
     ProviderSettings,
 )
@@ -69,7 +70,8 @@ class ErpKind:
     Attributes:
         name: What ``erp.kind`` of the configuration says: lower-case letters, digits and hyphens.
         summary: One sentence.
-        connect: Opens the ERP of the toolkit's directory; errors as those of a supplier's ``connect``.
+        connect: Opens the ERP, by the keys of the table ``[erp.NAME]``; errors as those of a supplier's ``connect``.
+            Nothing is sent before the connector is first asked for something.
 
     Raises:
         TypeError, ValueError: A field is not what it should be.
@@ -77,7 +79,7 @@ class ErpKind:
 
     name: str = field(validator=_is_name)
     summary: str = field(validator=_is_text)
-    connect: Callable[[Toolkit], ErpConnector] = field(validator=validators.is_callable())
+    connect: Callable[[Toolkit, ErpConnection], ErpConnector] = field(validator=validators.is_callable())
 
 
 @frozen(kw_only=True)

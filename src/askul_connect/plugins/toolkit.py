@@ -9,10 +9,12 @@ from typing import Protocol
 
 from attrs import Attribute, field, frozen, validators
 
+from askul_connect.core.domain import mapping as tables
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.policies.passwords import PasswordPolicy
 from askul_connect.core.ports.channel import Channel, SupplierConnection
 from askul_connect.core.ports.system import Clock
+from askul_connect.core.ports.transport import Transport
 from askul_connect.plugins.connections import ConnectionSettings
 
 #: Keys of a connection's ``supplier`` table that a plugin may have its own defaults for; all are texts but ``items``.
@@ -85,6 +87,21 @@ class Toolkit(Protocol):
 
         Raises:
             ConfigurationError: There is none; names the configuration key given.
+        """
+        ...
+
+    def http(self) -> Transport:
+        """Connections to one partner over HTTP: TLS is verified, redirects are not followed, every wait has an end.
+
+        Whoever takes it closes it.
+        """
+        ...
+
+    def mapping_tables(self) -> tables.Mapping:
+        """The integrator's tables of ``erp/mapping``; a file that is missing is an empty table.
+
+        Raises:
+            ConfigurationError: A table is not accepted; names file, row, column and what is accepted.
         """
         ...
 

@@ -179,10 +179,12 @@ def _erp(table: Table, suppliers: Mapping[str, SupplierSettings]) -> ErpSettings
     default = table.text("default_supplier", only, accepted=one_of(suppliers))
     if default and suppliers and default not in suppliers:
         table.wrong("default_supplier", f"{default!r} is no supplier; accepted: {one_of(suppliers)}")
+    kind = _name(table, "kind", "files", "the name of an ERP connector plugin, such as 'files'")
     return ErpSettings(
-        kind=_name(table, "kind", "files", "the name of an ERP connector plugin, such as 'files'"),
+        kind=kind,
         default_supplier=default,
         ids_repeat=table.choice("ids_repeat", IdsRepeat.NEVER),
+        options=table.table(kind).rest() if kind in table.rest() else {},
     )
 
 

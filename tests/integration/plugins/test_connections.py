@@ -20,7 +20,7 @@ from askul_connect.core.errors import (
 )
 from askul_connect.core.messages.ordering import PlaceOrderRequest, PlaceOrderResponse
 from askul_connect.core.ports.channel import Capability, SupplierConnection
-from askul_connect.plugins.connections import Connection, ConnectionSettings
+from askul_connect.plugins.connections import Connection, ConnectionSettings, ErpConnection
 from askul_connect.plugins.factories import guarded_erp, guarded_storage, guarded_supplier
 from askul_connect.plugins.kinds import ErpKind, Side, SupplierKind
 from askul_connect.testing import Workbench, plugin_workbench, sample_connection
@@ -292,7 +292,7 @@ def test_an_erp_and_a_storage_that_fail_name_the_plugin(bench: Workbench) -> Non
     with pytest.raises(PluginFailed, match="acme-office failed to look at a database: Oops"):
         broken.check(None, Side.BUYER)  # type: ignore[arg-type]
     with pytest.raises(PluginFailed, match="acme-office failed to connect the ERP: Oops"):
-        erp.connect(bench.toolkit)
+        erp.connect(bench.toolkit, ErpConnection(key="erp.acme"))
 
 
 def test_the_traceback_is_in_the_log(bench: Workbench, caplog: pytest.LogCaptureFixture) -> None:

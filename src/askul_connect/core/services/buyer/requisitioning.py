@@ -22,7 +22,7 @@ from askul_connect.core.policies.budgeting import rate_of_day
 from askul_connect.core.policies.mapping_amounts import missing_row
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.documents import RejectedRequisition
-from askul_connect.core.ports.erp import IncomingFile, RejectionReport, RequisitionSource
+from askul_connect.core.ports.erp import IncomingDocument, RejectionReport, RequisitionSource
 from askul_connect.core.services.buyer.approving import ask
 from askul_connect.core.services.buyer.budget_checking import BudgetCheck, check_budgets
 from askul_connect.core.services.buyer.desk import Desk
@@ -41,24 +41,24 @@ def take_requisitions(desk: Desk, mapping: tables.Mapping, tally: Tally) -> None
     """
     if not isinstance(desk.erp, RequisitionSource):
         return
-    for file in desk.erp.requisitions():
-        rejected = _take_file(desk, desk.erp, file, mapping, tally)
+    for waiting in desk.erp.requisitions():
+        rejected = _take_document(desk, desk.erp, waiting, mapping, tally)
         for entry in rejected:
-            if tally.rejected(file.name, entry.requisition_id, entry.error):
-                desk.say("requisition", f"{file.name} rejected: {entry.error.detail}")
+            if tally.rejected(waiting.name, entry.requisition_id, entry.error):
+                desk.say("requisition", f"{waiting.name} rejected: {entry.error.detail}")
         tally.changed = True
         if rejected:
-            desk.erp.requisitions_rejected(file.name, RejectionReport(rejected=tuple(rejected)))
+            desk.erp.requisitions_rejected(waiting.name, RejectionReport(rejected=tuple(rejected)))
         else:
-            desk.erp.requisitions_filed(file.name)
+            desk.erp.requisitions_filed(waiting.name)
 
 
-def _take_file(
-    desk: Desk, erp: RequisitionSource, file: IncomingFile, mapping: tables.Mapping, tally: Tally
+def _take_document(
+    desk: Desk, erp: RequisitionSource, waiting: IncomingDocument, mapping: tables.Mapping, tally: Tally
 ) -> list[RejectedRequisition]:
     rejected: list[RejectedRequisition] = []
     try:
-        found = erp.read_requisitions(file)
+        found = erp.read_requisitions(waiting)
     except CallerError as error:
         return [RejectedRequisition(requisition_id="", error=error)]
     for entry in found:
@@ -66,7 +66,7 @@ def _take_file(
             rejected.append(entry)
             continue
         try:
-            _take(desk, file.name, entry, mapping, tally)
+            _take(desk, waiting.name, entry, mapping, tally)
         except CallerError as error:
             rejected.append(RejectedRequisition(requisition_id=entry.requisition_id, error=error))
     return rejected

@@ -25,7 +25,7 @@ from askul_connect.core.services.buyer.finance import export_tables
 from askul_connect.core.services.buyer.invoice_matching import match_invoices, open_matches
 from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND
 from askul_connect.core.services.buyer.placing import send_order
-from askul_connect.core.services.buyer.purchasing import take_file
+from askul_connect.core.services.buyer.purchasing import take_document
 from askul_connect.core.services.buyer.receiving import receive_goods
 from askul_connect.core.services.buyer.report import OrderRow, RunReport, Tally
 from askul_connect.core.services.buyer.requisitioning import take_requisitions
@@ -96,7 +96,7 @@ def _pass(desk: Desk, tally: Tally, *, everything: bool) -> _Pass:
     take_budgets(desk)
     carry_over(desk, tally)
     take_requisitions(desk, mapping, tally)
-    taken = [take_file(desk, file, mapping, tally) for file in desk.erp.incoming()]
+    taken = [take_document(desk, document, mapping, tally) for document in desk.erp.incoming()]
     _send_orders(desk, tally, everything=everything)
     file_documents(desk, taken, tally)
     for name in sorted(desk.suppliers):
@@ -161,8 +161,9 @@ def _deliver_documents(desk: Desk, tally: Tally) -> None:
     """Hand suppliers' documents to the ERP in the order they were stored."""
     now = desk.timeline.now()
     for message in run_unit(desk.storage, lambda unit: unit.outbox.due(now, _BATCH)):
-        if message.kind != PLACE_ORDER_KIND:
-            deliver_document(desk, message, tally)
+        if message.kind != PLACE_ORDER_KIND and not deliver_document(desk, message, tally):
+            # the others would wait for the same time-out one by one
+            return
 
 
 def _keep_position(unit: BuyerUnitOfWork, *, position: str) -> None:
