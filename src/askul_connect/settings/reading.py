@@ -189,14 +189,12 @@ def _erp(table: Table, suppliers: Mapping[str, SupplierSettings]) -> ErpSettings
 
 
 def _budgets(table: Table) -> BudgetSettings:
-    code = table.text("currency", accepted="an ISO 4217 code such as 'JPY', or nothing")
+    code = table.text("currency", accepted="an ISO 4217 code such as 'JPY'")
     if code:
         try:
             code = currency(code).code
         except UnknownCurrency:
-            table.wrong(
-                "currency", f"{code!r} is no ISO 4217 code; accepted: a code such as 'JPY', or nothing"
-            )
+            table.wrong("currency", f"{code!r} is no ISO 4217 code; accepted: a code such as 'JPY'")
     return BudgetSettings(
         basis=table.choice("basis", BudgetBasis.EXCL_TAX),
         shipping=table.choice("shipping", ShippingBasis.INCLUDED),
