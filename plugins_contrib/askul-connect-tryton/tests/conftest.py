@@ -18,9 +18,9 @@ import pytest
 from attrs import frozen
 
 import askul_connect_tryton
+from askul_connect import open_workspace
 from askul_connect.adapters import builtin
 from askul_connect.adapters.transports.http import HttpTransport
-from askul_connect import open_workspace
 from askul_connect.bootstrap import RunReport, workspace
 from askul_connect.core.errors import PartnerUnreachable
 from askul_connect.plugins.manager import PluginManager
@@ -93,7 +93,7 @@ COMPANY = SandboxCompany(
         for department, amount in (("D100", 300_000), ("D200", 100_000))
         for month in MONTHS
     },
-    password="a-password-of-the-tests-1",  # noqa: S106 -- of a database that lasts as long as the test
+    password="a-password-of-the-tests-1",
 )
 
 
