@@ -28,7 +28,7 @@ from askul_connect_tryton.client import TrytonClient
 from askul_connect_tryton.sandbox.buying import Buyer, WantedLine, WantedPurchase
 from askul_connect_tryton.sandbox.company import SandboxCompany, SandboxItem
 from askul_connect_tryton.sandbox.databases import DATABASE, company_folder, copied
-from askul_connect_tryton.sandbox.environment import tryton_environment
+from askul_connect_tryton.sandbox.environment import TrytonEnvironment, tryton_environment
 from askul_connect_tryton.sandbox.server import TrytonServer, serving
 
 CONFIGURATION = """version = 1
@@ -178,13 +178,26 @@ class Erp:
         return {model: self.client.call(f"model.{model}.search_count", []) for model in models}
 
 
-@pytest.fixture(scope="module")
-def erp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Erp]:
-    """A Tryton with a copy of the company's database."""
+@pytest.fixture(scope="session")
+def tryton_is_here() -> TrytonEnvironment:
+    """The installed Tryton."""
     try:
-        environment = tryton_environment()
+        return tryton_environment()
     except PartnerUnreachable as error:
         pytest.skip(f"Tryton cannot be installed here: {error.detail}")
+
+
+@pytest.fixture(scope="session")
+def all_tests() -> None:
+    """What takes long runs when all tests are asked for."""
+    if not os.environ.get("ALL_TESTS"):
+        pytest.skip("long: make test-all, or ALL_TESTS=1, runs it")
+
+
+@pytest.fixture(scope="module")
+def erp(tryton_is_here: TrytonEnvironment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Erp]:
+    """A Tryton with a copy of the company's database."""
+    environment = tryton_is_here
     folder = tmp_path_factory.mktemp("tryton")
     copied(company_folder(environment, COMPANY, HttpTransport), folder)
     with serving(environment, folder, database=DATABASE) as server:

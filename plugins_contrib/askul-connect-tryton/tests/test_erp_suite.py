@@ -75,7 +75,7 @@ class TrytonBench:
 
 
 @pytest.fixture(scope="module")
-def bench(erp: Any, directory: Path) -> ErpBench:
+def bench(all_tests: None, erp: Any, directory: Path) -> ErpBench:
     return TrytonBench(erp, directory)
 
 
