@@ -8,7 +8,8 @@ import os
 import subprocess
 import sys
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -194,16 +195,34 @@ def all_tests() -> None:
         pytest.skip("long: make test-all, or ALL_TESTS=1, runs it")
 
 
+@contextmanager
+def _entered(server: TrytonServer) -> Iterator[Erp]:
+    client = server.client(HttpTransport())
+    try:
+        yield Erp(server=server, client=client, buyer=Buyer(client))
+    finally:
+        client.close()
+
+
+@pytest.fixture(scope="session")
+def tryton() -> Callable[[TrytonServer], AbstractContextManager[Erp]]:
+    """Enters a running Tryton as its administrator."""
+    return _entered
+
+
+@pytest.fixture(scope="session")
+def company() -> SandboxCompany:
+    """What the company is made of."""
+    return COMPANY
+
+
 @pytest.fixture(scope="module")
 def erp(tryton_is_here: TrytonEnvironment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Erp]:
     """A Tryton with a copy of the company's database."""
-    environment = tryton_is_here
     folder = tmp_path_factory.mktemp("tryton")
-    copied(company_folder(environment, COMPANY, HttpTransport), folder)
-    with serving(environment, folder, database=DATABASE) as server:
-        client = server.client(HttpTransport())
-        yield Erp(server=server, client=client, buyer=Buyer(client))
-        client.close()
+    copied(company_folder(tryton_is_here, COMPANY, HttpTransport), folder)
+    with serving(tryton_is_here, folder, database=DATABASE) as server, _entered(server) as entered:
+        yield entered
 
 
 @pytest.fixture(autouse=True, scope="module")

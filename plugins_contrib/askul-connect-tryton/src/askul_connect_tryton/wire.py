@@ -74,6 +74,6 @@ _READ: dict[str, Callable[[dict[str, Any]], Any]] = {
     "datetime": lambda found: datetime(**_parts(found, *_DAY, *_TIME)),  # noqa: DTZ001
     "date": lambda found: date(**_parts(found, *_DAY)),
     "time": lambda found: time(**_parts(found, *_TIME)),
-    "timedelta": lambda found: timedelta(seconds=float(found["seconds"])),
+    "timedelta": lambda found: timedelta(microseconds=int(Decimal(found["seconds"]) * 1_000_000)),
     "bytes": lambda found: base64.b64decode(found["base64"]),
 }
