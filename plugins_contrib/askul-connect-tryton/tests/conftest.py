@@ -8,7 +8,8 @@ import os
 import subprocess
 import sys
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -18,9 +19,9 @@ import pytest
 from attrs import frozen
 
 import askul_connect_tryton
+from askul_connect import open_workspace
 from askul_connect.adapters import builtin
 from askul_connect.adapters.transports.http import HttpTransport
-from askul_connect import open_workspace
 from askul_connect.bootstrap import RunReport, workspace
 from askul_connect.core.errors import PartnerUnreachable
 from askul_connect.plugins.manager import PluginManager
@@ -28,7 +29,7 @@ from askul_connect_tryton.client import TrytonClient
 from askul_connect_tryton.sandbox.buying import Buyer, WantedLine, WantedPurchase
 from askul_connect_tryton.sandbox.company import SandboxCompany, SandboxItem
 from askul_connect_tryton.sandbox.databases import DATABASE, company_folder, copied
-from askul_connect_tryton.sandbox.environment import tryton_environment
+from askul_connect_tryton.sandbox.environment import TrytonEnvironment, tryton_environment
 from askul_connect_tryton.sandbox.server import TrytonServer, serving
 
 CONFIGURATION = """version = 1
@@ -93,7 +94,7 @@ COMPANY = SandboxCompany(
         for department, amount in (("D100", 300_000), ("D200", 100_000))
         for month in MONTHS
     },
-    password="a-password-of-the-tests-1",  # noqa: S106 -- of a database that lasts as long as the test
+    password="a-password-of-the-tests-1",
 )
 
 
@@ -178,19 +179,50 @@ class Erp:
         return {model: self.client.call(f"model.{model}.search_count", []) for model in models}
 
 
-@pytest.fixture(scope="module")
-def erp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Erp]:
-    """A Tryton with a copy of the company's database."""
+@pytest.fixture(scope="session")
+def tryton_is_here() -> TrytonEnvironment:
+    """The installed Tryton."""
     try:
-        environment = tryton_environment()
+        return tryton_environment()
     except PartnerUnreachable as error:
         pytest.skip(f"Tryton cannot be installed here: {error.detail}")
-    folder = tmp_path_factory.mktemp("tryton")
-    copied(company_folder(environment, COMPANY, HttpTransport), folder)
-    with serving(environment, folder, database=DATABASE) as server:
-        client = server.client(HttpTransport())
+
+
+@pytest.fixture(scope="session")
+def all_tests() -> None:
+    """What takes long runs when all tests are asked for."""
+    if not os.environ.get("ALL_TESTS"):
+        pytest.skip("long: make test-all, or ALL_TESTS=1, runs it")
+
+
+@contextmanager
+def _entered(server: TrytonServer) -> Iterator[Erp]:
+    client = server.client(HttpTransport())
+    try:
         yield Erp(server=server, client=client, buyer=Buyer(client))
+    finally:
         client.close()
+
+
+@pytest.fixture(scope="session")
+def tryton() -> Callable[[TrytonServer], AbstractContextManager[Erp]]:
+    """Enters a running Tryton as its administrator."""
+    return _entered
+
+
+@pytest.fixture(scope="session")
+def company() -> SandboxCompany:
+    """What the company is made of."""
+    return COMPANY
+
+
+@pytest.fixture(scope="module")
+def erp(tryton_is_here: TrytonEnvironment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Erp]:
+    """A Tryton with a copy of the company's database."""
+    folder = tmp_path_factory.mktemp("tryton")
+    copied(company_folder(tryton_is_here, COMPANY, HttpTransport), folder)
+    with serving(tryton_is_here, folder, database=DATABASE) as server, _entered(server) as entered:
+        yield entered
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from enum import StrEnum
 
 from attrs import field, frozen, validators
@@ -24,6 +25,7 @@ from askul_connect.plugins.connections import (
     NotifierSettings,
     ProviderSettings,
 )
+from askul_connect.plugins.demonstration import ErpDemo, ErpStage
 from askul_connect.plugins.toolkit import ReferenceRules, Toolkit
 
 #: What a configuration can name: lower-case letters, digits and hyphens.
@@ -72,6 +74,7 @@ class ErpKind:
         summary: One sentence.
         connect: Opens the ERP, by the keys of the table ``[erp.NAME]``; errors as those of a supplier's ``connect``.
             Nothing is sent before the connector is first asked for something.
+        demo: Sets up an ERP of this kind for ``demo --erp``, while the context lasts; None where that is not possible.
 
     Raises:
         TypeError, ValueError: A field is not what it should be.
@@ -80,6 +83,9 @@ class ErpKind:
     name: str = field(validator=_is_name)
     summary: str = field(validator=_is_text)
     connect: Callable[[Toolkit, ErpConnection], ErpConnector] = field(validator=validators.is_callable())
+    demo: Callable[[ErpDemo], AbstractContextManager[ErpStage]] | None = field(
+        default=None, validator=validators.optional(validators.is_callable())
+    )
 
 
 @frozen(kw_only=True)

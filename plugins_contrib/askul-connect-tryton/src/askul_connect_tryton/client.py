@@ -132,6 +132,12 @@ class TrytonClient:
         """Change records."""
         self.call(f"model.{model}.write", list(ids), dict(values))
 
+    def preferences(self) -> Record:
+        """What a session of the user begins with: company, language."""
+        context_only = True
+        found: Record = self.call("model.res.user.get_preferences", context_only)
+        return found
+
     def close(self) -> None:
         """End the session and release the connection."""
         try:

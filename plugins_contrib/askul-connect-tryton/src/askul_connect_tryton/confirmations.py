@@ -34,7 +34,7 @@ def post_confirmation(tryton: Counterpart, supplier: str, document: OrderConfirm
     for day, lines in sorted(promised.items()):
         _promise(tryton, day, [line for line in lines if line in purchase["lines"]])
     differences = [
-        f"line {line.line_id} ({line.sku}): {line.quantity_confirmed} of {line.quantity} confirmed. {line.reason}".rstrip()
+        f"line {line.line_id} ({line.sku}): {line.quantity_confirmed} of {line.quantity}. {line.reason}".rstrip()
         for line in document.lines
         if line.quantity_confirmed != line.quantity or line.reason
     ]

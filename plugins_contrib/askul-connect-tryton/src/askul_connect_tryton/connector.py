@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from attrs import evolve
+
 from askul_connect import ConfigurationError, ErpConnection, Toolkit
 from askul_connect.core.domain.mapping import Mapping
 from askul_connect.core.domain.purchasing import Budget
@@ -21,7 +23,7 @@ from askul_connect_tryton.confirmations import post_confirmation
 from askul_connect_tryton.counterpart import Counterpart
 from askul_connect_tryton.invoices import post_invoice
 from askul_connect_tryton.options import tryton_options
-from askul_connect_tryton.progress import Progress
+from askul_connect_tryton.progress import Progress, Seen
 from askul_connect_tryton.purchases import PurchaseReader, WaitingPurchase
 from askul_connect_tryton.receipts import ReceiptReader, WaitingReceipt
 from askul_connect_tryton.shipments import post_ship_notice
@@ -47,6 +49,8 @@ class TrytonConnector:
         self._client = TrytonClient(self._options.access, toolkit.http())
         self._progress = Progress(_state_file(toolkit.directory), self._options.look_back)
         self._mapping: Mapping | None = None
+        # what this run has met need not be asked for again when it is settled
+        self._met: dict[str, Seen] = {}
 
     def incoming(self) -> Iterator[WaitingPurchase]:
         """Approved purchases of our suppliers that are new or have changed."""
@@ -54,6 +58,7 @@ class TrytonConnector:
         since = self._progress.begin(_PURCHASES)
         for found in reader.changed(self._tables().sellers, since):
             if self._progress.meet(_PURCHASES, found.seen):
+                self._met[found.name] = found.seen
                 yield found
 
     def read(self, document: IncomingDocument) -> tuple[PurchaseOrder | RejectedPurchaseOrder, ...]:
@@ -66,14 +71,14 @@ class TrytonConnector:
 
     def accepted(self, name: str) -> None:
         """Remember it; Tryton is told by the supplier's confirmation."""
-        found = self._found(name)
-        if found is not None:
-            self._progress.settle(_PURCHASES, found.seen)
+        seen = self._seen_purchase(name)
+        if seen is not None:
+            self._progress.settle(_PURCHASES, seen)
 
     def rejected(self, name: str, report: RejectionReport) -> None:
         """Leave a note at the purchase that says why; it is read again once somebody has changed it."""
-        found = self._found(name)
-        if found is None:
+        seen = self._seen_purchase(name)
+        if seen is None:
             return
         told = [
             f"{problem.code} {problem.line_id and f'line {problem.line_id}: '}{problem.detail}"
@@ -81,9 +86,10 @@ class TrytonConnector:
             for entry in report.rejected
             for problem in entry.error.problems
         ]
-        marker = f"[askul-connect {found.seen.changed_at:%Y-%m-%d %H:%M:%S.%f}]"
-        self._counterpart().note(f"purchase.purchase,{found.seen.record}", marker, "\n".join(told))
-        self._progress.settle(_PURCHASES, _without_content(found).seen)
+        marker = f"[askul-connect {seen.changed_at:%Y-%m-%d %H:%M:%S.%f}]"
+        self._counterpart().note(f"purchase.purchase,{seen.record}", marker, "\n".join(told))
+        # without its content: any change is a reason to read it again, also one that changes nothing of it
+        self._progress.settle(_PURCHASES, evolve(seen, content=""))
 
     def mapping(self) -> Mapping:
         """The integrator's tables of ``erp/mapping``."""
@@ -96,6 +102,7 @@ class TrytonConnector:
         since = self._progress.begin(_RECEIPTS)
         for found in ReceiptReader(client=self._client).changed(self._tables().sellers, since):
             if self._progress.meet(_RECEIPTS, found.seen):
+                self._met[found.name] = found.seen
                 yield found
 
     def read_receipts(self, document: IncomingDocument) -> tuple[GoodsReceipt | RejectedGoodsReceipt, ...]:
@@ -111,14 +118,14 @@ class TrytonConnector:
 
     def receipts_filed(self, name: str) -> None:
         """Remember that it was booked."""
-        found = self._move(name)
-        if found is not None:
-            self._progress.settle(_RECEIPTS, found.seen)
+        seen = self._seen_move(name)
+        if seen is not None:
+            self._progress.settle(_RECEIPTS, seen)
 
     def receipts_rejected(self, name: str, report: RejectionReport) -> None:
         """Leave a note at the purchase line's purchase; the move is read again once somebody has changed it."""
-        found = self._move(name)
-        if found is None:
+        seen = self._seen_move(name)
+        if seen is None:
             return
         for entry in report.rejected:
             purchase = self._counterpart().purchases([entry.purchase_order_id]).get(entry.purchase_order_id)
@@ -126,7 +133,7 @@ class TrytonConnector:
                 self._counterpart().note(
                     f"purchase.purchase,{purchase['id']}", f"[askul-connect {name}]", entry.error.detail
                 )
-        self._progress.settle(_RECEIPTS, found.seen)
+        self._progress.settle(_RECEIPTS, seen)
 
     def budgets(self) -> tuple[Budget, ...]:
         """The analytic budgets of the departments."""
@@ -152,7 +159,7 @@ class TrytonConnector:
         """Learn which company is worked for, at the first call."""
         if "company" in self._client.context:
             return
-        company = self._client.call("model.res.user.get_preferences", True).get("company")
+        company = self._client.preferences().get("company")
         if not company:
             detail = "the user has no company in Tryton; choose it in the preferences of the user"
             raise ConfigurationError(detail, where="erp.tryton.user")
@@ -178,6 +185,18 @@ class TrytonConnector:
             raise DocumentUnsupported("it is no longer approved", where=document.name)
         return found
 
+    def _seen_purchase(self, name: str) -> Seen | None:
+        if name in self._met:
+            return self._met[name]
+        found = self._found(name)
+        return found.seen if found else None
+
+    def _seen_move(self, name: str) -> Seen | None:
+        if name in self._met:
+            return self._met[name]
+        found = self._move(name)
+        return found.seen if found else None
+
     def _move(self, name: str) -> WaitingReceipt | None:
         self._log_in()
         return ReceiptReader(client=self._client).by_name(name)
@@ -185,10 +204,3 @@ class TrytonConnector:
 
 def _state_file(directory: Path) -> Path:
     return directory / "data" / "erp-tryton.sqlite3"
-
-
-def _without_content(found: WaitingPurchase) -> WaitingPurchase:
-    """A rejected purchase has to be read again after any change, also one of the same content."""
-    from attrs import evolve
-
-    return evolve(found, seen=evolve(found.seen, content=""))

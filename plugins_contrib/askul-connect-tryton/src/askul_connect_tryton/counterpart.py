@@ -37,6 +37,7 @@ class Counterpart:
 
     client: TrytonClient = field(repr=False)
     mapping: tables.Mapping
+    _accounts: dict[str, int] = field(factory=dict, repr=False)
 
     @property
     def company(self) -> int:
@@ -84,7 +85,8 @@ class Counterpart:
             if name == connection and party.startswith(PARTY_SCHEME)
         )
         if len(codes) != 1:
-            detail = f"{connection!r} needs one row '{PARTY_SCHEME}<code of the party>,seller,{connection}'; there are {codes}"
+            row = f"{PARTY_SCHEME}<code of the party>,seller,{connection}"
+            detail = f"{connection!r} needs one row {row!r}; there are {len(codes)}"
             raise ConfigurationError(detail, where="mapping/parties.csv")
         fields = ["code", "addresses", "account_payable", "supplier_payment_term"]
         return self._only(
@@ -125,10 +127,13 @@ class Counterpart:
         accounts = self.mapping.accounts
         code = accounts.get((department, cost_centre)) or accounts.get((department, ""))
         if not code:
-            detail = f"there is no account for department {department!r}; add the row '{department},,<code of the account>'"
+            row = f"{department},,<code of the account>"
+            detail = f"there is no account for department {department!r}; add the row {row!r}"
             raise ConfigurationError(detail, where="mapping/accounts.csv")
-        domain = [["code", "=", code], ["company", "=", self.company], ["closed", "!=", True]]
-        return self._id("account.account", domain, f"an account {code!r}", "accounts")
+        if code not in self._accounts:
+            domain = [["code", "=", code], ["company", "=", self.company], ["closed", "!=", True]]
+            self._accounts[code] = self._id("account.account", domain, f"an account {code!r}", "accounts")
+        return self._accounts[code]
 
     def tax(self, category: TaxCategory, rate: Decimal) -> Record:
         """The tax that ``tax.csv`` calls by a category and rate.
@@ -146,8 +151,8 @@ class Counterpart:
         found = [tax for tax in self.client.find("account.tax", domain, fields) if tax_code(tax) in names]
         if len(found) != 1:
             detail = (
-                f"{category.value} at {rate} % is {len(found)} taxes of Tryton, and has to be one: their codes are those of"
-                f" their groups, in the table are {sorted(names) or 'none'}"
+                f"{category.value} at {rate} % is {len(found)} taxes of Tryton, and has to be one of those whose"
+                f" groups the table names: {sorted(names) or 'none'}"
             )
             raise ConfigurationError(detail, where="mapping/tax.csv")
         return found[0]

@@ -86,7 +86,8 @@ class Progress:
             )
             # a mark never goes back: a record that was settled before it may be met again alone
             database.execute(
-                "INSERT INTO mark VALUES (?, ?) ON CONFLICT (kind) DO UPDATE SET read_to = max(read_to, excluded.read_to)",
+                "INSERT INTO mark VALUES (?, ?)"
+                " ON CONFLICT (kind) DO UPDATE SET read_to = max(read_to, excluded.read_to)",
                 (kind, read_to.isoformat(timespec="microseconds")),
             )
 

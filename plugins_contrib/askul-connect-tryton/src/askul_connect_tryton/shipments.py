@@ -18,8 +18,8 @@ def post_ship_notice(tryton: Counterpart, supplier: str, document: ShipNotice) -
     """Propose its receipt; the same again changes nothing.
 
     The awaited moves of the purchase's lines go into the shipment with the quantities that are on their way, in one
-    call; when the shipment is received, Tryton itself awaits what is still to come. What comes in place of something else is left to a person, by
-    a note.
+    call; when the shipment is received, Tryton itself awaits what is still to come. What comes in place of something
+    else is left to a person, by a note.
 
     Returns:
         The shipment's name, or the purchase's where nothing of it can be proposed.

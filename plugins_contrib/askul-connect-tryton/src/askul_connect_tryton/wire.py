@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -56,24 +57,23 @@ def _tagged(value: object) -> dict[str, Any]:
 
 
 def _untagged(found: dict[str, Any]) -> Any:
-    match found.get(_TAG):
-        case None:
-            return found
-        case "Decimal":
-            return Decimal(found["decimal"])
-        case "datetime":
-            return datetime(*(found[part] for part in (*_DAY, *_TIME)))  # noqa: DTZ001 -- Tryton's are UTC without saying so
-        case "date":
-            return date(*(found[part] for part in _DAY))
-        case "time":
-            return time(*(found[part] for part in _TIME))
-        case "timedelta":
-            return timedelta(seconds=float(found["seconds"]))
-        case "bytes":
-            return base64.b64decode(found["base64"])
-    message = f"unknown tag {found[_TAG]!r}"
-    raise ValueError(message)
+    if _TAG not in found:
+        return found
+    return _READ[found[_TAG]](found)
+
+
+def _parts(found: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: found[name] for name in names}
 
 
 _DAY = ("year", "month", "day")
 _TIME = ("hour", "minute", "second", "microsecond")
+_READ: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "Decimal": lambda found: Decimal(found["decimal"]),
+    # Tryton's are UTC without saying so
+    "datetime": lambda found: datetime(**_parts(found, *_DAY, *_TIME)),  # noqa: DTZ001
+    "date": lambda found: date(**_parts(found, *_DAY)),
+    "time": lambda found: time(**_parts(found, *_TIME)),
+    "timedelta": lambda found: timedelta(microseconds=int(Decimal(found["seconds"]) * 1_000_000)),
+    "bytes": lambda found: base64.b64decode(found["base64"]),
+}

@@ -47,7 +47,7 @@ class Buyer:
 
     def __init__(self, client: TrytonClient) -> None:
         self._client = client
-        client.context["company"] = client.call("model.res.user.get_preferences", True)["company"]
+        client.context["company"] = client.preferences()["company"]
         fields = ["code", "default_uom", "template.name", "template.account_category"]
         self._products = {one["code"]: one for one in client.find("product.product", [], fields)}
         self._taxes = {

@@ -84,7 +84,7 @@ def found_company(client: TrytonClient, company: SandboxCompany) -> None:
     _chart(client, own_id)
     _year(client, own_id)
     taxes = _taxes(client, own_id)
-    categories = _categories(client, own_id, taxes)
+    categories = _categories(client, taxes)
     for item in company.items:
         _product(client, item, categories)
     supplier = _party(client, company.supplier, SUPPLIER_CODE)
@@ -191,7 +191,7 @@ def _taxes(client: TrytonClient, own: int) -> dict[str, int]:
     return taxes
 
 
-def _categories(client: TrytonClient, own: int, taxes: Mapping[str, int]) -> dict[str, int]:
+def _categories(client: TrytonClient, taxes: Mapping[str, int]) -> dict[str, int]:
     expense = account(client, EXPENSE_ACCOUNT)
     return {
         code: client.create(

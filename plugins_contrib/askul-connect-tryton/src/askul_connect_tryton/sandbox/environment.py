@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import os
 import secrets
 import shutil
@@ -44,8 +45,9 @@ MODULES = tuple(
     if requirement.startswith("trytond_")
 )
 _INSTALL_SECONDS, _DATABASE_SECONDS = 600, 600
-_FOR_POSIX = os.name != "nt"
-_BINARIES = "bin" if _FOR_POSIX else "Scripts"
+_BINARIES = "Scripts" if os.name == "nt" else "bin"
+# Windows has no such lock; there, two processes must not build at the same time.
+fcntl = None if os.name == "nt" else importlib.import_module("fcntl")
 #: Of the caller's environment, what a program needs to run and pip needs to find its index.
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "XDG_CACHE_HOME")
 
@@ -107,9 +109,7 @@ class TrytonEnvironment:
         """Keep other processes from building the same thing."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / f"{name}.lock").open("wb") as file:
-            if _FOR_POSIX:
-                import fcntl
-
+            if fcntl is not None:
                 fcntl.flock(file, fcntl.LOCK_EX)
             yield
 

@@ -65,7 +65,12 @@ def write_configuration(path: Path, *, uri: str, folder: Path, port: int = 0) ->
 
 @contextmanager
 def serving(
-    environment: TrytonEnvironment, folder: Path, *, database: str, uri: str = "sqlite:///"
+    environment: TrytonEnvironment,
+    folder: Path,
+    *,
+    database: str,
+    uri: str = "sqlite:///",
+    port: int = 0,
 ) -> Iterator[TrytonServer]:
     """Serve a database while the context lasts.
 
@@ -74,11 +79,12 @@ def serving(
         folder: Where the database is, if it is a file, and where configuration and log are written.
         database: Its name.
         uri: Of the database server.
+        port: Of this machine; 0 for any that is free.
 
     Raises:
         PartnerUnreachable: The server does not come up; says the end of its log.
     """
-    port = _free_port()
+    port = port or _free_port()
     configuration, log = folder / "trytond.conf", folder / "trytond.log"
     write_configuration(configuration, uri=uri, folder=folder, port=port)
     with log.open("wb") as output:

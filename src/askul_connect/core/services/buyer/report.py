@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from askul_connect.core.domain.purchasing import PurchaseOrderState
 from askul_connect.core.errors import AskulConnectError, Fault, Problem
@@ -124,6 +124,20 @@ class RunReport:
         if self.rejections or self.open_matches or any(row.state == HELD for row in self.rows):
             return int(ExitCode.DONE_WITH_FINDINGS)
         return int(ExitCode.DONE)
+
+    def followed_by(self, later: RunReport) -> RunReport:
+        """This run and the next one as one: what was counted together, and how things stand at the end."""
+        return evolve(
+            later,
+            **{name: getattr(self, name) + getattr(later, name) for name in _COUNTED},
+            rejections=(*self.rejections, *later.rejections),
+            warnings=tuple(dict.fromkeys((*self.warnings, *later.warnings))),
+            failures=(*self.failures, *later.failures),
+            changed=self.changed or later.changed,
+        )
+
+
+_COUNTED = ("accepted", "placed", "confirmations", "ship_notices", "invoices", "receipts", "posted")
 
 
 @define
