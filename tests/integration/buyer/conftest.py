@@ -123,6 +123,15 @@ class FaultyChannel:
     def invoices(self, cursor: str, page_size: int) -> Any:
         return self._call("invoices", cursor, cursor, page_size)
 
+    def change(self, request: Any, *, key: str, correlation_id: str) -> Any:
+        return self._call("change", request, request, key=key, correlation_id=correlation_id)
+
+    def cancel(self, request: Any, *, key: str, correlation_id: str) -> Any:
+        return self._call("cancel", request, request, key=key, correlation_id=correlation_id)
+
+    def credit_notes(self, cursor: str, page_size: int) -> Any:
+        return self._call("credit_notes", cursor, cursor, page_size)
+
     def close(self) -> None:
         self.inner.close()
 
