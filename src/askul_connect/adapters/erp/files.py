@@ -18,6 +18,7 @@ from askul_connect.core.domain.purchasing import Budget
 from askul_connect.core.errors import ConfigurationError, DocumentError, DocumentUnsupported
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 from askul_connect.core.messages.purchase_order import PurchaseOrder
+from askul_connect.core.messages.purchase_order_change import PurchaseOrderChange
 from askul_connect.core.ports.documents import (
     BudgetReader,
     GoodsReceiptReader,
@@ -82,8 +83,10 @@ class FilesConnector:
         """
         return self._waiting(_IN, required=True)
 
-    def read(self, file: IncomingFile) -> tuple[PurchaseOrder | RejectedPurchaseOrder, ...]:
-        """The purchase orders of a file, each by itself.
+    def read(
+        self, file: IncomingFile
+    ) -> tuple[PurchaseOrder | PurchaseOrderChange | RejectedPurchaseOrder, ...]:
+        """The purchase orders of a file, or the changes of such, each by itself.
 
         Raises:
             DocumentUnsupported: No reader takes files of this ending.

@@ -12,6 +12,7 @@ from askul_connect.core.domain.purchasing import Budget
 from askul_connect.core.errors import AskulConnectError
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 from askul_connect.core.messages.purchase_order import PurchaseOrder
+from askul_connect.core.messages.purchase_order_change import PurchaseOrderChange
 from askul_connect.core.ports.documents import RejectedGoodsReceipt, RejectedPurchaseOrder
 
 
@@ -55,8 +56,10 @@ class ErpConnector(Protocol):
         """
         ...
 
-    def read(self, file: IncomingFile) -> tuple[PurchaseOrder | RejectedPurchaseOrder, ...]:
-        """The purchase orders of a document, each by itself.
+    def read(
+        self, file: IncomingFile
+    ) -> tuple[PurchaseOrder | PurchaseOrderChange | RejectedPurchaseOrder, ...]:
+        """The purchase orders of a document, or the changes of such, each by itself.
 
         Raises:
             DocumentError: The document as a whole cannot be read.
