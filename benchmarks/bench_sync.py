@@ -15,7 +15,6 @@ from typing import Any, cast
 
 from attrs import frozen
 
-from askul_connect.adapters.codecs.ubl.writer import UblWriter
 from askul_connect.adapters.security.simulated import SimulatedClock
 from askul_connect.adapters.security.system import SeededIds
 from askul_connect.adapters.soap.caller import SoapCaller
@@ -129,7 +128,6 @@ def _sync(storage: BuyerStorage, channel: Channel) -> None:
         erp=cast("ErpConnector", None),
         finance=cast("FinanceWriter", None),
         suppliers={SUPPLIER: _Connection(channel=channel)},
-        writer=UblWriter(),
         timeline=clock,
         ids=SeededIds("bench", clock),
         progress=lambda _step: None,

@@ -46,6 +46,7 @@ def _reference(toolkit: Toolkit, connection: ConnectionSettings) -> SupplierConn
 
 def _files(toolkit: Toolkit) -> ErpConnector:
     from askul_connect.adapters.codecs.ubl.order import UblOrderReader
+    from askul_connect.adapters.codecs.ubl.writer import UblWriter
     from askul_connect.adapters.erp.files import FilesConnector
 
     return FilesConnector(
@@ -54,6 +55,7 @@ def _files(toolkit: Toolkit) -> ErpConnector:
         receipt_reader=CsvReceiptReader(),
         mapping_reader=CsvMappingReader(),
         budget_reader=CsvBudgetReader(),
+        writer=UblWriter(),
         clock=toolkit.clock,
     )
 

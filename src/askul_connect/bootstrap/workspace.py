@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from askul_connect.adapters import builtin
-from askul_connect.adapters.codecs.ubl.writer import UblWriter
 from askul_connect.adapters.documents.csv_tables import CsvTableWriter
 from askul_connect.adapters.security.holder import is_gone, this_process
 from askul_connect.adapters.security.simulated import RealTimeline, SimulatedClock
@@ -185,7 +184,6 @@ class Workspace:
                 storage=storage,
                 erp=erp.connect(toolkit),
                 suppliers=suppliers,
-                writer=UblWriter(),
                 finance=CsvTableWriter(settings.directory / "finance"),
                 timeline=self._timeline,
                 ids=self._ids,

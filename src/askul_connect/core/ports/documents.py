@@ -10,6 +10,7 @@ from attrs import field, frozen
 from askul_connect.core.domain.mapping import Mapping
 from askul_connect.core.domain.purchasing import Budget
 from askul_connect.core.errors import AskulConnectError
+from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 from askul_connect.core.messages.purchase_order import PurchaseOrder
@@ -120,4 +121,8 @@ class SupplierDocumentWriter(Protocol):
 
     def invoice(self, document: Invoice) -> bytes:
         """An invoice."""
+        ...
+
+    def credit_note(self, document: CreditNote) -> bytes:
+        """A credit note."""
         ...

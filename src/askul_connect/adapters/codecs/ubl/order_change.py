@@ -136,7 +136,9 @@ def _line(order_line: Node, reading: Reading) -> PurchaseOrderChangeLine | None:
         detail = "a change adds no line; order it under a purchase order number of its own"
         reading.note(ValueInvalid, detail, f"{item.path}/cbc:LineStatusCode")
     elif status not in {"", _DELETED, _CHANGED}:
-        detail = f"the status of a line is {_DELETED} (deleted), {_CHANGED} (changed) or {_NO_ACTION} (no action)"
+        detail = (
+            f"the status of a line is {_DELETED} (deleted), {_CHANGED} (changed) or {_NO_ACTION} (no action)"
+        )
         reading.note(ValueInvalid, f"{detail}, not {status[:40]!r}", f"{item.path}/cbc:LineStatusCode")
     places = {
         "line_id": f"{item.path}/cbc:ID",

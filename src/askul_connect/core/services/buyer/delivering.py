@@ -8,6 +8,7 @@ from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
 from askul_connect.core.errors import InternalError
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
+from askul_connect.core.ports.erp import SupplierDocument
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.outgoing import (
     ERP_CONFIRMATION_KIND,
@@ -22,7 +23,7 @@ from askul_connect.core.services.units import run_unit
 
 
 def deliver_document(desk: Desk, message: OutboxMessage, tally: Tally) -> None:
-    """Hand one document over; doing it again after an interruption writes the same bytes under the same name.
+    """Hand one document over; doing it again after an interruption changes nothing in the ERP.
 
     Raises:
         StorageUnavailable: The ERP's place cannot be written; the message stays where it is.
@@ -31,8 +32,8 @@ def deliver_document(desk: Desk, message: OutboxMessage, tally: Tally) -> None:
     """
     named = OUTBOX_FORM.read(message.body)
     supplier, number = named["supplier"], named["number"]
-    kind, data = run_unit(desk.storage, lambda unit: _render(desk, unit, message.kind, supplier, number))
-    name = desk.erp.post(kind, f"{supplier}-{number}", data, desk.writer.suffix)
+    document = run_unit(desk.storage, lambda unit: _document(unit, message.kind, supplier, number))
+    name = desk.erp.post(supplier, document)
     done = evolve(
         message,
         state=OutboxState.SENT,
@@ -51,12 +52,12 @@ def deliver_document(desk: Desk, message: OutboxMessage, tally: Tally) -> None:
             LOGGER.debug("%s handed to the ERP", name)
 
 
-def _render(desk: Desk, unit: BuyerUnitOfWork, kind: str, supplier: str, number: str) -> tuple[str, bytes]:
+def _document(unit: BuyerUnitOfWork, kind: str, supplier: str, number: str) -> SupplierDocument:
     require_released(unit)
     if kind == ERP_CONFIRMATION_KIND and (confirmation := unit.history.confirmation(supplier, number)):
-        return "confirmation", desk.writer.confirmation(confirmation)
+        return confirmation
     if kind == ERP_SHIP_NOTICE_KIND and (notice := unit.history.ship_notice(supplier, number)):
-        return "ship-notice", desk.writer.ship_notice(notice)
+        return notice
     if kind == ERP_INVOICE_KIND and (invoice := unit.history.invoice(supplier, number)):
-        return "invoice", desk.writer.invoice(invoice)
+        return invoice
     raise InternalError(f"the outbox names {kind} {supplier}/{number}, which is not stored")

@@ -37,7 +37,7 @@ from askul_connect.core.policies.mapping import MappedOrder, translate
 from askul_connect.core.policies.settings import IdsRepeat, MissingBudget, OverBudget
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.documents import RejectedPurchaseOrder
-from askul_connect.core.ports.erp import IncomingFile
+from askul_connect.core.ports.erp import IncomingDocument
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND, post_message, resume_message
 from askul_connect.core.services.buyer.report import Tally
@@ -58,17 +58,17 @@ class Taken:
     places: Mapping[tuple[str, str], str]
 
 
-def take_file(desk: Desk, file: IncomingFile, mapping: tables.Mapping, tally: Tally) -> Taken:
+def take_document(desk: Desk, document: IncomingDocument, mapping: tables.Mapping, tally: Tally) -> Taken:
     """Take every purchase order of one document that can be taken.
 
     Raises:
         OurError: Our storage fails; nothing of the purchase order at hand is stored.
     """
     try:
-        found = desk.erp.read(file)
+        found = desk.erp.read(document)
     except CallerError as error:
         unread = RejectedPurchaseOrder(purchase_order_id="", error=error)
-        return Taken(document=file.name, keys=(), rejected=(unread,), places={})
+        return Taken(document=document.name, keys=(), rejected=(unread,), places={})
     keys: list[PurchaseOrderKey] = []
     rejected: list[RejectedPurchaseOrder] = []
     places: dict[tuple[str, str], str] = {}
@@ -82,14 +82,14 @@ def take_file(desk: Desk, file: IncomingFile, mapping: tables.Mapping, tally: Ta
         correlation_id = correlation_of(desk, entry)
         try:
             with correlated(correlation_id):
-                keys.append(_take(desk, file.name, entry, mapping, tally))
+                keys.append(_take(desk, document.name, entry, mapping, tally))
         except CallerError as error:
             rejected.append(
                 RejectedPurchaseOrder(
                     purchase_order_id=entry.purchase_order_id, error=error, correlation_id=correlation_id
                 )
             )
-    return Taken(document=file.name, keys=tuple(keys), rejected=tuple(rejected), places=places)
+    return Taken(document=document.name, keys=tuple(keys), rejected=tuple(rejected), places=places)
 
 
 def correlation_of(desk: Desk, po: PurchaseOrder) -> str:

@@ -24,7 +24,7 @@ from askul_connect.core.services.buyer.finance import export_tables
 from askul_connect.core.services.buyer.invoice_matching import match_invoices, open_matches
 from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND
 from askul_connect.core.services.buyer.placing import send_order
-from askul_connect.core.services.buyer.purchasing import take_file
+from askul_connect.core.services.buyer.purchasing import take_document
 from askul_connect.core.services.buyer.receiving import receive_goods
 from askul_connect.core.services.buyer.report import OrderRow, RunReport, Tally
 from askul_connect.core.services.buyer.syncing import sync_supplier
@@ -93,7 +93,7 @@ def _pass(desk: Desk, tally: Tally, *, everything: bool) -> _Pass:
     mapping = desk.erp.mapping()
     budgets = desk.erp.budgets()
     run_unit(desk.storage, lambda unit: unit.budgets.put(budgets))
-    taken = [take_file(desk, file, mapping, tally) for file in desk.erp.incoming()]
+    taken = [take_document(desk, document, mapping, tally) for document in desk.erp.incoming()]
     _send_orders(desk, tally, everything=everything)
     file_documents(desk, taken, tally)
     for name in sorted(desk.suppliers):

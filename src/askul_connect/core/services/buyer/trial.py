@@ -15,7 +15,7 @@ from askul_connect.core.policies.retry import is_refusal
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.channel import Capability
 from askul_connect.core.ports.documents import RejectedPurchaseOrder
-from askul_connect.core.ports.erp import IncomingFile
+from askul_connect.core.ports.erp import IncomingDocument
 from askul_connect.core.services.buyer.channel import require
 from askul_connect.core.services.buyer.desk import Desk
 from askul_connect.core.services.buyer.placing import place_request
@@ -58,11 +58,11 @@ def try_desk(desk: Desk) -> RunReport:
     return tried.tally.report(open_matches=0, rows=rows, trial=True)
 
 
-def _would_accept(desk: Desk, files: tuple[IncomingFile, ...]) -> _Tried:
+def _would_accept(desk: Desk, documents: tuple[IncomingDocument, ...]) -> _Tried:
     """Accept everything in one unit, so that purchase orders of one budget are checked together, and undo it."""
 
     def accept_and_undo(unit: BuyerUnitOfWork) -> NoReturn:
-        raise _Undo(_accept_all(desk, unit, files))
+        raise _Undo(_accept_all(desk, unit, documents))
 
     try:
         return run_unit(desk.storage, accept_and_undo)
@@ -70,18 +70,18 @@ def _would_accept(desk: Desk, files: tuple[IncomingFile, ...]) -> _Tried:
         return undone.tried
 
 
-def _accept_all(desk: Desk, unit: BuyerUnitOfWork, files: tuple[IncomingFile, ...]) -> _Tried:
+def _accept_all(desk: Desk, unit: BuyerUnitOfWork, documents: tuple[IncomingDocument, ...]) -> _Tried:
     tried = _Tried()
     mapping = desk.erp.mapping()
     unit.budgets.put(desk.erp.budgets())
-    for file in files:
-        for entry in _read(desk, file, tried.tally):
+    for document in documents:
+        for entry in _read(desk, document, tried.tally):
             try:
-                record = prepare(desk, file.name, entry, mapping)
+                record = prepare(desk, document.name, entry, mapping)
                 new, warnings = accept(desk, unit, record)
             except CallerError as error:
                 correlation_id = correlation_of(desk, entry)
-                tried.tally.rejected(file.name, entry.purchase_order_id, error, correlation_id)
+                tried.tally.rejected(document.name, entry.purchase_order_id, error, correlation_id)
                 continue
             tried.tally.warnings.extend(warnings)
             tried.tally.accepted += new
@@ -93,16 +93,16 @@ def _accept_all(desk: Desk, unit: BuyerUnitOfWork, files: tuple[IncomingFile, ..
     return tried
 
 
-def _read(desk: Desk, file: IncomingFile, tally: Tally) -> list[PurchaseOrder]:
+def _read(desk: Desk, document: IncomingDocument, tally: Tally) -> list[PurchaseOrder]:
     try:
-        found = desk.erp.read(file)
+        found = desk.erp.read(document)
     except CallerError as error:
-        tally.rejected(file.name, "", error)
+        tally.rejected(document.name, "", error)
         return []
     readable = []
     for entry in found:
         if isinstance(entry, RejectedPurchaseOrder):
-            tally.rejected(file.name, entry.purchase_order_id, entry.error)
+            tally.rejected(document.name, entry.purchase_order_id, entry.error)
         else:
             readable.append(entry)
     return readable
