@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from attrs import define, field
+
 from askul_connect.adapters.codecs.csv_table import Cells, Row, RowPlaces, read_table
 from askul_connect.adapters.codecs.values import MAXIMUM_QUANTITY
 from askul_connect.core.domain.findings import Findings
@@ -61,44 +63,62 @@ def _change(
     purchase_order_id: str, change_id: str, rows: list[Row], name: str, *, brief: bool
 ) -> PurchaseOrderChange | RejectedPurchaseOrder:
     findings = Findings(name)
-    lines: list[PurchaseOrderChangeLine] = []
-    kinds: dict[ChangeKind, int] = {}
-    seen: dict[str, int] = {}
+    read = _Rows(alone=len(rows) == 1)
     for position, row in enumerate(rows):
         if findings and (brief or (findings.full and position >= _FULLY_REPORTED)):
             break
         cells = Cells(row, findings, brief=brief)
-        if row.width_problem:
-            # Which cell is which is not known in such a row.
-            continue
-        for column in ("change_id", "purchase_order_id"):
-            cells.text(column, required=True)
-        kind = cells.value("kind", _kind, default=None)
-        if kind is None:
-            continue
-        if kinds and kind not in kinds:
-            first, number = next(iter(kinds.items()))
-            cells.note(ValueInvalid, f"a change is of one kind; row {number} says {first}", "kind")
-        kinds.setdefault(kind, row.number)
-        line = _line(cells, kind)
-        if line is None:
-            if len(rows) > 1:
-                cells.note(ValueInvalid, "a row without a line is the only one of its change", "line_id")
-            continue
-        if line.line_id in seen:
-            detail = f"line {line.line_id} stands in row {seen[line.line_id]} already"
-            cells.note(ValueInvalid, detail, "line_id")
-        seen.setdefault(line.line_id, row.number)
-        lines.append(line)
+        # Which cell is which is not known in a row of another width.
+        if not row.width_problem:
+            read.add(cells)
     if findings:
         return RejectedPurchaseOrder(purchase_order_id=purchase_order_id, error=findings.error())
     return PurchaseOrderChange(
         change_id=change_id,
         purchase_order_id=purchase_order_id,
-        kind=next(iter(kinds)),
-        lines=tuple(lines),
+        kind=next(iter(read.kinds)),
+        lines=tuple(read.lines),
         where=name,
     )
+
+
+@define
+class _Rows:
+    """What the rows of one change say.
+
+    Attributes:
+        alone: Whether there is only one.
+        kinds: Each kind and the row that says it first.
+    """
+
+    alone: bool
+    lines: list[PurchaseOrderChangeLine] = field(factory=list)
+    kinds: dict[ChangeKind, int] = field(factory=dict)
+    _places: dict[str, int] = field(factory=dict)
+
+    def add(self, cells: Cells) -> None:
+        """Read one more; what is wrong with it is noted."""
+        for column in ("change_id", "purchase_order_id"):
+            cells.text(column, required=True)
+        kind = cells.value("kind", _kind, default=None)
+        if kind is None:
+            return
+        if self.kinds and kind not in self.kinds:
+            first, number = next(iter(self.kinds.items()))
+            cells.note(ValueInvalid, f"a change is of one kind; row {number} says {first}", "kind")
+        self.kinds.setdefault(kind, cells.row.number)
+        line = _line(cells, kind)
+        if line is not None:
+            self._add(line, cells)
+        elif not self.alone:
+            cells.note(ValueInvalid, "a row without a line is the only one of its change", "line_id")
+
+    def _add(self, line: PurchaseOrderChangeLine, cells: Cells) -> None:
+        if line.line_id in self._places:
+            detail = f"line {line.line_id} stands in row {self._places[line.line_id]} already"
+            cells.note(ValueInvalid, detail, "line_id")
+        self._places.setdefault(line.line_id, cells.row.number)
+        self.lines.append(line)
 
 
 def _line(cells: Cells, kind: ChangeKind) -> PurchaseOrderChangeLine | None:
