@@ -10,12 +10,9 @@ from attrs import define, field
 from askul_connect.adapters.codecs.csv_table import Cells, Row, RowPlaces, read_table
 from askul_connect.adapters.codecs.values import MAXIMUM_QUANTITY
 from askul_connect.core.domain.findings import Findings
+from askul_connect.core.domain.purchase_changes import ChangeKind
 from askul_connect.core.errors import DocumentError, ValueInvalid
-from askul_connect.core.messages.purchase_order_change import (
-    ChangeKind,
-    PurchaseOrderChange,
-    PurchaseOrderChangeLine,
-)
+from askul_connect.core.messages.purchase_order_change import PurchaseOrderChange, PurchaseOrderChangeLine
 from askul_connect.core.ports.documents import RejectedPurchaseOrder
 
 COLUMNS = ("change_id", "purchase_order_id", "kind", "line_id", "quantity")

@@ -13,6 +13,7 @@ from askul_connect.adapters.storage import (
     memory_factors,
     memory_fulfilment,
     memory_login,
+    memory_order_life,
     memory_order_search,
     memory_outbox,
     memory_people,
@@ -155,6 +156,12 @@ class MemoryBuyerUnitOfWork:
         self.receipts: buyer_storage.GoodsReceiptRepository = memory_buyer.MemoryGoodsReceipts(journal)
         self.budgets: buyer_storage.BudgetRepository = memory_buyer.MemoryBudgets(journal)
         self.matches: buyer_storage.MatchRepository = memory_buyer.MemoryMatches(journal, self.history)
+        self.credit_matches: buyer_storage.CreditMatchRepository = memory_order_life.MemoryCreditMatches(
+            journal, self.history
+        )
+        self.order_changes: buyer_storage.OrderChangeRepository = memory_order_life.MemoryOrderChanges(
+            journal
+        )
         self.watermarks: buyer_storage.WatermarkRepository = memory_buyer.MemoryWatermarks(journal)
         self.leases: buyer_storage.LeaseRepository = memory_buyer.MemoryLeases(journal)
         self.outbox: storage.OutboxRepository = memory_outbox.MemoryOutbox(journal)

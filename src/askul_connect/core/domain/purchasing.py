@@ -13,11 +13,12 @@ from askul_connect.core.domain.tax import TaxCategory
 
 
 class PurchaseOrderState(StrEnum):
-    """State of an accepted purchase order on the buyer's side."""
+    """State of an accepted purchase order on the buyer's side; ``CANCELLED`` is one that never left."""
 
     ACCEPTED = "accepted"
     PLACED = "placed"
     REFUSED = "refused"
+    CANCELLED = "cancelled"
 
 
 @frozen(kw_only=True)
@@ -73,6 +74,7 @@ class PurchaseOrderRecord:
         budget_before: What its budgets had available before it reserved, minor units; None without a budget.
         allowances: Those of the order as a whole.
         anticipated: The totals the document states.
+        closed_lines: Ids of lines of which nothing more is awaited, though more may be outstanding.
     """
 
     key: PurchaseOrderKey
@@ -90,6 +92,7 @@ class PurchaseOrderRecord:
     budget_before: int | None = None
     allowances: tuple[AllowanceCharge, ...] = ()
     anticipated: AnticipatedTotals | None = None
+    closed_lines: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)

@@ -8,22 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
 from attrs import field, frozen
 
-
-class ChangeKind(StrEnum):
-    """What a change asks for.
-
-    ``CLOSE`` says that nothing more is awaited, which is between ERP and budget and not told to the supplier;
-    ``REOPEN`` takes that back.
-    """
-
-    CHANGE = "change"
-    CANCEL = "cancel"
-    CLOSE = "close"
-    REOPEN = "reopen"
+from askul_connect.core.domain.purchase_changes import ChangeKind
 
 
 @frozen(kw_only=True)

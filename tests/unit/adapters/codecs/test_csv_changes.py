@@ -6,8 +6,9 @@ import pytest
 
 from askul_connect.adapters.codecs.csv_changes import COLUMNS, is_change_table
 from askul_connect.adapters.codecs.csv_orders import CsvOrderReader
+from askul_connect.core.domain.purchase_changes import ChangeKind
 from askul_connect.core.errors import DocumentError, DocumentTooLarge
-from askul_connect.core.messages.purchase_order_change import ChangeKind, PurchaseOrderChange
+from askul_connect.core.messages.purchase_order_change import PurchaseOrderChange
 from askul_connect.core.ports.documents import RejectedPurchaseOrder
 
 HEADER = ",".join(COLUMNS)

@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 
 from askul_connect.adapters.codecs.ubl.order import UblOrderReader
+from askul_connect.core.domain.purchase_changes import ChangeKind
 from askul_connect.core.errors import DocumentTooLarge, DocumentUnsupported
-from askul_connect.core.messages.purchase_order_change import ChangeKind, PurchaseOrderChange
+from askul_connect.core.messages.purchase_order_change import PurchaseOrderChange
 from askul_connect.core.ports.documents import RejectedPurchaseOrder
 
 _XSD = "urn:oasis:names:specification:ubl:schema:xsd"

@@ -15,12 +15,9 @@ from askul_connect.adapters.codecs.ubl.parties import BUYER, read_party
 from askul_connect.adapters.codecs.ubl.reading import Node, Reading
 from askul_connect.adapters.codecs.values import MAXIMUM_QUANTITY, iso_date, unit_price
 from askul_connect.core.domain.findings import Findings
+from askul_connect.core.domain.purchase_changes import ChangeKind
 from askul_connect.core.errors import DocumentError, DocumentTooLarge, ValueInvalid
-from askul_connect.core.messages.purchase_order_change import (
-    ChangeKind,
-    PurchaseOrderChange,
-    PurchaseOrderChangeLine,
-)
+from askul_connect.core.messages.purchase_order_change import PurchaseOrderChange, PurchaseOrderChangeLine
 from askul_connect.core.ports.documents import RejectedPurchaseOrder
 
 #: As an order: a change with more lines than this is to be split.

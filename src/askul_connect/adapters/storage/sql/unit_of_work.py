@@ -17,6 +17,7 @@ from askul_connect.adapters.storage.sql import (
     history,
     item_search,
     login,
+    order_life,
     order_search,
     orders,
     outbox,
@@ -135,6 +136,8 @@ class SqlBuyerUnitOfWork:
         self.receipts: buyer_storage.GoodsReceiptRepository = purchasing.SqlGoodsReceipts(transaction)
         self.budgets: buyer_storage.BudgetRepository = budgets.SqlBudgets(transaction)
         self.matches: buyer_storage.MatchRepository = budgets.SqlMatches(transaction)
+        self.credit_matches: buyer_storage.CreditMatchRepository = order_life.SqlCreditMatches(transaction)
+        self.order_changes: buyer_storage.OrderChangeRepository = order_life.SqlOrderChanges(transaction)
         self.watermarks: buyer_storage.WatermarkRepository = purchasing.SqlWatermarks(transaction)
         self.leases: buyer_storage.LeaseRepository = purchasing.SqlLeases(transaction)
         self.outbox: storage.OutboxRepository = outbox.SqlOutbox(transaction, _BUYER_OUTBOX)
