@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from askul_connect.core.domain.allowances import AllowanceCharge, shares, taxed_amounts
 from askul_connect.core.domain.purchasing import PurchaseLine
 from askul_connect.core.domain.tax import TaxCategory, TaxTable, TaxTotal, tax_subtotals
+from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderDocument
 from askul_connect.core.policies.settings import BudgetBasis, BudgetPeriod
 
@@ -123,8 +124,8 @@ def order_values(order: OrderDocument, basis: BudgetBasis) -> dict[str, int]:
     return line_values(lines, order.tax, basis, [Borne(entry=entry) for entry in order.allowances])
 
 
-def invoice_values(invoice: Invoice, basis: BudgetBasis) -> dict[str, int]:
-    """What the lines of an invoice use, by the invoice's own line number."""
+def invoice_values(invoice: Invoice | CreditNote, basis: BudgetBasis) -> dict[str, int]:
+    """What the lines of an invoice use, or those of a credit note give back, by the document's own line number."""
     lines = [
         TaxedLine(
             line_id=line.line_number,

@@ -56,6 +56,7 @@ class LineFacts:
         units: Units of the buyer's own document.
         waiting: No supplier has taken or refused it yet.
         closed: Nothing more is to come, whatever is still open.
+        pending: What a change that no supplier has answered yet would use more.
     """
 
     units: int
@@ -64,6 +65,7 @@ class LineFacts:
     closed: bool = False
     ordered: tuple[OrderedPart, ...] = ()
     billed: tuple[BilledPart, ...] = ()
+    pending: int = 0
 
 
 @frozen(kw_only=True)
@@ -89,7 +91,7 @@ def holding_of(facts: LineFacts) -> Holding:
         if left:
             open_value += divide(part.value * left, part.units, Rounding.UP)
     return Holding(
-        pre_encumbrance=facts.reserved if facts.waiting and not facts.closed else 0,
+        pre_encumbrance=0 if facts.closed else facts.pending + (facts.reserved if facts.waiting else 0),
         encumbrance=0 if facts.closed else open_value,
         actual=sum(entry.value for entry in facts.billed),
         units={

@@ -32,6 +32,7 @@ from askul_connect.core.errors import (
 )
 from askul_connect.core.messages.canonical import content_hash
 from askul_connect.core.messages.purchase_order import PurchaseOrder
+from askul_connect.core.messages.purchase_order_change import PurchaseOrderChange
 from askul_connect.core.policies.budgeting import period_of_day, reserved_values
 from askul_connect.core.policies.mapping import MappedOrder, translate
 from askul_connect.core.policies.settings import IdsRepeat, MissingBudget, OverBudget
@@ -51,12 +52,16 @@ class Taken:
 
     Attributes:
         places: Where each line stands in the document, by purchase order and line.
+        changes: The changes of purchase orders in it, which are taken once all purchase orders are.
+        changed: Purchase order and change id of those that were taken.
     """
 
     document: str
     keys: tuple[PurchaseOrderKey, ...]
     rejected: tuple[RejectedPurchaseOrder, ...]
     places: Mapping[tuple[str, str], str]
+    changes: tuple[PurchaseOrderChange, ...] = ()
+    changed: tuple[tuple[PurchaseOrderKey, str], ...] = ()
 
 
 def take_document(desk: Desk, document: IncomingDocument, mapping: tables.Mapping, tally: Tally) -> Taken:
@@ -73,11 +78,15 @@ def take_document(desk: Desk, document: IncomingDocument, mapping: tables.Mappin
     keys: list[PurchaseOrderKey] = []
     rejected: list[RejectedPurchaseOrder] = []
     places: dict[tuple[str, str], str] = {}
+    changes: list[PurchaseOrderChange] = []
     for entry in found:
         if isinstance(entry, RejectedPurchaseOrder):
             # what could not be read as far as its buyer is taken for one of ours
             correlation_id = _correlation_id(desk, entry.purchase_order_id)
             rejected.append(evolve(entry, correlation_id=correlation_id))
+            continue
+        if isinstance(entry, PurchaseOrderChange):
+            changes.append(entry)
             continue
         places.update({(entry.purchase_order_id, line.line_id): line.where for line in entry.lines})
         correlation_id = correlation_of(desk, entry)
@@ -90,10 +99,16 @@ def take_document(desk: Desk, document: IncomingDocument, mapping: tables.Mappin
                     purchase_order_id=entry.purchase_order_id, error=error, correlation_id=correlation_id
                 )
             )
-    return Taken(document=document.name, keys=tuple(keys), rejected=tuple(rejected), places=places)
+    return Taken(
+        document=document.name,
+        keys=tuple(keys),
+        rejected=tuple(rejected),
+        places=places,
+        changes=tuple(changes),
+    )
 
 
-def correlation_of(desk: Desk, po: PurchaseOrder) -> str:
+def correlation_of(desk: Desk, po: PurchaseOrder | PurchaseOrderChange) -> str:
     """The id of a purchase order in the logs: its key, known before anything of it is translated."""
     return _correlation_id(desk, po.purchase_order_id, po.buyer_party, po.issued_on)
 
@@ -254,7 +269,7 @@ def accept(desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> tu
     values = reserved_values(
         record.lines, desk.rules.tax_table, desk.today(), desk.rules.budgets.basis, record.allowances
     )
-    available, warnings = _check_budgets(desk, unit, record, values)
+    available, warnings = check_budgets(desk, unit, record, values)
     record = evolve(record, attempt=attempt, budget_before=available)
     if known is None:
         unit.purchase_orders.add(record)
@@ -273,7 +288,7 @@ def accept(desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> tu
     return True, warnings
 
 
-def _check_budgets(
+def check_budgets(
     desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord, values: dict[str, int]
 ) -> tuple[int | None, list[str]]:
     """What the purchase order's budgets have available together, and warnings; in sum, never line by line (INT-3)."""
