@@ -72,12 +72,14 @@ class Faults:
         plan: Replaces a method of a connection: gets the working channel and what was given.
         down: Connections whose every call fails with an error.
         lacking: Capabilities that no connection has.
+        opened: The working connections, by name, as they were opened last.
     """
 
     calls: list[tuple[str, str, Any]] = field(factory=list)
     plan: dict[tuple[str, str], Callable[..., Any]] = field(factory=dict)
     down: dict[str, Exception] = field(factory=dict)
     lacking: set[Capability] = field(factory=set)
+    opened: dict[str, SupplierConnection] = field(factory=dict)
 
     def made(self, method: str, name: str = "askul") -> list[Any]:
         """What a method was called with."""
@@ -149,6 +151,7 @@ class FaultyConnection:
 def _plugin(faults: Faults) -> types.ModuleType:
     def connect(toolkit: Toolkit, connection: ConnectionSettings) -> SupplierConnection:
         inner = toolkit.reference_supplier(connection, ReferenceRules())
+        faults.opened[connection.name] = inner
         channel = FaultyChannel(connection.name, inner.channel, faults)
         return FaultyConnection(channel, inner.work, inner)
 

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.purchase_changes import CreditMatch, CreditResult
-from askul_connect.core.domain.purchasing import MatchResult, PurchaseOrderRecord
+from askul_connect.core.domain.purchasing import PurchaseOrderRecord
 from askul_connect.core.messages.credit_notes import CreditNote, CreditNoteLine
 from askul_connect.core.messages.documents import Invoice, InvoiceLine
 from askul_connect.core.policies.credit_matching import CreditFacts, match_credit
@@ -16,7 +16,7 @@ from askul_connect.core.policies.matching import rates_in_order
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.report import Tally
-from askul_connect.core.services.buyer.settling import settle
+from askul_connect.core.services.buyer.settling import BOOKED, settle
 from askul_connect.core.services.units import run_unit
 
 
@@ -140,6 +140,6 @@ class _Matcher:
 
     def _is_matched(self, invoiced: InvoiceLine) -> bool:
         return any(
-            match.line_number == invoiced.line_number and match.result is MatchResult.MATCHED
+            match.line_number == invoiced.line_number and match.result in BOOKED
             for match in self.unit.matches.of_invoice(self.supplier, self.note.invoice_number)
         )

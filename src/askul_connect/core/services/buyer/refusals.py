@@ -33,6 +33,11 @@ def refusal_text(error: AskulConnectError) -> str:
     )
 
 
+def refusal_code(refusal: str) -> str:
+    """The code of a stored refusal."""
+    return str(REFUSAL_FORM.read(refusal)["code"])
+
+
 def refusal_error(
     refusal: str, purchase_order_id: str, places: Mapping[tuple[str, str], str]
 ) -> AskulConnectError:
