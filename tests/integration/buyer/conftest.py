@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import shutil
 import types
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ from click.testing import CliRunner, Result
 
 from askul_connect import open_workspace
 from askul_connect.adapters import builtin
+from askul_connect.adapters.storage.sql.storage import SqlStorage
 from askul_connect.bootstrap import RunReport, workspace
 from askul_connect.cli.application import application
 from askul_connect.core.ports.channel import Capability, Channel, InProcessWork, SupplierConnection
@@ -25,7 +29,9 @@ from askul_connect.plugins.manager import PluginManager
 from askul_connect.plugins.toolkit import ReferenceRules, Toolkit
 
 [REFERENCE] = builtin.askul_connect_suppliers()
-VIEWS = ("orders", "invoices", "budgets", "outbox")
+VIEWS = ("orders", "invoices", "credit_notes", "budgets", "outbox")
+#: How many of the interruptions a quick run tries, spread evenly.
+QUICK = 16
 HEADER = "purchase_order_id,line_id,sku,quantity,unit,unit_price,currency,department,cost_centre,requested_on"
 CONFIGURATION = """version = 1
 [buyer]
@@ -296,3 +302,77 @@ def place(tmp_path: Path, faults: Faults, opened_directory: Path) -> Place:
     """A directory that is ready for purchase orders."""
     shutil.copytree(opened_directory, tmp_path / "here")
     return Place(tmp_path / "here", faults)
+
+
+def digest(directory: Path) -> str:
+    """Hash of all that a kill leaves behind; what SQLite keeps in shared memory is not part of that."""
+    found = hashlib.sha256()
+    for path in sorted(directory.rglob("*")):
+        if path.is_file() and not path.name.endswith("-shm"):
+            found.update(f"{path.relative_to(directory)}\n{path.stat().st_size}\n".encode())
+            found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+class Recorder:
+    """Keeps a copy of the directory as a kill just before and just after each commit would leave it."""
+
+    def __init__(self, directory: Path, copies: Path) -> None:
+        self.directory = directory
+        self.copies = copies
+        self.kept: dict[str, Path] = {}
+
+    def keep(self) -> None:
+        seen = digest(self.directory)
+        if seen not in self.kept:
+            target = self.copies / f"{len(self.kept):04}"
+            shutil.copytree(self.directory, target, ignore=shutil.ignore_patterns("*-shm"))
+            self.kept[seen] = target
+
+
+@pytest.fixture
+def copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Place], list[Path]]:
+    """Run once undisturbed; the directory as each kill would have left it."""
+
+    def run(place: Place) -> list[Path]:
+        recorder = Recorder(place.directory, tmp_path / "copies")
+        begin = SqlStorage.begin
+
+        @contextmanager
+        def recorded(storage: SqlStorage[Any], *, durable: bool = True) -> Iterator[Any]:
+            with begin(storage, durable=durable) as unit:
+                yield unit
+                recorder.keep()
+            recorder.keep()
+
+        with monkeypatch.context() as patched:
+            patched.setattr(SqlStorage, "begin", recorded)
+            place.run()
+        return list(recorder.kept.values())
+
+    return run
+
+
+@pytest.fixture
+def chosen() -> Callable[[list[Path]], list[Path]]:
+    """The interruptions that are tried: all of them, or in a quick run some, spread evenly."""
+    return lambda found: found if os.environ.get("HEAVY") == "1" else found[:: -(-len(found) // QUICK)]
+
+
+@pytest.fixture
+def interrupted(
+    copies: Callable[[Place], list[Path]], chosen: Callable[[list[Path]], list[Path]]
+) -> Callable[[Place], dict[str, Any]]:
+    """Runs undisturbed, then from every interruption; all must end alike. What a run leaves."""
+
+    def run(place: Place) -> dict[str, Any]:
+        found = copies(place)
+        wanted = place.state()
+        for copy in chosen(found)[::2]:
+            shutil.rmtree(place.directory)
+            copy.rename(place.directory)
+            place.run()
+            assert place.state() == wanted, copy.name
+        return wanted
+
+    return run
