@@ -1,7 +1,9 @@
-"""Changes of purchase orders: keys, what is answered to whom, and outcomes that nobody knows (INT-6, INT-10, INT-11)."""
+"""Changes of purchase orders: keys, answers, and outcomes that nobody knows (INT-6, INT-10, INT-11)."""
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,12 +23,22 @@ BUYER = (
 )
 
 
+@pytest.fixture(scope="module")
+def ordered_directory(module_place: Any) -> Path:
+    """A directory with a purchase order that was placed a moment ago."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(SimulatedClock, "advance", lambda *_: False)
+        module_place.order("a.csv", PENS, TEA)
+        module_place.run()
+    return Path(module_place.directory)
+
+
 @pytest.fixture
-def ordered(place: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A purchase order that was placed a moment ago; the clock stands."""
+def ordered(ordered_directory: Path, place: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A copy of it; the clock stands."""
     monkeypatch.setattr(SimulatedClock, "advance", lambda *_: False)
-    place.order("a.csv", PENS, TEA)
-    place.run()
+    shutil.rmtree(place.directory)
+    shutil.copytree(ordered_directory, place.directory)
     return place
 
 
