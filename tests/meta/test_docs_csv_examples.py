@@ -8,6 +8,7 @@ import pytest
 
 from askul_connect.adapters.codecs.csv_budgets import COLUMNS as BUDGET_COLUMNS
 from askul_connect.adapters.codecs.csv_budgets import CsvBudgetReader
+from askul_connect.adapters.codecs.csv_changes import COLUMNS as CHANGE_COLUMNS
 from askul_connect.adapters.codecs.csv_mapping import TABLES, CsvMappingReader
 from askul_connect.adapters.codecs.csv_orders import COLUMNS as ORDER_COLUMNS
 from askul_connect.adapters.codecs.csv_orders import CsvOrderReader
@@ -15,6 +16,7 @@ from askul_connect.adapters.codecs.csv_receipts import COLUMNS as RECEIPT_COLUMN
 from askul_connect.adapters.codecs.csv_receipts import CsvReceiptReader
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 from askul_connect.core.messages.purchase_order import PurchaseOrder
+from askul_connect.core.messages.purchase_order_change import PurchaseOrderChange
 from askul_connect.core.services.supplier.sample_catalog import SHOWCASE
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -36,7 +38,7 @@ def with_columns(columns: tuple[str, ...]) -> list[str]:
 
 
 def test_every_example_is_of_a_kind_that_is_read() -> None:
-    kinds = {BUDGET_COLUMNS, ORDER_COLUMNS, RECEIPT_COLUMNS, *TABLES.values()}
+    kinds = {BUDGET_COLUMNS, CHANGE_COLUMNS, ORDER_COLUMNS, RECEIPT_COLUMNS, *TABLES.values()}
     headers = {tuple(block.splitlines()[0].split(",")) for _, block in EXAMPLES.values()}
     assert headers == kinds
 
@@ -65,6 +67,19 @@ def test_receipts_are_of_the_orders_of_the_example() -> None:
     for receipt in receipts:
         assert isinstance(receipt, GoodsReceipt), receipt
         assert f"{receipt.purchase_order_id},{receipt.line_id}," in order_example
+
+
+@pytest.mark.spec("INT-2", "INT-11")
+def test_changes_are_of_the_orders_of_the_example() -> None:
+    (example,) = with_columns(CHANGE_COLUMNS)
+    (order_example,) = with_columns(ORDER_COLUMNS)
+    changes = CsvOrderReader().read(example.encode(), name="example.csv")
+
+    assert len(changes) > 1
+    for change in changes:
+        assert isinstance(change, PurchaseOrderChange), change
+        for line in change.lines:
+            assert f"{change.purchase_order_id},{line.line_id}," in order_example
 
 
 @pytest.mark.spec("INT-2")

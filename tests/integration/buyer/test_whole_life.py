@@ -489,3 +489,6 @@ def test_a_life_ends_right(place: Any, name: str) -> None:
     assert not story.waiting, "every moment came"
     assert place.names("in") == []
     assert not [failure for report in reports for failure in report.failures]
+    finance = place.directory / "finance"
+    rows = (finance / "credit_note_lines.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert len(rows) == 1 + len(life.credits)

@@ -24,6 +24,7 @@ from askul_connect.core.services.buyer.delivering import deliver_document
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.filing import file_documents
 from askul_connect.core.services.buyer.finance import export_tables
+from askul_connect.core.services.buyer.finance_life import export_order_life
 from askul_connect.core.services.buyer.invoice_matching import match_invoices, open_matches
 from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND, TO_SUPPLIERS
 from askul_connect.core.services.buyer.placing import send_order
@@ -31,7 +32,7 @@ from askul_connect.core.services.buyer.purchasing import take_document
 from askul_connect.core.services.buyer.receiving import receive_goods
 from askul_connect.core.services.buyer.report import OrderRow, RunReport, Tally
 from askul_connect.core.services.buyer.syncing import sync_supplier
-from askul_connect.core.services.buyer.views import budget_views, invoice_views, order_views
+from askul_connect.core.services.buyer.views import budget_views, credit_note_views, invoice_views, order_views
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
 
@@ -61,17 +62,19 @@ def run_desk(desk: Desk) -> RunReport:
             break
         first = False
         run_unit(desk.storage, partial(_keep_position, position=desk.timeline.now().isoformat()))
-    orders, invoices, budgets, rows, unmatched = run_unit(
+    orders, invoices, notes, budgets, rows, unmatched = run_unit(
         desk.storage,
         lambda unit: (
             order_views(unit),
             invoice_views(unit),
+            credit_note_views(unit),
             budget_views(unit),
             _rows(unit),
             open_matches(unit) + open_credits(unit),
         ),
     )
     export_tables(desk.finance, orders, invoices, budgets)
+    export_order_life(desk.finance, orders, notes)
     return tally.report(open_matches=unmatched, rows=rows)
 
 
