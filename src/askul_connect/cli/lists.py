@@ -139,7 +139,9 @@ def _add(application: click.Group, listing: Listing) -> None:
         if invocation.as_json:
             print_json(records)
         else:
-            print_table(listing.name.replace("-", " ").capitalize(), listing.columns, map(listing.row, records))
+            print_table(
+                listing.name.replace("-", " ").capitalize(), listing.columns, map(listing.row, records)
+            )
         return 0
 
     show.__doc__ = listing.text

@@ -8,7 +8,16 @@ from typing import Any
 from askul_connect.core.ports.finance import FinanceWriter
 from askul_connect.core.services.buyer.views import View
 
-_CHANGE_COLUMNS = ("supplier", "purchase_order_id", "change_id", "kind", "state", "line_id", "quantity", "refusal")
+_CHANGE_COLUMNS = (
+    "supplier",
+    "purchase_order_id",
+    "change_id",
+    "kind",
+    "state",
+    "line_id",
+    "quantity",
+    "refusal",
+)
 _CREDIT_NOTE_COLUMNS = (
     "supplier",
     "credit_note_number",

@@ -32,7 +32,12 @@ from askul_connect.core.services.buyer.purchasing import take_document
 from askul_connect.core.services.buyer.receiving import receive_goods
 from askul_connect.core.services.buyer.report import OrderRow, RunReport, Tally
 from askul_connect.core.services.buyer.syncing import sync_supplier
-from askul_connect.core.services.buyer.views import budget_views, credit_note_views, invoice_views, order_views
+from askul_connect.core.services.buyer.views import (
+    budget_views,
+    credit_note_views,
+    invoice_views,
+    order_views,
+)
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
 

@@ -1,4 +1,4 @@
-"""What integrators and tests read: orders, invoices, credit notes, budgets and outbox, with keys that are never renamed."""
+"""What integrators and tests read: orders, invoices, credit notes, budgets, outbox, by keys that are never renamed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def order_views(unit: BuyerUnitOfWork) -> Sequence[View]:
         record = known.get((supplier, order.order_number))
         closed = record.closed_lines if record else ()
         view = _order(supplier, order, record.correlation_id if record else "", closed)
-        views.append({**view, "changes": [_change(one) for one in changes.get(record.key, ())] if record else []})
+        views.append(
+            {**view, "changes": [_change(one) for one in changes.get(record.key, ())] if record else []}
+        )
     return views
 
 
