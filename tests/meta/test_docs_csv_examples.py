@@ -8,6 +8,7 @@ import pytest
 
 from askul_connect.adapters.codecs.csv_budgets import COLUMNS as BUDGET_COLUMNS
 from askul_connect.adapters.codecs.csv_budgets import CsvBudgetReader
+from askul_connect.adapters.codecs.csv_changes import COLUMNS as CHANGE_COLUMNS
 from askul_connect.adapters.codecs.csv_mapping import TABLES, CsvMappingReader
 from askul_connect.adapters.codecs.csv_orders import COLUMNS as ORDER_COLUMNS
 from askul_connect.adapters.codecs.csv_orders import OPTIONAL, CsvOrderReader
@@ -17,6 +18,7 @@ from askul_connect.adapters.codecs.csv_requisitions import COLUMNS as REQUISITIO
 from askul_connect.adapters.codecs.csv_requisitions import CsvRequisitionReader
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 from askul_connect.core.messages.purchase_order import PurchaseOrder
+from askul_connect.core.messages.purchase_order_change import PurchaseOrderChange
 from askul_connect.core.messages.requisition import RequisitionDocument
 from askul_connect.core.services.supplier.sample_catalog import SHOWCASE
 
@@ -42,6 +44,7 @@ def with_columns(columns: tuple[str, ...]) -> list[str]:
 def test_every_example_is_of_a_kind_that_is_read() -> None:
     kinds = {
         BUDGET_COLUMNS,
+        CHANGE_COLUMNS,
         ORDER_COLUMNS,
         NAMING_COLUMNS,
         RECEIPT_COLUMNS,
@@ -90,6 +93,19 @@ def test_receipts_are_of_the_orders_of_the_example() -> None:
     for receipt in receipts:
         assert isinstance(receipt, GoodsReceipt), receipt
         assert f"{receipt.purchase_order_id},{receipt.line_id}," in order_example
+
+
+@pytest.mark.spec("INT-2", "INT-11")
+def test_changes_are_of_the_orders_of_the_example() -> None:
+    (example,) = with_columns(CHANGE_COLUMNS)
+    (order_example,) = with_columns(ORDER_COLUMNS)
+    changes = CsvOrderReader().read(example.encode(), name="example.csv")
+
+    assert len(changes) > 1
+    for change in changes:
+        assert isinstance(change, PurchaseOrderChange), change
+        for line in change.lines:
+            assert f"{change.purchase_order_id},{line.line_id}," in order_example
 
 
 @pytest.mark.spec("INT-2")

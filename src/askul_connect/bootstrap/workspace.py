@@ -31,6 +31,7 @@ from askul_connect.core.services.buyer.trial import try_desk
 from askul_connect.core.services.buyer.views import (
     View,
     budget_views,
+    credit_note_views,
     invoice_views,
     order_views,
     outbox_views,
@@ -128,6 +129,10 @@ class Workspace:
     def invoices(self) -> Sequence[View]:
         """Every invoice with the match of each line."""
         return self._read(invoice_views)
+
+    def credit_notes(self) -> Sequence[View]:
+        """Every credit note with the match of each line."""
+        return self._read(credit_note_views)
 
     def budgets(self) -> Sequence[View]:
         """Every budget and where it stands, in minor units."""

@@ -1,4 +1,4 @@
-"""``orders``, ``invoices``, ``outbox``: what is known, for people and for programs."""
+"""``orders``, ``invoices``, ``credit-notes``, ``outbox``: what is known, for people and for programs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Listing:
     """One list.
 
     Attributes:
-        name: Of the command and of the workspace's method.
+        name: Of the command and, with underscores, of the workspace's method.
         columns: Headings of the table; ``>`` begins a right-aligned one.
         row: The cells of one record.
     """
@@ -54,6 +54,18 @@ def _invoice(invoice: Record) -> tuple[str, ...]:
     )
 
 
+def _credit_note(note: Record) -> tuple[str, ...]:
+    results = {match["result"] for match in note["match"]}
+    return (
+        note["credit_note_number"],
+        note["invoice_number"],
+        ", ".join(note["order_numbers"]),
+        str(len(note["lines"])),
+        amount(note["total_incl_tax"], note["currency"]),
+        ", ".join(sorted(results)),
+    )
+
+
 def _message(message: Record) -> tuple[str, ...]:
     return tuple(
         str(message[name]) for name in ("id", "kind", "business_key", "state", "attempts", "last_error")
@@ -82,6 +94,12 @@ LISTINGS = (
         row=_invoice,
     ),
     Listing(
+        name="credit-notes",
+        text="List the credit notes and what matching them found.",
+        columns=("credit note", "invoice", "orders", ">lines", ">incl. tax", "match"),
+        row=_credit_note,
+    ),
+    Listing(
         name="outbox",
         text="List the outgoing messages and what became of them.",
         columns=("id", "kind", "business key", "state", ">attempts", "last error"),
@@ -94,11 +112,13 @@ def _add(application: click.Group, listing: Listing) -> None:
     def show(invocation: Invocation) -> int:
         settings = bootstrap.load_settings(invocation.home)
         with bootstrap.open_workspace(settings) as workspace:
-            records: tuple[Record, ...] = getattr(workspace, listing.name)()
+            records: tuple[Record, ...] = getattr(workspace, listing.name.replace("-", "_"))()
         if invocation.as_json:
             print_json(records)
         else:
-            print_table(listing.name.capitalize(), listing.columns, map(listing.row, records))
+            print_table(
+                listing.name.replace("-", " ").capitalize(), listing.columns, map(listing.row, records)
+            )
         return 0
 
     show.__doc__ = listing.text

@@ -23,6 +23,7 @@ from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 from askul_connect.core.messages.purchase_order import PurchaseOrder
+from askul_connect.core.messages.purchase_order_change import PurchaseOrderChange
 from askul_connect.core.messages.requisition import RequisitionDocument
 from askul_connect.core.ports.documents import (
     BudgetReader,
@@ -108,8 +109,10 @@ class FilesConnector:
         """
         return self._waiting(_IN, required=True)
 
-    def read(self, document: IncomingDocument) -> tuple[PurchaseOrder | RejectedPurchaseOrder, ...]:
-        """The purchase orders of a file, each by itself.
+    def read(
+        self, document: IncomingDocument
+    ) -> tuple[PurchaseOrder | PurchaseOrderChange | RejectedPurchaseOrder, ...]:
+        """The purchase orders of a file, or the changes of such, each by itself.
 
         Raises:
             DocumentUnsupported: No reader takes files of this ending.

@@ -14,6 +14,7 @@ from askul_connect.adapters.storage import (
     memory_factors,
     memory_fulfilment,
     memory_login,
+    memory_order_life,
     memory_order_search,
     memory_outbox,
     memory_people,
@@ -157,6 +158,12 @@ class MemoryBuyerUnitOfWork:
         self.receipts: buyer_storage.GoodsReceiptRepository = memory_buyer.MemoryGoodsReceipts(journal)
         self.budgets: buyer_storage.BudgetRepository = memory_buyer.MemoryBudgets(journal)
         self.matches: buyer_storage.MatchRepository = memory_buyer.MemoryMatches(journal, self.history)
+        self.credit_matches: buyer_storage.CreditMatchRepository = memory_order_life.MemoryCreditMatches(
+            journal, self.history
+        )
+        self.order_changes: buyer_storage.OrderChangeRepository = memory_order_life.MemoryOrderChanges(
+            journal
+        )
         self.requisitions: budget_storage.RequisitionRepository = memory_budgets.MemoryRequisitions(journal)
         self.budget_approvals: budget_storage.BudgetApprovalRepository = memory_budgets.MemoryBudgetApprovals(
             journal

@@ -21,6 +21,7 @@ from askul_connect.core.domain.purchasing import (
     Watermark,
 )
 from askul_connect.core.errors import ValueInvalid
+from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 
@@ -115,11 +116,13 @@ class MemoryOrderHistory:
         self._confirmations = _Documents[OrderConfirmation](journal, lambda d: d.confirmation_number)
         self._ship_notices = _Documents[ShipNotice](journal, lambda document: document.ship_notice_number)
         self._invoices = _Documents[Invoice](journal, lambda document: document.invoice_number)
+        self._credit_notes = _Documents[CreditNote](journal, lambda document: document.credit_note_number)
         self._feeds: dict[str, _Documents[Any]] = {
             "orders": self._orders,
             "confirmations": self._confirmations,
             "ship_notices": self._ship_notices,
             "invoices": self._invoices,
+            "credit_notes": self._credit_notes,
         }
 
     def put_orders(self, supplier: str, documents: Iterable[OrderDocument]) -> None:
@@ -137,6 +140,10 @@ class MemoryOrderHistory:
     def put_invoices(self, supplier: str, documents: Iterable[Invoice]) -> None:
         """Store or replace invoices."""
         self._invoices.put(supplier, documents)
+
+    def put_credit_notes(self, supplier: str, documents: Iterable[CreditNote]) -> None:
+        """Store or replace credit notes."""
+        self._credit_notes.put(supplier, documents)
 
     def remove(self, supplier: str, feed: str, keys: Iterable[str]) -> None:
         """Forget records that the supplier deleted."""
@@ -169,6 +176,14 @@ class MemoryOrderHistory:
     def invoice(self, supplier: str, number: str) -> Invoice | None:
         """One invoice."""
         return self._invoices.one(supplier, number)
+
+    def credit_note(self, supplier: str, number: str) -> CreditNote | None:
+        """One credit note."""
+        return self._credit_notes.one(supplier, number)
+
+    def credit_notes(self) -> Sequence[tuple[str, CreditNote]]:
+        """Every credit note with its supplier, by supplier and number."""
+        return self._credit_notes.all()
 
     def orders(self) -> Sequence[tuple[str, OrderDocument]]:
         """Every order with its supplier, by supplier and number."""

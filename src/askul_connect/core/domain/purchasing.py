@@ -14,13 +14,14 @@ from askul_connect.core.domain.tax import TaxCategory
 
 
 class PurchaseOrderState(StrEnum):
-    """State of an accepted purchase order on the buyer's side."""
+    """State of an accepted purchase order on the buyer's side; ``CANCELLED`` is one that never left."""
 
     HELD = "held"
     """Over its budget: it reserves, and a person decides whether it is sent."""
     ACCEPTED = "accepted"
     PLACED = "placed"
     REFUSED = "refused"
+    CANCELLED = "cancelled"
 
 
 @frozen(kw_only=True)
@@ -81,6 +82,7 @@ class PurchaseOrderRecord:
         anticipated: The totals the document states.
         terms: How it is charged to budgets; None for what was taken before terms were kept, which is charged by the
             settings of today.
+        closed_lines: Ids of lines of which nothing more is awaited, though more may be outstanding.
     """
 
     key: PurchaseOrderKey
@@ -99,6 +101,7 @@ class PurchaseOrderRecord:
     allowances: tuple[AllowanceCharge, ...] = ()
     anticipated: AnticipatedTotals | None = None
     terms: BudgetTerms | None = None
+    closed_lines: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)

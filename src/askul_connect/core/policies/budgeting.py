@@ -22,6 +22,7 @@ from askul_connect.core.domain.requisitions import RequisitionLine
 from askul_connect.core.domain.rounding import Rounding, divide
 from askul_connect.core.domain.tax import TaxCategory, TaxTable, TaxTotal, tax_subtotals
 from askul_connect.core.errors import ExchangeRateMissing
+from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderDocument
 
 
@@ -150,8 +151,8 @@ def order_values(order: OrderDocument, terms: BudgetTerms) -> dict[str, int]:
     return line_values(lines, order.tax, terms.basis, [_borne(entry, terms) for entry in order.allowances])
 
 
-def invoice_values(invoice: Invoice, terms: BudgetTerms) -> dict[str, int]:
-    """What the lines of an invoice use, by the invoice's own line number."""
+def invoice_values(invoice: Invoice | CreditNote, terms: BudgetTerms) -> dict[str, int]:
+    """What the lines of an invoice use, or those of a credit note give back, by the document's own line number."""
     lines = [
         TaxedLine(
             line_id=line.line_number,

@@ -69,6 +69,7 @@ class LineFacts:
         units: Units of the buyer's own document.
         waiting: No supplier has taken or refused it yet.
         closed: Nothing more is to come, whatever is still open.
+        pending: What a change that no supplier has answered yet would use more.
     """
 
     units: int
@@ -77,6 +78,7 @@ class LineFacts:
     closed: bool = False
     ordered: tuple[OrderedPart, ...] = ()
     billed: tuple[BilledPart, ...] = ()
+    pending: int = 0
 
 
 @frozen(kw_only=True)
@@ -139,7 +141,7 @@ def holding_of(facts: LineFacts, consumed_at: ConsumedAt = ConsumedAt.INVOICE) -
         if to_come > used:
             held += part.worth(to_come) - consumed
     return Holding(
-        pre_encumbrance=facts.reserved if facts.waiting and not facts.closed else 0,
+        pre_encumbrance=0 if facts.closed else facts.pending + (facts.reserved if facts.waiting else 0),
         encumbrance=held,
         actual=actual,
         reserved_units=facts.units,

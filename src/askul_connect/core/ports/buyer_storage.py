@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
+from askul_connect.core.domain.purchase_changes import CreditedLine, CreditMatch, OrderChange
 from askul_connect.core.domain.purchasing import (
     BilledLine,
     Budget,
@@ -16,6 +17,7 @@ from askul_connect.core.domain.purchasing import (
     PurchaseOrderRecord,
     Watermark,
 )
+from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 from askul_connect.core.ports.budget_storage import BudgetApprovalRepository, RequisitionRepository
@@ -73,8 +75,15 @@ class OrderHistoryRepository(Protocol):
         """Store or replace invoices."""
         ...
 
+    def put_credit_notes(self, supplier: str, documents: Iterable[CreditNote]) -> None:
+        """Store or replace credit notes."""
+        ...
+
     def remove(self, supplier: str, feed: str, keys: Iterable[str]) -> None:
-        """Forget records that the supplier deleted (``orders``, ``confirmations``, ``ship_notices``, ``invoices``)."""
+        """Forget records that the supplier deleted.
+
+        The feeds are ``orders``, ``confirmations``, ``ship_notices``, ``invoices`` and ``credit_notes``.
+        """
         ...
 
     def count(self, supplier: str, feed: str) -> int:
@@ -99,6 +108,14 @@ class OrderHistoryRepository(Protocol):
 
     def invoice(self, supplier: str, number: str) -> Invoice | None:
         """One invoice."""
+        ...
+
+    def credit_note(self, supplier: str, number: str) -> CreditNote | None:
+        """One credit note."""
+        ...
+
+    def credit_notes(self) -> Sequence[tuple[str, CreditNote]]:
+        """Every credit note with its supplier, by supplier and number."""
         ...
 
     def orders(self) -> Sequence[tuple[str, OrderDocument]]:
@@ -182,6 +199,50 @@ class MatchRepository(Protocol):
         ...
 
 
+class OrderChangeRepository(Protocol):
+    """Changes of purchase orders that were taken from the ERP."""
+
+    def put(self, change: OrderChange) -> None:
+        """Store or replace by purchase order and change id."""
+        ...
+
+    def get(self, key: PurchaseOrderKey, change_id: str) -> OrderChange | None:
+        """One change."""
+        ...
+
+    def of_order(self, key: PurchaseOrderKey) -> Sequence[OrderChange]:
+        """The changes of a purchase order, by sequence."""
+        ...
+
+    def all(self) -> Sequence[OrderChange]:
+        """Every one, by purchase order and sequence."""
+        ...
+
+
+class CreditMatchRepository(Protocol):
+    """Results of matching credit notes."""
+
+    def put(self, matches: Iterable[CreditMatch]) -> None:
+        """Store or replace by supplier, credit note and line."""
+        ...
+
+    def of_credit_note(self, supplier: str, credit_note_number: str) -> Sequence[CreditMatch]:
+        """By line number."""
+        ...
+
+    def of_purchase_order(self, purchase_order: str) -> Sequence[CreditMatch]:
+        """Those of a purchase order (its key as text), by supplier, credit note and line number."""
+        ...
+
+    def credited(self, supplier: str, order_number: str, line_id: str) -> Sequence[CreditedLine]:
+        """The lines of credit notes about one order line that are matched, by credit note and place in it."""
+        ...
+
+    def open_credit_notes(self) -> Sequence[tuple[str, str]]:
+        """Supplier and number of every credit note with a line that is not matched, by supplier and number."""
+        ...
+
+
 class WatermarkRepository(Protocol):
     """How far each supplier's lists have been read."""
 
@@ -220,6 +281,8 @@ class BuyerUnitOfWork(Protocol):
     requisitions: RequisitionRepository
     budget_approvals: BudgetApprovalRepository
     matches: MatchRepository
+    credit_matches: CreditMatchRepository
+    order_changes: OrderChangeRepository
     watermarks: WatermarkRepository
     leases: LeaseRepository
     outbox: OutboxRepository

@@ -14,12 +14,13 @@ from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 from askul_connect.core.messages.purchase_order import PurchaseOrder
+from askul_connect.core.messages.purchase_order_change import PurchaseOrderChange
 from askul_connect.core.messages.requisition import RequisitionDocument
 
 
 @frozen(kw_only=True)
 class RejectedPurchaseOrder:
-    """One purchase order of a document that cannot be taken; the document's others can.
+    """One purchase order, or one change of one, that cannot be taken; the document's others can.
 
     Attributes:
         purchase_order_id: Its number, empty when not even that could be read.
@@ -74,10 +75,12 @@ class RequisitionReader(Protocol):
 
 
 class PurchaseOrderReader(Protocol):
-    """Reads the purchase orders of one document; a CSV file can hold several."""
+    """Reads the purchase orders, or the changes of such, of one document; a CSV file can hold several."""
 
-    def read(self, data: bytes, *, name: str) -> tuple[PurchaseOrder | RejectedPurchaseOrder, ...]:
-        """Each purchase order in the document, or why that one cannot be taken; at least one.
+    def read(
+        self, data: bytes, *, name: str
+    ) -> tuple[PurchaseOrder | PurchaseOrderChange | RejectedPurchaseOrder, ...]:
+        """Each purchase order or change in the document, or why that one cannot be taken; at least one.
 
         Raises:
             DocumentError: The document as a whole cannot be read (syntax, kind, encoding, limits).

@@ -17,6 +17,7 @@ from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 from askul_connect.core.messages.purchase_order import PurchaseOrder
+from askul_connect.core.messages.purchase_order_change import PurchaseOrderChange
 from askul_connect.core.messages.requisition import RequisitionDocument
 from askul_connect.core.ports.documents import (
     RejectedGoodsReceipt,
@@ -69,8 +70,10 @@ class ErpConnector(Protocol):
         """
         ...
 
-    def read(self, document: IncomingDocument) -> tuple[PurchaseOrder | RejectedPurchaseOrder, ...]:
-        """The purchase orders of a document, each by itself.
+    def read(
+        self, document: IncomingDocument
+    ) -> tuple[PurchaseOrder | PurchaseOrderChange | RejectedPurchaseOrder, ...]:
+        """The purchase orders of a document, or the changes of such, each by itself.
 
         Raises:
             DocumentError: The document as a whole cannot be read.

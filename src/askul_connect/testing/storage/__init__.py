@@ -16,6 +16,7 @@ is about; register it when pytest runs with ``--strict-markers``.
 from __future__ import annotations
 
 from askul_connect.testing.storage.buyer_documents import BuyerDocumentCases
+from askul_connect.testing.storage.buyer_order_life import BuyerOrderLifeCases
 from askul_connect.testing.storage.buyer_purchasing import BuyerPurchasingCases
 from askul_connect.testing.storage.supplier_account_records import SupplierAccountRecordCases
 from askul_connect.testing.storage.supplier_accounts import SupplierAccountCases
@@ -68,7 +69,7 @@ class SupplierStorageSuite(
     """The supplier's storage."""
 
 
-class BuyerStorageSuite(UnitOfWorkCases, BuyerPurchasingCases, BuyerDocumentCases):
+class BuyerStorageSuite(UnitOfWorkCases, BuyerPurchasingCases, BuyerDocumentCases, BuyerOrderLifeCases):
     """The buyer's storage."""
 
 

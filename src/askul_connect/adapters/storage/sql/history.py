@@ -14,6 +14,7 @@ from askul_connect.adapters.storage.sql.rows import Rows
 from askul_connect.adapters.storage.sql.statements import BulkUpsert, OneOf, Prepared
 from askul_connect.adapters.storage.sql.transaction import Row, Transaction
 from askul_connect.core.errors import ValueInvalid
+from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
 
 D = TypeVar("D")
@@ -183,6 +184,13 @@ _INVOICES = _Relational(
     (tables.invoice_lines, tables.INVOICE_LINE_ROWS),
     tables.invoice_tax,
 )
+_CREDIT_NOTES = _Relational(
+    tables.credit_notes,
+    "credit_note_number",
+    tables.CREDIT_NOTE_ROWS,
+    (tables.credit_note_lines, tables.CREDIT_NOTE_LINE_ROWS),
+    tables.credit_note_tax,
+)
 _CONFIRMATIONS = _Whole(tables.confirmations, OrderConfirmation)
 _SHIP_NOTICES = _Whole(tables.ship_notices, ShipNotice)
 _FEEDS: Mapping[str, _Relational[Any] | _Whole[Any]] = {
@@ -190,6 +198,7 @@ _FEEDS: Mapping[str, _Relational[Any] | _Whole[Any]] = {
     "confirmations": _CONFIRMATIONS,
     "ship_notices": _SHIP_NOTICES,
     "invoices": _INVOICES,
+    "credit_notes": _CREDIT_NOTES,
 }
 
 
@@ -222,6 +231,10 @@ class SqlOrderHistory:
         """Store or replace invoices."""
         _INVOICES.put(self._transaction, supplier, {d.invoice_number: d for d in documents})
 
+    def put_credit_notes(self, supplier: str, documents: Iterable[CreditNote]) -> None:
+        """Store or replace credit notes."""
+        _CREDIT_NOTES.put(self._transaction, supplier, {d.credit_note_number: d for d in documents})
+
     def remove(self, supplier: str, feed: str, keys: Iterable[str]) -> None:
         """Forget records that the supplier deleted."""
         self._transaction.run_many(_feed(feed).remove, ((supplier, key) for key in keys))
@@ -249,6 +262,14 @@ class SqlOrderHistory:
     def invoice(self, supplier: str, number: str) -> Invoice | None:
         """One invoice."""
         return _INVOICES.many(self._transaction, supplier, [number]).get(number)
+
+    def credit_note(self, supplier: str, number: str) -> CreditNote | None:
+        """One credit note."""
+        return _CREDIT_NOTES.many(self._transaction, supplier, [number]).get(number)
+
+    def credit_notes(self) -> Sequence[tuple[str, CreditNote]]:
+        """Every credit note with its supplier, by supplier and number."""
+        return _CREDIT_NOTES.all(self._transaction)
 
     def orders(self) -> Sequence[tuple[str, OrderDocument]]:
         """Every order with its supplier, by supplier and number."""

@@ -17,7 +17,9 @@ from askul_connect.adapters.storage.sql.columns import (
 )
 from askul_connect.adapters.storage.sql.rows import Rows
 from askul_connect.adapters.storage.sql.tables_shared import facts_table, outbox_table
+from askul_connect.adapters.storage.sql.values import NOTHING
 from askul_connect.core.domain.budget_approvals import BudgetApproval
+from askul_connect.core.domain.purchase_changes import CreditMatch, OrderChange
 from askul_connect.core.domain.purchasing import (
     InvoiceMatch,
     Lease,
@@ -29,6 +31,7 @@ from askul_connect.core.domain.purchasing import (
 )
 from askul_connect.core.domain.requisitions import Requisition, RequisitionLine
 from askul_connect.core.domain.tax import TaxTotal
+from askul_connect.core.messages.credit_notes import CreditNote, CreditNoteLine
 from askul_connect.core.messages.documents import (
     Invoice,
     InvoiceLine,
@@ -53,16 +56,21 @@ LEASE_ROWS = Rows(Lease)
 REQUISITION_ROWS = Rows(Requisition, without=("lines",))
 REQUISITION_LINE_ROWS = Rows(RequisitionLine)
 APPROVAL_ROWS = Rows(BudgetApproval)
+CREDIT_NOTE_ROWS = Rows(CreditNote, without=("lines", "tax"))
+CREDIT_NOTE_LINE_ROWS = Rows(CreditNoteLine)
+CREDIT_MATCH_ROWS = Rows(CreditMatch)
+CHANGE_ROWS = Rows(OrderChange, prefixes={"key": ""})
 
 PURCHASE_ORDER_KEY = tuple(field.column for field in KEY_ROWS.fields)
 REQUISITION_KEY = ("buyer_party", "requisition_id")
 ORDER_KEY = ("supplier", "order_number")
 INVOICE_KEY = ("supplier", "invoice_number")
+CREDIT_NOTE_KEY = ("supplier", "credit_note_number")
 
 purchase_orders = sa.Table(
     "purchase_orders",
     metadata,
-    *columns_of(PURCHASE_ORDER_ROWS),
+    *columns_of(PURCHASE_ORDER_ROWS, {"closed_lines": f"'{NOTHING}'"}),
     sa.PrimaryKeyConstraint(*PURCHASE_ORDER_KEY),
     sa.Index("ix_purchase_orders_purchase_order_id", "purchase_order_id"),
 )
@@ -84,6 +92,32 @@ invoice_lines = lines_table("invoice_lines", metadata, invoices, INVOICE_KEY, IN
 # Which invoices bill an order line.
 sa.Index(None, *(invoice_lines.c[name] for name in ("supplier", "order_number", "line_id")))
 invoice_tax = lines_table("invoice_tax", metadata, invoices, INVOICE_KEY, TAX_ROWS)
+credit_notes = sa.Table(
+    "credit_notes",
+    metadata,
+    text("supplier"),
+    *columns_of(CREDIT_NOTE_ROWS),
+    sa.PrimaryKeyConstraint(*CREDIT_NOTE_KEY),
+)
+credit_note_lines = lines_table(
+    "credit_note_lines", metadata, credit_notes, CREDIT_NOTE_KEY, CREDIT_NOTE_LINE_ROWS
+)
+# Which credit notes credit an order line.
+sa.Index(None, *(credit_note_lines.c[name] for name in ("supplier", "order_number", "line_id")))
+credit_note_tax = lines_table("credit_note_tax", metadata, credit_notes, CREDIT_NOTE_KEY, TAX_ROWS)
+credit_matches = sa.Table(
+    "credit_matches",
+    metadata,
+    *columns_of(CREDIT_MATCH_ROWS),
+    sa.PrimaryKeyConstraint("supplier", "credit_note_number", "line_number"),
+    sa.Index("ix_credit_matches_purchase_order", "purchase_order"),
+)
+order_changes = sa.Table(
+    "order_changes",
+    metadata,
+    *columns_of(CHANGE_ROWS),
+    sa.PrimaryKeyConstraint(*PURCHASE_ORDER_KEY, "change_id"),
+)
 
 
 def _documents(name: str) -> sa.Table:

@@ -17,6 +17,7 @@ from askul_connect.adapters.storage.sql import (
     history,
     item_search,
     login,
+    order_life,
     order_search,
     orders,
     outbox,
@@ -141,6 +142,8 @@ class SqlBuyerUnitOfWork:
         self.budget_approvals: budget_storage.BudgetApprovalRepository = requisitions.SqlBudgetApprovals(
             transaction
         )
+        self.credit_matches: buyer_storage.CreditMatchRepository = order_life.SqlCreditMatches(transaction)
+        self.order_changes: buyer_storage.OrderChangeRepository = order_life.SqlOrderChanges(transaction)
         self.watermarks: buyer_storage.WatermarkRepository = purchasing.SqlWatermarks(transaction)
         self.leases: buyer_storage.LeaseRepository = purchasing.SqlLeases(transaction)
         self.outbox: storage.OutboxRepository = outbox.SqlOutbox(transaction, _BUYER_OUTBOX)

@@ -25,6 +25,7 @@ from askul_connect.adapters import _json
 from askul_connect.core.domain.accounts import AccountKind
 from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
 from askul_connect.core.domain.budget_terms import BudgetTerms
+from askul_connect.core.domain.purchase_changes import WantedUnits
 from askul_connect.core.domain.returns import ReturnLine
 from askul_connect.core.errors import ValueInvalid
 from askul_connect.core.messages.documents import InvoiceAllowance
@@ -60,8 +61,8 @@ def read_texts(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
 
 
-def write_entries(entries: tuple[AllowanceCharge | InvoiceAllowance | ReturnLine, ...]) -> str:
-    """Allowances and charges, or the lines of a return, as a JSON array."""
+def write_entries(entries: tuple[AllowanceCharge | InvoiceAllowance | ReturnLine | WantedUnits, ...]) -> str:
+    """Allowances and charges, or the lines of a return or a change, as a JSON array."""
     return json.dumps([_json.plain(entry) for entry in entries], ensure_ascii=False) if entries else NOTHING
 
 
@@ -140,6 +141,7 @@ _KINDS: dict[Any, Kind] = {
         column="text", write=write_entries, read=entries_reader(InvoiceAllowance), default=f"'{NOTHING}'"
     ),
     tuple[ReturnLine, ...]: Kind(column="text", write=write_entries, read=entries_reader(ReturnLine)),
+    tuple[WantedUnits, ...]: Kind(column="text", write=write_entries, read=entries_reader(WantedUnits)),
     AnticipatedTotals: Kind(column="text", write=write_totals, read=read_totals),
     BudgetTerms: Kind(column="text", write=write_terms, read=read_terms),
 }

@@ -17,6 +17,8 @@ from askul_connect.core.services.units import run_unit
 
 #: Whose word it is when a budget was raised and nobody had to give one.
 THE_BUDGET = "budget"
+#: Whose word it is when the ERP no longer wants what was asked about.
+THE_ERP = "erp"
 
 
 def post_order(desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> None:
@@ -75,6 +77,13 @@ def note_told(unit: BuyerUnitOfWork, document: str) -> None:
     found = unit.budget_approvals.get(BudgetStage.ORDER, document)
     if found is not None and found.state is ApprovalState.REFUSED:
         unit.budget_approvals.put(evolve(found, state=ApprovalState.TOLD))
+
+
+def withdraw_question(desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> None:
+    """Nobody need give a word any more on a purchase order that the ERP has cancelled."""
+    found = unit.budget_approvals.get(BudgetStage.ORDER, str(record.key))
+    if found is not None and found.state is ApprovalState.ASKED:
+        _answer(desk, unit, BudgetStage.ORDER, str(record.key), ApprovalState.TOLD, by=THE_ERP)
 
 
 def decide(desk: Desk, number: str, *, approved: bool, by: str, comment: str = "") -> BudgetApproval:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from attrs import evolve
 
 from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
 from askul_connect.core.errors import AskulConnectError, InternalError, OurError
+from askul_connect.core.policies.order_responses import changed_order
 from askul_connect.core.policies.retry import after_failure, is_connection_lost, is_refusal
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.erp import SupplierDocument
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.outgoing import (
     ERP_CONFIRMATION_KIND,
+    ERP_CREDIT_NOTE_KIND,
     ERP_INVOICE_KIND,
+    ERP_ORDER_RESPONSE_KIND,
     ERP_SHIP_NOTICE_KIND,
     ERP_TARGET,
     OUTBOX_FORM,
@@ -38,8 +43,8 @@ def deliver_document(desk: Desk, message: OutboxMessage, tally: Tally) -> bool:
         CopyOnHold: This is a restored copy that was not told to resume.
     """
     named = OUTBOX_FORM.read(message.body)
-    supplier, number = named["supplier"], named["number"]
-    document = run_unit(desk.storage, lambda unit: _document(unit, message.kind, supplier, number))
+    supplier = named["supplier"]
+    document = run_unit(desk.storage, lambda unit: _document(desk, unit, message))
     try:
         name = desk.erp.post(supplier, document)
     except OurError:
@@ -79,12 +84,24 @@ def _put_off(desk: Desk, message: OutboxMessage, error: AskulConnectError, tally
     return not is_connection_lost(error)
 
 
-def _document(unit: BuyerUnitOfWork, kind: str, supplier: str, number: str) -> SupplierDocument:
+def _document(desk: Desk, unit: BuyerUnitOfWork, message: OutboxMessage) -> SupplierDocument:
     require_released(unit)
+    named = OUTBOX_FORM.read(message.body)
+    kind, supplier, number = message.kind, named["supplier"], named["number"]
+    if kind == ERP_ORDER_RESPONSE_KIND and (order := unit.history.order(supplier, named["order_number"])):
+        return changed_order(
+            order,
+            number,
+            supplier=supplier,
+            at=datetime.fromisoformat(named["at"]),
+            zone=desk.rules.zone,
+        )
     if kind == ERP_CONFIRMATION_KIND and (confirmation := unit.history.confirmation(supplier, number)):
         return confirmation
     if kind == ERP_SHIP_NOTICE_KIND and (notice := unit.history.ship_notice(supplier, number)):
         return notice
     if kind == ERP_INVOICE_KIND and (invoice := unit.history.invoice(supplier, number)):
         return invoice
+    if kind == ERP_CREDIT_NOTE_KIND and (note := unit.history.credit_note(supplier, number)):
+        return note
     raise InternalError(f"the outbox names {kind} {supplier}/{number}, which is not stored")

@@ -57,6 +57,8 @@ def place_request(desk: Desk, record: PurchaseOrderRecord, *, trial: bool = Fals
                 allowances=line.allowances,
             )
             for line in record.lines
+            # a change before it left may have taken a line out
+            if line.quantity
         ),
         allowances=record.allowances,
         anticipated=record.anticipated,
@@ -84,7 +86,7 @@ def _send(desk: Desk, message: OutboxMessage, record: PurchaseOrderRecord, tally
     LOGGER.debug("%s of %s is sent to %s", message.kind, record.key, record.supplier)
     if message.state is OutboxState.UNKNOWN:
         try:
-            orders = _find(desk, record)
+            orders = find_orders(desk, record)
         except AskulConnectError as error:
             LOGGER.warning("asking for %s failed: %s", record.key, error)
             return _put_off(desk, message, record, error, tally)
@@ -122,7 +124,12 @@ def _record_of(unit: BuyerUnitOfWork, message: OutboxMessage) -> PurchaseOrderRe
     return record
 
 
-def _channel(desk: Desk, record: PurchaseOrderRecord) -> Channel:
+def channel_of(desk: Desk, record: PurchaseOrderRecord) -> Channel:
+    """The way to the supplier of a purchase order.
+
+    Raises:
+        ConfigurationError: Its connection is no longer configured.
+    """
     connection = desk.suppliers.get(record.supplier)
     if connection is None:
         raise ConfigurationError(
@@ -133,8 +140,9 @@ def _channel(desk: Desk, record: PurchaseOrderRecord) -> Channel:
     return connection.channel
 
 
-def _find(desk: Desk, record: PurchaseOrderRecord) -> tuple[OrderDocument, ...]:
-    channel = _channel(desk, record)
+def find_orders(desk: Desk, record: PurchaseOrderRecord) -> tuple[OrderDocument, ...]:
+    """What the supplier says has become of a purchase order; nothing when it never took it."""
+    channel = channel_of(desk, record)
     require(channel, Capability.FIND, record.supplier)
     return channel.find(
         GetOrderByExternalIdRequest(
@@ -147,7 +155,7 @@ def _find(desk: Desk, record: PurchaseOrderRecord) -> tuple[OrderDocument, ...]:
 
 
 def _place(desk: Desk, message: OutboxMessage, record: PurchaseOrderRecord) -> PlaceOrderResponse:
-    channel = _channel(desk, record)
+    channel = channel_of(desk, record)
     require(channel, Capability.PLACE, record.supplier)
     under_way = evolve(message, state=OutboxState.UNKNOWN)
     run_unit(desk.storage, lambda unit: unit.outbox.save(under_way))
@@ -194,7 +202,7 @@ def _keep_orders(
         f"{number} line {line.line_id} was left out by {record.supplier}"
         + (f": {reasons[line.line_id]}" if line.line_id in reasons else "")
         for line in record.lines
-        if line.line_id not in taken
+        if line.quantity and line.line_id not in taken
     )
     tally.warnings.extend(total_differences(record, orders))
     numbers = ", ".join(order.order_number for order in orders)

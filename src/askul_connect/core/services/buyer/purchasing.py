@@ -31,6 +31,7 @@ from askul_connect.core.errors import (
 )
 from askul_connect.core.messages.canonical import content_hash
 from askul_connect.core.messages.purchase_order import PurchaseOrder
+from askul_connect.core.messages.purchase_order_change import PurchaseOrderChange
 from askul_connect.core.policies.budget_periods import period_of_day
 from askul_connect.core.policies.budgeting import rate_of_day
 from askul_connect.core.policies.mapping import MappedOrder, translate
@@ -53,12 +54,16 @@ class Taken:
 
     Attributes:
         places: Where each line stands in the document, by purchase order and line.
+        changes: The changes of purchase orders in it, which are taken once all purchase orders are.
+        changed: Purchase order and change id of those that were taken.
     """
 
     document: str
     keys: tuple[PurchaseOrderKey, ...]
     rejected: tuple[RejectedPurchaseOrder, ...]
     places: Mapping[tuple[str, str], str]
+    changes: tuple[PurchaseOrderChange, ...] = ()
+    changed: tuple[tuple[PurchaseOrderKey, str], ...] = ()
 
 
 def take_document(desk: Desk, document: IncomingDocument, mapping: tables.Mapping, tally: Tally) -> Taken:
@@ -75,11 +80,15 @@ def take_document(desk: Desk, document: IncomingDocument, mapping: tables.Mappin
     keys: list[PurchaseOrderKey] = []
     rejected: list[RejectedPurchaseOrder] = []
     places: dict[tuple[str, str], str] = {}
+    changes: list[PurchaseOrderChange] = []
     for entry in found:
         if isinstance(entry, RejectedPurchaseOrder):
             # what could not be read as far as its buyer is taken for one of ours
             correlation_id = _correlation_id(desk, entry.purchase_order_id)
             rejected.append(evolve(entry, correlation_id=correlation_id))
+            continue
+        if isinstance(entry, PurchaseOrderChange):
+            changes.append(entry)
             continue
         places.update({(entry.purchase_order_id, line.line_id): line.where for line in entry.lines})
         correlation_id = correlation_of(desk, entry)
@@ -92,10 +101,16 @@ def take_document(desk: Desk, document: IncomingDocument, mapping: tables.Mappin
                     purchase_order_id=entry.purchase_order_id, error=error, correlation_id=correlation_id
                 )
             )
-    return Taken(document=document.name, keys=tuple(keys), rejected=tuple(rejected), places=places)
+    return Taken(
+        document=document.name,
+        keys=tuple(keys),
+        rejected=tuple(rejected),
+        places=places,
+        changes=tuple(changes),
+    )
 
 
-def correlation_of(desk: Desk, po: PurchaseOrder) -> str:
+def correlation_of(desk: Desk, po: PurchaseOrder | PurchaseOrderChange) -> str:
     """The id of a purchase order in the logs: its key, known before anything of it is translated."""
     return _correlation_id(desk, po.purchase_order_id, po.buyer_party, po.issued_on)
 

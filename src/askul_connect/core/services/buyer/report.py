@@ -93,8 +93,10 @@ class RunReport:
         accepted: Purchase orders taken from the ERP.
         placed: Orders that suppliers took.
         posted: Documents handed to the ERP.
-        open_matches: Invoice lines that do not match at the end of the run.
+        open_matches: Lines of invoices and credit notes that do not match at the end of the run.
         changed: Whether the run changed anything at all.
+        credit_notes: Credit notes that are new or have changed.
+        order_changes: Changes of purchase orders that were carried out.
     """
 
     accepted: int
@@ -111,6 +113,8 @@ class RunReport:
     changed: bool
     trial: bool
     rows: tuple[OrderRow, ...]
+    credit_notes: int = 0
+    order_changes: int = 0
 
     @property
     def exit_code(self) -> int:
@@ -149,6 +153,8 @@ class Tally:
     confirmations: int = 0
     ship_notices: int = 0
     invoices: int = 0
+    credit_notes: int = 0
+    order_changes: int = 0
     receipts: int = 0
     posted: int = 0
     changed: bool = False
@@ -200,4 +206,6 @@ class Tally:
             changed=self.changed,
             trial=trial,
             rows=rows,
+            credit_notes=self.credit_notes,
+            order_changes=self.order_changes,
         )

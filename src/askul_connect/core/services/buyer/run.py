@@ -17,20 +17,29 @@ from attrs import frozen
 from askul_connect.core.domain.purchasing import MatchResult, PurchaseOrderRecord
 from askul_connect.core.errors import AskulConnectError
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
+from askul_connect.core.services.buyer.altering import send_change
 from askul_connect.core.services.buyer.budgeting import carry_over, take_budgets
+from askul_connect.core.services.buyer.changing import take_changes
+from askul_connect.core.services.buyer.crediting import match_credit_notes, open_credits
 from askul_connect.core.services.buyer.delivering import deliver_document
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.filing import file_documents
 from askul_connect.core.services.buyer.finance import export_tables
+from askul_connect.core.services.buyer.finance_life import export_order_life
 from askul_connect.core.services.buyer.invoice_matching import match_invoices, open_matches
-from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND
+from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND, TO_SUPPLIERS
 from askul_connect.core.services.buyer.placing import send_order
 from askul_connect.core.services.buyer.purchasing import take_document
 from askul_connect.core.services.buyer.receiving import receive_goods
 from askul_connect.core.services.buyer.report import OrderRow, RunReport, Tally
 from askul_connect.core.services.buyer.requisitioning import take_requisitions
 from askul_connect.core.services.buyer.syncing import sync_supplier
-from askul_connect.core.services.buyer.views import budget_views, invoice_views, order_views
+from askul_connect.core.services.buyer.views import (
+    budget_views,
+    credit_note_views,
+    invoice_views,
+    order_views,
+)
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
 
@@ -60,17 +69,19 @@ def run_desk(desk: Desk) -> RunReport:
             break
         first = False
         run_unit(desk.storage, partial(_keep_position, position=desk.timeline.now().isoformat()))
-    orders, invoices, budgets, rows, unmatched = run_unit(
+    orders, invoices, notes, budgets, rows, unmatched = run_unit(
         desk.storage,
         lambda unit: (
             order_views(unit),
             invoice_views(unit),
+            credit_note_views(unit),
             budget_views(unit),
             _rows(unit),
-            open_matches(unit),
+            open_matches(unit) + open_credits(unit),
         ),
     )
     export_tables(desk.finance, orders, invoices, budgets)
+    export_order_life(desk.finance, orders, notes)
     return tally.report(open_matches=unmatched, rows=rows)
 
 
@@ -97,12 +108,15 @@ def _pass(desk: Desk, tally: Tally, *, everything: bool) -> _Pass:
     carry_over(desk, tally)
     take_requisitions(desk, mapping, tally)
     taken = [take_document(desk, document, mapping, tally) for document in desk.erp.incoming()]
+    # whatever its file is called, a change is about a purchase order that is there
+    taken = [take_changes(desk, one, mapping, tally) for one in taken]
     _send_orders(desk, tally, everything=everything)
     file_documents(desk, taken, tally)
     for name in sorted(desk.suppliers):
         sync_supplier(desk, name, tally)
     due.append(receive_goods(desk, tally))
     match_invoices(desk, tally)
+    match_credit_notes(desk, tally)
     _deliver_documents(desk, tally)
     due += [_next_work(desk, name, tally) for name in sorted(desk.suppliers)]
     return _Pass(suppliers_worked=worked, next_due=min((at for at in due if at is not None), default=None))
@@ -139,7 +153,7 @@ def _note_work(name: str, error: AskulConnectError, tally: Tally) -> None:
 
 
 def _send_orders(desk: Desk, tally: Tally, *, everything: bool) -> None:
-    """Send purchase orders in the order they were accepted.
+    """Send purchase orders and their changes in the order they were accepted.
 
     Args:
         desk: Whose they are.
@@ -150,9 +164,10 @@ def _send_orders(desk: Desk, tally: Tally, *, everything: bool) -> None:
     horizon = datetime.max.replace(tzinfo=now.tzinfo) if everything else now
     unreachable: set[str] = set()
     for message in run_unit(desk.storage, lambda unit: unit.outbox.due(horizon, _BATCH)):
-        if message.kind != PLACE_ORDER_KIND or message.target in unreachable:
+        if message.kind not in TO_SUPPLIERS or message.target in unreachable:
             continue
-        if not send_order(desk, message, tally):
+        send = send_order if message.kind == PLACE_ORDER_KIND else send_change
+        if not send(desk, message, tally):
             # the others would wait for the same time-out one by one
             unreachable.add(message.target)
 
@@ -161,7 +176,7 @@ def _deliver_documents(desk: Desk, tally: Tally) -> None:
     """Hand suppliers' documents to the ERP in the order they were stored."""
     now = desk.timeline.now()
     for message in run_unit(desk.storage, lambda unit: unit.outbox.due(now, _BATCH)):
-        if message.kind != PLACE_ORDER_KIND and not deliver_document(desk, message, tally):
+        if message.kind not in TO_SUPPLIERS and not deliver_document(desk, message, tally):
             # the others would wait for the same time-out one by one
             return
 

@@ -12,14 +12,15 @@ fact                                      where it is
 lines of the purchase order, their price  ``record.lines``: a changed purchase order stores its changed lines
 department and period of a line           ``record.lines``: what is open moves to the new budget as a pair
 it waits, was refused, is closed          ``record.state``: the tables :data:`WAITING` and :data:`CLOSED`; a state that
-                                          means that nothing more comes (cancelled, closed short) belongs in CLOSED
+                                          means that nothing more comes (cancelled) belongs in CLOSED; and
+                                          ``record.closed_lines``, what the ERP no longer waits for
+changes on their way to the supplier      ``unit.order_changes`` that wait: what they ask for more is reserved
 orders of the supplier                    ``record.order_numbers`` and the stored orders, as they stand now: units,
                                           amounts, cancelled and shipped units; a substitute is a line of the order
                                           under the same line id, or a cancelled unit
 invoice lines                             matches whose result is in :data:`BOOKED`, with the stored invoice's value
-credit note lines                         enter in :func:`_billed_parts`, with a negative value: 0 units where goods
-                                          came back or a price was corrected, negative units where the same units are
-                                          billed again
+credit note lines                         credit matches whose result is in :data:`CREDITED`, with the stored credit
+                                          note's value below zero and 0 units: what came back is not awaited again
 requisitions                              hold what no purchase order's line has taken over; settled with those
                                           purchase orders, and by :func:`settle_requisition` when they change
 how it is charged                         ``record.terms``, those of the day on which it was taken
@@ -40,6 +41,7 @@ from attrs import evolve
 from askul_connect.core.domain.allowances import AllowanceCharge
 from askul_connect.core.domain.budget_terms import BudgetTerms
 from askul_connect.core.domain.calendar import business_date
+from askul_connect.core.domain.purchase_changes import CreditResult
 from askul_connect.core.domain.purchasing import (
     LedgerMove,
     MatchResult,
@@ -67,15 +69,18 @@ from askul_connect.core.policies.settlement import (
 )
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.services.buyer.desk import Desk
+from askul_connect.core.services.buyer.expecting import pending_lines
 
 #: States in which no supplier has answered: the purchase order holds what it says itself.
 WAITING = frozenset({PurchaseOrderState.HELD, PurchaseOrderState.ACCEPTED})
 #: States in which nothing more is to come: only what was billed is held.
-CLOSED = frozenset({PurchaseOrderState.REFUSED})
+CLOSED = frozenset({PurchaseOrderState.REFUSED, PurchaseOrderState.CANCELLED})
 #: States in which a purchase order takes nothing over from a requisition.
-GIVES_BACK = frozenset({PurchaseOrderState.REFUSED})
+GIVES_BACK = frozenset({PurchaseOrderState.REFUSED, PurchaseOrderState.CANCELLED})
 #: Results of matching that book an invoice line.
 BOOKED = frozenset({MatchResult.MATCHED})
+#: Results of matching that book a line of a credit note.
+CREDITED = frozenset({CreditResult.MATCHED})
 
 
 def settle(
@@ -244,14 +249,16 @@ def line_facts(desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -
     )
     ordered = _ordered_parts(unit, record, terms)
     billed = _billed_parts(unit, record, terms)
+    pending = _reserved(desk, pending_lines(unit, record), desk.timeline.now(), record.currency, terms=terms)
     return {
         line.line_id: LineFacts(
             units=line.quantity,
             reserved=reserved[line.line_id],
             waiting=record.state in WAITING,
-            closed=record.state in CLOSED,
+            closed=record.state in CLOSED or line.line_id in record.closed_lines,
             ordered=tuple(ordered[line.line_id]),
             billed=tuple(billed[line.line_id]),
+            pending=pending.get(line.line_id, 0),
         )
         for line in record.lines
     }
@@ -326,6 +333,7 @@ def _billed_parts(
                         value=in_budget_currency(values[line.line_number], record.currency, terms),
                     )
                 )
+    _add_credited(unit, record, terms, found)
     return found
 
 
@@ -336,3 +344,22 @@ def _booked(unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> Iterable[tupl
         if match.result in BOOKED:
             booked[match.supplier, match.invoice_number].add(match.line_number)
     return booked.items()
+
+
+def _add_credited(
+    unit: BuyerUnitOfWork, record: PurchaseOrderRecord, terms: BudgetTerms, found: dict[str, list[BilledPart]]
+) -> None:
+    """What credit notes take back: goods that went back are not waited for again, so they have no units."""
+    booked: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for match in unit.credit_matches.of_purchase_order(str(record.key)):
+        if match.result in CREDITED:
+            booked[match.supplier, match.credit_note_number].add(match.line_number)
+    for (supplier, number), line_numbers in booked.items():
+        note = unit.history.credit_note(supplier, number)
+        if note is None:
+            continue
+        values = invoice_values(note, terms)
+        for line in note.lines:
+            if line.line_number in line_numbers:
+                value = in_budget_currency(values[line.line_number], record.currency, terms)
+                found[line.line_id].append(BilledPart(order_number=line.order_number, units=0, value=-value))

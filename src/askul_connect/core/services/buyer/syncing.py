@@ -16,7 +16,8 @@ from attrs import field, frozen
 
 from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.purchasing import PurchaseOrderRecord, Watermark
-from askul_connect.core.errors import AskulConnectError, CursorExpired, PartnerAnswerInvalid
+from askul_connect.core.errors import AccessDenied, AskulConnectError, CursorExpired, PartnerAnswerInvalid
+from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
 from askul_connect.core.messages.paging import PageInfo
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork, OrderHistoryRepository
@@ -24,6 +25,7 @@ from askul_connect.core.ports.channel import Capability, Channel
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.outgoing import (
     ERP_CONFIRMATION_KIND,
+    ERP_CREDIT_NOTE_KIND,
     ERP_INVOICE_KIND,
     ERP_SHIP_NOTICE_KIND,
     ERP_TARGET,
@@ -89,6 +91,13 @@ class _Page:
             for record in records:
                 settle(self.desk, self.unit, record, source=document_key(self.supplier, number))
 
+    def credit_notes(self, documents: Sequence[CreditNote]) -> None:
+        """Let the ERP have credit notes."""
+        self._to_erp(
+            ERP_CREDIT_NOTE_KIND,
+            [(d.credit_note_number, {line.purchase_order_id for line in d.lines}) for d in documents],
+        )
+
     def _to_erp(self, kind: str, documents: Sequence[tuple[str, AbstractSet[str]]]) -> None:
         """Post messages about documents, given with the purchase orders they are about."""
         ours = self._purchase_orders(one for _, about in documents for one in about)
@@ -140,6 +149,7 @@ class _Feed:
         about: Ids of the purchase orders that a record is about.
         message: Kind of the messages to the ERP about its records; empty when there are none.
         counted: Where a new record is counted in the run's report.
+        later: Whether a credential of earlier versions was not issued for it; then its denial is told and no more.
     """
 
     name: str
@@ -151,6 +161,7 @@ class _Feed:
     about: Callable[[Any], AbstractSet[str]] = _ordered
     message: str = ""
     counted: str = ""
+    later: bool = False
 
 
 def sync_supplier(desk: Desk, supplier: str, tally: Tally) -> None:
@@ -159,13 +170,25 @@ def sync_supplier(desk: Desk, supplier: str, tally: Tally) -> None:
     try:
         for feed in FEEDS:
             if feed.capability in channel.capabilities:
-                _sync_feed(desk, supplier, feed, tally)
+                _sync_or_tell(desk, supplier, feed, tally)
     except AskulConnectError as error:
         LOGGER.warning("reading from %s failed: %s", supplier, error)
         tally.failed(supplier, _SUBJECT, error)
         desk.say("sync", f"{supplier} could not be read: {error.detail}")
     else:
         tally.succeeded(supplier, _SUBJECT)
+
+
+def _sync_or_tell(desk: Desk, supplier: str, feed: _Feed, tally: Tally) -> None:
+    try:
+        _sync_feed(desk, supplier, feed, tally)
+    except AccessDenied as error:
+        if not feed.later:
+            raise
+        tally.warnings.append(
+            f"{supplier}: {_words(feed)} are not read, since the credential may not: {error.detail}; issue one"
+            " that may, as the supplier's administrator"
+        )
 
 
 def _sync_feed(desk: Desk, supplier: str, feed: _Feed, tally: Tally) -> None:
@@ -295,6 +318,11 @@ def _read_invoices(channel: Channel, cursor: str) -> tuple[Sequence[Invoice], Pa
     return answer.invoices, answer.page
 
 
+def _read_credit_notes(channel: Channel, cursor: str) -> tuple[Sequence[CreditNote], PageInfo]:
+    answer = channel.credit_notes(cursor, PAGE_SIZE)
+    return answer.credit_notes, answer.page
+
+
 #: Orders come first, since the other documents are about them.
 FEEDS = (
     _Feed(
@@ -335,5 +363,16 @@ FEEDS = (
         about=_billed,
         message=ERP_INVOICE_KIND,
         counted="invoices",
+    ),
+    _Feed(
+        name="credit_notes",
+        capability=Capability.CREDIT_NOTES,
+        read=_read_credit_notes,
+        number=attrgetter("credit_note_number"),
+        put=lambda history, supplier, found: history.put_credit_notes(supplier, found),
+        follow=_Page.credit_notes,
+        message=ERP_CREDIT_NOTE_KIND,
+        counted="credit_notes",
+        later=True,
     ),
 )
