@@ -94,7 +94,6 @@ def desk(**budgets: Any) -> Desk:
         storage=buyer_memory(),
         erp=None,  # type: ignore[arg-type]  # nothing is read from it here
         suppliers={},
-        writer=None,  # type: ignore[arg-type]  # nothing is written here
         finance=None,  # type: ignore[arg-type]  # nothing is exported here
         timeline=Clock(),
         ids=None,  # type: ignore[arg-type]  # nothing is sent here
