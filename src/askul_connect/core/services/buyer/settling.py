@@ -33,7 +33,7 @@ Whoever purges documents purges those of settled purchase orders only, together 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from attrs import evolve
@@ -117,14 +117,11 @@ def due_moves(
     desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord, *, source: str
 ) -> list[LedgerMove]:
     """What :func:`settle` would append; the purchase order itself need not be stored yet."""
-    document = str(record.key)
-    moves = _moves_by_line(unit, document)
     holdings = holdings_of(desk, unit, record)
-    now = desk.timeline.now()
-    made: list[LedgerMove] = []
-    for line in record.lines:
-        account = account_of(desk, document, record.currency, record.terms, line)
-        made += settlement(account, holdings[line.line_id], moves[line.line_id], source=source, now=now)
+    accounts = [
+        account_of(desk, str(record.key), record.currency, record.terms, line) for line in record.lines
+    ]
+    made = _due(desk, unit, str(record.key), accounts, holdings, source=source)
     for requisition_id in sorted({line.requisition_id for line in record.lines if line.requisition_id}):
         requisition = unit.requisitions.get(record.key.buyer_party, requisition_id)
         if requisition is not None:
@@ -149,25 +146,40 @@ def due_of_requisition(
         source: The document that brought the new fact.
         with_record: A purchase order as it will be stored.
     """
-    moves = _moves_by_line(unit, requisition.key)
     holdings = requisition_holdings(desk, unit, requisition, with_record=with_record)
+    accounts = [
+        account_of(desk, requisition.key, requisition.currency, requisition.terms, line)
+        for line in requisition.lines
+    ]
+    return _due(desk, unit, requisition.key, accounts, holdings, source=source)
+
+
+def _due(
+    desk: Desk,
+    unit: BuyerUnitOfWork,
+    document: str,
+    accounts: Iterable[Account],
+    holdings: Mapping[str, Holding],
+    *,
+    source: str,
+) -> list[LedgerMove]:
+    moves = _moves_by_line(unit, document)
     now = desk.timeline.now()
     made: list[LedgerMove] = []
-    for line in requisition.lines:
-        account = account_of(desk, requisition.key, requisition.currency, requisition.terms, line)
-        made += settlement(account, holdings[line.line_id], moves[line.line_id], source=source, now=now)
-    known = {line.line_id for line in requisition.lines}
-    for line_id in sorted(moves.keys() - known):
-        # a line that the ERP has taken out of it
-        last = moves[line_id][-1]
+    for account in accounts:
+        own = moves.pop(account.line_id, [])
+        made += settlement(account, holdings[account.line_id], own, source=source, now=now)
+    for line_id, own in sorted(moves.items()):
+        # a line that the ERP has taken out of its document
+        last = own[-1]
         gone = Account(
-            document=requisition.key,
+            document=document,
             line_id=line_id,
             department=last.department,
             period=last.period,
             currency=last.currency,
         )
-        made += settlement(gone, Holding(), moves[line_id], source=source, now=now)
+        made += settlement(gone, Holding(), own, source=source, now=now)
     return made
 
 
