@@ -100,7 +100,7 @@ def _pass(desk: Desk, tally: Tally, *, everything: bool) -> _Pass:
         sync_supplier(desk, name, tally)
     due.append(receive_goods(desk, tally))
     match_invoices(desk, tally)
-    _deliver_documents(desk, tally)
+    _deliver_documents(desk, tally, everything=everything)
     due += [_next_work(desk, name, tally) for name in sorted(desk.suppliers)]
     return _Pass(suppliers_worked=worked, next_due=min((at for at in due if at is not None), default=None))
 
@@ -154,10 +154,17 @@ def _send_orders(desk: Desk, tally: Tally, *, everything: bool) -> None:
             unreachable.add(message.target)
 
 
-def _deliver_documents(desk: Desk, tally: Tally) -> None:
-    """Hand suppliers' documents to the ERP in the order they were stored."""
+def _deliver_documents(desk: Desk, tally: Tally, *, everything: bool) -> None:
+    """Hand suppliers' documents to the ERP in the order they were stored.
+
+    Args:
+        desk: Whose they are.
+        tally: What the run did.
+        everything: Whether those that wait for their next try go too: somebody started a run to see them go.
+    """
     now = desk.timeline.now()
-    for message in run_unit(desk.storage, lambda unit: unit.outbox.due(now, _BATCH)):
+    horizon = datetime.max.replace(tzinfo=now.tzinfo) if everything else now
+    for message in run_unit(desk.storage, lambda unit: unit.outbox.due(horizon, _BATCH)):
         if message.kind != PLACE_ORDER_KIND and not deliver_document(desk, message, tally):
             # the others would wait for the same time-out one by one
             return
