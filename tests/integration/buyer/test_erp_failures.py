@@ -11,6 +11,7 @@ from askul_connect.adapters.erp.files import FilesConnector
 from askul_connect.core.errors import (
     AskulConnectError,
     ConfigurationError,
+    NotAuthenticated,
     OutcomeUnknown,
     PartnerRefused,
     PartnerUnreachable,
@@ -101,3 +102,34 @@ def test_an_erp_that_is_not_there_is_asked_once_and_gets_everything_later(
     later = place.run()
     assert set(messages(place).values()) == {"sent"}
     assert (later.failures, later.posted) == ((), 3)
+
+
+@pytest.mark.spec("INT-6")
+@pytest.mark.parametrize(
+    ("method", "error", "code"),
+    [
+        ("incoming", PartnerUnreachable("the ERP is down"), 3),
+        ("accepted", PartnerUnreachable("the ERP is down"), 3),
+        ("receipts", PartnerUnreachable("the ERP is down"), 3),
+        ("budgets", NotAuthenticated("the password"), 2),
+    ],
+)
+def test_an_erp_that_cannot_be_read_does_not_keep_the_suppliers_waiting(
+    place: Any, monkeypatch: pytest.MonkeyPatch, method: str, error: AskulConnectError, code: int
+) -> None:
+    place.order("a.csv", ROW)
+    place.run()
+    place.order("b.csv", ROW.replace("PO-1", "PO-2"))
+
+    def away(*_args: Any) -> Any:
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(FilesConnector, method, away)
+        report = place.run()
+
+    assert report.exit_code == code
+    # what was taken before goes on: the suppliers were asked
+    assert place.faults.made("orders")
+    assert place.run().failures == ()
+    assert place.names("in") == []

@@ -7,24 +7,25 @@ clock goes on to whatever is due next, so that a whole month runs through at onc
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 
 from attrs import frozen
 
 from askul_connect.core.domain.purchasing import MatchResult, PurchaseOrderRecord
-from askul_connect.core.errors import AskulConnectError
+from askul_connect.core.errors import AccessError, AskulConnectError, PartnerError
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.services.buyer.delivering import deliver_document
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.filing import file_documents
 from askul_connect.core.services.buyer.finance import export_tables
 from askul_connect.core.services.buyer.invoice_matching import match_invoices, open_matches
-from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND
+from askul_connect.core.services.buyer.outgoing import ERP_TARGET, PLACE_ORDER_KIND
 from askul_connect.core.services.buyer.placing import send_order
-from askul_connect.core.services.buyer.purchasing import take_document
+from askul_connect.core.services.buyer.purchasing import Taken, take_document
 from askul_connect.core.services.buyer.receiving import receive_goods
 from askul_connect.core.services.buyer.report import OrderRow, RunReport, Tally
 from askul_connect.core.services.buyer.syncing import sync_supplier
@@ -90,19 +91,36 @@ def _pass(desk: Desk, tally: Tally, *, everything: bool) -> _Pass:
     worked, due = False, []
     for name in sorted(desk.suppliers):
         worked = _work(desk, name, tally) or worked
-    mapping = desk.erp.mapping()
-    budgets = desk.erp.budgets()
-    run_unit(desk.storage, lambda unit: unit.budgets.put(budgets))
-    taken = [take_document(desk, document, mapping, tally) for document in desk.erp.incoming()]
+    taken: list[Taken] = []
+    with _erp_may_be_away(desk, tally, "purchase orders"):
+        mapping = desk.erp.mapping()
+        budgets = desk.erp.budgets()
+        run_unit(desk.storage, lambda unit: unit.budgets.put(budgets))
+        taken += (take_document(desk, document, mapping, tally) for document in desk.erp.incoming())
     _send_orders(desk, tally, everything=everything)
-    file_documents(desk, taken, tally)
+    with _erp_may_be_away(desk, tally, "purchase orders that are done"):
+        file_documents(desk, taken, tally)
     for name in sorted(desk.suppliers):
         sync_supplier(desk, name, tally)
-    due.append(receive_goods(desk, tally))
+    with _erp_may_be_away(desk, tally, "goods receipts"):
+        due.append(receive_goods(desk, tally))
     match_invoices(desk, tally)
     _deliver_documents(desk, tally, everything=everything)
     due += [_next_work(desk, name, tally) for name in sorted(desk.suppliers)]
     return _Pass(suppliers_worked=worked, next_due=min((at for at in due if at is not None), default=None))
+
+
+@contextmanager
+def _erp_may_be_away(desk: Desk, tally: Tally, what: str) -> Iterator[None]:
+    """Go on with the suppliers where the ERP cannot be worked with; what it has waits for the next run."""
+    try:
+        yield
+    except (PartnerError, AccessError) as error:
+        LOGGER.warning("%s of the ERP: %s", what, error)
+        tally.failed(ERP_TARGET, what, error)
+        desk.say("erp", f"{what}: {error.detail}")
+    else:
+        tally.succeeded(ERP_TARGET, what)
 
 
 def _work(desk: Desk, name: str, tally: Tally) -> bool:
