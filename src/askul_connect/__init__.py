@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     )
     from askul_connect.plugins.connections import (
         AdjustmentSettings,
+        CardSettings,
         ConnectionSettings,
         NotifierSettings,
         ProviderSettings,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from askul_connect.plugins.hookspecs import hookimpl
     from askul_connect.plugins.kinds import (
         AuthenticationKind,
+        CardProviderKind,
         ErpKind,
         LoginRiskKind,
         NotifierKind,
@@ -59,6 +61,8 @@ __all__ = [
     "AskulConnectError",
     "AuthenticationKind",
     "CallerError",
+    "CardProviderKind",
+    "CardSettings",
     "ConfigurationError",
     "ConnectionFailure",
     "ConnectionSettings",
@@ -116,6 +120,7 @@ _HOMES = {
     ),
     "askul_connect.plugins.connections": (
         "AdjustmentSettings",
+        "CardSettings",
         "ConnectionSettings",
         "NotifierSettings",
         "ProviderSettings",
@@ -123,6 +128,7 @@ _HOMES = {
     "askul_connect.plugins.hookspecs": ("hookimpl",),
     "askul_connect.plugins.kinds": (
         "AuthenticationKind",
+        "CardProviderKind",
         "ErpKind",
         "LoginRiskKind",
         "NotifierKind",

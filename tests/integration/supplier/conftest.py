@@ -31,11 +31,12 @@ from askul_connect.bootstrap.reference_options import InProcessOptions
 from askul_connect.core.domain.accounts import AccountKind, BillingTerms, Role, SupplierProfile
 from askul_connect.core.domain.catalog import Fulfilment, Item, StockLevel
 from askul_connect.core.domain.orders import Channel
+from askul_connect.core.domain.payments import PaymentMethod
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.tax import TaxCategory
 from askul_connect.core.errors import AskulConnectError, LoginError
 from askul_connect.core.messages.accounts import AddUserRequest
-from askul_connect.core.messages.billing import RecordPaymentRequest
+from askul_connect.core.messages.billing import ChangePaymentMethodRequest, RecordPaymentRequest
 from askul_connect.core.messages.fulfilment import (
     CloseBillingRequest,
     ConfirmOrderRequest,
@@ -308,6 +309,12 @@ class World:
         self.set_password(login_id, temporary, PASSWORD)
         made: Secret = self.login(login_id, PASSWORD).session_token
         return made
+
+    def pay_by_card(self, token: Secret, card: str = "tok_any_card_visa") -> Secret:
+        """Register a card for the account of a session, which is given back."""
+        request = ChangePaymentMethodRequest(method=PaymentMethod.CARD, card_token=Secret(card))
+        self.call(billing.CHANGE_PAYMENT_METHOD, request, token=token)
+        return token
 
     def person(self, customer: Customer, role: Role = Role.BUYER, email: str = "p@a.example.co.jp") -> Person:
         """A new user of the account, logged in."""

@@ -106,7 +106,7 @@ class GetInvoiceRequest:
 
 @frozen(kw_only=True)
 class InvoicePayment:
-    """One payment of an invoice; minor units.
+    """One payment of an invoice, or below zero what went back to the card; minor units.
 
     Attributes:
         unapplied: What of the amount the invoice did not need, kept for the customer.

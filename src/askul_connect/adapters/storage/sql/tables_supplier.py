@@ -518,7 +518,7 @@ billing_settings = sa.Table(
 receivables = sa.Table(
     "receivables",
     metadata,
-    *columns_of(RECEIVABLE_ROWS),
+    *columns_of(RECEIVABLE_ROWS, {"refunding": "0"}),
     sa.PrimaryKeyConstraint("account_id", "invoice_number"),
 )
 UNSETTLED = sa.text("total > paid + credited")

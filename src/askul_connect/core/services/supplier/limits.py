@@ -11,6 +11,7 @@ from askul_connect.core.domain.limits import DepartmentLimit, month_of
 from askul_connect.core.domain.sales import Order
 from askul_connect.core.errors import (
     AccountLimitReached,
+    CardNotRegistered,
     DepartmentLimitExceeded,
     NotForThisAccount,
     NotFound,
@@ -30,6 +31,7 @@ from askul_connect.core.policies.limits import used_in
 from askul_connect.core.services.supplier.capabilities import require_capability, require_credit
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.findings import finding
+from askul_connect.core.services.supplier.methods import require_payable
 from askul_connect.core.services.supplier.records import audit
 
 
@@ -151,9 +153,10 @@ def _person_problems(context: Context, orders: Sequence[Order]) -> list[Problem]
 def account_problems(
     context: Context, account: Account, request: PlaceOrderRequest, orders: Sequence[Order]
 ) -> list[Problem]:
-    """What accounts of this kind may not: orders of so many lines, or of so much at once."""
+    """What the account may not: orders of so many lines or of so much at once, or any that it cannot pay for."""
     total = sum(order.total_incl_tax for order in orders)
     checks: tuple[Callable[[], None], ...] = (
+        partial(require_payable, context, account),
         partial(_require_lines, account, request),
         partial(require_credit, context, account, total),
     )
@@ -161,8 +164,8 @@ def account_problems(
     for check in checks:
         try:
             check()
-        except (NotForThisAccount, AccountLimitReached) as error:
-            problems.append(finding(type(error), error.detail, where="lines"))
+        except (CardNotRegistered, NotForThisAccount, AccountLimitReached) as error:
+            problems.append(finding(type(error), error.detail, where=error.where or "lines"))
     return problems
 
 
