@@ -29,9 +29,10 @@ from askul_connect.core.policies.order_changes import (
     reduced,
     retotalled,
 )
-from askul_connect.core.services.supplier.capabilities import offered, require_credit
+from askul_connect.core.services.supplier.capabilities import offered
 from askul_connect.core.services.supplier.catalog import unit_price
 from askul_connect.core.services.supplier.context import Context, Tried
+from askul_connect.core.services.supplier.credit import require_credit
 from askul_connect.core.services.supplier.documents import order_document
 from askul_connect.core.services.supplier.findings import finding
 from askul_connect.core.services.supplier.limits import change_problems
@@ -67,7 +68,7 @@ def change_order(
         context.house.profile,
     )
     if more:
-        require_credit(context, account, changed.total_incl_tax - order.total_incl_tax)
+        require_credit(context, account, [changed])
     release(context, order, less)
     _reserve(context, order, more)
     context.unit.orders.amend(changed)

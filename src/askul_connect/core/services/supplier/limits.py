@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import date
 from functools import partial
 
 from askul_connect.core.domain.accounts import Account
@@ -28,8 +29,9 @@ from askul_connect.core.messages.people import (
     SetDepartmentLimitResponse,
 )
 from askul_connect.core.policies.limits import used_in
-from askul_connect.core.services.supplier.capabilities import require_capability, require_credit
+from askul_connect.core.services.supplier.capabilities import require_capability
 from askul_connect.core.services.supplier.context import Context
+from askul_connect.core.services.supplier.credit import require_credit
 from askul_connect.core.services.supplier.findings import finding
 from askul_connect.core.services.supplier.methods import require_payable
 from askul_connect.core.services.supplier.records import audit
@@ -77,8 +79,14 @@ def list_department_limits(
 
 def _used(context: Context, code: str) -> int:
     first, last = month_of(context.today)
-    orders = context.unit.orders.of_department(context.caller.account_id, code, first, last)
-    return used_in(orders, code, context.house.currency)
+    return _used_within(context, context.caller.account_id, code, first, last)
+
+
+def _used_within(context: Context, account_id: str, code: str, first: date, last: date) -> int:
+    orders = context.unit.orders.of_department(account_id, code, first, last)
+    numbers = [order.order_number for order in orders]
+    returned = context.unit.reductions.units_of(account_id, numbers)
+    return used_in(orders, code, context.house.currency, returned)
 
 
 def limit_problems(
@@ -128,8 +136,7 @@ def change_problems(context: Context, order: Order, line_ids: Collection[str]) -
     for code, line_id in sorted(changed.items()):
         if code not in limits:
             continue
-        orders = context.unit.orders.of_department(order.account_id, code, first, last)
-        used = used_in(orders, code, context.house.currency)
+        used = _used_within(context, order.account_id, code, first, last)
         if used > limits[code]:
             detail = (
                 f"{code} may spend {limits[code]} in the month, and would come to {used} {order.currency}"
@@ -154,11 +161,10 @@ def account_problems(
     context: Context, account: Account, request: PlaceOrderRequest, orders: Sequence[Order]
 ) -> list[Problem]:
     """What the account may not: orders of so many lines or of so much at once, or any that it cannot pay for."""
-    total = sum(order.total_incl_tax for order in orders)
     checks: tuple[Callable[[], None], ...] = (
         partial(require_payable, context, account),
         partial(_require_lines, account, request),
-        partial(require_credit, context, account, total),
+        partial(require_credit, context, account, orders),
     )
     problems = []
     for check in checks:
