@@ -97,7 +97,8 @@ def limit_problems(
     What was used is read in the same unit of work: two orders that both fit alone do not both come through.
     """
     account_id, of = context.caller.account_id, context.house.currency
-    problems = [*_person_problems(context, orders)]
+    total = sum(order.total_incl_tax for order in orders)
+    problems = [*_person_problems(context, account_id, total)] if orders else []
     limits = {one.code: one.monthly_limit for one in context.unit.department_limits.of_account(account_id)}
     first_lines: dict[str, tuple[int, str]] = {}
     for number, line in enumerate(request.lines, start=1):
@@ -117,17 +118,20 @@ def limit_problems(
     return tuple(problems)
 
 
-def change_problems(context: Context, order: Order, line_ids: Collection[str]) -> tuple[Problem, ...]:
+def change_problems(
+    context: Context, order: Order, line_ids: Collection[str], total: int
+) -> tuple[Problem, ...]:
     """Which limits a change breaks that has been stored: nothing of the unit is kept when there are any.
 
     Args:
         context: The call.
         order: As it is stored now; it counts in the month it was ordered in.
         line_ids: The lines of which more is ordered; a change that only takes off breaks nothing.
+        total: What is left of all of its checkout, minor units with tax.
     """
     if not line_ids:
         return ()
-    problems = _person_problems(context, (order,))
+    problems = _person_problems(context, order.account_id, total)
     limits = {
         one.code: one.monthly_limit for one in context.unit.department_limits.of_account(order.account_id)
     }
@@ -145,15 +149,14 @@ def change_problems(context: Context, order: Order, line_ids: Collection[str]) -
     return tuple(problems)
 
 
-def _person_problems(context: Context, orders: Sequence[Order]) -> list[Problem]:
-    if context.caller.session is None or not orders:
+def _person_problems(context: Context, account_id: str, total: int) -> list[Problem]:
+    if context.caller.session is None:
         return []
-    membership = context.unit.memberships.get(orders[0].account_id, context.caller.actor)
+    membership = context.unit.memberships.get(account_id, context.caller.actor)
     limit = membership.order_limit if membership else None
-    total = sum(order.total_incl_tax for order in orders)
     if limit is None or total <= limit:
         return []
-    detail = f"one order may cost {limit}, this one costs {total} {orders[0].currency} with tax"
+    detail = f"one order may cost {limit}, this one costs {total} {context.house.currency} with tax"
     return [finding(OrderLimitExceeded, detail, where="lines")]
 
 

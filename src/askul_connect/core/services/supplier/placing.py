@@ -305,6 +305,7 @@ def _make_orders(
             allowances=part.allowances,
             anticipated=request.anticipated,
             linked_orders=tuple(other for other in numbers if other != number) or None,
+            agreed=len(part.allowances) - sum(1 for fee in part.shipping if fee.entry is not None),
         )
         for number, part in zip(numbers, priced.parts, strict=True)
     )
@@ -347,6 +348,7 @@ def _order_line(
         requested_on=asked.requested_on,
         state=LineState.PLACED,
         allowances=tuple(one.entry for one in priced.adjustments),
+        agreed=len(priced.line.allowances),
         ship_to=f"{department.postcode} {department.address}".strip() or None if department else None,
     )
 

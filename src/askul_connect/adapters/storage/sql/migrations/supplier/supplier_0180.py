@@ -1,4 +1,7 @@
-"""What is on its way back to cards."""
+"""What is on its way back to cards, and how many allowances of an order were agreed with its customer.
+
+Of orders that are there already nobody counted them.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,3 +16,5 @@ def upgrade() -> None:
     op.add_column(
         "receivables", sa.Column("refunding", sa.BigInteger(), nullable=False, server_default=sa.text("0"))
     )
+    for table in ("orders", "order_lines"):
+        op.add_column(table, sa.Column("agreed", sa.BigInteger(), nullable=True))
