@@ -22,8 +22,7 @@ _ORDERS = tables.orders.c
 #: The same names are ordered time and again.
 _folded = lru_cache(maxsize=10_000)(fold)
 _INSERT = insert(tables.orders)
-_LINE_COLUMNS = [*(column.name for column in tables.ORDER_LINE), "name_key"]
-_LINE_INSERT = Prepared(sa.insert(tables.order_lines), columns=_LINE_COLUMNS)
+_LINE_INSERT = insert(tables.order_lines)
 _TAX_INSERT = insert(tables.order_tax)
 
 _ONE_LINE = sa.update(tables.order_lines).where(
@@ -168,10 +167,7 @@ class SqlOrders:
         self._transaction.run(_INSERT, tables.ORDER_ROWS.row(order))
         self._transaction.run_many(
             _LINE_INSERT,
-            (
-                (*key, place, *tables.ORDER_LINE_ROWS.row(line), _folded(line.name))
-                for place, line in enumerate(order.lines)
-            ),
+            ((*key, place, *_line_row(line)) for place, line in enumerate(order.lines)),
         )
         self._transaction.run_many(
             _TAX_INSERT, ((*key, place, *tables.TAX_ROWS.row(tax)) for place, tax in enumerate(order.tax))
@@ -297,6 +293,13 @@ def _state_row(line: OrderLine) -> tuple[Any, ...]:
         line.cancel_cause and line.cancel_cause.value,
         line.cancel_reason,
     )
+
+
+def _line_row(line: OrderLine) -> list[Any]:
+    row = tables.ORDER_LINE_ROWS.row(line)
+    # in the order of the columns, of which the name's key is older than the last one
+    row.insert(-1, _folded(line.name))
+    return row
 
 
 def _amended_row(line: OrderLine) -> tuple[Any, ...]:
