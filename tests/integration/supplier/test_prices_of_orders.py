@@ -293,7 +293,7 @@ def test_a_coupon_is_given_back_when_nothing_of_its_checkout_is_left(everywhere:
     world = everywhere
     customer = world.customer()
     # for what its maker ships too, so that it counts for what is left
-    grant(world, "FIRST", kind=CouponKind.FIRST_ORDER, direct=True)
+    grant(world, "FIRST", kind=CouponKind.FIRST_ORDER, target=Target(direct=True))
     claim(world, customer, "FIRST")
     pens, desk = world.place(customer.machine, "PO-1", line("1", "PEN", 10), line("2", "DESK", 1)).orders
     assert told(world, customer)["FIRST"].left == 0
