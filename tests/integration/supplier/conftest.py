@@ -60,6 +60,7 @@ from askul_connect.core.ports.callers import OperationCaller
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.supplier_storage import SupplierStorage
 from askul_connect.core.services.buyer.onboarding import OnboardingPlan
+from askul_connect.core.services.supplier.notices import opened
 from askul_connect.core.services.supplier.opening import (
     AccountOpening,
     DepartmentOpening,
@@ -291,6 +292,17 @@ class World:
         """What waits to be told or was told, of these kinds, as the bodies say it."""
         with self.storage.begin() as unit:
             return [json.loads(one.body) for one in unit.outbox.all() if one.kind in kinds]
+
+    def letters(self, *kinds: str) -> list[dict[str, Any]]:
+        """What waits to be told of these kinds, as it will leave: with what is encrypted until then."""
+        house = self.supplier.dispatcher.house
+        with self.storage.begin() as unit:
+            return [dict(opened(house, one.body)) for one in unit.outbox.all() if one.kind in kinds]
+
+    def posted(self) -> list[dict[str, Any]]:
+        """What has left, as the files say it."""
+        found = sorted((self.folder / "notices").glob("*.json"))
+        return [json.loads(one.read_text(encoding="utf-8")) for one in found]
 
     def audited(self, *actions: str) -> list[Any]:
         """The audit records of these actions, over all accounts and the supplier's own."""

@@ -31,6 +31,7 @@ CORE = Path(__file__).parents[3] / "src" / "askul_connect" / "core"
 PASSWORD = "Kaede-7-kaze"
 #: What an individual's account lacks, said here a second time on purpose.
 CORPORATE_ONLY = {
+    "ChangeBillingTerms",
     "IssueClientCredential",
     "AddUser",
     "AddDepartment",

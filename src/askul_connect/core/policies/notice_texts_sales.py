@@ -123,6 +123,13 @@ SALES_TEXTS: Mapping[str, NoticeText] = MappingProxyType(
             "お支払方法が {method} に変更されました ({at})。" + NOT_YOU_JA,
             "The payment method was changed to {method} ({at}). " + NOT_YOU_EN,
         ),
+        "billing-terms-changed": wording(
+            "締め日・請求単位が変更されました",
+            "The billing terms were changed",
+            "締め日が {closing_day} (31 は月末)、請求単位が {split} になりました ({at})。" + NOT_YOU_JA,
+            "Invoices are closed on day {closing_day} (31 is the month's end), one for each {split} ({at}). "
+            + NOT_YOU_EN,
+        ),
         "history-provided": wording(
             "ご注文の履歴をお送りします",
             "Your order history",
