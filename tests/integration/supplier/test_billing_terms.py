@@ -9,7 +9,7 @@ import pytest
 
 from askul_connect.core.domain.accounts import AccountKind, Role
 from askul_connect.core.domain.payments import InvoiceSplit, PaymentMethod
-from askul_connect.core.errors import AccessDenied, NotForThisAccount, ValueInvalid
+from askul_connect.core.errors import AccessDenied, NotForThisAccount, NotFound, ValueInvalid
 from askul_connect.core.messages.accounts import GetAccountRequest
 from askul_connect.core.messages.billing import ChangeBillingTermsRequest, ListUsageRequest
 from askul_connect.core.operations import billing
@@ -99,12 +99,13 @@ def test_when_to_pay_is_for_the_supplier_to_say(faced: Any, line: Any) -> None:
     done = as_staff(world, customer, closing_day=20, payment_months=2, payment_day=15)
     assert (done.next_closing, done.due_on) == (date(2026, 11, 20), date(2027, 1, 15))
     assert done.split is InvoiceSplit.ACCOUNT
-    for refused in (
-        {"payment_months": 3},
-        {"payment_day": 31},
-        {"member_number": member_of(world, other), "closing_day": 10},
+    for refused, error in (
+        ({"payment_months": 3}, ValueInvalid),
+        ({"payment_day": 31}, ValueInvalid),
+        ({"member_number": member_of(world, other), "closing_day": 10}, NotFound),
+        ({"member_number": "00000000", "closing_day": 10}, NotFound),
     ):
-        with pytest.raises(AccessDenied):
+        with pytest.raises(error):
             change(world, customer.administrator, **refused)
     assert change(world, other.administrator).closing_day == 31
     buyer = world.person(customer, Role.BUYER).log_in()

@@ -9,7 +9,7 @@ from askul_connect.core.domain.calendar import CLOSING_DAYS, closing_date, due_d
 from askul_connect.core.domain.capabilities import Capability
 from askul_connect.core.domain.findings import Findings
 from askul_connect.core.domain.payments import BillingSetting, InvoiceSplit
-from askul_connect.core.errors import AccessDenied, ValueInvalid
+from askul_connect.core.errors import NotFound, ValueInvalid
 from askul_connect.core.messages.billing import ChangeBillingTermsRequest, ChangeBillingTermsResponse
 from askul_connect.core.services.supplier.account_list import save_account
 from askul_connect.core.services.supplier.capabilities import require_capability
@@ -28,9 +28,11 @@ def change_billing_terms(context: Context, request: ChangeBillingTermsRequest) -
     """Change when an account is invoiced and pays, for everything that is in no invoice yet.
 
     Raises:
-        AccessDenied: Staff name no open ticket of the account, or a customer names another account or says when to pay.
+        AccessDenied: Staff name no open ticket of the account.
+        NotFound: A customer names another account.
         NotForThisAccount: Accounts of that kind have no terms, or no departments to be invoiced.
-        ValueInvalid: The closing day is none that there is, or payment would be due before the closing.
+        ValueInvalid: The closing day is none that there is, payment would be due before the closing, or a customer says
+            when it is due.
     """
     account = _account(context, request)
     require_capability(account, Capability.INVOICE_TERMS)
@@ -65,10 +67,10 @@ def _account(context: Context, request: ChangeBillingTermsRequest) -> Account:
         return account_for_staff(context, request.member_number, request.ticket)
     account = context.account()
     if request.member_number not in {"", account.member_number}:
-        raise AccessDenied("another account's terms are not yours to change", where="member_number")
+        raise NotFound("there is no such account", where="member_number")
     for name in ("payment_months", "payment_day"):
         if getattr(request, name) is not None:
-            raise AccessDenied("when invoices are due is for the supplier to say", where=name)
+            raise ValueInvalid("when invoices are due is for the supplier to say", where=name)
     return account
 
 
