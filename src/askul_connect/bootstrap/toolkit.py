@@ -25,6 +25,7 @@ from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import ConfigurationError
 from askul_connect.core.ports.authentication import NamedProvider, PresentedForm
 from askul_connect.core.ports.callers import OperationCaller
+from askul_connect.core.ports.cards import CardProvider
 from askul_connect.core.ports.channel import Capability, Channel, SupplierConnection
 from askul_connect.core.ports.login_risk import NamedAssessor
 from askul_connect.core.ports.notices import NoticeSink
@@ -179,6 +180,7 @@ class ProjectToolkit:
                 notifiers=self._notifiers(connection, options),
                 providers=self._providers(connection, options),
                 adjusters=self._adjusters(options),
+                cards=self._cards(options),
             )
             say = partial(self._say_of_account, connection)
             credential = self._credential(
@@ -281,6 +283,14 @@ class ProjectToolkit:
             )
             for one in options.price_adjustments
         )
+
+    def _cards(self, options: InProcessOptions) -> CardProvider | None:
+        """Who charges cards; None for options that were made without a configuration."""
+        named = options.cards
+        if named is None:
+            return None
+        kind = self.plugins.card_provider(named.kind, key=f"{named.settings.key}.kind")
+        return kind.connect(self, named.settings)
 
     def _notices(self, connection: ConnectionSettings) -> Path:
         return self.directory / "data" / f"{connection.name}-notices"

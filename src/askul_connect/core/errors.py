@@ -760,6 +760,21 @@ class CouponRefused(OrderError):
 
 
 @final
+class CardNotRegistered(OrderError):
+    """The account pays by card, and there is none to charge (BIL-9)."""
+
+    code = "card-not-registered"
+    cause = Text(
+        ja="お支払い用のカードが登録されていません。",
+        en="The account pays by card and has registered none.",
+    )
+    remedy = Text(
+        ja="お支払方法の変更でカードを登録してから注文してください。",
+        en="Register a card by changing the payment method, then order again.",
+    )
+
+
+@final
 class OrderLimitExceeded(OrderError):
     """The order costs more than one order of this person may (ACC-5)."""
 

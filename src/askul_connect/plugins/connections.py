@@ -92,6 +92,22 @@ class AdjustmentSettings:
 
 
 @frozen(kw_only=True)
+class CardSettings:
+    """What the configuration says of the card provider of a supplier in this process.
+
+    Attributes:
+        connection: Name of the supplier's connection.
+        key: Where its table stands, for messages.
+        options: The plugin's own keys of the table, unchecked: the plugin validates them and names the key in its
+            error.
+    """
+
+    connection: str
+    key: str
+    options: Mapping[str, object] = field(repr=False, factory=dict)
+
+
+@frozen(kw_only=True)
 class Connection:
     """Implements the ``SupplierConnection`` port for a plugin that has only a channel to give.
 

@@ -513,6 +513,8 @@ def paying_by_terms(house: House) -> object:
 
 def shipped_by_nobody(house: House) -> object:
     """What is billed at its shipment, by a supplier without a registration number."""
+    card = ChangePaymentMethodRequest(method=PaymentMethod.CARD, card_token=Secret("tok_any_card_visa"))
+    house.call(billing.CHANGE_PAYMENT_METHOD, card, token=house.administrator())
     [order] = house.place_order().orders
     known = house.supplier.dispatcher
     profile = evolve(known.house.profile, registration_number="")
@@ -737,6 +739,7 @@ SCENARIOS: dict[str, Scenario] = {
     "department-in-use": at_the_supplier(department_in_use),
     "department-limit-exceeded": at_the_supplier(beyond_the_departments_limit),
     "order-limit-exceeded": at_the_supplier(beyond_the_persons_limit),
+    "card-not-registered": at_the_supplier(of_another_kind("individual", House.place_order)),
     "coupon-refused": at_the_supplier(with_a_coupon_that_is_none),
     "item-restricted": at_the_supplier(of_another_kind("individual", ordering_what_a_maker_ships)),
     "not-deliverable": at_the_supplier(ordering_what_goes_elsewhere),

@@ -83,6 +83,7 @@ class MemorySupplierUnitOfWork:
             invitations=memory_people.MemoryInvitations(journal),
             limits=memory_people.MemoryDepartmentLimits(journal),
             coupons=memory_discounts.MemoryCoupons(journal),
+            catalog=memory_catalog.MemoryCatalog(journal),
             carts=memory_carts.MemoryCarts(journal),
         )
         self.accounts: supplier_storage.AccountRepository = memory_accounts.MemoryAccounts(journal)
@@ -117,7 +118,7 @@ class MemorySupplierUnitOfWork:
             memory_account_records.MemoryRegistrationAttempts(journal)
         )
         self.account_moves: account_records.AccountMoves = moves
-        catalog = memory_catalog.MemoryCatalog(journal)
+        catalog = moves.catalog
         self.catalog: sales_storage.CatalogRepository = catalog
         self.item_search: item_search.ItemSearch = memory_catalog.MemoryItemSearch(journal, catalog)
         self.carts: cart_storage.CartRepository = moves.carts

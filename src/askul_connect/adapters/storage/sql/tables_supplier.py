@@ -350,7 +350,14 @@ orders = sa.Table(
 _NAME_KEY = text("name_key")
 _NAME_KEY.server_default = sa.DefaultClause("")
 order_lines = lines_table(
-    "order_lines", metadata, orders, ("account_id", "order_number"), ORDER_LINE_ROWS, _NAME_KEY
+    "order_lines", metadata, orders, ("account_id", "order_number"), ORDER_LINE_ROWS, _NAME_KEY, since=1
+)
+#: The columns of a line as it is read.
+ORDER_LINE = (
+    order_lines.c.account_id,
+    order_lines.c.order_number,
+    order_lines.c.position,
+    *(order_lines.c[field.column] for field in ORDER_LINE_ROWS.fields),
 )
 sa.Index("ix_order_lines_sku", order_lines.c.account_id, order_lines.c.sku, order_lines.c.order_number)
 sa.Index("ix_order_lines_department", order_lines.c.account_id, order_lines.c.department)
@@ -519,7 +526,7 @@ billing_settings = sa.Table(
 receivables = sa.Table(
     "receivables",
     metadata,
-    *columns_of(RECEIVABLE_ROWS),
+    *columns_of(RECEIVABLE_ROWS, {"refunding": "0"}),
     sa.PrimaryKeyConstraint("account_id", "invoice_number"),
 )
 UNSETTLED = sa.text("total > paid + credited")
