@@ -13,6 +13,7 @@ from askul_connect.adapters.storage import (
     memory_factors,
     memory_fulfilment,
     memory_login,
+    memory_matches,
     memory_order_search,
     memory_outbox,
     memory_people,
@@ -154,7 +155,7 @@ class MemoryBuyerUnitOfWork:
         self.history: buyer_storage.OrderHistoryRepository = memory_buyer.MemoryOrderHistory(journal)
         self.receipts: buyer_storage.GoodsReceiptRepository = memory_buyer.MemoryGoodsReceipts(journal)
         self.budgets: buyer_storage.BudgetRepository = memory_buyer.MemoryBudgets(journal)
-        self.matches: buyer_storage.MatchRepository = memory_buyer.MemoryMatches(journal, self.history)
+        self.matches: buyer_storage.MatchRepository = memory_matches.MemoryMatches(journal, self.history)
         self.watermarks: buyer_storage.WatermarkRepository = memory_buyer.MemoryWatermarks(journal)
         self.leases: buyer_storage.LeaseRepository = memory_buyer.MemoryLeases(journal)
         self.outbox: storage.OutboxRepository = memory_outbox.MemoryOutbox(journal)

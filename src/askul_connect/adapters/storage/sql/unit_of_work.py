@@ -17,6 +17,7 @@ from askul_connect.adapters.storage.sql import (
     history,
     item_search,
     login,
+    matches,
     order_search,
     orders,
     outbox,
@@ -134,7 +135,7 @@ class SqlBuyerUnitOfWork:
         self.history: buyer_storage.OrderHistoryRepository = history.SqlOrderHistory(transaction)
         self.receipts: buyer_storage.GoodsReceiptRepository = purchasing.SqlGoodsReceipts(transaction)
         self.budgets: buyer_storage.BudgetRepository = budgets.SqlBudgets(transaction)
-        self.matches: buyer_storage.MatchRepository = budgets.SqlMatches(transaction)
+        self.matches: buyer_storage.MatchRepository = matches.SqlMatches(transaction)
         self.watermarks: buyer_storage.WatermarkRepository = purchasing.SqlWatermarks(transaction)
         self.leases: buyer_storage.LeaseRepository = purchasing.SqlLeases(transaction)
         self.outbox: storage.OutboxRepository = outbox.SqlOutbox(transaction, _BUYER_OUTBOX)

@@ -24,6 +24,7 @@ from attrs import frozen
 from askul_connect.adapters import _json
 from askul_connect.core.domain.accounts import AccountKind
 from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
+from askul_connect.core.domain.matches import MatchFinding
 from askul_connect.core.domain.returns import ReturnLine
 from askul_connect.core.errors import ValueInvalid
 from askul_connect.core.messages.documents import InvoiceAllowance
@@ -59,8 +60,8 @@ def read_texts(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
 
 
-def write_entries(entries: tuple[AllowanceCharge | InvoiceAllowance | ReturnLine, ...]) -> str:
-    """Allowances and charges, or the lines of a return, as a JSON array."""
+def write_entries(entries: tuple[AllowanceCharge | InvoiceAllowance | ReturnLine | MatchFinding, ...]) -> str:
+    """Allowances and charges, the lines of a return, or differences, as a JSON array."""
     return json.dumps([_json.plain(entry) for entry in entries], ensure_ascii=False) if entries else NOTHING
 
 
@@ -128,6 +129,9 @@ _KINDS: dict[Any, Kind] = {
     ),
     tuple[ReturnLine, ...]: Kind(column="text", write=write_entries, read=entries_reader(ReturnLine)),
     AnticipatedTotals: Kind(column="text", write=write_totals, read=read_totals),
+    tuple[MatchFinding, ...]: Kind(
+        column="text", write=write_entries, read=entries_reader(MatchFinding), default=f"'{NOTHING}'"
+    ),
 }
 
 

@@ -22,6 +22,7 @@ from askul_connect.core.messages.paging import PageInfo
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork, OrderHistoryRepository
 from askul_connect.core.ports.channel import Capability, Channel
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
+from askul_connect.core.services.buyer.match_changes import reopen_invoices
 from askul_connect.core.services.buyer.outgoing import (
     ERP_CONFIRMATION_KIND,
     ERP_INVOICE_KIND,
@@ -84,6 +85,10 @@ class _Page:
             [(d.invoice_number, {line.purchase_order_id for line in d.lines}) for d in documents],
         )
 
+    def replaced_invoices(self, before: Mapping[str, Invoice], after: Mapping[str, Invoice]) -> None:
+        """Take back what was booked of invoices that are not what they were."""
+        reopen_invoices(self.desk, self.unit, self.supplier, before, after)
+
     def _to_erp(self, kind: str, documents: Sequence[tuple[str, AbstractSet[str]]]) -> None:
         """Post messages about documents, given with the purchase orders they are about."""
         ours = self._purchase_orders(one for _, about in documents for one in about)
@@ -124,6 +129,8 @@ class _Feed:
         number: A record's key.
         put: Stores records.
         follow: Does what records cause that are new or have changed.
+        replaced: Does what it causes that records are not what they were: those before and those now, by key; a
+            record that was deleted is not among the latter.
         message: Kind of the messages to the ERP about its records; empty when there are none.
         counted: Where a new record is counted in the run's report.
     """
@@ -134,6 +141,7 @@ class _Feed:
     number: Callable[[Any], str]
     put: Callable[[OrderHistoryRepository, str, Sequence[Any]], None]
     follow: Callable[[_Page, Sequence[Any]], None]
+    replaced: Callable[[_Page, Mapping[str, Any], Mapping[str, Any]], None] | None = None
     message: str = ""
     counted: str = ""
 
@@ -206,7 +214,8 @@ def _keep(
     page: PageInfo,
 ) -> tuple[int, list[_Came]]:
     """Keep a page with the watermark behind it; how many of its records were new or had changed, and which."""
-    changed = _changed(unit, supplier, feed, records)
+    before = _before(unit, supplier, feed, records, page)
+    changed = _changed(feed, records, before)
     stored = _Page(desk=desk, unit=unit, supplier=supplier)
     if changed:
         feed.put(unit.history, supplier, changed)
@@ -214,24 +223,36 @@ def _keep(
     known = unit.watermarks.get(supplier, feed.name)
     total = page.total if page.total is not None else (known.total if known else None)
     if page.deleted:
-        before = unit.history.count(supplier, feed.name)
+        counted = unit.history.count(supplier, feed.name)
         unit.history.remove(supplier, feed.name, page.deleted)
         if total is not None and page.total is None:
-            total -= before - unit.history.count(supplier, feed.name)
+            total -= counted - unit.history.count(supplier, feed.name)
         if feed.message:
             for number in page.deleted:
                 withdraw_message(desk, unit, feed.message, document_key(supplier, number))
+    if feed.replaced is not None:
+        now = {feed.number(one): one for one in changed}
+        touched = now.keys() | set(page.deleted)
+        for number in page.deleted:
+            now.pop(number, None)
+        feed.replaced(stored, {number: one for number, one in before.items() if number in touched}, now)
     mark = Watermark(supplier=supplier, feed=feed.name, cursor=page.next_cursor, total=total)
     if mark != known:
         unit.watermarks.put(mark)
     return len(changed), stored.came
 
 
-def _changed(unit: BuyerUnitOfWork, supplier: str, feed: _Feed, records: Sequence[Any]) -> Sequence[Any]:
+def _before(
+    unit: BuyerUnitOfWork, supplier: str, feed: _Feed, records: Sequence[Any], page: PageInfo
+) -> Mapping[str, Any]:
+    """The records of a page as they are stored so far, by key."""
+    numbers = [*map(feed.number, records), *page.deleted]
+    return unit.history.many(supplier, feed.name, numbers) if numbers else {}
+
+
+def _changed(feed: _Feed, records: Sequence[Any], before: Mapping[str, Any]) -> Sequence[Any]:
     """The records of a page that are new or are not as they were, in its order."""
-    if not records:
-        return ()
-    stored = dict(unit.history.many(supplier, feed.name, map(feed.number, records)))
+    stored = dict(before)
     changed = []
     for record in records:
         number = feed.number(record)
@@ -314,6 +335,7 @@ FEEDS = (
         number=attrgetter("invoice_number"),
         put=lambda history, supplier, found: history.put_invoices(supplier, found),
         follow=_Page.invoices,
+        replaced=_Page.replaced_invoices,
         message=ERP_INVOICE_KIND,
         counted="invoices",
     ),
