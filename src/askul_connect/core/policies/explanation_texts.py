@@ -16,7 +16,8 @@ _MESSAGES = {
     OutboxState.PENDING: Text(ja="送信待ち", en="it waits to be sent"),
     OutboxState.SENT: Text(ja="送信済み", en="it was sent"),
     OutboxState.UNKNOWN: Text(
-        ja="送信結果が不明（再送の前に照会する）", en="whether it arrived is unknown, and is asked before it goes again"
+        ja="送信結果が不明（再送の前に照会する）",
+        en="whether it arrived is unknown, and is asked before it goes again",
     ),
     OutboxState.REFUSED: Text(ja="拒否された", en="it was refused"),
     OutboxState.DEAD: Text(ja="送信を断念した", en="it was given up"),
@@ -73,7 +74,8 @@ def budget_texts(record: PurchaseOrderRecord, reserved: int, settings: BudgetSet
     basis = Text(ja="税込" if with_tax else "税抜", en="with tax" if with_tax else "without tax")
     needed = _money(reserved, record.currency)
     yield Text(
-        ja=f"受付時に {needed}（{basis.ja}）を確保した", en=f"it reserved {needed} ({basis.en}) when it was taken"
+        ja=f"受付時に {needed}（{basis.ja}）を確保した",
+        en=f"it reserved {needed} ({basis.en}) when it was taken",
     )
     if record.budget_before is None:
         yield Text(

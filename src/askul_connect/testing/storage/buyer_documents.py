@@ -215,8 +215,18 @@ class BuyerDocumentCases(StorageCases):
             assert [one.line_number for one in both[line.order_number, "other"]] == ["2"]
             assert unit.matches.billed_of_orders("nobody", [line.order_number]) == {}
 
+    @pytest.mark.spec("INT-3")
+    def test_match_03_of_a_purchase_order(self, storage: Any) -> None:
+        made = [match("2", invoice_number="I-1"), match("1", invoice_number="I-2"), match("1")]
+        with storage.begin() as unit:
+            unit.matches.put([*made, match("9", purchase_order="0188:1:PO-9")])
+        with storage.begin() as unit:
+            found = list(unit.matches.of_purchase_order(made[0].purchase_order))
+            assert found == sorted(made, key=lambda one: (one.supplier, one.invoice_number, one.line_number))
+            assert list(unit.matches.of_purchase_order("none")) == []
+
     @pytest.mark.spec("INT-4")
-    def test_match_03_keeps_every_difference_and_what_is_booked(self, storage: Any) -> None:
+    def test_match_04_keeps_every_difference_and_what_is_booked(self, storage: Any) -> None:
         several = (finding(), finding(kind=DifferenceKind.CURRENCY, amount=None, facts={}))
         differs = {"result": MatchResult.PRICE_DIFFERENCE, "amount": -12, "findings": several}
         open_one, released = match("1", **differs), match("2", **differs, booked=True)
@@ -241,7 +251,7 @@ class BuyerDocumentCases(StorageCases):
             assert list(found) == [open_one, match("3", supplier="other")]
 
     @pytest.mark.spec("INT-4")
-    def test_match_04_decisions_are_only_added_to(self, storage: Any) -> None:
+    def test_match_05_decisions_are_only_added_to(self, storage: Any) -> None:
         made = [
             decision(),
             decision(decision=DecisionKind.CHANGED, decided_by="askul"),

@@ -180,10 +180,7 @@ class _Whole(Generic[D]):
             for number, schema, body in transaction.rows(self._many, key)
         }
 
-
-    def of_orders(
-        self, transaction: Transaction, supplier: str, order_numbers: Iterable[str]
-    ) -> Sequence[D]:
+    def of_orders(self, transaction: Transaction, supplier: str, order_numbers: Iterable[str]) -> Sequence[D]:
         """The documents of some orders, by number."""
         named = {"supplier": supplier, "order_numbers": transaction.keys(order_numbers)}
         rows = transaction.rows(self._of_orders, named)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from attrs import frozen
+
 from askul_connect.core.domain.outbox import OutboxMessage
 from askul_connect.core.domain.purchasing import (
     InvoiceMatch,
@@ -55,7 +57,9 @@ def explain(unit: BuyerUnitOfWork, rules: DeskRules, number: str, supplier: str 
         for owner in unit.history.suppliers_of("invoices", number)
         if supplier in {"", owner} and (invoice := unit.history.invoice(owner, number)) is not None
     ]
-    records = {str(record.key): record for record in _records(unit, number) if supplier in {"", record.supplier}}
+    records = {
+        str(record.key): record for record in _records(unit, number) if supplier in {"", record.supplier}
+    }
     if not invoices and not records:
         whose = f" of {supplier}" if supplier else ""
         raise NumberUnknown(
@@ -92,6 +96,7 @@ def tolerances(settings: MatchingSettings) -> dict[str, str]:
 
 def _invoice(unit: BuyerUnitOfWork, rules: DeskRules, supplier: str, invoice: Invoice) -> dict[str, Any]:
     number = invoice.invoice_number
+    reader = _Reader(unit=unit, rules=rules, supplier=supplier, invoice=invoice)
     matches = {one.line_number: one for one in unit.matches.of_invoice(supplier, number)}
     decisions = unit.matches.decisions(supplier, [number])
     keys = {match.purchase_order for match in matches.values() if match.purchase_order}
@@ -113,8 +118,7 @@ def _invoice(unit: BuyerUnitOfWork, rules: DeskRules, supplier: str, invoice: In
         "total_incl_tax": invoice.total_incl_tax,
         "tolerances": tolerances(rules.matching),
         "lines": [
-            _invoice_line(unit, rules, supplier, invoice, line, matches.get(line.line_number), records)
-            for line in invoice.lines
+            _invoice_line(reader, line, matches.get(line.line_number), records) for line in invoice.lines
         ],
         "decisions": [decision_view(one) for one in decisions],
         "ledger": [_move(move) for move in moves],
@@ -122,23 +126,29 @@ def _invoice(unit: BuyerUnitOfWork, rules: DeskRules, supplier: str, invoice: In
     }
 
 
+@frozen(kw_only=True)
+class _Reader:
+    """Where one invoice and what it is compared with are read."""
+
+    unit: BuyerUnitOfWork
+    rules: DeskRules
+    supplier: str
+    invoice: Invoice
+
+
 def _invoice_line(
-    unit: BuyerUnitOfWork,
-    rules: DeskRules,
-    supplier: str,
-    invoice: Invoice,
+    reader: _Reader,
     line: InvoiceLine,
     match: InvoiceMatch | None,
     records: dict[str, PurchaseOrderRecord],
 ) -> dict[str, Any]:
+    unit, supplier = reader.unit, reader.supplier
     record = records.get(match.purchase_order) if match else None
     purchase = next((one for one in record.lines if one.line_id == line.line_id), None) if record else None
-    three_way = receipts_count(rules.matching, supplier, purchase.account if purchase else "")
-    said = (
-        match_texts(match) if match else [Text(ja="まだ照合していない", en="it was not matched yet")]
-    )
+    three_way = receipts_count(reader.rules.matching, supplier, purchase.account if purchase else "")
+    said = match_texts(match) if match else [Text(ja="まだ照合していない", en="it was not matched yet")]
     return {
-        **(match_view(match, invoice, ()) if match else {"line_number": line.line_number}),
+        **(match_view(match, reader.invoice, ()) if match else {"line_number": line.line_number}),
         "way": "three_way" if three_way else "two_way",
         "why": _texts(said),
         "compared": {
@@ -200,14 +210,17 @@ def _purchase_line(line: PurchaseLine) -> dict[str, Any]:
 def _purchase_order(unit: BuyerUnitOfWork, rules: DeskRules, record: PurchaseOrderRecord) -> dict[str, Any]:
     key = str(record.key)
     moves = unit.budgets.moves(key)
-    orders = unit.history.many(record.supplier, "orders", record.order_numbers) if record.order_numbers else {}
+    orders = (
+        unit.history.many(record.supplier, "orders", record.order_numbers) if record.order_numbers else {}
+    )
     confirmations = unit.history.confirmations_of(record.supplier, record.order_numbers)
     ship_notices = unit.history.ship_notices_of(record.supplier, record.order_numbers)
     matches = unit.matches.of_purchase_order(key)
     received = unit.receipts.received_of([record.key.purchase_order_id])
     messages = [(PLACE_ORDER_KIND, key)]
     messages += [
-        (ERP_CONFIRMATION_KIND, document_key(record.supplier, one.confirmation_number)) for one in confirmations
+        (ERP_CONFIRMATION_KIND, document_key(record.supplier, one.confirmation_number))
+        for one in confirmations
     ]
     messages += [
         (ERP_SHIP_NOTICE_KIND, document_key(record.supplier, one.ship_notice_number)) for one in ship_notices
@@ -266,7 +279,9 @@ def _order(order: OrderDocument) -> dict[str, Any]:
         "order_date": order.order_date.isoformat(),
         "total_excl_tax": order.total_excl_tax,
         "total_incl_tax": order.total_incl_tax,
-        "lines": [{"line_id": line.line_id, **(_order_line(order, line.line_id) or {})} for line in order.lines],
+        "lines": [
+            {"line_id": line.line_id, **(_order_line(order, line.line_id) or {})} for line in order.lines
+        ],
     }
 
 

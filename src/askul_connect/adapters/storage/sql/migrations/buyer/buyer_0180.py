@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "buyer_0180"
-down_revision = "buyer_0150"
+down_revision = "buyer_0160"
 branch_labels = None
 depends_on = None
 
@@ -22,7 +22,6 @@ def upgrade() -> None:
         "invoice_matches", sa.Column("findings", TEXT, nullable=False, server_default=sa.text("'[]'"))
     )
     op.execute("UPDATE invoice_matches SET booked = true WHERE result = 'matched'")
-    op.create_index("ix_invoice_matches_purchase_order", "invoice_matches", ["purchase_order"])
     op.create_table(
         "match_decisions",
         sa.Column("place", PLACE, autoincrement=True, nullable=False),
