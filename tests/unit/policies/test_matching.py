@@ -10,8 +10,8 @@ import pytest
 from attrs import evolve
 
 from askul_connect.core.domain.catalog import Fulfilment
-from askul_connect.core.domain.orders import LineState
 from askul_connect.core.domain.matches import MatchResult
+from askul_connect.core.domain.orders import LineState
 from askul_connect.core.domain.purchasing import PurchaseLine
 from askul_connect.core.domain.tax import TaxCategory, TaxTotal
 from askul_connect.core.messages.documents import Invoice, InvoiceLine, OrderDocumentLine, Party

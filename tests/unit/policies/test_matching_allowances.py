@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from askul_connect.core.domain.allowances import AllowanceCharge, net_of, taxed_amounts
 from askul_connect.core.domain.catalog import Fulfilment
-from askul_connect.core.domain.orders import Channel, LineState
 from askul_connect.core.domain.matches import DifferenceKind, MatchFinding, MatchResult
+from askul_connect.core.domain.orders import Channel, LineState
 from askul_connect.core.domain.purchasing import PurchaseLine
 from askul_connect.core.domain.sales import Order, OrderLine
 from askul_connect.core.domain.tax import TaxCategory, tax_subtotals

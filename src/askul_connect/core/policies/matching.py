@@ -86,21 +86,26 @@ def match_line(line: InvoiceLine, facts: MatchFacts, settings: MatchingSettings)
 
     A line of a credit note has a negative quantity and takes off what was invoiced before.
     """
-    if facts.purchase_line is None:
+    purchase = facts.purchase_line
+    if purchase is None:
         named = {"purchase_order": line.purchase_order_id, "line": line.line_id}
-        findings = [MatchFinding(kind=DifferenceKind.UNKNOWN_ORDER, amount=line.amount_excl_tax, facts=named)]
-    else:
-        findings = [found for check in _CHECKS for found in check(line, facts.purchase_line, facts, settings)]
-    if findings:
-        return LineMatch(
-            result=findings[0].result, detail=difference_text(findings[0]).en, findings=tuple(findings)
+        return _differing(
+            [MatchFinding(kind=DifferenceKind.UNKNOWN_ORDER, amount=line.amount_excl_tax, facts=named)]
         )
-    total, ordered = facts.invoiced_before + line.quantity, _ordered(facts.purchase_line, facts)
+    findings = [found for check in _CHECKS for found in check(line, purchase, facts, settings)]
+    if findings:
+        return _differing(findings)
+    total, ordered = facts.invoiced_before + line.quantity, _ordered(purchase, facts)
     arrived = f"{facts.received or 0} received" if facts.receipts_count else "receipts are not compared"
     return LineMatch(
         result=MatchResult.MATCHED,
         detail=f"{line.quantity} at {line.unit_price}; {total} invoiced, {arrived}, {ordered} ordered",
     )
+
+
+def _differing(findings: Sequence[MatchFinding]) -> LineMatch:
+    first = findings[0]
+    return LineMatch(result=first.result, detail=difference_text(first).en, findings=tuple(findings))
 
 
 def within(difference: Decimal | int, of: Decimal | int, absolute: Decimal | int, percent: Decimal) -> bool:
@@ -112,11 +117,12 @@ def within(difference: Decimal | int, of: Decimal | int, absolute: Decimal | int
         absolute: Tolerance in the difference's own unit; 0 is not given.
         percent: Tolerance in percent; 0 is not given.
     """
-    size = abs(difference)
+    size = abs(Decimal(difference))
     if not percent:
         return size <= absolute
     # multiplied, not divided: nothing is rounded
-    return size * PERCENT_UNITS <= abs(of) * percent_units(percent) and (not absolute or size <= absolute)
+    in_percent = size * PERCENT_UNITS <= abs(Decimal(of)) * percent_units(percent)
+    return in_percent and (not absolute or size <= absolute)
 
 
 def receipts_count(settings: MatchingSettings, supplier: str, account: str) -> bool:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from attrs import evolve
 
 from askul_connect.core.domain.matches import DecisionKind, MatchDecision
-from askul_connect.core.domain.purchasing import InvoiceMatch
+from askul_connect.core.domain.purchasing import InvoiceMatch, PurchaseOrderRecord
 from askul_connect.core.errors import MatchNotAccepted, NumberAmbiguous, NumberUnknown, ValueInvalid
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.services.buyer.desk import Desk
@@ -18,7 +16,14 @@ _MOST_CHARACTERS = 500
 
 
 def accept_match(
-    desk: Desk, invoice_number: str, line_number: str, *, reason: str, decided_by: str, supplier: str = ""
+    desk: Desk,
+    invoice_number: str,
+    line_number: str,
+    *,
+    reason: str,
+    decided_by: str,
+    supplier: str = "",
+    trial: bool = False,
 ) -> InvoiceMatch:
     """Book a line as it is, though it does not match; who, when and why are kept.
 
@@ -32,6 +37,7 @@ def accept_match(
         reason: Why, in words; up to 500 characters.
         decided_by: Who.
         supplier: Whose invoice, needed where several suppliers have that number.
+        trial: Check everything, but book nothing.
 
     Raises:
         ValueInvalid: Reason or person is blank or too long.
@@ -44,15 +50,16 @@ def accept_match(
             raise ValueInvalid(
                 f"{name} is 1 to {_MOST_CHARACTERS} printable characters that are not all blank", where=name
             )
-    accept = partial(
-        _accept,
-        desk,
-        supplier=supplier,
-        invoice_number=invoice_number,
-        line_number=line_number,
-        reason=reason.strip(),
-        decided_by=decided_by.strip(),
-    )
+
+    def accept(unit: BuyerUnitOfWork) -> InvoiceMatch:
+        match, record = _acceptable(unit, supplier, invoice_number, line_number)
+        accepted = evolve(match, booked=True)
+        if not trial:
+            unit.matches.put([accepted])
+            unit.matches.decide([_decision(desk, match, reason.strip(), decided_by.strip())])
+            settle(desk, unit, record, source=f"{match.supplier}/{invoice_number}")
+        return accepted
+
     return run_unit(desk.storage, accept)
 
 
@@ -75,57 +82,42 @@ def owner_of(unit: BuyerUnitOfWork, invoice_number: str, supplier: str) -> str:
     return found[0]
 
 
-def _accept(
-    desk: Desk,
-    unit: BuyerUnitOfWork,
-    *,
-    supplier: str,
-    invoice_number: str,
-    line_number: str,
-    reason: str,
-    decided_by: str,
-) -> InvoiceMatch:
+def _acceptable(
+    unit: BuyerUnitOfWork, supplier: str, invoice_number: str, line_number: str
+) -> tuple[InvoiceMatch, PurchaseOrderRecord]:
+    """An open match and the purchase order that it would be booked on."""
     owner = owner_of(unit, invoice_number, supplier)
     place = f"{invoice_number} line {line_number}"
     invoice = unit.history.invoice(owner, invoice_number)
-    line = next((one for one in invoice.lines if one.line_number == line_number), None) if invoice else None
+    lines = invoice.lines if invoice else ()
+    line = next((one for one in lines if one.line_number == line_number), None)
     if line is None:
         raise NumberUnknown(f"the invoice {invoice_number} has no line {line_number}", where="LINE")
-    match = next(
-        (one for one in unit.matches.of_invoice(owner, invoice_number) if one.line_number == line_number),
-        None,
-    )
+    matches = unit.matches.of_invoice(owner, invoice_number)
+    match = next((one for one in matches if one.line_number == line_number), None)
     if match is None:
         raise MatchNotAccepted("it was not matched yet: the next run does it", where=place)
     if match.booked:
         raise MatchNotAccepted("it is booked already", where=place)
-    record = next(
-        (
-            one
-            for one in unit.purchase_orders.by_id(line.purchase_order_id)
-            if str(one.key) == match.purchase_order
-        ),
-        None,
-    )
+    records = unit.purchase_orders.by_id(line.purchase_order_id)
+    record = next((one for one in records if str(one.key) == match.purchase_order), None)
     if record is None or all(one.line_id != match.line_id for one in record.lines):
         raise MatchNotAccepted(
             "it belongs to no line of a purchase order, so no budget could bear it", where=place
         )
-    accepted = evolve(match, booked=True)
-    unit.matches.put([accepted])
-    unit.matches.decide(
-        [
-            MatchDecision(
-                supplier=owner,
-                invoice_number=invoice_number,
-                line_number=line_number,
-                decision=DecisionKind.ACCEPTED,
-                result=match.result,
-                decided_by=decided_by,
-                decided_at=desk.timeline.now(),
-                reason=reason,
-            )
-        ]
+    if sum(one.line_number == line_number for one in lines) > 1:
+        raise MatchNotAccepted("the invoice has several lines with that number", where=place)
+    return match, record
+
+
+def _decision(desk: Desk, match: InvoiceMatch, reason: str, decided_by: str) -> MatchDecision:
+    return MatchDecision(
+        supplier=match.supplier,
+        invoice_number=match.invoice_number,
+        line_number=match.line_number,
+        decision=DecisionKind.ACCEPTED,
+        result=match.result,
+        decided_by=decided_by,
+        decided_at=desk.timeline.now(),
+        reason=reason,
     )
-    settle(desk, unit, record, source=f"{owner}/{invoice_number}")
-    return accepted
