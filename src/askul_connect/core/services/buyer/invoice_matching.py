@@ -30,7 +30,7 @@ PAGE = 50
 
 
 @frozen(kw_only=True)
-class _Found:
+class Compared:
     """What is new in a page.
 
     Attributes:
@@ -44,7 +44,7 @@ class _Found:
 
 def match_invoices(desk: Desk, tally: Tally) -> None:
     """Match every invoice with a line that is not booked: new ones, and those that waited for a receipt."""
-    for supplier, numbers in _pages(run_unit(desk.storage, lambda unit: unit.matches.open_invoices())):
+    for supplier, numbers in pages_of(run_unit(desk.storage, lambda unit: unit.matches.open_invoices())):
         matches = run_unit(desk.storage, partial(_match_page, desk, supplier=supplier, numbers=numbers))
         for number, found in groupby(matches, key=lambda match: match.invoice_number):
             tally.changed = True
@@ -68,7 +68,8 @@ def open_matches(unit: BuyerUnitOfWork) -> int:
     return len(unit.matches.open())
 
 
-def _pages(open_invoices: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Sequence[str]]]:
+def pages_of(open_invoices: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Sequence[str]]]:
+    """The invoices of each unit of work, with their supplier."""
     for supplier, invoices in groupby(open_invoices, key=itemgetter(0)):
         numbers = [number for _, number in invoices]
         for first in range(0, len(numbers), PAGE):
@@ -79,7 +80,7 @@ def _match_page(
     desk: Desk, unit: BuyerUnitOfWork, *, supplier: str, numbers: Sequence[str]
 ) -> list[InvoiceMatch]:
     """Match the open lines of some invoices; the results that are new."""
-    found = _compare(desk, unit, supplier, numbers)
+    found = compare_page(desk, unit, supplier, numbers)
     if found.matches:
         unit.matches.put(found.matches)
     for record, invoices in found.booked.values():
@@ -87,13 +88,14 @@ def _match_page(
     return found.matches
 
 
-def _compare(desk: Desk, unit: BuyerUnitOfWork, supplier: str, numbers: Sequence[str]) -> _Found:
+def compare_page(desk: Desk, unit: BuyerUnitOfWork, supplier: str, numbers: Sequence[str]) -> Compared:
+    """Compare the open lines of some invoices; nothing is stored."""
     stored = unit.history.many(supplier, "invoices", numbers)
     # another run may have been quicker, or the supplier have deleted one
     invoices: list[Invoice] = [stored[number] for number in numbers if number in stored]
     known = unit.matches.of_invoices(supplier, numbers)
     facts = page_facts(unit, supplier, invoices, desk.rules.matching, desk.rules.tax_table)
-    new = _Found(matches=[], booked={})
+    new = Compared(matches=[], booked={})
     for invoice in invoices:
         whole = facts.of_invoice(invoice)
         for line in invoice.lines:
