@@ -66,5 +66,7 @@ def _results(connection: sqlite3.Connection) -> Iterator[tuple[object, ...]]:
             and quantity <= received
         )
         assert fine, "the sample holds what matches"
-        detail = f"{quantity} at {price}; {quantity} invoiced, {received} received, {ordered - cancelled} ordered"
+        detail = (
+            f"{quantity} at {price}; {quantity} invoiced, {received} received, {ordered - cancelled} ordered"
+        )
         yield supplier, invoice, number, f"{party}:{purchase_order}", line_id, "matched", detail, True

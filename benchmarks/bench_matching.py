@@ -228,7 +228,7 @@ class Databases:
         self.close()
         path = self._folder / f"matching-{next(self._numbers)}.sqlite3"
         shutil.copy(self._filled, path)
-        self._open.append(lambda: path.unlink())
+        self._open.append(path.unlink)
         return path
 
     def ours(self) -> BuyerStorage:

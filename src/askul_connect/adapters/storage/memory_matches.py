@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from askul_connect.adapters.storage.memory_buyer import MemoryOrderHistory
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryTable
-from askul_connect.core.domain.matches import MatchDecision
+from askul_connect.core.domain.matches import MatchDecision, PlainInvoice
 from askul_connect.core.domain.purchasing import BilledLine, InvoiceMatch
 
 
@@ -77,6 +77,10 @@ class MemoryMatches:
         }
         found = {key: self.billed(supplier, *key) for key in lines}
         return {key: billed for key, billed in found.items() if billed}
+
+    def plain_invoices(self, supplier: str, numbers: Iterable[str]) -> Sequence[PlainInvoice]:  # noqa: ARG002 -- the port's
+        """None: the short way is for speed, and memory needs none."""
+        return ()
 
     def open_invoices(self) -> Sequence[tuple[str, str]]:
         """Supplier and number of every invoice with a line that is not booked, by supplier and number."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from attrs import field, frozen
+
+from askul_connect.core.domain.tax import TaxCategory, TaxTotal
 
 #: How a line stands that does not match and was booked all the same.
 RELEASED = "released"
@@ -119,3 +123,48 @@ class MatchDecision:
     decided_by: str
     decided_at: datetime
     reason: str
+
+
+class PlainLine(NamedTuple):
+    """An open invoice line with what it is compared with, where that is quantity, price and tax and nothing else.
+
+    A named tuple, since most lines are of this kind and there are many.
+
+    Attributes:
+        purchase_order: The purchase order's key as text.
+        account: Of the purchase order's line.
+        ordered_price, ordered_category, ordered_rate: Of the supplier's order.
+        ordered: Units of the purchase order's line.
+        cancelled: Units of the order's line that will never come.
+        received: Units received; None when no receipt was booked.
+    """
+
+    line_number: str
+    line_id: str
+    quantity: int
+    unit_price: Decimal
+    amount_excl_tax: int
+    tax_category: TaxCategory
+    tax_rate: Decimal
+    purchase_order: str
+    ordered_currency: str
+    account: str
+    ordered: int
+    ordered_price: Decimal
+    ordered_category: TaxCategory
+    ordered_rate: Decimal
+    cancelled: int
+    received: int | None
+
+
+@frozen(kw_only=True)
+class PlainInvoice:
+    """An invoice of which all lines are plain; totals and tax are its own."""
+
+    invoice_number: str
+    currency: str
+    total_excl_tax: int
+    total_incl_tax: int
+    tax: tuple[TaxTotal, ...]
+    lines: tuple[PlainLine, ...]
+    purchase_order_ids: frozenset[str]

@@ -27,6 +27,9 @@ from askul_connect.core.messages.documents import Invoice, InvoiceLine, OrderDoc
 from askul_connect.core.policies.match_texts import difference_text
 from askul_connect.core.policies.settings import MatchingSettings, MatchWay
 
+#: In place of units received, where receipts are not compared.
+NOT_COMPARED = -1
+
 
 @frozen(kw_only=True)
 class MatchFacts:
@@ -96,11 +99,17 @@ def match_line(line: InvoiceLine, facts: MatchFacts, settings: MatchingSettings)
     if findings:
         return _differing(findings)
     total, ordered = facts.invoiced_before + line.quantity, _ordered(purchase, facts)
-    arrived = f"{facts.received or 0} received" if facts.receipts_count else "receipts are not compared"
+    received = facts.received if facts.receipts_count else NOT_COMPARED
     return LineMatch(
         result=MatchResult.MATCHED,
-        detail=f"{line.quantity} at {line.unit_price}; {total} invoiced, {arrived}, {ordered} ordered",
+        detail=matched_text(line.quantity, line.unit_price, total, received, ordered),
     )
+
+
+def matched_text(quantity: int, price: Decimal, total: int, received: int | None, ordered: int) -> str:
+    """What was compared where nothing differs."""
+    arrived = "receipts are not compared" if received == NOT_COMPARED else f"{received or 0} received"
+    return f"{quantity} at {price}; {total} invoiced, {arrived}, {ordered} ordered"
 
 
 def _differing(findings: Sequence[MatchFinding]) -> LineMatch:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
-from askul_connect.core.domain.allowances import net_of, taxed_amounts
+from askul_connect.core.domain.allowances import AllowanceCharge, net_of, taxed_amounts
 from askul_connect.core.domain.rounding import Rounding
-from askul_connect.core.domain.tax import TaxCategory, tax_subtotals
+from askul_connect.core.domain.tax import TaxCategory, TaxTotal, tax_subtotals
 from askul_connect.core.messages.documents import Invoice
 from askul_connect.core.policies.matching import within
 from askul_connect.core.policies.settings import MatchingSettings
@@ -16,29 +17,51 @@ def rates_in_order(invoice: Invoice, settings: MatchingSettings) -> frozenset[tu
     """Category and rate of the invoice's taxes that agree with its lines; none when its totals do not add up.
 
     The parts of the orders' allowances and charges count as lines do.
+    """
+    return rates_that_add_up(
+        [(line.tax_category, line.tax_rate, line.amount_excl_tax) for line in invoice.lines],
+        [entry.allowance for entry in invoice.allowances],
+        invoice.tax,
+        (invoice.total_excl_tax, invoice.total_incl_tax),
+        settings,
+    )
+
+
+def rates_that_add_up(
+    lines: Sequence[tuple[TaxCategory, Decimal, int]],
+    beside: Sequence[AllowanceCharge],
+    tax: Sequence[TaxTotal],
+    totals: tuple[int, int],
+    settings: MatchingSettings,
+) -> frozenset[tuple[TaxCategory, Decimal]]:
+    """Category and rate of the taxes that agree with lines, given with their amounts; none when totals do not add up.
 
     The taxable sum must be that of the lines exactly; the tax must be that sum's tax rounded once, down or up, since
     the law leaves the method free (PRC-3), give or take the tolerance.
+
+    Args:
+        lines: Category, rate and amount of each.
+        beside: Allowances and charges of the orders as wholes.
+        tax: What the invoice states.
+        totals: Those that it states, without and with tax.
+        settings: What is tolerated.
     """
-    stated = sum(entry.tax for entry in invoice.tax)
-    beside = [entry.allowance for entry in invoice.allowances]
+    total_excl_tax, total_incl_tax = totals
     if any(entry.tax_category is None or entry.tax_rate is None for entry in beside):
         return frozenset()
-    if invoice.total_excl_tax != sum(line.amount_excl_tax for line in invoice.lines) + net_of(beside):
+    if total_excl_tax != sum(amount for _, _, amount in lines) + net_of(beside):
         return frozenset()
-    if invoice.total_incl_tax != invoice.total_excl_tax + stated:
+    if total_incl_tax != total_excl_tax + sum(entry.tax for entry in tax):
         return frozenset()
-    lines = taxed_amounts(
-        [(line.tax_category, line.tax_rate, line.amount_excl_tax) for line in invoice.lines], beside
-    )
-    lowest = {(entry.category, entry.rate): entry for entry in tax_subtotals(lines, Rounding.DOWN)}
-    highest = {(entry.category, entry.rate): entry for entry in tax_subtotals(lines, Rounding.UP)}
-    keys = [(entry.category, entry.rate) for entry in invoice.tax]
+    taxed = taxed_amounts(lines, beside)
+    lowest = {(entry.category, entry.rate): entry for entry in tax_subtotals(taxed, Rounding.DOWN)}
+    highest = {(entry.category, entry.rate): entry for entry in tax_subtotals(taxed, Rounding.UP)}
+    keys = [(entry.category, entry.rate) for entry in tax]
     if len(set(keys)) < len(keys) or not lowest.keys() >= set(keys):
         # tax that no line bears would be paid without being looked at
         return frozenset()
     fine = set()
-    for key, entry in zip(keys, invoice.tax, strict=True):
+    for key, entry in zip(keys, tax, strict=True):
         if entry.taxable != lowest[key].taxable:
             continue
         off = _outside(entry.tax, lowest[key].tax, highest[key].tax)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from askul_connect.core.domain.matches import MatchDecision
+from askul_connect.core.domain.matches import MatchDecision, PlainInvoice
 from askul_connect.core.domain.purchasing import (
     BilledLine,
     Budget,
@@ -193,6 +193,15 @@ class MatchRepository(Protocol):
         self, supplier: str, order_numbers: Iterable[str]
     ) -> Mapping[tuple[str, str], Sequence[BilledLine]]:
         """As :meth:`billed` for all lines of several orders, by order number and line."""
+        ...
+
+    def plain_invoices(self, supplier: str, numbers: Iterable[str]) -> Sequence[PlainInvoice]:
+        """Those of some invoices that can be compared by quantity, price and tax alone, with what they bill.
+
+        Each of their lines has a number of its own and no result yet; its order line is on no other invoice line; its
+        purchase order is the only one with that id at the supplier and became that one order; and there are no
+        allowances or charges on either side. Whatever has anything else may be left out: it is compared in full.
+        """
         ...
 
     def open_invoices(self) -> Sequence[tuple[str, str]]:

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 import sqlalchemy as sa
 
 from askul_connect.adapters.storage.sql import tables_buyer as tables
+from askul_connect.adapters.storage.sql.plain_matches import plain_invoices
 from askul_connect.adapters.storage.sql.rows import Rows
 from askul_connect.adapters.storage.sql.statements import BulkUpsert, OneOf, Prepared, insert
 from askul_connect.adapters.storage.sql.transaction import Row, Transaction
-from askul_connect.core.domain.matches import MatchDecision
+from askul_connect.core.domain.matches import MatchDecision, PlainInvoice
 from askul_connect.core.domain.purchasing import BilledLine, InvoiceMatch
 
 _MATCHES = tables.invoice_matches.c
@@ -149,6 +150,10 @@ class SqlMatches:
         for order_number, line_id, *row in self._transaction.rows(_BILLED_OF_ORDERS, named):
             found[order_number, line_id].append(_BILLED_ROWS.entity(row))
         return dict(found)
+
+    def plain_invoices(self, supplier: str, numbers: Iterable[str]) -> Sequence[PlainInvoice]:
+        """Those of some invoices that can be compared by quantity, price and tax alone, with what they bill."""
+        return plain_invoices(self._transaction, supplier, numbers)
 
     def open_invoices(self) -> Sequence[tuple[str, str]]:
         """Supplier and number of every invoice with a line that is not booked, by supplier and number."""

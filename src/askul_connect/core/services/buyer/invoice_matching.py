@@ -11,13 +11,14 @@ from functools import partial
 from itertools import groupby
 from operator import itemgetter
 
-from attrs import frozen
+from attrs import field, frozen
 
 from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.matches import MatchResult
-from askul_connect.core.domain.purchasing import InvoiceMatch, PurchaseOrderKey, PurchaseOrderRecord
+from askul_connect.core.domain.purchasing import InvoiceMatch, PurchaseOrderRecord
 from askul_connect.core.messages.documents import Invoice, InvoiceLine
 from askul_connect.core.policies.matching import LineMatch, match_line
+from askul_connect.core.policies.matching_plain import plainly_matched
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.match_facts import page_facts
@@ -34,12 +35,14 @@ class Compared:
     """What is new in a page.
 
     Attributes:
-        matches: Results that are new or not as they were.
-        booked: Purchase orders with a line that was booked, and the invoices that booked it.
+        matches: Results that are new or not as they were; those of one invoice stand together.
+        booked: Keys, as text, of purchase orders with a line that is to be booked, and the invoices with those lines.
+        ids: Ids of these purchase orders.
     """
 
-    matches: list[InvoiceMatch]
-    booked: dict[PurchaseOrderKey, tuple[PurchaseOrderRecord, dict[str, None]]]
+    matches: list[InvoiceMatch] = field(factory=list)
+    booked: dict[str, dict[str, None]] = field(factory=dict)
+    ids: set[str] = field(factory=set)
 
 
 def match_invoices(desk: Desk, tally: Tally) -> None:
@@ -83,19 +86,26 @@ def _match_page(
     found = compare_page(desk, unit, supplier, numbers)
     if found.matches:
         unit.matches.put(found.matches)
-    for record, invoices in found.booked.values():
-        settle(desk, unit, record, source=", ".join(f"{supplier}/{number}" for number in invoices))
+    for records in unit.purchase_orders.by_ids(sorted(found.ids)).values() if found.ids else ():
+        for record in records:
+            invoices = found.booked.get(str(record.key))
+            if invoices:
+                settle(desk, unit, record, source=", ".join(f"{supplier}/{number}" for number in invoices))
     return found.matches
 
 
 def compare_page(desk: Desk, unit: BuyerUnitOfWork, supplier: str, numbers: Sequence[str]) -> Compared:
     """Compare the open lines of some invoices; nothing is stored."""
-    stored = unit.history.many(supplier, "invoices", numbers)
+    new = Compared()
+    plain = _compare_plain(desk, unit, supplier, numbers, new)
+    rest = [number for number in numbers if number not in plain]
+    if not rest:
+        return new
+    stored = unit.history.many(supplier, "invoices", rest)
     # another run may have been quicker, or the supplier have deleted one
-    invoices: list[Invoice] = [stored[number] for number in numbers if number in stored]
-    known = unit.matches.of_invoices(supplier, numbers)
+    invoices: list[Invoice] = [stored[number] for number in rest if number in stored]
+    known = unit.matches.of_invoices(supplier, rest)
     facts = page_facts(unit, supplier, invoices, desk.rules.matching, desk.rules.tax_table)
-    new = Compared(matches=[], booked={})
     for invoice in invoices:
         whole = facts.of_invoice(invoice)
         for line in invoice.lines:
@@ -107,11 +117,40 @@ def compare_page(desk: Desk, unit: BuyerUnitOfWork, supplier: str, numbers: Sequ
             match = _result(supplier, invoice, line, record, found)
             if match.booked and record is not None:
                 facts.book(invoice, line)
-                _, booking = new.booked.setdefault(record.key, (record, {}))
-                booking[invoice.invoice_number] = None
+                new.booked.setdefault(match.purchase_order, {})[invoice.invoice_number] = None
+                new.ids.add(record.key.purchase_order_id)
             if match != before:
                 new.matches.append(match)
     return new
+
+
+def _compare_plain(
+    desk: Desk, unit: BuyerUnitOfWork, supplier: str, numbers: Sequence[str], new: Compared
+) -> set[str]:
+    """Take the invoices that match beyond doubt the short way; their numbers."""
+    done: set[str] = set()
+    for invoice in unit.matches.plain_invoices(supplier, numbers):
+        texts = plainly_matched(invoice, supplier, desk.rules.matching)
+        if texts is None:
+            continue
+        number = invoice.invoice_number
+        done.add(number)
+        new.ids.update(invoice.purchase_order_ids)
+        for line, text in zip(invoice.lines, texts, strict=True):
+            new.booked.setdefault(line.purchase_order, {})[number] = None
+            new.matches.append(
+                InvoiceMatch(
+                    supplier=supplier,
+                    invoice_number=number,
+                    line_number=line.line_number,
+                    purchase_order=line.purchase_order,
+                    line_id=line.line_id,
+                    result=MatchResult.MATCHED,
+                    detail=text,
+                    booked=True,
+                )
+            )
+    return done
 
 
 def _result(
