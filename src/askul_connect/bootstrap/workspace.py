@@ -21,6 +21,9 @@ from askul_connect.core.domain.tax import JAPAN_CONSUMPTION_TAX
 from askul_connect.core.ports.buyer_storage import BuyerStorage, BuyerUnitOfWork
 from askul_connect.core.ports.channel import SupplierConnection
 from askul_connect.core.ports.system import Ids, Timeline
+from askul_connect.core.services.buyer.approving import decide
+from askul_connect.core.services.buyer.budget_views import approval_view, approval_views, move_views
+from askul_connect.core.services.buyer.budgeting import Recount, recount
 from askul_connect.core.services.buyer.desk import Desk, DeskRules, Progress
 from askul_connect.core.services.buyer.explaining import explain
 from askul_connect.core.services.buyer.lease import LeasedStorage, give_lease_back, take_lease
@@ -134,6 +137,46 @@ class Workspace:
     def budgets(self) -> Sequence[View]:
         """Every budget and where it stands, in minor units."""
         return self._read(budget_views)
+
+    def budget_moves(self, number: str = "") -> Sequence[View]:
+        """The moves of the ledger in the order they were made, or those of one purchase order or requisition."""
+        return self._read(lambda unit: move_views(unit, number))
+
+    def budget_approvals(self, *, everything: bool = False) -> Sequence[View]:
+        """What waits for a person because its budget has too little, or everything that ever did."""
+        return self._read(lambda unit: approval_views(unit, everything=everything))
+
+    def decide_budget(self, number: str, *, approved: bool, by: str, comment: str = "") -> View:
+        """Approve or refuse what waits under a number; the next run does what follows.
+
+        Args:
+            number: Of a purchase order, requisition or invoice, or its key.
+            approved: Whether it may go on.
+            by: Who says so.
+            comment: Told to the ERP with a refusal.
+
+        Raises:
+            UsageError: Nothing waits under that number, or several things do.
+            DirectoryBusy: A run holds the directory.
+            CopyOnHold: The directory is a restored copy that was not told to resume.
+        """
+        with self._leased() as storage, self._desk(_silent, storage) as desk:
+            return approval_view(decide(desk, number, approved=approved, by=by, comment=comment))
+
+    def recount_budgets(self, *, put_right: bool = False) -> Recount:
+        """Count what every line holds from the documents alone, and compare it with the sums of its moves.
+
+        Args:
+            put_right: Append the moves that are missing.
+
+        Raises:
+            DirectoryBusy: A run holds the directory, and moves are to be appended.
+        """
+        if not put_right:
+            with self._desk(_silent, self._storage, trial=True) as desk:
+                return recount(desk)
+        with self._leased() as storage, self._desk(_silent, storage) as desk:
+            return recount(desk, put_right=True)
 
     def outbox(self) -> Sequence[View]:
         """Every outgoing message and its state."""

@@ -1,4 +1,4 @@
-"""``orders``, ``invoices``, ``budgets``, ``outbox``: what is known, for people and for programs."""
+"""``orders``, ``invoices``, ``outbox``: what is known, for people and for programs."""
 
 from __future__ import annotations
 
@@ -54,15 +54,6 @@ def _invoice(invoice: Record) -> tuple[str, ...]:
     )
 
 
-def _budget(budget: Record) -> tuple[str, ...]:
-    amounts = ("budget", "pre_encumbrance", "encumbrance", "actual", "available")
-    return (
-        budget["department"],
-        budget["period"],
-        *(amount(budget[name], budget["currency"]) for name in amounts),
-    )
-
-
 def _message(message: Record) -> tuple[str, ...]:
     return tuple(
         str(message[name]) for name in ("id", "kind", "business_key", "state", "attempts", "last_error")
@@ -89,20 +80,6 @@ LISTINGS = (
         text="List the invoices and what matching them found.",
         columns=("invoice", "orders", ">lines", ">incl. tax", "match"),
         row=_invoice,
-    ),
-    Listing(
-        name="budgets",
-        text="List the budgets, what they are used for and what is available.",
-        columns=(
-            "department",
-            "period",
-            ">budget",
-            ">pre-encumbrance",
-            ">encumbrance",
-            ">actual",
-            ">available",
-        ),
-        row=_budget,
     ),
     Listing(
         name="outbox",

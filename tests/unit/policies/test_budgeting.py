@@ -11,10 +11,10 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from askul_connect.core.domain.budget_terms import BudgetBasis, BudgetTerms
 from askul_connect.core.domain.purchasing import PurchaseLine
 from askul_connect.core.domain.tax import JAPAN_CONSUMPTION_TAX, TaxCategory, TaxTotal, tax_subtotals
-from askul_connect.core.policies.budgeting import TaxedLine, line_values, period_of_day, reserved_values
-from askul_connect.core.policies.settings import BudgetBasis, BudgetPeriod
+from askul_connect.core.policies.budgeting import TaxedLine, line_values, reserved_values
 
 DAY = date(2026, 4, 1)
 
@@ -72,16 +72,12 @@ def test_tax_on_nothing_is_borne_all_the_same() -> None:
 
 @pytest.mark.spec("INT-3")
 def test_an_unstated_tax_category_reserves_never_too_little() -> None:
-    unstated = reserved_values([line("1", 1, Decimal(100))], JAPAN_CONSUMPTION_TAX, DAY, BudgetBasis.INCL_TAX)
+    terms = BudgetTerms(basis=BudgetBasis.INCL_TAX)
+    unstated = reserved_values([line("1", 1, Decimal(100))], JAPAN_CONSUMPTION_TAX, DAY, terms)
     stated = reserved_values(
         [line("1", 1, Decimal(100), tax_category=TaxCategory.REDUCED)],
         JAPAN_CONSUMPTION_TAX,
         DAY,
-        BudgetBasis.INCL_TAX,
+        terms,
     )
     assert (unstated, stated) == ({"1": 110}, {"1": 108})
-
-
-@pytest.mark.parametrize(("period", "wanted"), [(BudgetPeriod.MONTH, "2026-04"), (BudgetPeriod.YEAR, "2026")])
-def test_periods(period: BudgetPeriod, wanted: str) -> None:
-    assert period_of_day(date(2026, 4, 30), period) == wanted

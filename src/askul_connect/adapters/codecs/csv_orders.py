@@ -23,6 +23,9 @@ COLUMNS = (
     "cost_centre",
     "requested_on",
 )
+#: Columns of an ERP that has requisitions.
+OPTIONAL = ("requisition_id", "requisition_line_id")
+_ALL = (*COLUMNS, *OPTIONAL)
 
 #: Of further rejected purchase orders in a file only the first finding is told, and further lines of one are not even
 #: counted: nobody reads thousands.
@@ -43,7 +46,7 @@ class CsvOrderReader:
             DocumentTooLarge: The file is above 10 MB or 15,000 lines.
             DocumentError: It is not UTF-8, no CSV, has another header or no rows.
         """
-        rows = read_table(data, name=name, columns=COLUMNS)
+        rows = read_table(data, name=name, columns=COLUMNS, optional=OPTIONAL)
         if not rows:
             raise DocumentError("the file has no rows below its header", where=name)
         by_order: dict[str, list[Row]] = {}
@@ -113,7 +116,9 @@ def _line(cells: Cells) -> PurchaseOrderLine:
         cost_centre=cells.text("cost_centre"),
         requested_on=cells.value("requested_on", iso_date, default=None, required=False),
         where=f"row {cells.row.number}",
-        places=RowPlaces(cells.row.number, COLUMNS),
+        requisition_id=cells.text("requisition_id"),
+        requisition_line_id=cells.text("requisition_line_id"),
+        places=RowPlaces(cells.row.number, _ALL),
     )
 
 

@@ -1,7 +1,8 @@
 """An ERP that exchanges files in drop folders (INT-2).
 
-``in`` holds purchase orders, ``receipts`` goods receipts, ``mapping`` and ``budgets`` tables; what was taken
-goes to ``done``, what was not goes to ``rejected`` with a report, and what suppliers send goes to ``out``.
+``in`` holds purchase orders, ``requisitions`` requisitions, ``receipts`` goods receipts, ``mapping`` and ``budgets``
+tables; what was taken goes to ``done``, what was not goes to ``rejected`` with a report, and what suppliers send goes
+to ``out``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from askul_connect.core.domain.purchasing import Budget
 from askul_connect.core.errors import ConfigurationError, DocumentError, DocumentUnsupported
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 from askul_connect.core.messages.purchase_order import PurchaseOrder
+from askul_connect.core.messages.requisition import RequisitionDocument
 from askul_connect.core.ports.documents import (
     BudgetReader,
     GoodsReceiptReader,
@@ -25,12 +27,15 @@ from askul_connect.core.ports.documents import (
     PurchaseOrderReader,
     RejectedGoodsReceipt,
     RejectedPurchaseOrder,
+    RejectedRequisition,
+    RequisitionReader,
 )
 from askul_connect.core.ports.erp import IncomingFile, RejectionReport
 from askul_connect.core.ports.system import Clock
 
 _IN = "in"
 _RECEIPTS = "receipts"
+_REQUISITIONS = "requisitions"
 _MAPPING = "mapping"
 _BUDGETS = "budgets"
 _DONE = "done"
@@ -53,6 +58,7 @@ class FilesConnector:
         receipt_reader: Reads ``receipts/*.csv``.
         mapping_reader: Reads ``mapping/*.csv``.
         budget_reader: Reads ``budgets/*.csv``.
+        requisition_reader: Reads ``requisitions/*.csv``.
         clock: Stamps rejections.
     """
 
@@ -64,6 +70,7 @@ class FilesConnector:
         receipt_reader: GoodsReceiptReader,
         mapping_reader: MappingReader,
         budget_reader: BudgetReader,
+        requisition_reader: RequisitionReader,
         clock: Clock,
     ) -> None:
         self._folder = folder
@@ -71,6 +78,7 @@ class FilesConnector:
         self._receipt_reader = receipt_reader
         self._mapping_reader = mapping_reader
         self._budget_reader = budget_reader
+        self._requisition_reader = requisition_reader
         self._clock = clock
 
     def incoming(self) -> Iterator[IncomingFile]:
@@ -155,6 +163,41 @@ class FilesConnector:
             StorageUnavailable: It could not be moved, or the report not be written.
         """
         self._reject(_RECEIPTS, name, report)
+
+    def requisitions(self) -> Iterator[IncomingFile]:
+        """Files of ``requisitions`` by name, read one at a time; none when there is no such folder.
+
+        Raises:
+            UsageError: The folder may not be read.
+            StorageUnavailable: Reading failed.
+        """
+        return self._waiting(_REQUISITIONS, required=False)
+
+    def read_requisitions(self, file: IncomingFile) -> tuple[RequisitionDocument | RejectedRequisition, ...]:
+        """The requisitions of a file, each by itself.
+
+        Raises:
+            DocumentUnsupported: It is no CSV file.
+            DocumentError: The file as a whole cannot be read.
+        """
+        _check_taken(file, (_CSV,))
+        return self._requisition_reader.read(file.data, name=file.name)
+
+    def requisitions_filed(self, name: str) -> None:
+        """Move a file of ``requisitions`` to ``done``; nothing when it is there already.
+
+        Raises:
+            StorageUnavailable: It could not be moved.
+        """
+        self._done(_REQUISITIONS, name)
+
+    def requisitions_rejected(self, name: str, report: RejectionReport) -> None:
+        """Move a file of ``requisitions`` to ``rejected``, with its report beside it.
+
+        Raises:
+            StorageUnavailable: It could not be moved, or the report not be written.
+        """
+        self._reject(_REQUISITIONS, name, report)
 
     def budgets(self) -> tuple[Budget, ...]:
         """The budgets of all files in ``budgets``; none when there is no such folder.

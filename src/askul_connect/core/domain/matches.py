@@ -26,6 +26,7 @@ class MatchResult(StrEnum):
     DUPLICATE_INVOICE = "duplicate_invoice"
     UNKNOWN_ORDER = "unknown_order"
     TAX_DIFFERENCE = "tax_difference"
+    OVER_BUDGET = "over_budget"
 
 
 class DifferenceKind(StrEnum):
@@ -48,6 +49,7 @@ class DifferenceKind(StrEnum):
     MORE_THAN_ORDERED = "more_than_ordered"
     MORE_THAN_INVOICED = "more_than_invoiced"
     MORE_THAN_RECEIVED = "more_than_received"
+    OVER_BUDGET = "over_budget"
 
 
 RESULT_OF: Mapping[DifferenceKind, MatchResult] = {
@@ -68,6 +70,7 @@ RESULT_OF: Mapping[DifferenceKind, MatchResult] = {
     DifferenceKind.MORE_THAN_ORDERED: MatchResult.OVER_INVOICED,
     DifferenceKind.MORE_THAN_INVOICED: MatchResult.OVER_INVOICED,
     DifferenceKind.MORE_THAN_RECEIVED: MatchResult.NOT_RECEIVED,
+    DifferenceKind.OVER_BUDGET: MatchResult.OVER_BUDGET,
 }
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from askul_connect.core.domain.budget_terms import BudgetBasis
 from askul_connect.core.domain.matches import RELEASED, MatchResult
 from askul_connect.core.domain.money import minor_to_text
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
 from askul_connect.core.domain.purchasing import InvoiceMatch, PurchaseOrderRecord, PurchaseOrderState
 from askul_connect.core.errors import Text
 from askul_connect.core.policies.match_texts import difference_text, what_to_do
-from askul_connect.core.policies.settings import BudgetBasis, BudgetSettings, OverBudget
+from askul_connect.core.policies.settings import BudgetSettings
 
 _MESSAGES = {
     OutboxState.PENDING: Text(ja="送信待ち", en="it waits to be sent"),
@@ -47,7 +48,12 @@ def purchase_order_texts(record: PurchaseOrderRecord) -> Iterator[Text]:
             ja=f"受付は {record.attempt} 回目（以前の分は拒否された）",
             en=f"taken for the {record.attempt}. time: it was refused before",
         )
-    if record.state is PurchaseOrderState.ACCEPTED:
+    if record.state is PurchaseOrderState.HELD:
+        yield Text(
+            ja="予算の承認を待っている（budgets waiting）",
+            en="it waits for a person's word on its budget; see 'budgets waiting'",
+        )
+    elif record.state is PurchaseOrderState.ACCEPTED:
         yield Text(
             ja="仕入先からの回答はまだない（下の送信履歴を参照）",
             en="the supplier has not answered yet; see the messages below",
@@ -70,7 +76,7 @@ def budget_texts(record: PurchaseOrderRecord, reserved: int, settings: BudgetSet
         reserved: What it reserved when it was taken, minor units.
         settings: How budgets are checked now.
     """
-    with_tax = settings.basis is BudgetBasis.INCL_TAX
+    with_tax = (record.terms or settings).basis is BudgetBasis.INCL_TAX
     basis = Text(ja="税込" if with_tax else "税抜", en="with tax" if with_tax else "without tax")
     needed = _money(reserved, record.currency)
     yield Text(
@@ -90,14 +96,10 @@ def budget_texts(record: PurchaseOrderRecord, reserved: int, settings: BudgetSet
         en=f"{before} were available before, {after} after",
     )
     if record.budget_before < reserved:
-        warned = settings.over_budget is OverBudget.WARN
-        ja = "超過は警告のみ（budgets.over_budget = warn）" if warned else "現在の設定では受け付けない"
-        en = (
-            "over the budget, which is only warned of (budgets.over_budget = warn)"
-            if warned
-            else "over the budget; with today's settings it would not be taken"
+        yield Text(
+            ja=f"予算を超えていた（現在の設定：budgets.over_budget = {settings.over_budget}）",
+            en=f"it was over the budget (the setting today: budgets.over_budget = {settings.over_budget})",
         )
-        yield Text(ja=ja, en=en)
 
 
 def match_texts(match: InvoiceMatch) -> Iterator[Text]:

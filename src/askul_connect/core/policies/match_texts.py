@@ -143,6 +143,16 @@ _TEXTS: Mapping[DifferenceKind, tuple[Text, Text]] = {
         ),
         _RECEIPT,
     ),
+    DifferenceKind.OVER_BUDGET: (
+        Text(
+            ja="一致するが、予算が足りない（{budgets}）",
+            en="it matches, but the budget has not enough: {budgets}",
+        ),
+        Text(
+            ja="予算を増やすか、承認する（budgets approve）。",
+            en="raise the budget, or approve it (budgets approve).",
+        ),
+    ),
 }
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from attrs import field, frozen
 
+from askul_connect.core.domain.budget_terms import ConsumedAt
 from askul_connect.core.domain.purchasing import LedgerMove, MoveKind
 from askul_connect.core.domain.rounding import Rounding, divide
 
@@ -24,12 +25,18 @@ class OrderedPart:
         units: All that were ordered, those cancelled since included.
         value: What all of them use of the budget.
         cancelled: Units that will never come: cancelled by either side, short shipped, rejected.
+        shipped: Units that have left.
     """
 
     order_number: str
     units: int
     value: int
     cancelled: int = 0
+    shipped: int = 0
+
+    def worth(self, units: int) -> int:
+        """What so many of its units use, rounded up."""
+        return divide(self.value * units, self.units, Rounding.UP) if units else 0
 
 
 @frozen(kw_only=True)
@@ -75,23 +82,39 @@ class Holding:
     actual: int = 0
     units: dict[MoveKind, int] = field(factory=dict)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether something is reserved or encumbered."""
+        return bool(self.pre_encumbrance or self.encumbrance)
 
-def holding_of(facts: LineFacts) -> Holding:
+
+def holding_of(facts: LineFacts, consumed_at: ConsumedAt = ConsumedAt.INVOICE) -> Holding:
     """What a line should hold.
 
     A part of an order holds its value in proportion to the units that are neither cancelled nor billed, rounded up, so
     that what is open is never too low and a part that is wholly cancelled and billed holds exactly nothing.
+
+    Args:
+        facts: The facts of the line.
+        consumed_at: From which document on a unit that is not billed yet is actual, at the order's value.
     """
-    open_value = 0
+    held = consumed = 0
     for part in facts.ordered:
         billed = sum(entry.units for entry in facts.billed if entry.order_number == part.order_number)
         left = min(max(part.units - part.cancelled - billed, 0), part.units)
-        if left:
-            open_value += divide(part.value * left, part.units, Rounding.UP)
+        to_come = 0 if facts.closed else left
+        used = {
+            ConsumedAt.ORDER: to_come,
+            # what has left is billed, whatever is closed
+            ConsumedAt.SHIPMENT: min(left, max(part.shipped - billed, 0)),
+            ConsumedAt.INVOICE: 0,
+        }[consumed_at]
+        consumed += part.worth(used)
+        held += part.worth(to_come) - part.worth(used) if to_come > used else 0
     return Holding(
         pre_encumbrance=facts.reserved if facts.waiting and not facts.closed else 0,
-        encumbrance=0 if facts.closed else open_value,
-        actual=sum(entry.value for entry in facts.billed),
+        encumbrance=held,
+        actual=consumed + sum(entry.value for entry in facts.billed),
         units={
             MoveKind.PRE_ENCUMBRANCE: facts.units,
             MoveKind.ENCUMBRANCE: sum(part.units for part in facts.ordered),

@@ -19,6 +19,7 @@ from askul_connect.core.domain.purchasing import (
 )
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
+from askul_connect.core.ports.budget_storage import BudgetApprovalRepository, RequisitionRepository
 from askul_connect.core.ports.storage import FactRepository, OutboxRepository, Storage
 
 
@@ -47,6 +48,10 @@ class PurchaseOrderRepository(Protocol):
 
     def all(self) -> Sequence[PurchaseOrderRecord]:
         """Every one, by acceptance, then key."""
+        ...
+
+    def taking_over(self, requisition_id: str) -> Sequence[PurchaseOrderRecord]:
+        """Those with a line that names the requisition, whatever buyer, newest first."""
         ...
 
 
@@ -157,6 +162,10 @@ class BudgetRepository(Protocol):
         """The moves of a purchase order (its key as text), in the order they were made."""
         ...
 
+    def open_documents(self, department: str, period: str, currency: str) -> Sequence[str]:
+        """Documents whose moves leave something reserved or encumbered in that budget, sorted."""
+        ...
+
     def balances(self) -> Sequence[BudgetBalance]:
         """Every budget or balance, by department, period and currency."""
         ...
@@ -260,6 +269,8 @@ class BuyerUnitOfWork(Protocol):
     history: OrderHistoryRepository
     receipts: GoodsReceiptRepository
     budgets: BudgetRepository
+    requisitions: RequisitionRepository
+    budget_approvals: BudgetApprovalRepository
     matches: MatchRepository
     watermarks: WatermarkRepository
     leases: LeaseRepository

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from attrs import field, frozen
 
@@ -12,7 +12,12 @@ from askul_connect.core.domain.purchasing import Budget
 from askul_connect.core.errors import AskulConnectError
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 from askul_connect.core.messages.purchase_order import PurchaseOrder
-from askul_connect.core.ports.documents import RejectedGoodsReceipt, RejectedPurchaseOrder
+from askul_connect.core.messages.requisition import RequisitionDocument
+from askul_connect.core.ports.documents import (
+    RejectedGoodsReceipt,
+    RejectedPurchaseOrder,
+    RejectedRequisition,
+)
 
 
 @frozen(kw_only=True)
@@ -39,7 +44,7 @@ class RejectionReport:
         accepted: Numbers of the document's purchase orders that were taken all the same.
     """
 
-    rejected: tuple[RejectedPurchaseOrder | RejectedGoodsReceipt, ...]
+    rejected: tuple[RejectedPurchaseOrder | RejectedGoodsReceipt | RejectedRequisition, ...]
     accepted: tuple[str, ...] = ()
 
 
@@ -122,4 +127,29 @@ class ErpConnector(Protocol):
         Raises:
             StorageUnavailable: It could not be written; nothing is half written.
         """
+        ...
+
+
+@runtime_checkable
+class RequisitionSource(Protocol):
+    """What an :class:`ErpConnector` has besides when its ERP gives out requisitions; without it there are none."""
+
+    def requisitions(self) -> Iterator[IncomingFile]:
+        """Documents with requisitions that wait, in a stable order."""
+        ...
+
+    def read_requisitions(self, file: IncomingFile) -> tuple[RequisitionDocument | RejectedRequisition, ...]:
+        """The requisitions of a document, each by itself.
+
+        Raises:
+            DocumentError: The document as a whole cannot be read.
+        """
+        ...
+
+    def requisitions_filed(self, name: str) -> None:
+        """Note that all of a document was taken; repeating it changes nothing."""
+        ...
+
+    def requisitions_rejected(self, name: str, report: RejectionReport) -> None:
+        """Note that some of a document was not taken; repeating it changes nothing."""
         ...

@@ -14,6 +14,7 @@ from askul_connect.core.errors import AskulConnectError
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.documents import RejectedPurchaseOrder
 from askul_connect.core.ports.erp import RejectionReport
+from askul_connect.core.services.buyer.approving import is_refused, note_told
 from askul_connect.core.services.buyer.desk import Desk
 from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND
 from askul_connect.core.services.buyer.purchasing import Taken
@@ -40,6 +41,7 @@ def file_documents(desk: Desk, taken: Iterable[Taken], tally: Tally) -> None:
         rejected = (*fate.untold, *fate.refused)
         if rejected:
             desk.erp.rejected(entry.document, RejectionReport(rejected=rejected, accepted=fate.accepted))
+            run_unit(desk.storage, partial(_told, entry=entry))
         else:
             desk.erp.accepted(entry.document)
 
@@ -52,7 +54,7 @@ class _Fate:
         untold: What could not be taken or sent.
         refused: What a supplier refused, as the run's report says already.
         accepted: Numbers of the purchase orders that a supplier took.
-        waiting: Whether a supplier has still to answer.
+        waiting: Whether a supplier has still to answer, or a person.
     """
 
     untold: tuple[RejectedPurchaseOrder, ...]
@@ -62,7 +64,8 @@ class _Fate:
 
 
 def _fate(unit: BuyerUnitOfWork, entry: Taken) -> _Fate:
-    untold, refused, accepted, waiting = list(entry.rejected), [], [], False
+    untold, accepted, waiting = list(entry.rejected), [], False
+    refused: list[RejectedPurchaseOrder] = []
     for key in entry.keys:
         record = unit.purchase_orders.get(key)
         if record is None:
@@ -73,13 +76,19 @@ def _fate(unit: BuyerUnitOfWork, entry: Taken) -> _Fate:
             accepted.append(number)
         elif record.state is PurchaseOrderState.REFUSED:
             error = refusal_error(record, entry.places)
-            refused.append(_rejected(record, error))
+            # what a person refused no run has told yet
+            (untold if is_refused(unit, str(key)) else refused).append(_rejected(record, error))
         elif message is not None and message.state is OutboxState.DEAD:
             error = given_up_error(record, message)
             untold.append(_rejected(record, error))
         else:
             waiting = True
     return _Fate(untold=tuple(untold), refused=tuple(refused), accepted=tuple(accepted), waiting=waiting)
+
+
+def _told(unit: BuyerUnitOfWork, entry: Taken) -> None:
+    for key in entry.keys:
+        note_told(unit, str(key))
 
 
 def _rejected(record: PurchaseOrderRecord, error: AskulConnectError) -> RejectedPurchaseOrder:

@@ -11,19 +11,21 @@ from functools import partial
 from itertools import groupby
 from operator import itemgetter
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from askul_connect.core.domain.correlation import correlated
-from askul_connect.core.domain.matches import MatchResult
+from askul_connect.core.domain.matches import DifferenceKind, MatchFinding, MatchResult
 from askul_connect.core.domain.purchasing import InvoiceMatch, PurchaseOrderRecord
 from askul_connect.core.messages.documents import Invoice, InvoiceLine
 from askul_connect.core.policies.matching import LineMatch, match_line
 from askul_connect.core.policies.matching_plain import plainly_matched
+from askul_connect.core.policies.settings import OverBudget
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
+from askul_connect.core.services.buyer.booking import book_invoice
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.match_facts import page_facts
 from askul_connect.core.services.buyer.report import Tally
-from askul_connect.core.services.buyer.settling import settle
+from askul_connect.core.services.buyer.settling import BilledInvoices
 from askul_connect.core.services.units import run_unit
 
 #: Invoices of one unit of work.
@@ -36,33 +38,32 @@ class Compared:
 
     Attributes:
         matches: Results that are new or not as they were; those of one invoice stand together.
-        booked: Keys, as text, of purchase orders with a line that is to be booked, and the invoices with those lines.
-        ids: Ids of these purchase orders.
+        ids: Ids of the purchase orders with a line that is to be booked.
     """
 
     matches: list[InvoiceMatch] = field(factory=list)
-    booked: dict[str, dict[str, None]] = field(factory=dict)
     ids: set[str] = field(factory=set)
 
 
 def match_invoices(desk: Desk, tally: Tally) -> None:
     """Match every invoice with a line that is not booked: new ones, and those that waited for a receipt."""
-    for supplier, numbers in pages_of(run_unit(desk.storage, lambda unit: unit.matches.open_invoices())):
-        matches = run_unit(desk.storage, partial(_match_page, desk, supplier=supplier, numbers=numbers))
+    # what the budget refuses is not billed, as the invoices after it have to know
+    size = 1 if _may_refuse(desk) else PAGE
+    open_invoices = run_unit(desk.storage, lambda unit: unit.matches.open_invoices())
+    for supplier, numbers in pages_of(open_invoices, size):
+        match = partial(_match_page, desk, supplier=supplier, numbers=numbers)
+        matches, warnings = run_unit(desk.storage, match)
+        tally.warnings.extend(warnings)
         for number, found in groupby(matches, key=lambda match: match.invoice_number):
             tally.changed = True
             of_invoice = list(found)
-            results = sorted({match.result.value for match in of_invoice})
+            results = sorted({one.result.value for one in of_invoice})
             desk.say("match", f"invoice {number} of {supplier}: {', '.join(results)}")
-            for match in of_invoice:
+            for one in of_invoice:
                 # the key as text is the purchase order's correlation id
-                with correlated(match.purchase_order):
+                with correlated(one.purchase_order):
                     LOGGER.debug(
-                        "line %s of invoice %s of %s: %s",
-                        match.line_number,
-                        number,
-                        supplier,
-                        match.result.value,
+                        "line %s of invoice %s of %s: %s", one.line_number, number, supplier, one.result.value
                     )
 
 
@@ -71,27 +72,55 @@ def open_matches(unit: BuyerUnitOfWork) -> int:
     return len(unit.matches.open())
 
 
-def pages_of(open_invoices: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Sequence[str]]]:
+def pages_of(
+    open_invoices: Iterable[tuple[str, str]], size: int = PAGE
+) -> Iterator[tuple[str, Sequence[str]]]:
     """The invoices of each unit of work, with their supplier."""
     for supplier, invoices in groupby(open_invoices, key=itemgetter(0)):
         numbers = [number for _, number in invoices]
-        for first in range(0, len(numbers), PAGE):
-            yield supplier, numbers[first : first + PAGE]
+        for first in range(0, len(numbers), size):
+            yield supplier, numbers[first : first + size]
 
 
 def _match_page(
     desk: Desk, unit: BuyerUnitOfWork, *, supplier: str, numbers: Sequence[str]
-) -> list[InvoiceMatch]:
-    """Match the open lines of some invoices; the results that are new."""
+) -> tuple[list[InvoiceMatch], list[str]]:
+    """Match and book the open lines of some invoices; the results that are new, and warnings."""
     found = compare_page(desk, unit, supplier, numbers)
-    if found.matches:
-        unit.matches.put(found.matches)
-    for records in unit.purchase_orders.by_ids(sorted(found.ids)).values() if found.ids else ():
-        for record in records:
-            invoices = found.booked.get(str(record.key))
-            if invoices:
-                settle(desk, unit, record, source=", ".join(f"{supplier}/{number}" for number in invoices))
-    return found.matches
+    before = unit.matches.of_invoices(supplier, numbers) if _may_refuse(desk) else {}
+    by_id = unit.purchase_orders.by_ids(sorted(found.ids)) if found.ids else {}
+    records = {str(record.key): record for of_id in by_id.values() for record in of_id}
+    results: list[InvoiceMatch] = []
+    warnings: list[str] = []
+    read = BilledInvoices()
+    for number, of_invoice in groupby(found.matches, key=lambda match: match.invoice_number):
+        matches = list(of_invoice)
+        unit.matches.put(matches)
+        billed = dict.fromkeys(match.purchase_order for match in matches if match.booked)
+        done = book_invoice(
+            desk,
+            unit,
+            supplier=supplier,
+            number=number,
+            records=[records[key] for key in billed],
+            read=read,
+        )
+        warnings += done.warnings
+        if done.over:
+            matches = [_over_budget(match, done.over) if match.booked else match for match in matches]
+            unit.matches.put(matches)
+        results += [one for one in matches if one != before.get((one.invoice_number, one.line_number))]
+    return results, warnings
+
+
+def _may_refuse(desk: Desk) -> bool:
+    """Whether a line that matches may be left unbooked for its budget's sake."""
+    return desk.rules.budgets.invoice_over_budget in {OverBudget.BLOCK, OverBudget.ASK}
+
+
+def _over_budget(match: InvoiceMatch, why: str) -> InvoiceMatch:
+    finding = MatchFinding(kind=DifferenceKind.OVER_BUDGET, facts={"budgets": why})
+    return evolve(match, result=finding.result, detail=why, booked=False, findings=(finding,))
 
 
 def compare_page(desk: Desk, unit: BuyerUnitOfWork, supplier: str, numbers: Sequence[str]) -> Compared:
@@ -117,7 +146,6 @@ def compare_page(desk: Desk, unit: BuyerUnitOfWork, supplier: str, numbers: Sequ
             match = _result(supplier, invoice, line, record, found)
             if match.booked and record is not None:
                 facts.book(invoice, line)
-                new.booked.setdefault(match.purchase_order, {})[invoice.invoice_number] = None
                 new.ids.add(record.key.purchase_order_id)
             if match != before:
                 new.matches.append(match)
@@ -137,7 +165,6 @@ def _compare_plain(
         done.add(number)
         new.ids.update(invoice.purchase_order_ids)
         for line, text in zip(invoice.lines, texts, strict=True):
-            new.booked.setdefault(line.purchase_order, {})[number] = None
             new.matches.append(
                 InvoiceMatch(
                     supplier=supplier,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from askul_connect.core.domain.matches import DecisionKind, MatchDecision
+from askul_connect.core.domain.matches import DecisionKind, MatchDecision, MatchResult
 from askul_connect.core.domain.purchasing import InvoiceMatch, PurchaseOrderRecord
 from askul_connect.core.errors import MatchNotAccepted, NumberAmbiguous, NumberUnknown, ValueInvalid
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
+from askul_connect.core.services.buyer.booking import book_invoice
 from askul_connect.core.services.buyer.desk import Desk
-from askul_connect.core.services.buyer.settling import settle
+from askul_connect.core.services.buyer.settling import BilledInvoices
 from askul_connect.core.services.units import run_unit
 
 _MOST_CHARACTERS = 500
@@ -43,7 +44,8 @@ def accept_match(
         ValueInvalid: Reason or person is blank or too long.
         NumberUnknown: There is no such invoice, or it has no such line.
         NumberAmbiguous: Several suppliers have an invoice with that number.
-        MatchNotAccepted: The line is booked already, was not matched yet, or belongs to no purchase order.
+        MatchNotAccepted: The line is booked already, was not matched yet, belongs to no purchase order, or its budget
+            does not allow it.
     """
     for name, text in (("reason", reason), ("decided_by", decided_by)):
         if not text.strip() or len(text) > _MOST_CHARACTERS or not text.isprintable():
@@ -54,10 +56,20 @@ def accept_match(
     def accept(unit: BuyerUnitOfWork) -> InvoiceMatch:
         match, record = _acceptable(unit, supplier, invoice_number, line_number)
         accepted = evolve(match, booked=True)
-        if not trial:
-            unit.matches.put([accepted])
-            unit.matches.decide([_decision(desk, match, reason.strip(), decided_by.strip())])
-            settle(desk, unit, record, source=f"{match.supplier}/{invoice_number}")
+        if trial:
+            return accepted
+        unit.matches.put([accepted])
+        unit.matches.decide([_decision(desk, match, reason.strip(), decided_by.strip())])
+        done = book_invoice(
+            desk,
+            unit,
+            supplier=match.supplier,
+            number=invoice_number,
+            records=[record],
+            read=BilledInvoices(),
+        )
+        if done.over:
+            raise MatchNotAccepted(done.over, where=f"{invoice_number} line {line_number}")
         return accepted
 
     return run_unit(desk.storage, accept)
@@ -99,6 +111,10 @@ def _acceptable(
         raise MatchNotAccepted("it was not matched yet: the next run does it", where=place)
     if match.booked:
         raise MatchNotAccepted("it is booked already", where=place)
+    if match.result is MatchResult.OVER_BUDGET:
+        raise MatchNotAccepted(
+            "it matches, and its budget is to be raised or approved ('budgets approve')", where=place
+        )
     records = unit.purchase_orders.by_id(line.purchase_order_id)
     record = next((one for one in records if str(one.key) == match.purchase_order), None)
     if record is None or all(one.line_id != match.line_id for one in record.lines):

@@ -18,6 +18,7 @@ from askul_connect.core.domain.matches import MatchResult
 from askul_connect.core.domain.purchasing import PurchaseOrderRecord
 from askul_connect.core.errors import AskulConnectError
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
+from askul_connect.core.services.buyer.budgeting import carry_over, take_budgets
 from askul_connect.core.services.buyer.delivering import deliver_document
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.filing import file_documents
@@ -28,6 +29,7 @@ from askul_connect.core.services.buyer.placing import send_order
 from askul_connect.core.services.buyer.purchasing import take_file
 from askul_connect.core.services.buyer.receiving import receive_goods
 from askul_connect.core.services.buyer.report import OrderRow, RunReport, Tally
+from askul_connect.core.services.buyer.requisitioning import take_requisitions
 from askul_connect.core.services.buyer.syncing import sync_supplier
 from askul_connect.core.services.buyer.views import budget_views, invoice_views, order_views
 from askul_connect.core.services.holding import require_released
@@ -92,8 +94,9 @@ def _pass(desk: Desk, tally: Tally, *, everything: bool) -> _Pass:
     for name in sorted(desk.suppliers):
         worked = _work(desk, name, tally) or worked
     mapping = desk.erp.mapping()
-    budgets = desk.erp.budgets()
-    run_unit(desk.storage, lambda unit: unit.budgets.put(budgets))
+    take_budgets(desk)
+    carry_over(desk, tally)
+    take_requisitions(desk, mapping, tally)
     taken = [take_file(desk, file, mapping, tally) for file in desk.erp.incoming()]
     _send_orders(desk, tally, everything=everything)
     file_documents(desk, taken, tally)
@@ -209,4 +212,5 @@ def _row(
         invoices=tuple(sorted(billed)),
         match=", ".join(differing) or (MatchResult.MATCHED.value if results else ""),
         correlation_id=record.correlation_id,
+        budget_currency=(record.terms.currency if record.terms else "") or record.currency,
     )

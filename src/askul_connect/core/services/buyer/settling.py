@@ -1,4 +1,4 @@
-"""The one way to the budget ledger: what a purchase order holds is settled from the facts that are stored (INT-3).
+"""The one way to the budget ledger: what a document holds is settled from the facts that are stored (INT-3).
 
 Whoever stores a fact about a purchase order calls :func:`settle` in the same unit of work. It reads all facts, lets the
 policy say what each line should hold, and appends the difference to what the moves add up to. So neither the order in
@@ -14,12 +14,15 @@ department and period of a line           ``record.lines``: what is open moves t
 it waits, was refused, is closed          ``record.state``: the tables :data:`WAITING` and :data:`CLOSED`; a state that
                                           means that nothing more comes (cancelled, closed short) belongs in CLOSED
 orders of the supplier                    ``record.order_numbers`` and the stored orders, as they stand now: units,
-                                          amounts, cancelled units; a substitute is a line of the order under the
-                                          same line id, or a cancelled unit
+                                          amounts, cancelled and shipped units; a substitute is a line of the order
+                                          under the same line id, or a cancelled unit
 invoice lines                             booked matches (``match.booked``), with the stored invoice's value
 credit note lines                         enter in :func:`_billed_parts`, with a negative value: 0 units where goods
                                           came back or a price was corrected, negative units where the same units are
                                           billed again
+requisitions                              hold what no purchase order's line has taken over; settled with those
+                                          purchase orders, and by :func:`settle_requisition` when they change
+how it is charged                         ``record.terms``, those of the day on which it was taken
 ========================================  ==========================================================================
 
 A document that is no longer stored is no fact: its value is taken back when its purchase order is settled again.
@@ -29,14 +32,30 @@ Whoever purges documents purges those of settled purchase orders only, together 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
+from attrs import define, evolve, field
+
+from askul_connect.core.domain.allowances import AllowanceCharge
+from askul_connect.core.domain.budget_terms import BudgetTerms
 from askul_connect.core.domain.calendar import business_date
 from askul_connect.core.domain.purchasing import (
     LedgerMove,
+    PurchaseLine,
     PurchaseOrderRecord,
     PurchaseOrderState,
 )
-from askul_connect.core.policies.budgeting import invoice_values, order_values, reserved_values
+from askul_connect.core.domain.requisitions import Requisition, RequisitionLine
+from askul_connect.core.domain.rounding import Rounding, divide
+from askul_connect.core.messages.documents import InvoiceLine
+from askul_connect.core.policies.budgeting import (
+    budget_code,
+    in_budget_currency,
+    invoice_values,
+    order_values,
+    reserved_values,
+)
 from askul_connect.core.policies.settlement import (
     Account,
     BilledPart,
@@ -50,9 +69,11 @@ from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.services.buyer.desk import Desk
 
 #: States in which no supplier has answered: the purchase order holds what it says itself.
-WAITING = frozenset({PurchaseOrderState.ACCEPTED})
+WAITING = frozenset({PurchaseOrderState.HELD, PurchaseOrderState.ACCEPTED})
 #: States in which nothing more is to come: only what was billed is held.
 CLOSED = frozenset({PurchaseOrderState.REFUSED})
+#: States in which a purchase order takes nothing over from a requisition.
+GIVES_BACK = frozenset({PurchaseOrderState.REFUSED})
 
 
 def settle(
@@ -69,41 +90,163 @@ def settle(
     Returns:
         The moves that were appended; none when nothing had changed.
     """
-    document = str(record.key)
-    moves = unit.budgets.moves(document)
-    made: list[LedgerMove] = []
-    holdings = holdings_of(desk, unit, record)
-    for line in record.lines:
-        account = Account(
-            document=document,
-            line_id=line.line_id,
-            department=line.department,
-            period=line.period,
-            currency=record.currency,
-        )
-        holding = holdings[line.line_id]
-        made += settlement(account, holding, moves, source=source, now=desk.timeline.now())
+    made = due_moves(desk, unit, record, source=source)
     if made:
         unit.budgets.move(made)
     return made
 
 
-def holdings_of(desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> dict[str, Holding]:
-    """What each line of a purchase order should hold by the facts that are stored, by line id."""
-    return {line_id: holding_of(facts) for line_id, facts in line_facts(desk, unit, record).items()}
+def settle_requisition(
+    desk: Desk, unit: BuyerUnitOfWork, requisition: Requisition, *, source: str
+) -> list[LedgerMove]:
+    """As :func:`settle` for a requisition."""
+    made = due_of_requisition(desk, unit, requisition, source=source)
+    if made:
+        unit.budgets.move(made)
+    return made
 
 
-def line_facts(desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> dict[str, LineFacts]:
-    """The facts of each line of a purchase order, by line id."""
-    reserved = reserved_values(
-        record.lines,
-        desk.rules.tax_table,
-        business_date(record.accepted_at, desk.rules.zone),
-        desk.rules.budgets.basis,
-        record.allowances,
+def due_moves(
+    desk: Desk,
+    unit: BuyerUnitOfWork,
+    record: PurchaseOrderRecord,
+    *,
+    source: str,
+    read: BilledInvoices | None = None,
+) -> list[LedgerMove]:
+    """What :func:`settle` would append; the purchase order itself need not be stored yet.
+
+    Several purchase orders of one unit of work may share what was ``read`` of the invoices that bill them.
+    """
+    document = str(record.key)
+    moves = unit.budgets.moves(document)
+    holdings = holdings_of(desk, unit, record, read)
+    now = desk.timeline.now()
+    made: list[LedgerMove] = []
+    for line in record.lines:
+        account = account_of(desk, document, record.currency, record.terms, line)
+        made += settlement(account, holdings[line.line_id], moves, source=source, now=now)
+    for requisition_id in sorted({line.requisition_id for line in record.lines if line.requisition_id}):
+        requisition = unit.requisitions.get(record.key.buyer_party, requisition_id)
+        if requisition is not None:
+            made += due_of_requisition(desk, unit, requisition, source=source, with_record=record)
+    return made
+
+
+def due_of_requisition(
+    desk: Desk,
+    unit: BuyerUnitOfWork,
+    requisition: Requisition,
+    *,
+    source: str,
+    with_record: PurchaseOrderRecord | None = None,
+) -> list[LedgerMove]:
+    """What :func:`settle_requisition` would append.
+
+    Args:
+        desk: Whose it is.
+        unit: The unit of work.
+        requisition: It need not be stored yet.
+        source: The document that brought the new fact.
+        with_record: A purchase order as it will be stored.
+    """
+    moves = unit.budgets.moves(requisition.key)
+    holdings = requisition_holdings(desk, unit, requisition, with_record=with_record)
+    now = desk.timeline.now()
+    made: list[LedgerMove] = []
+    for line in requisition.lines:
+        account = account_of(desk, requisition.key, requisition.currency, requisition.terms, line)
+        made += settlement(account, holdings[line.line_id], moves, source=source, now=now)
+    known = {line.line_id for line in requisition.lines}
+    for move in {move.line_id: move for move in moves if move.line_id not in known}.values():
+        # a line that the ERP has taken out of it
+        gone = Account(
+            document=requisition.key,
+            line_id=move.line_id,
+            department=move.department,
+            period=move.period,
+            currency=move.currency,
+        )
+        made += settlement(gone, Holding(), moves, source=source, now=now)
+    return made
+
+
+def account_of(
+    desk: Desk, document: str, currency: str, terms: BudgetTerms | None, line: PurchaseLine | RequisitionLine
+) -> Account:
+    """The budget that a line is charged to now."""
+    charged = _terms(desk, terms)
+    return Account(
+        document=document,
+        line_id=line.line_id,
+        department=budget_code(line, charged.dimension),
+        period=line.period,
+        currency=charged.currency or currency,
     )
-    ordered = _ordered_parts(desk, unit, record)
-    billed = _billed_parts(desk, unit, record)
+
+
+def holdings_of(
+    desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord, read: BilledInvoices | None = None
+) -> dict[str, Holding]:
+    """What each line of a purchase order should hold by the facts that are stored, by line id."""
+    consumed_at = _terms(desk, record.terms).consumed_at
+    return {
+        line_id: holding_of(facts, consumed_at)
+        for line_id, facts in line_facts(desk, unit, record, read).items()
+    }
+
+
+def requisition_holdings(
+    desk: Desk,
+    unit: BuyerUnitOfWork,
+    requisition: Requisition,
+    *,
+    with_record: PurchaseOrderRecord | None = None,
+) -> dict[str, Holding]:
+    """What each line of a requisition should hold: what no purchase order has taken over, by line id."""
+    taken = _taken_over(unit, requisition, with_record)
+    values = _reserved(
+        desk,
+        requisition.lines,
+        requisition.taken_at,
+        requisition.currency,
+        terms=_terms(desk, requisition.terms),
+    )
+    found = {}
+    for line in requisition.lines:
+        left = 0 if requisition.cancelled else max(line.quantity - taken[line.line_id], 0)
+        value = divide(values[line.line_id] * left, line.quantity, Rounding.UP) if left else 0
+        found[line.line_id] = holding_of(LineFacts(units=left, reserved=value, waiting=left > 0))
+    return found
+
+
+def _taken_over(
+    unit: BuyerUnitOfWork, requisition: Requisition, with_record: PurchaseOrderRecord | None
+) -> dict[str, int]:
+    """Units of each line of a requisition that purchase orders have taken over."""
+    records = {record.key: record for record in unit.purchase_orders.taking_over(requisition.requisition_id)}
+    if with_record is not None:
+        records[with_record.key] = with_record
+    taken: dict[str, int] = defaultdict(int)
+    for record in records.values():
+        if record.key.buyer_party != requisition.buyer_party or record.state in GIVES_BACK:
+            continue
+        for line in record.lines:
+            if line.requisition_id == requisition.requisition_id:
+                taken[line.requisition_line_id or line.line_id] += line.quantity
+    return taken
+
+
+def line_facts(
+    desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord, read: BilledInvoices | None = None
+) -> dict[str, LineFacts]:
+    """The facts of each line of a purchase order, by line id."""
+    terms = _terms(desk, record.terms)
+    reserved = _reserved(
+        desk, record.lines, record.accepted_at, record.currency, terms=terms, allowances=record.allowances
+    )
+    ordered = _ordered_parts(unit, record, terms)
+    billed = _billed_parts(unit, record, terms, read or BilledInvoices())
     return {
         line.line_id: LineFacts(
             units=line.quantity,
@@ -117,8 +260,32 @@ def line_facts(desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -
     }
 
 
+def _terms(desk: Desk, terms: BudgetTerms | None) -> BudgetTerms:
+    """Those of the document; what was taken before terms were kept is charged by the settings of today."""
+    return terms or evolve(desk.rules.budgets.terms(), currency="")
+
+
+def _reserved(
+    desk: Desk,
+    lines: tuple[PurchaseLine, ...] | tuple[RequisitionLine, ...],
+    taken_at: datetime,
+    currency: str,
+    *,
+    terms: BudgetTerms,
+    allowances: tuple[AllowanceCharge, ...] = (),
+) -> dict[str, int]:
+    values = reserved_values(
+        lines,
+        desk.rules.tax_table,
+        business_date(taken_at, desk.rules.zone),
+        terms,
+        allowances,
+    )
+    return {line_id: in_budget_currency(value, currency, terms) for line_id, value in values.items()}
+
+
 def _ordered_parts(
-    desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord
+    unit: BuyerUnitOfWork, record: PurchaseOrderRecord, terms: BudgetTerms
 ) -> dict[str, list[OrderedPart]]:
     found: dict[str, list[OrderedPart]] = defaultdict(list)
     orders = (
@@ -128,41 +295,63 @@ def _ordered_parts(
         order = orders.get(number)
         if order is None:
             continue
-        values = order_values(order, desk.rules.budgets.basis)
+        values = order_values(order, terms)
         for line in order.lines:
             found[line.line_id].append(
                 OrderedPart(
                     order_number=number,
                     units=line.quantity,
-                    value=values[line.line_id],
+                    value=in_budget_currency(values[line.line_id], record.currency, terms),
                     cancelled=line.quantity_cancelled,
+                    shipped=line.quantity_shipped,
                 )
             )
     return found
 
 
+@define
+class BilledInvoices:
+    """What was read of invoices in one unit of work: an invoice of a month bills hundreds of purchase orders."""
+
+    _lines: dict[tuple[str, str, BudgetTerms], dict[str, tuple[InvoiceLine, int]]] = field(factory=dict)
+
+    def lines(
+        self, unit: BuyerUnitOfWork, supplier: str, number: str, terms: BudgetTerms
+    ) -> Mapping[str, tuple[InvoiceLine, int]]:
+        """An invoice's lines with what they use of the budget, by line number; none when it is not stored."""
+        key = (supplier, number, terms)
+        if key not in self._lines:
+            invoice = unit.history.invoice(supplier, number)
+            values = invoice_values(invoice, terms) if invoice else {}
+            lines = invoice.lines if invoice else ()
+            self._lines[key] = {line.line_number: (line, values[line.line_number]) for line in lines}
+        return self._lines[key]
+
+
 def _billed_parts(
-    desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord
+    unit: BuyerUnitOfWork, record: PurchaseOrderRecord, terms: BudgetTerms, read: BilledInvoices
 ) -> dict[str, list[BilledPart]]:
     found: dict[str, list[BilledPart]] = defaultdict(list)
     if not record.order_numbers:
         return found
+    for (supplier, number), line_numbers in _booked(unit, record):
+        lines = read.lines(unit, supplier, number, terms)
+        for line_number in sorted(line_numbers & lines.keys()):
+            line, value = lines[line_number]
+            found[line.line_id].append(
+                BilledPart(
+                    order_number=line.order_number,
+                    units=line.quantity,
+                    value=in_budget_currency(value, record.currency, terms),
+                )
+            )
+    return found
+
+
+def _booked(unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> Iterable[tuple[tuple[str, str], set[str]]]:
+    """Supplier and number of each invoice that bills a purchase order, and the numbers of its lines that do."""
     booked: dict[tuple[str, str], set[str]] = defaultdict(set)
     for match in unit.matches.of_purchase_order(str(record.key)):
         if match.booked:
             booked[match.supplier, match.invoice_number].add(match.line_number)
-    for (supplier, number), line_numbers in booked.items():
-        invoice = unit.history.invoice(supplier, number)
-        if invoice is None:
-            continue
-        values = invoice_values(invoice, desk.rules.budgets.basis)
-        for line in invoice.lines:
-            if line.line_number in line_numbers:
-                found[line.line_id].append(
-                    BilledPart(
-                        order_number=line.order_number,
-                        units=line.quantity,
-                        value=values[line.line_number],
-                    )
-                )
-    return found
+    return booked.items()

@@ -16,6 +16,7 @@ from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.channel import Capability
 from askul_connect.core.ports.documents import RejectedPurchaseOrder
 from askul_connect.core.ports.erp import IncomingFile
+from askul_connect.core.services.buyer.budgeting import budgets_of_erp
 from askul_connect.core.services.buyer.channel import require
 from askul_connect.core.services.buyer.desk import Desk
 from askul_connect.core.services.buyer.placing import place_request
@@ -73,7 +74,7 @@ def _would_accept(desk: Desk, files: tuple[IncomingFile, ...]) -> _Tried:
 def _accept_all(desk: Desk, unit: BuyerUnitOfWork, files: tuple[IncomingFile, ...]) -> _Tried:
     tried = _Tried()
     mapping = desk.erp.mapping()
-    unit.budgets.put(desk.erp.budgets())
+    unit.budgets.put(budgets_of_erp(desk))
     for file in files:
         for entry in _read(desk, file, tried.tally):
             try:
@@ -86,6 +87,8 @@ def _accept_all(desk: Desk, unit: BuyerUnitOfWork, files: tuple[IncomingFile, ..
             tried.tally.warnings.extend(warnings)
             tried.tally.accepted += new
             stored = unit.purchase_orders.get(record.key) or record
+            if stored.state is PurchaseOrderState.HELD:
+                tried.tally.warnings.append(f"{record.key.purchase_order_id} would wait for a person's word")
             if stored.state is PurchaseOrderState.ACCEPTED and record.key not in tried.reserved:
                 tried.records.append(stored)
                 moves = unit.budgets.moves(str(record.key))
@@ -147,4 +150,5 @@ def _asked(desk: Desk, record: PurchaseOrderRecord, tried: _Tried) -> OrderRow:
         invoices=(),
         match="",
         correlation_id=record.correlation_id,
+        budget_currency=(record.terms.currency if record.terms else "") or record.currency,
     )
