@@ -8,13 +8,16 @@ from decimal import Decimal
 from askul_connect.core.domain.allowances import AllowanceCharge, net_of, taxed_amounts
 from askul_connect.core.domain.rounding import Rounding
 from askul_connect.core.domain.tax import TaxCategory, TaxTotal, tax_subtotals
+from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice
 from askul_connect.core.policies.matching import within
 from askul_connect.core.policies.settings import MatchingSettings
 
 
-def rates_in_order(invoice: Invoice, settings: MatchingSettings) -> frozenset[tuple[TaxCategory, Decimal]]:
-    """Category and rate of the invoice's taxes that agree with its lines; none when its totals do not add up.
+def rates_in_order(
+    invoice: Invoice | CreditNote, settings: MatchingSettings
+) -> frozenset[tuple[TaxCategory, Decimal]]:
+    """Category and rate of a document's taxes that agree with its lines; none when its totals do not add up.
 
     The parts of the orders' allowances and charges count as lines do.
     """
