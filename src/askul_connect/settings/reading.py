@@ -189,7 +189,10 @@ def _erp(table: Table, suppliers: Mapping[str, SupplierSettings]) -> ErpSettings
 
 
 def _budgets(table: Table) -> BudgetSettings:
-    code = table.text("currency", accepted="an ISO 4217 code such as 'JPY', or nothing")
+    accepted = "an ISO 4217 code such as 'JPY', or nothing"
+    # "" stands in the template, so that every key does
+    given = table.value("currency", str, accepted, required=False)
+    code = table.text("currency", accepted=accepted) if given else ""
     if code:
         try:
             code = currency(code).code
