@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from _pages.markdown import attributes_of, page, table
 from askul_connect.adapters.storage.sql import tables_buyer
 from askul_connect.adapters.storage.sql.schema import Side, schema_check
+from askul_connect.core.domain.matches import MatchDecision
 from askul_connect.core.domain.purchasing import (
     InvoiceMatch,
     LedgerMove,
@@ -61,6 +62,13 @@ _TABLES: dict[str, tuple[str, tuple[type, ...]]] = {
     "invoice_matches": (
         "What matching found for each invoice line (see [matching](../guide/matching.md)).",
         (InvoiceMatch,),
+    ),
+    "match_decisions": (
+        (
+            "What was decided about invoice lines, in that order: a person released one (`accepted`), or the supplier"
+            " changed or deleted an invoice that was booked. Only ever added to."
+        ),
+        (MatchDecision,),
     ),
     "budgets": (
         (
