@@ -126,7 +126,7 @@ def _settings(root: Table, directory: Path) -> Settings:
         erp=_section(root, "erp", lambda table: _erp(table, suppliers)),
         budgets=_section(root, "budgets", _budgets),
         orders=_section(root, "orders", _orders),
-        matching=_section(root, "matching", _matching),
+        matching=_section(root, "matching", lambda table: _matching(table, suppliers)),
         outbox=_section(root, "outbox", _outbox),
         clock=_section(root, "clock", _clock),
         suppliers=suppliers,
@@ -224,7 +224,11 @@ def _orders(table: Table) -> OrderSettings:
     )
 
 
-def _matching(table: Table) -> MatchingSettings:
+def _matching(table: Table, suppliers: Mapping[str, SupplierSettings]) -> MatchingSettings:
+    by_supplier = table.table("suppliers")
+    for name in by_supplier.names():
+        if name not in suppliers:
+            by_supplier.wrong(name, f"is no supplier; accepted: {one_of(suppliers)}")
     return MatchingSettings(
         price_tolerance=table.decimal("price_tolerance", Decimal(0)),
         price_tolerance_percent=_percent(table, "price_tolerance_percent"),
@@ -235,7 +239,7 @@ def _matching(table: Table) -> MatchingSettings:
         tax_tolerance=table.integer("tax_tolerance", 0, least=0, most=_MOST),
         tax_tolerance_percent=_percent(table, "tax_tolerance_percent"),
         way=table.choice("way", MatchWay.THREE_WAY),
-        suppliers=_ways(table.table("suppliers")),
+        suppliers=_ways(by_supplier),
         accounts=_ways(table.table("accounts")),
     )
 
