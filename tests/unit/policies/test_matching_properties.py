@@ -305,6 +305,62 @@ def test_the_short_way_says_what_the_long_one_says(invoice: PlainInvoice, way: M
         assert [(one.result, one.detail) for one in full] == [(MatchResult.MATCHED, text) for text in short]
 
 
+PLAIN = PlainLine(
+    line_number="1",
+    line_id="1",
+    quantity=4,
+    unit_price=Decimal(100),
+    amount_excl_tax=400,
+    tax_category=TaxCategory.STANDARD,
+    tax_rate=Decimal(10),
+    purchase_order="0188:1:PO-1",
+    ordered_currency="JPY",
+    account="7420",
+    ordered=5,
+    ordered_price=Decimal(100),
+    ordered_category=TaxCategory.STANDARD,
+    ordered_rate=Decimal(10),
+    cancelled=1,
+    received=4,
+)
+
+
+@pytest.mark.spec("INT-4")
+@pytest.mark.parametrize(
+    ("changes", "fine"),
+    [
+        ({}, True),
+        ({"received": 3}, False),
+        ({"received": None}, False),
+        ({"received": None, "account": "6100"}, True),
+        ({"cancelled": 2}, False),
+        ({"ordered_price": Decimal("100.0001")}, False),
+        ({"amount_excl_tax": 401}, False),
+        ({"ordered_category": TaxCategory.REDUCED}, False),
+        ({"ordered_rate": Decimal(8)}, False),
+        ({"ordered_currency": "USD"}, False),
+        ({"quantity": -4, "amount_excl_tax": -400}, False),
+    ],
+)
+def test_one_thing_that_differs_is_not_for_the_short_way(changes: dict[str, Any], fine: bool) -> None:
+    line = PLAIN._replace(**changes)
+    net = line.amount_excl_tax
+    tax = TaxTotal(category=TaxCategory.STANDARD, rate=Decimal(10), taxable=net, tax=net // 10)
+    invoice = PlainInvoice(
+        invoice_number="I-1",
+        currency="JPY",
+        total_excl_tax=net,
+        total_incl_tax=net + tax.tax,
+        tax=(tax,),
+        lines=(line,),
+        purchase_order_ids=frozenset({"PO-1"}),
+    )
+    by_account = MatchingSettings(accounts={"6100": MatchWay.TWO_WAY})
+    assert (plainly_matched(invoice, "askul", by_account) is not None) is fine
+    wrong = evolve(invoice, total_incl_tax=net)
+    assert plainly_matched(wrong, "askul", by_account) is None
+
+
 @pytest.mark.spec("INT-4")
 @pytest.mark.parametrize(
     ("absolute", "percent", "over", "fine"),
