@@ -14,6 +14,7 @@ from pathlib import Path
 from benchmarks import (
     bench_billing,
     bench_history,
+    bench_ledger,
     bench_login,
     bench_matching,
     bench_message,
@@ -36,6 +37,7 @@ GROUPS: dict[str, Callable[[Path], Iterable[Contest]]] = {
     "sync": bench_sync.contests,
     "sync-postgresql": bench_sync.postgresql_contests,
     "matching": bench_matching.contests,
+    "ledger": bench_ledger.contests,
     "login": bench_login.contests,
     "billing": bench_billing.contests,
     "search": bench_search.contests,

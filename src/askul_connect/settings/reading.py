@@ -189,17 +189,12 @@ def _erp(table: Table, suppliers: Mapping[str, SupplierSettings]) -> ErpSettings
 
 
 def _budgets(table: Table) -> BudgetSettings:
-    accepted = "an ISO 4217 code such as 'JPY', or nothing"
-    # "" stands in the template, so that every key does
-    given = table.value("currency", str, accepted, required=False)
-    code = table.text("currency", accepted=accepted) if given else ""
+    code = table.text("currency", accepted="an ISO 4217 code such as 'JPY'")
     if code:
         try:
             code = currency(code).code
         except UnknownCurrency:
-            table.wrong(
-                "currency", f"{code!r} is no ISO 4217 code; accepted: a code such as 'JPY', or nothing"
-            )
+            table.wrong("currency", f"{code!r} is no ISO 4217 code; accepted: a code such as 'JPY'")
     return BudgetSettings(
         basis=table.choice("basis", BudgetBasis.EXCL_TAX),
         shipping=table.choice("shipping", ShippingBasis.INCLUDED),

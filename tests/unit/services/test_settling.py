@@ -596,6 +596,7 @@ def test_a_requisition_of_another_buyer_is_another_one() -> None:
     with at.storage.begin() as unit:
         unit.purchase_orders.add(record)
         settle(at, unit, record, source="PO.csv")
+    reserve(at, asked_for("R-1", BudgetTerms(), 10, 1_000))
     assert balances(at)["D1", "2026-04"] == (1_000, 0, 0)
 
 

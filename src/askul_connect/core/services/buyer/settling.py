@@ -119,13 +119,13 @@ def due_moves(
     Several purchase orders of one unit of work may share what was ``read`` of the invoices that bill them.
     """
     document = str(record.key)
-    moves = unit.budgets.moves(document)
+    moves = _moves_by_line(unit, document)
     holdings = holdings_of(desk, unit, record, read)
     now = desk.timeline.now()
     made: list[LedgerMove] = []
     for line in record.lines:
         account = account_of(desk, document, record.currency, record.terms, line)
-        made += settlement(account, holdings[line.line_id], moves, source=source, now=now)
+        made += settlement(account, holdings[line.line_id], moves[line.line_id], source=source, now=now)
     for requisition_id in sorted({line.requisition_id for line in record.lines if line.requisition_id}):
         requisition = unit.requisitions.get(record.key.buyer_party, requisition_id)
         if requisition is not None:
@@ -150,25 +150,33 @@ def due_of_requisition(
         source: The document that brought the new fact.
         with_record: A purchase order as it will be stored.
     """
-    moves = unit.budgets.moves(requisition.key)
+    moves = _moves_by_line(unit, requisition.key)
     holdings = requisition_holdings(desk, unit, requisition, with_record=with_record)
     now = desk.timeline.now()
     made: list[LedgerMove] = []
     for line in requisition.lines:
         account = account_of(desk, requisition.key, requisition.currency, requisition.terms, line)
-        made += settlement(account, holdings[line.line_id], moves, source=source, now=now)
+        made += settlement(account, holdings[line.line_id], moves[line.line_id], source=source, now=now)
     known = {line.line_id for line in requisition.lines}
-    for move in {move.line_id: move for move in moves if move.line_id not in known}.values():
+    for line_id in sorted(moves.keys() - known):
         # a line that the ERP has taken out of it
+        last = moves[line_id][-1]
         gone = Account(
             document=requisition.key,
-            line_id=move.line_id,
-            department=move.department,
-            period=move.period,
-            currency=move.currency,
+            line_id=line_id,
+            department=last.department,
+            period=last.period,
+            currency=last.currency,
         )
-        made += settlement(gone, Holding(), moves, source=source, now=now)
+        made += settlement(gone, Holding(), moves[line_id], source=source, now=now)
     return made
+
+
+def _moves_by_line(unit: BuyerUnitOfWork, document: str) -> defaultdict[str, list[LedgerMove]]:
+    found: defaultdict[str, list[LedgerMove]] = defaultdict(list)
+    for move in unit.budgets.moves(document):
+        found[move.line_id].append(move)
+    return found
 
 
 def account_of(

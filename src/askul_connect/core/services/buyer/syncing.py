@@ -78,11 +78,14 @@ class _Page:
         self._to_erp(ERP_SHIP_NOTICE_KIND, [(d.ship_notice_number, {d.purchase_order_id}) for d in documents])
 
     def invoices(self, documents: Sequence[Invoice]) -> None:
-        """Let the ERP have invoices."""
-        self._to_erp(
-            ERP_INVOICE_KIND,
-            [(d.invoice_number, {line.purchase_order_id for line in d.lines}) for d in documents],
-        )
+        """Let the ERP have invoices; what was booked of earlier versions is taken back by :meth:`replaced_invoices`."""
+        self._to_erp(ERP_INVOICE_KIND, [(d.invoice_number, _billed(d)) for d in documents])
+
+    def settle(self, number: str, about: AbstractSet[str]) -> None:
+        """Let the ledger know that a document is gone, given with its purchase orders."""
+        for records in self._purchase_orders(about).values():
+            for record in records:
+                settle(self.desk, self.unit, record, source=document_key(self.supplier, number))
 
     def replaced_invoices(self, before: Mapping[str, Invoice], after: Mapping[str, Invoice]) -> None:
         """Take back what was booked of invoices that are not what they were."""
@@ -119,6 +122,14 @@ class _Page:
         self.came.append(_Came(what=what, number=number, correlation_id=correlation_id))
 
 
+def _billed(invoice: Invoice) -> AbstractSet[str]:
+    return {line.purchase_order_id for line in invoice.lines}
+
+
+def _ordered(document: OrderDocument | OrderConfirmation | ShipNotice) -> AbstractSet[str]:
+    return {document.purchase_order_id}
+
+
 @frozen(kw_only=True)
 class _Feed:
     """One list of a supplier.
@@ -128,6 +139,7 @@ class _Feed:
         number: A record's key.
         put: Stores records.
         follow: Does what records cause that are new or have changed.
+        about: Ids of the purchase orders that a record is about.
         replaced: Does what it causes that records are not what they were: those before and those now, by key; a
             record that was deleted is not among the latter.
         message: Kind of the messages to the ERP about its records; empty when there are none.
@@ -140,6 +152,7 @@ class _Feed:
     number: Callable[[Any], str]
     put: Callable[[OrderHistoryRepository, str, Sequence[Any]], None]
     follow: Callable[[_Page, Sequence[Any]], None]
+    about: Callable[[Any], AbstractSet[str]] = _ordered
     replaced: Callable[[_Page, Mapping[str, Any], Mapping[str, Any]], None] | None = None
     message: str = ""
     counted: str = ""
@@ -224,6 +237,8 @@ def _keep(
     if page.deleted:
         counted = unit.history.count(supplier, feed.name)
         unit.history.remove(supplier, feed.name, page.deleted)
+        for number in sorted(before.keys() & set(page.deleted)):
+            stored.settle(number, feed.about(before[number]))
         if total is not None and page.total is None:
             total -= counted - unit.history.count(supplier, feed.name)
         if feed.message:
@@ -334,6 +349,7 @@ FEEDS = (
         number=attrgetter("invoice_number"),
         put=lambda history, supplier, found: history.put_invoices(supplier, found),
         follow=_Page.invoices,
+        about=_billed,
         replaced=_Page.replaced_invoices,
         message=ERP_INVOICE_KIND,
         counted="invoices",
