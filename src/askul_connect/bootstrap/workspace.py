@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +15,7 @@ from askul_connect.adapters.security.holder import is_gone, this_process
 from askul_connect.adapters.security.simulated import RealTimeline, SimulatedClock
 from askul_connect.adapters.security.system import RandomIds, SeededIds, SystemClock
 from askul_connect.bootstrap.toolkit import ProjectToolkit
+from askul_connect.core.domain.purchasing import InvoiceMatch
 from askul_connect.core.domain.tax import JAPAN_CONSUMPTION_TAX
 from askul_connect.core.ports.buyer_storage import BuyerStorage, BuyerUnitOfWork
 from askul_connect.core.ports.channel import SupplierConnection
@@ -23,8 +24,11 @@ from askul_connect.core.services.buyer.approving import decide
 from askul_connect.core.services.buyer.budget_views import approval_view, approval_views, move_views
 from askul_connect.core.services.buyer.budgeting import Recount, recount
 from askul_connect.core.services.buyer.desk import Desk, DeskRules, Progress
+from askul_connect.core.services.buyer.explaining import explain
 from askul_connect.core.services.buyer.lease import LeasedStorage, give_lease_back, take_lease
+from askul_connect.core.services.buyer.match_views import match_views
 from askul_connect.core.services.buyer.playbook import FormHead, OutagePlaybook, outage_playbook
+from askul_connect.core.services.buyer.releasing import accept_match
 from askul_connect.core.services.buyer.report import RunReport
 from askul_connect.core.services.buyer.run import POSITION_FACT, run_desk
 from askul_connect.core.services.buyer.trial import try_desk
@@ -182,6 +186,62 @@ class Workspace:
         """Every outgoing message and its state."""
         return self._read(outbox_views)
 
+    def matches(self, *, everything: bool = False) -> Sequence[View]:
+        """Every invoice line that is not booked, with each difference and what to do; or every line."""
+        return self._read(lambda unit: match_views(unit, everything=everything))
+
+    def explain(self, number: str, *, supplier: str = "") -> View:
+        """Why an invoice, an order or a purchase order came out as it did (INT-10).
+
+        Raises:
+            NumberUnknown: Nothing has that number.
+        """
+        return self._read(lambda unit: explain(unit, _rules(self.settings), number, supplier))
+
+    def accept_match(
+        self,
+        invoice_number: str,
+        line_number: str,
+        *,
+        reason: str,
+        decided_by: str,
+        supplier: str = "",
+        trial: bool = False,
+    ) -> InvoiceMatch:
+        """Book an invoice line that does not match, because a person decides so (INT-4).
+
+        Args:
+            invoice_number: The invoice.
+            line_number: Its line, by its number in the invoice.
+            reason: Why; kept, with the person and the time.
+            decided_by: Who.
+            supplier: Whose invoice, where several suppliers have that number.
+            trial: Check everything, but book nothing.
+
+        Raises:
+            ValueInvalid: Reason or person is blank or too long.
+            NumberUnknown: There is no such invoice or line.
+            NumberAmbiguous: Several suppliers have an invoice with that number.
+            MatchNotAccepted: The line is booked already, was not matched yet, or belongs to no purchase order.
+            DirectoryBusy: A run holds the directory.
+            CopyOnHold: The directory is a restored copy that was not told to resume.
+        """
+        run_unit(self._storage, require_released)
+        # what books a line needs no supplier
+        with (
+            nullcontext(self._storage) if trial else self._leased() as storage,
+            self._desk(_silent, storage, trial=trial, suppliers=()) as desk,
+        ):
+            return accept_match(
+                desk,
+                invoice_number,
+                line_number,
+                reason=reason,
+                decided_by=decided_by,
+                supplier=supplier,
+                trial=trial,
+            )
+
     def playbook(self, supplier: str, head: FormHead, items: Mapping[str, int]) -> OutagePlaybook:
         """What to do while a supplier does not work, from this directory's database alone (SUP-3)."""
         return self._read(lambda unit: outage_playbook(unit, supplier, head, items))
@@ -215,9 +275,15 @@ class Workspace:
 
     @contextmanager
     def _desk(
-        self, progress: Callable[[Progress], None], storage: BuyerStorage, *, trial: bool = False
+        self,
+        progress: Callable[[Progress], None],
+        storage: BuyerStorage,
+        *,
+        trial: bool = False,
+        suppliers: Iterable[str] | None = None,
     ) -> Iterator[Desk]:
         settings = self.settings
+        names = settings.suppliers if suppliers is None else suppliers
         toolkit = ProjectToolkit(
             settings=settings,
             plugins=self._plugins,
@@ -232,7 +298,7 @@ class Workspace:
         with ExitStack() as opened:
             erp = kind.connect(toolkit, connection)
             opened.callback(erp.close)
-            suppliers = {name: self._connect(toolkit, name, opened) for name in settings.suppliers}
+            suppliers = {name: self._connect(toolkit, name, opened) for name in names}
             yield Desk(
                 rules=_rules(settings),
                 storage=storage,

@@ -321,6 +321,42 @@ class PurchaseOrderUnknown(CallerError):
     )
 
 
+@final
+class NumberUnknown(CallerError):
+    """There is no invoice, order or purchase order with a number that somebody asks about (INT-10)."""
+
+    code = "number-unknown"
+    cause = Text(ja="その番号の文書がありません。", en="There is no document with that number.")
+    remedy = Text(
+        ja="番号を確認してください（orders、invoices で一覧を表示できます）。",
+        en="Check the number; 'orders' and 'invoices' list what there is.",
+    )
+
+
+@final
+class NumberAmbiguous(CallerError):
+    """Several suppliers have a document with a number that somebody asks about (INT-10)."""
+
+    code = "number-ambiguous"
+    cause = Text(
+        ja="その番号の文書が複数の仕入先にあります。",
+        en="Several suppliers have a document with that number.",
+    )
+    remedy = Text(ja="--supplier で仕入先を指定してください。", en="Name the supplier with --supplier.")
+
+
+@final
+class MatchNotAccepted(CallerError):
+    """An invoice line cannot be released by a person (INT-4)."""
+
+    code = "match-not-accepted"
+    cause = Text(ja="この請求明細は承認できません。", en="The invoice line cannot be released.")
+    remedy = Text(
+        ja="matches list で未計上の明細と理由を確認してください。",
+        en="See 'matches list' for the lines that are open, and why.",
+    )
+
+
 class BudgetError(CallerError):
     """The budget does not allow the step (INT-3)."""
 

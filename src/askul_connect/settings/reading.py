@@ -25,6 +25,7 @@ from askul_connect.core.policies.settings import (
     CarryOver,
     IdsRepeat,
     MatchingSettings,
+    MatchWay,
     MissingBudget,
     OrderSettings,
     OutboxSettings,
@@ -50,6 +51,7 @@ DEFAULT_DATABASE = "sqlite:///data/buyer.sqlite3"
 _REFERENCE = re.compile(r"(env|file):.+")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _MOST = 1_000_000_000
+_WHOLE_PERCENT = 100
 _MOST_ATTEMPTS = 1_000
 _LONGEST_WAIT = 30 * 86_400
 #: A configuration above this size is none.
@@ -124,7 +126,7 @@ def _settings(root: Table, directory: Path) -> Settings:
         erp=_section(root, "erp", lambda table: _erp(table, suppliers)),
         budgets=_section(root, "budgets", _budgets),
         orders=_section(root, "orders", _orders),
-        matching=_section(root, "matching", _matching),
+        matching=_section(root, "matching", lambda table: _matching(table, suppliers)),
         outbox=_section(root, "outbox", _outbox),
         clock=_section(root, "clock", _clock),
         suppliers=suppliers,
@@ -219,12 +221,38 @@ def _orders(table: Table) -> OrderSettings:
     )
 
 
-def _matching(table: Table) -> MatchingSettings:
+def _matching(table: Table, suppliers: Mapping[str, SupplierSettings]) -> MatchingSettings:
+    by_supplier = table.table("suppliers")
+    for name in by_supplier.names():
+        if name not in suppliers:
+            by_supplier.wrong(name, f"is no supplier; accepted: {one_of(suppliers)}")
     return MatchingSettings(
         price_tolerance=table.decimal("price_tolerance", Decimal(0)),
+        price_tolerance_percent=_percent(table, "price_tolerance_percent"),
         quantity_tolerance=table.integer("quantity_tolerance", 0, least=0, most=_MOST),
+        quantity_tolerance_percent=_percent(table, "quantity_tolerance_percent"),
+        amount_tolerance=table.integer("amount_tolerance", 0, least=0, most=_MOST),
+        amount_tolerance_percent=_percent(table, "amount_tolerance_percent"),
         tax_tolerance=table.integer("tax_tolerance", 0, least=0, most=_MOST),
+        tax_tolerance_percent=_percent(table, "tax_tolerance_percent"),
+        way=table.choice("way", MatchWay.THREE_WAY),
+        suppliers=_ways(by_supplier),
+        accounts=_ways(table.table("accounts")),
     )
+
+
+def _percent(table: Table, name: str) -> Decimal:
+    percent = table.decimal(name, Decimal(0))
+    if percent > _WHOLE_PERCENT:
+        table.wrong(name, f"is {percent}; accepted: percent from 0 to {_WHOLE_PERCENT}")
+        return Decimal(0)
+    return percent
+
+
+def _ways(table: Table) -> Mapping[str, MatchWay]:
+    ways = {name: table.choice(name, MatchWay.THREE_WAY) for name in table.names()}
+    table.end()
+    return ways
 
 
 def _outbox(table: Table) -> OutboxSettings:

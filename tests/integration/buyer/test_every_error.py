@@ -82,6 +82,7 @@ from askul_connect.core.ports.transport import HttpRequest, HttpResponse
 from askul_connect.core.services.buyer.lease import take_lease
 from askul_connect.plugins.connections import ConnectionSettings
 from askul_connect.plugins.toolkit import ReferenceRules
+from askul_connect.testing.storage.samples_documents import invoice
 
 Scenario = Callable[[Any], object]
 
@@ -246,6 +247,27 @@ def stored_twice(place: Any) -> None:
             unit.outbox.add(evolve(message, message_id="another"))
     finally:
         storage.close()
+
+
+def explained_nothing(place: Any) -> None:
+    with open_workspace(place.directory) as opened:
+        opened.explain("NOPE")
+
+
+def released(*suppliers: str) -> Callable[[Any], None]:
+    """A line of an invoice that these suppliers have is released."""
+
+    def release(place: Any) -> None:
+        storage = buyer_sql(f"sqlite:///{place.directory}/data/buyer.sqlite3")
+        with storage.begin() as unit:
+            for supplier in suppliers:
+                unit.history.put_invoices(supplier, [invoice()])
+        storage.close()
+        with open_workspace(place.directory) as opened:
+            line = invoice().lines[0].line_number
+            opened.accept_match(invoice().invoice_number, line, reason="right", decided_by="me")
+
+    return release
 
 
 # ------------------------------------------------------------------------------- through the supplier's SOAP
@@ -767,6 +789,9 @@ SCENARIOS: dict[str, Scenario] = {
     "schema-out-of-date": another_schema,
     "plugin-failed": failing_call("orders", RuntimeError("a stranger's mistake")),
     "directory-busy": held_directory,
+    "number-unknown": explained_nothing,
+    "number-ambiguous": released("askul", "other"),
+    "match-not-accepted": released("askul"),
     "internal-error": gone_from_the_database,
 }
 

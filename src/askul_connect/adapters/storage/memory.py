@@ -14,6 +14,7 @@ from askul_connect.adapters.storage import (
     memory_factors,
     memory_fulfilment,
     memory_login,
+    memory_matches,
     memory_order_life,
     memory_order_search,
     memory_outbox,
@@ -158,7 +159,7 @@ class MemoryBuyerUnitOfWork:
         self.history: buyer_storage.OrderHistoryRepository = memory_buyer.MemoryOrderHistory(journal)
         self.receipts: buyer_storage.GoodsReceiptRepository = memory_buyer.MemoryGoodsReceipts(journal)
         self.budgets: buyer_storage.BudgetRepository = memory_buyer.MemoryBudgets(journal)
-        self.matches: buyer_storage.MatchRepository = memory_buyer.MemoryMatches(journal, self.history)
+        self.matches: buyer_storage.MatchRepository = memory_matches.MemoryMatches(journal, self.history)
         self.credit_matches: buyer_storage.CreditMatchRepository = memory_order_life.MemoryCreditMatches(
             journal, self.history
         )

@@ -130,6 +130,9 @@ class BuyerPurchasingCases(StorageCases):
             assert unit.receipts.received(KEY, "2") == 0
             assert unit.receipts.received(KEY, "3") is None
             assert unit.receipts.received(evolve(KEY, issue_year=0), "1") is None
+            known = unit.receipts.received_of([KEY.purchase_order_id, "none"])
+            assert {line: units for (key, line), units in known.items() if key == KEY} == {"1": 4 + 3, "2": 0}
+            assert unit.receipts.received_of(["none"]) == {}
 
     @pytest.mark.spec("INT-3")
     def test_budget_01_is_replaced_and_keeps_its_balances(self, storage: Any) -> None:

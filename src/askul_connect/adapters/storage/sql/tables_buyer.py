@@ -19,6 +19,7 @@ from askul_connect.adapters.storage.sql.rows import Rows
 from askul_connect.adapters.storage.sql.tables_shared import facts_table, outbox_table
 from askul_connect.adapters.storage.sql.values import NOTHING
 from askul_connect.core.domain.budget_approvals import BudgetApproval
+from askul_connect.core.domain.matches import MatchDecision
 from askul_connect.core.domain.purchase_changes import CreditMatch, OrderChange
 from askul_connect.core.domain.purchasing import (
     InvoiceMatch,
@@ -51,6 +52,7 @@ INVOICE_ROWS = Rows(Invoice, without=("lines", "tax"))
 INVOICE_LINE_ROWS = Rows(InvoiceLine)
 MOVE_ROWS = Rows(LedgerMove)
 MATCH_ROWS = Rows(InvoiceMatch)
+DECISION_ROWS = Rows(MatchDecision)
 WATERMARK_ROWS = Rows(Watermark)
 LEASE_ROWS = Rows(Lease)
 REQUISITION_ROWS = Rows(Requisition, without=("lines",))
@@ -139,9 +141,17 @@ ship_notices = _documents("ship_notices")
 invoice_matches = sa.Table(
     "invoice_matches",
     metadata,
-    *columns_of(MATCH_ROWS),
+    *columns_of(MATCH_ROWS, {"booked": "false"}),
     sa.PrimaryKeyConstraint("supplier", "invoice_number", "line_number"),
     sa.Index("ix_invoice_matches_purchase_order", "purchase_order"),
+)
+# Only ever added to: who released a line, and which supplier took back what was booked.
+match_decisions = sa.Table(
+    "match_decisions",
+    metadata,
+    place(),
+    *columns_of(DECISION_ROWS),
+    sa.Index("ix_match_decisions_invoice", "supplier", "invoice_number"),
 )
 goods_receipts = sa.Table(
     "goods_receipts",

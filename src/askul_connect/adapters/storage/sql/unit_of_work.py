@@ -17,6 +17,7 @@ from askul_connect.adapters.storage.sql import (
     history,
     item_search,
     login,
+    matches,
     order_life,
     order_search,
     orders,
@@ -137,7 +138,7 @@ class SqlBuyerUnitOfWork:
         self.history: buyer_storage.OrderHistoryRepository = history.SqlOrderHistory(transaction)
         self.receipts: buyer_storage.GoodsReceiptRepository = purchasing.SqlGoodsReceipts(transaction)
         self.budgets: buyer_storage.BudgetRepository = budgets.SqlBudgets(transaction)
-        self.matches: buyer_storage.MatchRepository = budgets.SqlMatches(transaction)
+        self.matches: buyer_storage.MatchRepository = matches.SqlMatches(transaction)
         self.requisitions: budget_storage.RequisitionRepository = requisitions.SqlRequisitions(transaction)
         self.budget_approvals: budget_storage.BudgetApprovalRepository = requisitions.SqlBudgetApprovals(
             transaction

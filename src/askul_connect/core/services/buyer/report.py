@@ -65,7 +65,8 @@ class OrderRow:
     Attributes:
         budget_before: Available before the purchase order reserved; None where there is no budget.
         budget_after: What that leaves after everything this purchase order has used so far.
-        match: ``matched``, the differences found, or empty before an invoice.
+        match: ``matched``, the differences found, ``released`` where a person booked a line all the same, or empty
+            before an invoice.
         correlation_id: What the logs of both sides name it by.
         budget_currency: Of its budgets.
     """

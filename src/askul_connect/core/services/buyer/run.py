@@ -15,7 +15,8 @@ from functools import partial
 
 from attrs import frozen
 
-from askul_connect.core.domain.purchasing import MatchResult, PurchaseOrderRecord
+from askul_connect.core.domain.matches import MatchResult
+from askul_connect.core.domain.purchasing import PurchaseOrderRecord
 from askul_connect.core.errors import AccessError, AskulConnectError, PartnerError
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.services.buyer.altering import send_change
@@ -215,9 +216,9 @@ def _rows(unit: BuyerUnitOfWork) -> tuple[OrderRow, ...]:
     for supplier, invoice in unit.history.invoices():
         for line in invoice.lines:
             invoices[supplier, line.order_number][invoice.invoice_number] = None
-    matches: dict[str, set[MatchResult]] = defaultdict(set)
+    matches: dict[str, set[str]] = defaultdict(set)
     for match in unit.matches.all():
-        matches[match.purchase_order].add(match.result)
+        matches[match.purchase_order].add(match.standing)
     return tuple(_row(unit, record, invoices, matches) for record in unit.purchase_orders.all())
 
 
@@ -225,15 +226,15 @@ def _row(
     unit: BuyerUnitOfWork,
     record: PurchaseOrderRecord,
     invoices: Mapping[tuple[str, str], Mapping[str, None]],
-    matches: Mapping[str, AbstractSet[MatchResult]],
+    matches: Mapping[str, AbstractSet[str]],
 ) -> OrderRow:
     orders = [unit.history.order(record.supplier, number) for number in record.order_numbers]
     placed = [order for order in orders if order is not None]
     used = sum(
         move.pre_encumbrance + move.encumbrance + move.actual for move in unit.budgets.moves(str(record.key))
     )
-    results = sorted(matches.get(str(record.key), ()))
-    differing = [result.value for result in results if result is not MatchResult.MATCHED]
+    results = matches.get(str(record.key), frozenset())
+    differing = sorted(results - {MatchResult.MATCHED.value})
     billed = {
         invoice: None
         for number in record.order_numbers

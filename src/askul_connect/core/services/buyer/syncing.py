@@ -23,6 +23,7 @@ from askul_connect.core.messages.paging import PageInfo
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork, OrderHistoryRepository
 from askul_connect.core.ports.channel import Capability, Channel
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
+from askul_connect.core.services.buyer.match_changes import reopen_invoices
 from askul_connect.core.services.buyer.outgoing import (
     ERP_CONFIRMATION_KIND,
     ERP_CREDIT_NOTE_KIND,
@@ -79,14 +80,11 @@ class _Page:
         self._to_erp(ERP_SHIP_NOTICE_KIND, [(d.ship_notice_number, {d.purchase_order_id}) for d in documents])
 
     def invoices(self, documents: Sequence[Invoice]) -> None:
-        """Let the ERP have invoices, and the ledger those that were booked as something else."""
+        """Let the ERP have invoices; what was booked of earlier versions is taken back by :meth:`replaced_invoices`."""
         self._to_erp(ERP_INVOICE_KIND, [(d.invoice_number, _billed(d)) for d in documents])
-        for document in documents:
-            if self.unit.matches.of_invoice(self.supplier, document.invoice_number):
-                self.settle(document.invoice_number, _billed(document))
 
     def settle(self, number: str, about: AbstractSet[str]) -> None:
-        """Let the ledger know that a document is gone or is another one now, given with its purchase orders."""
+        """Let the ledger know that a document is gone, given with its purchase orders."""
         for records in self._purchase_orders(about).values():
             for record in records:
                 settle(self.desk, self.unit, record, source=document_key(self.supplier, number))
@@ -97,6 +95,10 @@ class _Page:
             ERP_CREDIT_NOTE_KIND,
             [(d.credit_note_number, {line.purchase_order_id for line in d.lines}) for d in documents],
         )
+
+    def replaced_invoices(self, before: Mapping[str, Invoice], after: Mapping[str, Invoice]) -> None:
+        """Take back what was booked of invoices that are not what they were."""
+        reopen_invoices(self.desk, self.unit, self.supplier, before, after)
 
     def _to_erp(self, kind: str, documents: Sequence[tuple[str, AbstractSet[str]]]) -> None:
         """Post messages about documents, given with the purchase orders they are about."""
@@ -147,6 +149,8 @@ class _Feed:
         put: Stores records.
         follow: Does what records cause that are new or have changed.
         about: Ids of the purchase orders that a record is about.
+        replaced: Does what it causes that records are not what they were: those before and those now, by key; a
+            record that was deleted is not among the latter.
         message: Kind of the messages to the ERP about its records; empty when there are none.
         counted: Where a new record is counted in the run's report.
         later: Whether a credential of earlier versions was not issued for it; then its denial is told and no more.
@@ -159,6 +163,7 @@ class _Feed:
     put: Callable[[OrderHistoryRepository, str, Sequence[Any]], None]
     follow: Callable[[_Page, Sequence[Any]], None]
     about: Callable[[Any], AbstractSet[str]] = _ordered
+    replaced: Callable[[_Page, Mapping[str, Any], Mapping[str, Any]], None] | None = None
     message: str = ""
     counted: str = ""
     later: bool = False
@@ -244,7 +249,8 @@ def _keep(
     page: PageInfo,
 ) -> tuple[int, list[_Came]]:
     """Keep a page with the watermark behind it; how many of its records were new or had changed, and which."""
-    changed = _changed(unit, supplier, feed, records)
+    before = _before(unit, supplier, feed, records, page)
+    changed = _changed(feed, records, before)
     stored = _Page(desk=desk, unit=unit, supplier=supplier)
     if changed:
         feed.put(unit.history, supplier, changed)
@@ -252,27 +258,38 @@ def _keep(
     known = unit.watermarks.get(supplier, feed.name)
     total = page.total if page.total is not None else (known.total if known else None)
     if page.deleted:
-        before = unit.history.count(supplier, feed.name)
-        gone = unit.history.many(supplier, feed.name, page.deleted)
+        counted = unit.history.count(supplier, feed.name)
         unit.history.remove(supplier, feed.name, page.deleted)
-        for number, document in sorted(gone.items()):
-            stored.settle(number, feed.about(document))
+        for number in sorted(before.keys() & set(page.deleted)):
+            stored.settle(number, feed.about(before[number]))
         if total is not None and page.total is None:
-            total -= before - unit.history.count(supplier, feed.name)
+            total -= counted - unit.history.count(supplier, feed.name)
         if feed.message:
             for number in page.deleted:
                 withdraw_message(desk, unit, feed.message, document_key(supplier, number))
+    if feed.replaced is not None:
+        now = {feed.number(one): one for one in changed}
+        touched = now.keys() | set(page.deleted)
+        for number in page.deleted:
+            now.pop(number, None)
+        feed.replaced(stored, {number: one for number, one in before.items() if number in touched}, now)
     mark = Watermark(supplier=supplier, feed=feed.name, cursor=page.next_cursor, total=total)
     if mark != known:
         unit.watermarks.put(mark)
     return len(changed), stored.came
 
 
-def _changed(unit: BuyerUnitOfWork, supplier: str, feed: _Feed, records: Sequence[Any]) -> Sequence[Any]:
+def _before(
+    unit: BuyerUnitOfWork, supplier: str, feed: _Feed, records: Sequence[Any], page: PageInfo
+) -> Mapping[str, Any]:
+    """The records of a page as they are stored so far, by key."""
+    numbers = [*map(feed.number, records), *page.deleted]
+    return unit.history.many(supplier, feed.name, numbers) if numbers else {}
+
+
+def _changed(feed: _Feed, records: Sequence[Any], before: Mapping[str, Any]) -> Sequence[Any]:
     """The records of a page that are new or are not as they were, in its order."""
-    if not records:
-        return ()
-    stored = dict(unit.history.many(supplier, feed.name, map(feed.number, records)))
+    stored = dict(before)
     changed = []
     for record in records:
         number = feed.number(record)
@@ -361,6 +378,7 @@ FEEDS = (
         put=lambda history, supplier, found: history.put_invoices(supplier, found),
         follow=_Page.invoices,
         about=_billed,
+        replaced=_Page.replaced_invoices,
         message=ERP_INVOICE_KIND,
         counted="invoices",
     ),

@@ -193,6 +193,8 @@ def _invoice(
                 "line_id": match.line_number,
                 "result": match.result.value,
                 "detail": match.detail,
+                "booked": match.booked,
+                "amount": match.amount,
             }
             for match in matches
         ],
