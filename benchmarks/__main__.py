@@ -14,6 +14,7 @@ from pathlib import Path
 from benchmarks import (
     bench_billing,
     bench_history,
+    bench_ledger,
     bench_login,
     bench_message,
     bench_order,
@@ -34,6 +35,7 @@ GROUPS: dict[str, Callable[[Path], Iterable[Contest]]] = {
     "message": lambda _folder: bench_message.contests(),
     "sync": bench_sync.contests,
     "sync-postgresql": bench_sync.postgresql_contests,
+    "ledger": bench_ledger.contests,
     "login": bench_login.contests,
     "billing": bench_billing.contests,
     "search": bench_search.contests,

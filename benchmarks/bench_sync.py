@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import count
 from pathlib import Path
@@ -154,10 +154,16 @@ class Place:
 
 
 class Databases:
-    """Empty databases, one after the other: those opened before are closed and removed."""
+    """Empty databases, one after the other: those opened before are closed and removed.
 
-    def __init__(self, place: Place) -> None:
+    Args:
+        place: Where they are.
+        tables: Those that both sides fill.
+    """
+
+    def __init__(self, place: Place, tables: Sequence[str] = TABLES) -> None:
         self._place = place
+        self._tables = tables
         self._open: list[Callable[[], None]] = []
 
     def close(self) -> None:
@@ -180,7 +186,7 @@ class Databases:
         urls = self._url(), self._url()
         ours(self._ours(urls[0]))
         baseline(self._baseline(urls[1]))
-        for table in TABLES:
+        for table in self._tables:
             first, second = (
                 self._place.query(url, f"SELECT * FROM {table} ORDER BY 1, 2, 3")  # noqa: S608
                 for url in urls

@@ -20,7 +20,7 @@ def uses_json(source: str) -> bool:
     """Whether a module reads or writes JSON by itself."""
     return any(
         (isinstance(node, ast.Import) and any(alias.name == "json" for alias in node.names))
-        or (isinstance(node, ast.ImportFrom) and node.module == "json")
+        or (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "json")
         for node in ast.walk(ast.parse(source))
     )
 

@@ -6,6 +6,7 @@ from askul_connect.adapters.codecs.csv_budgets import CsvBudgetReader
 from askul_connect.adapters.codecs.csv_mapping import CsvMappingReader
 from askul_connect.adapters.codecs.csv_orders import CsvOrderReader
 from askul_connect.adapters.codecs.csv_receipts import CsvReceiptReader
+from askul_connect.adapters.codecs.csv_requisitions import CsvRequisitionReader
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import ConfigurationError
 from askul_connect.core.ports.archive import DatabaseArchive
@@ -56,6 +57,7 @@ def _files(toolkit: Toolkit) -> ErpConnector:
         mapping_reader=CsvMappingReader(),
         budget_reader=CsvBudgetReader(),
         writer=UblWriter(),
+        requisition_reader=CsvRequisitionReader(),
         clock=toolkit.clock,
     )
 

@@ -19,6 +19,9 @@ from askul_connect.core.domain.tax import JAPAN_CONSUMPTION_TAX
 from askul_connect.core.ports.buyer_storage import BuyerStorage, BuyerUnitOfWork
 from askul_connect.core.ports.channel import SupplierConnection
 from askul_connect.core.ports.system import Ids, Timeline
+from askul_connect.core.services.buyer.approving import decide
+from askul_connect.core.services.buyer.budget_views import approval_view, approval_views, move_views
+from askul_connect.core.services.buyer.budgeting import Recount, recount
 from askul_connect.core.services.buyer.desk import Desk, DeskRules, Progress
 from askul_connect.core.services.buyer.lease import LeasedStorage, give_lease_back, take_lease
 from askul_connect.core.services.buyer.playbook import FormHead, OutagePlaybook, outage_playbook
@@ -116,15 +119,8 @@ class Workspace:
             # what changes nothing needs no lease either
             with self._desk(progress, self._storage, trial=True) as desk:
                 return try_desk(desk)
-        # the lease lives in real time, also where the business runs in simulated time
-        clock, holder = SystemClock(), this_process()
-        take_lease(self._storage, holder, clock.now(), is_gone)
-        leased = LeasedStorage(storage=self._storage, holder=holder, now=clock.now)
-        try:
-            with self._desk(progress, leased) as desk:
-                return run_desk(desk)
-        finally:
-            give_lease_back(self._storage, holder)
+        with self._leased() as leased, self._desk(progress, leased) as desk:
+            return run_desk(desk)
 
     def orders(self) -> Sequence[View]:
         """Every order of the history; amounts in minor units, prices and rates as decimal strings."""
@@ -142,6 +138,46 @@ class Workspace:
         """Every budget and where it stands, in minor units."""
         return self._read(budget_views)
 
+    def budget_moves(self, number: str = "") -> Sequence[View]:
+        """The moves of the ledger in the order they were made, or those of one purchase order or requisition."""
+        return self._read(lambda unit: move_views(unit, number))
+
+    def budget_approvals(self, *, everything: bool = False) -> Sequence[View]:
+        """What waits for a person because its budget has too little, or everything that ever did."""
+        return self._read(lambda unit: approval_views(unit, everything=everything))
+
+    def decide_budget(self, number: str, *, approved: bool, by: str, comment: str = "") -> View:
+        """Approve or refuse what waits under a number; the next run does what follows.
+
+        Args:
+            number: Of a purchase order, requisition or invoice, or its key.
+            approved: Whether it may go on.
+            by: Who says so.
+            comment: Told to the ERP with a refusal.
+
+        Raises:
+            UsageError: Nothing waits under that number, or several things do.
+            DirectoryBusy: A run holds the directory.
+            CopyOnHold: The directory is a restored copy that was not told to resume.
+        """
+        with self._leased() as storage, self._desk(_silent, storage) as desk:
+            return approval_view(decide(desk, number, approved=approved, by=by, comment=comment))
+
+    def recount_budgets(self, *, put_right: bool = False) -> Recount:
+        """Count what every line holds from the documents alone, and compare it with the sums of its moves.
+
+        Args:
+            put_right: Append the moves that are missing.
+
+        Raises:
+            DirectoryBusy: A run holds the directory, and moves are to be appended.
+        """
+        if not put_right:
+            with self._desk(_silent, self._storage, trial=True) as desk:
+                return recount(desk)
+        with self._leased() as storage, self._desk(_silent, storage) as desk:
+            return recount(desk, put_right=True)
+
     def outbox(self) -> Sequence[View]:
         """Every outgoing message and its state."""
         return self._read(outbox_views)
@@ -149,6 +185,16 @@ class Workspace:
     def playbook(self, supplier: str, head: FormHead, items: Mapping[str, int]) -> OutagePlaybook:
         """What to do while a supplier does not work, from this directory's database alone (SUP-3)."""
         return self._read(lambda unit: outage_playbook(unit, supplier, head, items))
+
+    @contextmanager
+    def _leased(self) -> Iterator[BuyerStorage]:
+        # the lease lives in real time, also where the business runs in simulated time
+        clock, holder = SystemClock(), this_process()
+        take_lease(self._storage, holder, clock.now(), is_gone)
+        try:
+            yield LeasedStorage(storage=self._storage, holder=holder, now=clock.now)
+        finally:
+            give_lease_back(self._storage, holder)
 
     def _read(self, view: Callable[[BuyerUnitOfWork], T]) -> T:
         return run_unit(self._storage, view)

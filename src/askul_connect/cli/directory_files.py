@@ -17,6 +17,7 @@ from askul_connect.settings import FILE_NAME
 FOLDERS = (
     "erp/in",
     "erp/receipts",
+    "erp/requisitions",
     "erp/mapping",
     "erp/budgets",
     "erp/done",

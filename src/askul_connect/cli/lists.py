@@ -1,4 +1,4 @@
-"""``orders``, ``invoices``, ``credit-notes``, ``budgets``, ``outbox``: what is known, for people and for programs."""
+"""``orders``, ``invoices``, ``credit-notes``, ``outbox``: what is known, for people and for programs."""
 
 from __future__ import annotations
 
@@ -66,15 +66,6 @@ def _credit_note(note: Record) -> tuple[str, ...]:
     )
 
 
-def _budget(budget: Record) -> tuple[str, ...]:
-    amounts = ("budget", "pre_encumbrance", "encumbrance", "actual", "available")
-    return (
-        budget["department"],
-        budget["period"],
-        *(amount(budget[name], budget["currency"]) for name in amounts),
-    )
-
-
 def _message(message: Record) -> tuple[str, ...]:
     return tuple(
         str(message[name]) for name in ("id", "kind", "business_key", "state", "attempts", "last_error")
@@ -107,20 +98,6 @@ LISTINGS = (
         text="List the credit notes and what matching them found.",
         columns=("credit note", "invoice", "orders", ">lines", ">incl. tax", "match"),
         row=_credit_note,
-    ),
-    Listing(
-        name="budgets",
-        text="List the budgets, what they are used for and what is available.",
-        columns=(
-            "department",
-            "period",
-            ">budget",
-            ">pre-encumbrance",
-            ">encumbrance",
-            ">actual",
-            ">available",
-        ),
-        row=_budget,
     ),
     Listing(
         name="outbox",

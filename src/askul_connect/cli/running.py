@@ -71,8 +71,8 @@ def _row(row: bootstrap.OrderRow) -> tuple[str, ...]:
         row.state,
         ", ".join(row.departments),
         amount(row.total_incl_tax, row.currency),
-        amount(row.budget_before, row.currency),
-        amount(row.budget_after, row.currency),
+        amount(row.budget_before, row.budget_currency),
+        amount(row.budget_after, row.budget_currency),
         ", ".join(row.invoices),
         row.match,
     )

@@ -205,6 +205,12 @@ def wrong_configuration(place: Any) -> None:
     load_settings(place.directory)
 
 
+def no_rate(place: Any) -> RunReport:
+    place.configure(settings='[budgets]\ncurrency = "USD"\n')
+    place.order("a.csv", ROW)
+    return run(place)
+
+
 def no_directory(place: Any) -> None:
     open_workspace(place.directory / "none")
 
@@ -685,6 +691,7 @@ SCENARIOS: dict[str, Scenario] = {
         folder="receipts",
     ),
     "budget-exceeded": rows(ROW.replace(",12,", ",1200,")),
+    "exchange-rate-missing": no_rate,
     "budget-missing": rows(ROW.replace("D100", "D999")),
     "idempotency-key-missing": at_the_supplier(lambda house: house.place_order(key="")),
     "idempotency-conflict": at_the_supplier(key_used_for_another),

@@ -89,6 +89,7 @@ def _files(name: str, folder: Path) -> Callable[[bytes], None]:
     from askul_connect.adapters.codecs.csv_mapping import CsvMappingReader
     from askul_connect.adapters.codecs.csv_orders import CsvOrderReader
     from askul_connect.adapters.codecs.csv_receipts import CsvReceiptReader
+    from askul_connect.adapters.codecs.csv_requisitions import CsvRequisitionReader
     from askul_connect.adapters.codecs.ubl.order import UblOrderReader
     from askul_connect.adapters.codecs.ubl.writer import UblWriter
     from askul_connect.adapters.erp.files import FilesConnector
@@ -102,6 +103,7 @@ def _files(name: str, folder: Path) -> Callable[[bytes], None]:
         mapping_reader=CsvMappingReader(),
         budget_reader=CsvBudgetReader(),
         writer=UblWriter(),
+        requisition_reader=CsvRequisitionReader(),
         clock=SystemClock(),
     )
     path = {"ubl": "in/a.xml", "orders": "in/a.csv", "mapping": "mapping/items.csv"}.get(

@@ -47,7 +47,7 @@ class Book:
 
     def settle(self, key: tuple[str, str]) -> list[LedgerMove]:
         with self.storage.begin() as unit:
-            moves = unit.budgets.moves(key[0])
+            moves = [move for move in unit.budgets.moves(key[0]) if move.line_id == key[1]]
             made = settlement(
                 self.account(key), holding_of(self.facts[key]), moves, source="a document", now=NOW
             )

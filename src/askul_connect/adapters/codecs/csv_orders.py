@@ -28,6 +28,9 @@ COLUMNS = (
     "cost_centre",
     "requested_on",
 )
+#: Columns of an ERP that has requisitions.
+OPTIONAL = ("requisition_id", "requisition_line_id")
+_ALL = (*COLUMNS, *OPTIONAL)
 
 #: Of further rejected purchase orders in a file only the first finding is told, and further lines of one are not even
 #: counted: nobody reads thousands.
@@ -52,7 +55,7 @@ class CsvOrderReader:
         """
         if is_change_table(data):
             return read_changes(data, name=name)
-        rows = read_table(data, name=name, columns=COLUMNS)
+        rows = read_table(data, name=name, columns=COLUMNS, optional=OPTIONAL)
         if not rows:
             raise DocumentError("the file has no rows below its header", where=name)
         by_order: dict[str, list[Row]] = {}
@@ -122,7 +125,9 @@ def _line(cells: Cells) -> PurchaseOrderLine:
         cost_centre=cells.text("cost_centre"),
         requested_on=cells.value("requested_on", iso_date, default=None, required=False),
         where=f"row {cells.row.number}",
-        places=RowPlaces(cells.row.number, COLUMNS),
+        requisition_id=cells.text("requisition_id"),
+        requisition_line_id=cells.text("requisition_line_id"),
+        places=RowPlaces(cells.row.number, _ALL),
     )
 
 

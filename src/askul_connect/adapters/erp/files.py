@@ -1,7 +1,8 @@
 """An ERP that exchanges files in drop folders (INT-2).
 
-``in`` holds purchase orders, ``receipts`` goods receipts, ``mapping`` and ``budgets`` tables; what was taken
-goes to ``done``, what was not goes to ``rejected`` with a report, and what suppliers send goes to ``out``.
+``in`` holds purchase orders, ``requisitions`` requisitions, ``receipts`` goods receipts, ``mapping`` and ``budgets``
+tables; what was taken goes to ``done``, what was not goes to ``rejected`` with a report, and what suppliers send goes
+to ``out``.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from askul_connect.core.messages.documents import Invoice, OrderConfirmation, Sh
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 from askul_connect.core.messages.purchase_order import PurchaseOrder
 from askul_connect.core.messages.purchase_order_change import PurchaseOrderChange
+from askul_connect.core.messages.requisition import RequisitionDocument
 from askul_connect.core.ports.documents import (
     BudgetReader,
     GoodsReceiptReader,
@@ -29,6 +31,8 @@ from askul_connect.core.ports.documents import (
     PurchaseOrderReader,
     RejectedGoodsReceipt,
     RejectedPurchaseOrder,
+    RejectedRequisition,
+    RequisitionReader,
     SupplierDocumentWriter,
 )
 from askul_connect.core.ports.erp import IncomingDocument, RejectionReport, SupplierDocument
@@ -36,6 +40,7 @@ from askul_connect.core.ports.system import Clock
 
 _IN = "in"
 _RECEIPTS = "receipts"
+_REQUISITIONS = "requisitions"
 _MAPPING = "mapping"
 _BUDGETS = "budgets"
 _DONE = "done"
@@ -69,6 +74,7 @@ class FilesConnector:
         mapping_reader: Reads ``mapping/*.csv``.
         budget_reader: Reads ``budgets/*.csv``.
         writer: Writes what goes to ``out``.
+        requisition_reader: Reads ``requisitions/*.csv``.
         clock: Stamps rejections.
     """
 
@@ -81,6 +87,7 @@ class FilesConnector:
         mapping_reader: MappingReader,
         budget_reader: BudgetReader,
         writer: SupplierDocumentWriter,
+        requisition_reader: RequisitionReader,
         clock: Clock,
     ) -> None:
         self._folder = folder
@@ -89,6 +96,7 @@ class FilesConnector:
         self._mapping_reader = mapping_reader
         self._budget_reader = budget_reader
         self._writer = writer
+        self._requisition_reader = requisition_reader
         self._clock = clock
 
     def incoming(self) -> Iterator[DroppedFile]:
@@ -175,6 +183,43 @@ class FilesConnector:
             StorageUnavailable: It could not be moved, or the report not be written.
         """
         self._reject(_RECEIPTS, name, report)
+
+    def requisitions(self) -> Iterator[DroppedFile]:
+        """Files of ``requisitions`` by name, read one at a time; none when there is no such folder.
+
+        Raises:
+            UsageError: The folder may not be read.
+            StorageUnavailable: Reading failed.
+        """
+        return self._waiting(_REQUISITIONS, required=False)
+
+    def read_requisitions(
+        self, document: IncomingDocument
+    ) -> tuple[RequisitionDocument | RejectedRequisition, ...]:
+        """The requisitions of a file, each by itself.
+
+        Raises:
+            DocumentUnsupported: It is no CSV file.
+            DocumentError: The file as a whole cannot be read.
+        """
+        data = self._data(_REQUISITIONS, document, (_CSV,))
+        return self._requisition_reader.read(data, name=document.name)
+
+    def requisitions_filed(self, name: str) -> None:
+        """Move a file of ``requisitions`` to ``done``; nothing when it is there already.
+
+        Raises:
+            StorageUnavailable: It could not be moved.
+        """
+        self._done(_REQUISITIONS, name)
+
+    def requisitions_rejected(self, name: str, report: RejectionReport) -> None:
+        """Move a file of ``requisitions`` to ``rejected``, with its report beside it.
+
+        Raises:
+            StorageUnavailable: It could not be moved, or the report not be written.
+        """
+        self._reject(_REQUISITIONS, name, report)
 
     def budgets(self) -> tuple[Budget, ...]:
         """The budgets of all files in ``budgets``; none when there is no such folder.

@@ -6,6 +6,7 @@ from askul_connect.adapters.storage import (
     memory_account_records,
     memory_accounts,
     memory_billing,
+    memory_budgets,
     memory_buyer,
     memory_carts,
     memory_catalog,
@@ -28,6 +29,7 @@ from askul_connect.adapters.storage.memory_tables import Journal, MemoryStorage
 from askul_connect.core.ports import (
     account_records,
     billing_storage,
+    budget_storage,
     buyer_storage,
     cart_storage,
     discount_storage,
@@ -156,6 +158,10 @@ class MemoryBuyerUnitOfWork:
         self.receipts: buyer_storage.GoodsReceiptRepository = memory_buyer.MemoryGoodsReceipts(journal)
         self.budgets: buyer_storage.BudgetRepository = memory_buyer.MemoryBudgets(journal)
         self.matches: buyer_storage.MatchRepository = memory_buyer.MemoryMatches(journal, self.history)
+        self.requisitions: budget_storage.RequisitionRepository = memory_budgets.MemoryRequisitions(journal)
+        self.budget_approvals: budget_storage.BudgetApprovalRepository = memory_budgets.MemoryBudgetApprovals(
+            journal
+        )
         self.credit_matches: buyer_storage.CreditMatchRepository = memory_order_life.MemoryCreditMatches(
             journal, self.history
         )

@@ -60,6 +60,15 @@ class MemoryPurchaseOrders:
         """Every one, by acceptance, then key."""
         return sorted(self._by_key(), key=lambda record: record.accepted_at)
 
+    def taking_over(self, requisition_id: str) -> Sequence[PurchaseOrderRecord]:
+        """Those with a line that names the requisition, whatever buyer, newest first."""
+        found = [
+            record
+            for record in self._by_key()
+            if any(line.requisition_id == requisition_id for line in record.lines)
+        ]
+        return sorted(found, key=lambda record: record.accepted_at, reverse=True)
+
     def _by_key(self) -> Sequence[PurchaseOrderRecord]:
         return sorted(
             self._records,
@@ -247,6 +256,16 @@ class MemoryBudgets:
         """The moves of a purchase order (its key as text), in the order they were made."""
         found = sorted((kept for kept in self._moves), key=lambda kept: kept[0])
         return [move for _, move in found if move.purchase_order == purchase_order]
+
+    def open_documents(self, department: str, period: str, currency: str) -> Sequence[str]:
+        """Documents whose moves leave something reserved or encumbered in that budget, sorted."""
+        held: dict[tuple[str, str], list[int]] = {}
+        for _, move in self._moves:
+            if _budget_key(move) == (department, period, currency):
+                sums = held.setdefault((move.purchase_order, move.line_id), [0, 0])
+                sums[0] += move.pre_encumbrance
+                sums[1] += move.encumbrance
+        return sorted({document for (document, _), sums in held.items() if any(sums)})
 
     def balances(self) -> Sequence[BudgetBalance]:
         """Every budget or balance, by department, period and currency."""

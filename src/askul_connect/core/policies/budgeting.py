@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from attrs import evolve, frozen
 
 from askul_connect.core.domain.allowances import AllowanceCharge, shares, taxed_amounts
+from askul_connect.core.domain.budget_terms import (
+    BudgetBasis,
+    BudgetDimension,
+    BudgetTerms,
+    ShippingBasis,
+)
+from askul_connect.core.domain.currency import currency
+from askul_connect.core.domain.delivery_terms import FREIGHT
 from askul_connect.core.domain.purchasing import PurchaseLine
+from askul_connect.core.domain.requisitions import RequisitionLine
+from askul_connect.core.domain.rounding import Rounding, divide
 from askul_connect.core.domain.tax import TaxCategory, TaxTable, TaxTotal, tax_subtotals
+from askul_connect.core.errors import ExchangeRateMissing
 from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderDocument
-from askul_connect.core.policies.settings import BudgetBasis, BudgetPeriod
-
-
-def period_of_day(day: date, period: BudgetPeriod) -> str:
-    """The budget period a business date belongs to: ``2026-04`` or ``2026``."""
-    return f"{day.year:04d}-{day.month:02d}" if period is BudgetPeriod.MONTH else f"{day.year:04d}"
 
 
 @frozen(kw_only=True)
@@ -33,10 +38,28 @@ class TaxedLine:
 
 @frozen(kw_only=True)
 class Borne:
-    """An allowance or charge of an order as a whole, and the lines that bear it; none named means all."""
+    """An allowance or charge of an order as a whole, and the lines that bear it; none named means all.
+
+    Attributes:
+        counts: Whether it uses the budget; its tax goes with it.
+    """
 
     entry: AllowanceCharge
     line_ids: frozenset[str] = frozenset()
+    counts: bool = True
+
+
+#: Bears what uses no budget.
+_NOBODY = None
+
+
+def _borne(entry: AllowanceCharge, terms: BudgetTerms, line_ids: frozenset[str] = frozenset()) -> Borne:
+    freight = entry.charge and entry.reason_code == FREIGHT
+    return Borne(
+        entry=entry,
+        line_ids=line_ids,
+        counts=not freight or terms.shipping is ShippingBasis.INCLUDED,
+    )
 
 
 def line_values(
@@ -50,20 +73,23 @@ def line_values(
     """
     in_order = sorted(lines, key=lambda line: line.line_id)
     values = {line.line_id: line.amount_excl_tax for line in lines}
-    taxed: dict[tuple[TaxCategory, Decimal], dict[str, int]] = {}
+    taxed: dict[tuple[TaxCategory, Decimal], dict[str | None, int]] = {}
     for line in in_order:
         taxed.setdefault((line.category, line.rate), {})[line.line_id] = line.amount_excl_tax
     for each in borne:
         bearers = [line for line in in_order if not each.line_ids or line.line_id in each.line_ids]
         parts = shares(each.entry.net, [line.amount_excl_tax for line in bearers]) if bearers else ()
         for line, part in zip(bearers, parts, strict=True):
-            values[line.line_id] += part
+            if each.counts:
+                values[line.line_id] += part
             own = (line.category, line.rate)
             entry = each.entry
             rate = line.rate if entry.tax_rate is None else entry.tax_rate
             key = own if entry.tax_category is None else (entry.tax_category, rate)
             of_rate = taxed.setdefault(key, {})
-            of_rate[line.line_id] = of_rate.get(line.line_id, 0) + part
+            # what does not count bears its tax itself
+            bearer = line.line_id if each.counts else _NOBODY
+            of_rate[bearer] = of_rate.get(bearer, 0) + part
     if basis is BudgetBasis.EXCL_TAX:
         return values
     for subtotal in tax:
@@ -72,15 +98,16 @@ def line_values(
             # tax on nothing has no proportion: each line bears the same
             parts = shares(subtotal.tax, list(weights.values()))
             for line_id, part in zip(weights, parts, strict=True):
-                values[line_id] += part
+                if line_id is not _NOBODY:
+                    values[line_id] += part
     return values
 
 
 def reserved_values(
-    lines: Sequence[PurchaseLine],
+    lines: Sequence[PurchaseLine | RequisitionLine],
     table: TaxTable,
     on: date,
-    basis: BudgetBasis,
+    terms: BudgetTerms,
     allowances: Iterable[AllowanceCharge] = (),
 ) -> dict[str, int]:
     """What the lines of a purchase order use before the supplier has said how they are taxed.
@@ -107,10 +134,10 @@ def reserved_values(
     ]
     amounts = [(line.category, line.rate, line.amount_excl_tax) for line in taxed]
     tax = tax_subtotals(taxed_amounts(amounts, rated))
-    return line_values(taxed, tax, basis, [Borne(entry=entry) for entry in rated])
+    return line_values(taxed, tax, terms.basis, [_borne(entry, terms) for entry in rated])
 
 
-def order_values(order: OrderDocument, basis: BudgetBasis) -> dict[str, int]:
+def order_values(order: OrderDocument, terms: BudgetTerms) -> dict[str, int]:
     """What the lines of a supplier's order use, as it stands now; cancelled units included."""
     lines = [
         TaxedLine(
@@ -121,10 +148,10 @@ def order_values(order: OrderDocument, basis: BudgetBasis) -> dict[str, int]:
         )
         for line in order.lines
     ]
-    return line_values(lines, order.tax, basis, [Borne(entry=entry) for entry in order.allowances])
+    return line_values(lines, order.tax, terms.basis, [_borne(entry, terms) for entry in order.allowances])
 
 
-def invoice_values(invoice: Invoice | CreditNote, basis: BudgetBasis) -> dict[str, int]:
+def invoice_values(invoice: Invoice | CreditNote, terms: BudgetTerms) -> dict[str, int]:
     """What the lines of an invoice use, or those of a credit note give back, by the document's own line number."""
     lines = [
         TaxedLine(
@@ -139,7 +166,58 @@ def invoice_values(invoice: Invoice | CreditNote, basis: BudgetBasis) -> dict[st
     for line in invoice.lines:
         numbers.setdefault(line.order_number, set()).add(line.line_number)
     borne = [
-        Borne(entry=entry.allowance, line_ids=frozenset(numbers.get(entry.order_number, ())))
+        _borne(entry.allowance, terms, frozenset(numbers.get(entry.order_number, ())))
         for entry in invoice.allowances
     ]
-    return line_values(lines, invoice.tax, basis, borne)
+    return line_values(lines, invoice.tax, terms.basis, borne)
+
+
+def budget_code(line: PurchaseLine | RequisitionLine, dimension: BudgetDimension) -> str:
+    """What names the budget of a line: its department, cost centre or account; empty when it has none."""
+    codes = {
+        BudgetDimension.DEPARTMENT: line.department,
+        BudgetDimension.COST_CENTRE: line.cost_centre,
+        BudgetDimension.ACCOUNT: line.account,
+    }
+    return codes[dimension]
+
+
+def in_budget_currency(value: int, of: str, terms: BudgetTerms) -> int:
+    """A value in minor units of the budget's currency, a half away from zero.
+
+    Each line is converted and rounded by itself, so that the lines of a document add up to what its budgets hold; the
+    document's total at the same rate may differ from that by half a minor unit for each line.
+    """
+    if not terms.currency or terms.currency == of:
+        return value
+    numerator, denominator = terms.rate.as_integer_ratio()
+    numerator *= 10 ** currency(terms.currency).exponent
+    denominator *= 10 ** currency(of).exponent
+    return divide(value * numerator, denominator, Rounding.HALF_UP)
+
+
+def rate_of_day(of: str, into: str, on: date, rates: Mapping[tuple[str, str, date], Decimal]) -> Decimal:
+    """Units of the budget's currency for one unit of the document's: the rate whose first day is the last one before.
+
+    Args:
+        of: The document's currency.
+        into: The budget's; empty where that is the document's.
+        on: The day on which the document is taken.
+        rates: The integrator's, by both currencies and first day.
+
+    Raises:
+        ExchangeRateMissing: There is none for that day.
+    """
+    if not into or into == of:
+        return Decimal(1)
+    days = [
+        first for currency_of, currency_into, first in rates if (currency_of, currency_into) == (of, into)
+    ]
+    valid = [first for first in days if first <= on]
+    if not valid:
+        known = f"the first one is of {min(days)}" if days else "there is none at all"
+        raise ExchangeRateMissing(
+            f"no rate from {of} into {into} is valid on {on}; {known}; the row is: {of},{into},{on},<rate>",
+            where="mapping/rates.csv",
+        )
+    return rates[of, into, max(valid)]

@@ -20,6 +20,7 @@ from askul_connect.core.domain.purchasing import (
 from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
+from askul_connect.core.ports.budget_storage import BudgetApprovalRepository, RequisitionRepository
 from askul_connect.core.ports.storage import FactRepository, OutboxRepository, Storage
 
 
@@ -48,6 +49,10 @@ class PurchaseOrderRepository(Protocol):
 
     def all(self) -> Sequence[PurchaseOrderRecord]:
         """Every one, by acceptance, then key."""
+        ...
+
+    def taking_over(self, requisition_id: str) -> Sequence[PurchaseOrderRecord]:
+        """Those with a line that names the requisition, whatever buyer, newest first."""
         ...
 
 
@@ -155,6 +160,10 @@ class BudgetRepository(Protocol):
 
     def moves(self, purchase_order: str) -> Sequence[LedgerMove]:
         """The moves of a purchase order (its key as text), in the order they were made."""
+        ...
+
+    def open_documents(self, department: str, period: str, currency: str) -> Sequence[str]:
+        """Documents whose moves leave something reserved or encumbered in that budget, sorted."""
         ...
 
     def balances(self) -> Sequence[BudgetBalance]:
@@ -269,6 +278,8 @@ class BuyerUnitOfWork(Protocol):
     history: OrderHistoryRepository
     receipts: GoodsReceiptRepository
     budgets: BudgetRepository
+    requisitions: RequisitionRepository
+    budget_approvals: BudgetApprovalRepository
     matches: MatchRepository
     credit_matches: CreditMatchRepository
     order_changes: OrderChangeRepository

@@ -15,6 +15,7 @@ from askul_connect.core.messages.documents import Invoice, OrderConfirmation, Sh
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 from askul_connect.core.messages.purchase_order import PurchaseOrder
 from askul_connect.core.messages.purchase_order_change import PurchaseOrderChange
+from askul_connect.core.messages.requisition import RequisitionDocument
 
 
 @frozen(kw_only=True)
@@ -46,6 +47,31 @@ class RejectedGoodsReceipt:
     line_id: str
     error: AskulConnectError = field(eq=False)
     correlation_id: str = ""
+
+
+@frozen(kw_only=True)
+class RejectedRequisition:
+    """One requisition of a document that cannot be taken; the document's others can.
+
+    Attributes:
+        requisition_id: Its number, empty when not even that could be read.
+        error: Why, with all findings in its problems.
+    """
+
+    requisition_id: str
+    error: AskulConnectError = field(eq=False)
+
+
+class RequisitionReader(Protocol):
+    """Reads the requisitions of one document."""
+
+    def read(self, data: bytes, *, name: str) -> tuple[RequisitionDocument | RejectedRequisition, ...]:
+        """Each requisition in the document, or why that one cannot be taken.
+
+        Raises:
+            DocumentError: The document as a whole cannot be read.
+        """
+        ...
 
 
 class PurchaseOrderReader(Protocol):

@@ -7,7 +7,7 @@ files decodes and encodes them itself.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from attrs import frozen
 
@@ -18,7 +18,12 @@ from askul_connect.core.messages.documents import Invoice, OrderConfirmation, Sh
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 from askul_connect.core.messages.purchase_order import PurchaseOrder
 from askul_connect.core.messages.purchase_order_change import PurchaseOrderChange
-from askul_connect.core.ports.documents import RejectedGoodsReceipt, RejectedPurchaseOrder
+from askul_connect.core.messages.requisition import RequisitionDocument
+from askul_connect.core.ports.documents import (
+    RejectedGoodsReceipt,
+    RejectedPurchaseOrder,
+    RejectedRequisition,
+)
 
 #: What of a supplier's documents an ERP is told; a confirmation also answers a change of an order.
 SupplierDocument = OrderConfirmation | ShipNotice | Invoice | CreditNote
@@ -46,7 +51,7 @@ class RejectionReport:
         accepted: Numbers of the document's purchase orders that were taken all the same.
     """
 
-    rejected: tuple[RejectedPurchaseOrder | RejectedGoodsReceipt, ...]
+    rejected: tuple[RejectedPurchaseOrder | RejectedGoodsReceipt | RejectedRequisition, ...]
     accepted: tuple[str, ...] = ()
 
 
@@ -134,4 +139,31 @@ class ErpConnector(Protocol):
             OutcomeUnknown: It may be there; handing it over again settles that.
             CallerError: The ERP has looked at it and will not take it, whatever is tried.
         """
+        ...
+
+
+@runtime_checkable
+class RequisitionSource(Protocol):
+    """What an :class:`ErpConnector` has besides when its ERP gives out requisitions; without it there are none."""
+
+    def requisitions(self) -> Iterator[IncomingDocument]:
+        """Documents with requisitions that wait, in a stable order."""
+        ...
+
+    def read_requisitions(
+        self, file: IncomingDocument
+    ) -> tuple[RequisitionDocument | RejectedRequisition, ...]:
+        """The requisitions of a document, each by itself.
+
+        Raises:
+            DocumentError: The document as a whole cannot be read.
+        """
+        ...
+
+    def requisitions_filed(self, name: str) -> None:
+        """Note that all of a document was taken; repeating it changes nothing."""
+        ...
+
+    def requisitions_rejected(self, name: str, report: RejectionReport) -> None:
+        """Note that some of a document was not taken; repeating it changes nothing."""
         ...

@@ -17,6 +17,7 @@ from askul_connect.adapters.codecs.csv_budgets import CsvBudgetReader
 from askul_connect.adapters.codecs.csv_mapping import CsvMappingReader
 from askul_connect.adapters.codecs.csv_orders import CsvOrderReader
 from askul_connect.adapters.codecs.csv_receipts import CsvReceiptReader
+from askul_connect.adapters.codecs.csv_requisitions import CsvRequisitionReader
 from askul_connect.adapters.codecs.ubl.order import UblOrderReader
 from askul_connect.adapters.codecs.ubl.writer import UblWriter
 from askul_connect.adapters.erp.drop import drop
@@ -68,6 +69,7 @@ def connector(folder: Path) -> ErpConnector:
         mapping_reader=CsvMappingReader(),
         budget_reader=CsvBudgetReader(),
         writer=UblWriter(),
+        requisition_reader=CsvRequisitionReader(),
         clock=StoppedClock(),
     )
 

@@ -44,6 +44,26 @@ _MOVES = Prepared(
 )
 
 
+_MOVED = tables.ledger_moves.c
+_OPEN_DOCUMENTS = Prepared(
+    sa.select(_MOVED.purchase_order)
+    .distinct()
+    .where(
+        _MOVED.department == sa.bindparam("department"),
+        _MOVED.period == sa.bindparam("period"),
+        _MOVED.currency == sa.bindparam("currency"),
+    )
+    .group_by(_MOVED.purchase_order, _MOVED.line_id)
+    .having(
+        sa.or_(
+            sa.func.sum(_MOVED.pre_encumbrance) != sa.text("0"),
+            sa.func.sum(_MOVED.encumbrance) != sa.text("0"),
+        )
+    )
+    .order_by(_MOVED.purchase_order)
+)
+
+
 class SqlBudgets:
     """Budgets and the ledger of their use."""
 
@@ -91,6 +111,11 @@ class SqlBudgets:
         """The moves of a purchase order (its key as text), in the order they were made."""
         rows = self._transaction.rows(_MOVES, {"purchase_order": purchase_order})
         return [tables.MOVE_ROWS.entity(row[1:]) for row in rows]
+
+    def open_documents(self, department: str, period: str, currency: str) -> Sequence[str]:
+        """Documents whose moves leave something reserved or encumbered in that budget, sorted."""
+        named = {"department": department, "period": period, "currency": currency}
+        return [row[0] for row in self._transaction.rows(_OPEN_DOCUMENTS, named)]
 
     def balances(self) -> Sequence[BudgetBalance]:
         """Every budget or balance, by department, period and currency."""

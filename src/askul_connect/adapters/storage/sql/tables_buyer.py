@@ -18,6 +18,7 @@ from askul_connect.adapters.storage.sql.columns import (
 from askul_connect.adapters.storage.sql.rows import Rows
 from askul_connect.adapters.storage.sql.tables_shared import facts_table, outbox_table
 from askul_connect.adapters.storage.sql.values import NOTHING
+from askul_connect.core.domain.budget_approvals import BudgetApproval
 from askul_connect.core.domain.purchase_changes import CreditMatch, OrderChange
 from askul_connect.core.domain.purchasing import (
     InvoiceMatch,
@@ -28,6 +29,7 @@ from askul_connect.core.domain.purchasing import (
     PurchaseOrderRecord,
     Watermark,
 )
+from askul_connect.core.domain.requisitions import Requisition, RequisitionLine
 from askul_connect.core.domain.tax import TaxTotal
 from askul_connect.core.messages.credit_notes import CreditNote, CreditNoteLine
 from askul_connect.core.messages.documents import (
@@ -55,8 +57,12 @@ CREDIT_NOTE_ROWS = Rows(CreditNote, without=("lines", "tax"))
 CREDIT_NOTE_LINE_ROWS = Rows(CreditNoteLine)
 CREDIT_MATCH_ROWS = Rows(CreditMatch)
 CHANGE_ROWS = Rows(OrderChange, prefixes={"key": ""})
+REQUISITION_ROWS = Rows(Requisition, without=("lines",))
+REQUISITION_LINE_ROWS = Rows(RequisitionLine)
+APPROVAL_ROWS = Rows(BudgetApproval)
 
 PURCHASE_ORDER_KEY = tuple(field.column for field in KEY_ROWS.fields)
+REQUISITION_KEY = ("buyer_party", "requisition_id")
 ORDER_KEY = ("supplier", "order_number")
 INVOICE_KEY = ("supplier", "invoice_number")
 CREDIT_NOTE_KEY = ("supplier", "credit_note_number")
@@ -71,6 +77,8 @@ purchase_orders = sa.Table(
 purchase_order_lines = lines_table(
     "purchase_order_lines", metadata, purchase_orders, PURCHASE_ORDER_KEY, PURCHASE_LINE_ROWS
 )
+# Which purchase orders take over a requisition.
+sa.Index("ix_purchase_order_lines_requisition_id", purchase_order_lines.c.requisition_id)
 orders = sa.Table(
     "orders", metadata, text("supplier"), *columns_of(ORDER_ROWS), sa.PrimaryKeyConstraint(*ORDER_KEY)
 )
@@ -146,8 +154,9 @@ goods_receipts = sa.Table(
     sa.PrimaryKeyConstraint("receipt_id"),
     sa.Index("ix_goods_receipts_line", *PURCHASE_ORDER_KEY, "line_id"),
 )
-# One row for each department, period and currency: what the ERP granted (NULL while it granted nothing) and
-# the sums of the ledger, which are kept here so that one row can be read and held for a check.
+# One row for each budget, period and currency: what the ERP granted (NULL while it granted nothing) and the sums of
+# the ledger, which are kept here so that one row can be read and held for a check. `department` is the code of what
+# budgets are kept by.
 budgets = sa.Table(
     "budgets",
     metadata,
@@ -167,6 +176,15 @@ ledger_moves = sa.Table(
     *columns_of(MOVE_ROWS),
     sa.UniqueConstraint("move_key"),
     sa.Index("ix_ledger_moves_purchase_order", "purchase_order"),
+)
+requisitions = sa.Table(
+    "requisitions", metadata, *columns_of(REQUISITION_ROWS), sa.PrimaryKeyConstraint(*REQUISITION_KEY)
+)
+requisition_lines = lines_table(
+    "requisition_lines", metadata, requisitions, REQUISITION_KEY, REQUISITION_LINE_ROWS
+)
+budget_approvals = sa.Table(
+    "budget_approvals", metadata, *columns_of(APPROVAL_ROWS), sa.PrimaryKeyConstraint("stage", "document")
 )
 watermarks = sa.Table(
     "watermarks", metadata, *columns_of(WATERMARK_ROWS), sa.PrimaryKeyConstraint("supplier", "feed")

@@ -25,6 +25,7 @@ from askul_connect.adapters.storage.sql import (
     purchasing,
     records,
     reductions,
+    requisitions,
     sign_on,
     status,
     support,
@@ -36,6 +37,7 @@ from askul_connect.adapters.storage.sql.transaction import Transaction
 from askul_connect.core.ports import account_records as account_ports
 from askul_connect.core.ports import (
     billing_storage,
+    budget_storage,
     buyer_storage,
     cart_storage,
     discount_storage,
@@ -138,6 +140,10 @@ class SqlBuyerUnitOfWork:
         self.matches: buyer_storage.MatchRepository = budgets.SqlMatches(transaction)
         self.credit_matches: buyer_storage.CreditMatchRepository = order_life.SqlCreditMatches(transaction)
         self.order_changes: buyer_storage.OrderChangeRepository = order_life.SqlOrderChanges(transaction)
+        self.requisitions: budget_storage.RequisitionRepository = requisitions.SqlRequisitions(transaction)
+        self.budget_approvals: budget_storage.BudgetApprovalRepository = requisitions.SqlBudgetApprovals(
+            transaction
+        )
         self.watermarks: buyer_storage.WatermarkRepository = purchasing.SqlWatermarks(transaction)
         self.leases: buyer_storage.LeaseRepository = purchasing.SqlLeases(transaction)
         self.outbox: storage.OutboxRepository = outbox.SqlOutbox(transaction, _BUYER_OUTBOX)

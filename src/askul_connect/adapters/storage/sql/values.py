@@ -24,6 +24,7 @@ from attrs import frozen
 from askul_connect.adapters import _json
 from askul_connect.core.domain.accounts import AccountKind
 from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
+from askul_connect.core.domain.budget_terms import BudgetTerms
 from askul_connect.core.domain.purchase_changes import WantedUnits
 from askul_connect.core.domain.returns import ReturnLine
 from askul_connect.core.errors import ValueInvalid
@@ -87,6 +88,18 @@ def read_totals(text: str) -> AnticipatedTotals:
     return _json.loads(AnticipatedTotals, text.encode())
 
 
+def write_terms(terms: BudgetTerms) -> str:
+    """The terms a document is charged under as a JSON object."""
+    return _json.dumps(terms).decode()
+
+
+# there are few, and every purchase order has some
+@lru_cache(maxsize=64)
+def read_terms(text: str) -> BudgetTerms:
+    """The terms a document is charged under from a JSON object."""
+    return _json.loads(BudgetTerms, text.encode())
+
+
 @lru_cache(maxsize=64)
 def read_account_kinds(text: str) -> tuple[AccountKind, ...]:
     """Kinds of accounts from a JSON array."""
@@ -130,6 +143,7 @@ _KINDS: dict[Any, Kind] = {
     tuple[ReturnLine, ...]: Kind(column="text", write=write_entries, read=entries_reader(ReturnLine)),
     tuple[WantedUnits, ...]: Kind(column="text", write=write_entries, read=entries_reader(WantedUnits)),
     AnticipatedTotals: Kind(column="text", write=write_totals, read=read_totals),
+    BudgetTerms: Kind(column="text", write=write_terms, read=read_terms),
 }
 
 

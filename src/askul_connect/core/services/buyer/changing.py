@@ -6,7 +6,6 @@ What the ERP no longer waits for, and waits for again, is between it and the bud
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from attrs import asdict, evolve, frozen
@@ -32,22 +31,23 @@ from askul_connect.core.errors import (
 )
 from askul_connect.core.messages.canonical import content_hash
 from askul_connect.core.messages.purchase_order_change import PurchaseOrderChange, PurchaseOrderChangeLine
-from askul_connect.core.policies.budgeting import reserved_values
+from askul_connect.core.policies.settings import OverBudget
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.channel import Capability
 from askul_connect.core.ports.documents import RejectedPurchaseOrder
+from askul_connect.core.services.buyer.budget_checking import check_budgets
 from askul_connect.core.services.buyer.channel import require
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
-from askul_connect.core.services.buyer.expecting import amended, expected_units, further_lines
+from askul_connect.core.services.buyer.expecting import amended, expected_units
 from askul_connect.core.services.buyer.outgoing import (
     CANCEL_ORDER_KIND,
     CHANGE_ORDER_KIND,
     PLACE_ORDER_KIND,
     post_message,
 )
-from askul_connect.core.services.buyer.purchasing import Taken, check_budgets, correlation_of
+from askul_connect.core.services.buyer.purchasing import Taken, correlation_of
 from askul_connect.core.services.buyer.report import Tally
-from askul_connect.core.services.buyer.settling import holdings_of, settle
+from askul_connect.core.services.buyer.settling import due_moves
 from askul_connect.core.services.units import run_unit
 
 #: A change in one of these states is not taken again.
@@ -274,7 +274,7 @@ class _Step:
             return self._close()
         if not self.change.lines:
             return self._stored(self.record, ())
-        if state is PurchaseOrderState.ACCEPTED and not waits and self._has_not_left():
+        if state is PurchaseOrderState.HELD or (not waits and self._has_not_left()):
             return self._amend()
         return self._send()
 
@@ -283,6 +283,8 @@ class _Step:
         return Accepted(record=record, change=self.change, new=True, warnings=warnings)
 
     def _has_not_left(self) -> bool:
+        if self.record.state is not PurchaseOrderState.ACCEPTED:
+            return False
         message = self.unit.outbox.find(PLACE_ORDER_KIND, str(self.record.key))
         return message is not None and message.state in {OutboxState.PENDING, OutboxState.DEAD}
 
@@ -294,37 +296,29 @@ class _Step:
             raise ValueInvalid("a line's allowances would be more than what is left of it", where="quantity")
         # the totals that the document anticipated were those of other quantities
         record = evolve(record, anticipated=None)
-        warnings = self._check({line.line_id: value for line, value in self._more(record)})
         if not any(line.quantity for line in record.lines):
             record = evolve(record, state=PurchaseOrderState.CANCELLED)
             self._withdraw()
+        warnings = self._settle(record)
         self.unit.purchase_orders.save(record)
-        settle(self.desk, self.unit, record, source=self.change.document)
         return self._stored(record, warnings)
 
-    def _more(self, record: PurchaseOrderRecord) -> list[tuple[PurchaseLine, int]]:
-        """What each line of an amended purchase order uses more, or with less than 0 less, of its budget."""
-        before, after = (self._reserved(one.lines, one) for one in (self.record, record))
-        return [(line, after[line.line_id] - before[line.line_id]) for line in record.lines]
-
-    def _reserved(self, lines: Sequence[PurchaseLine], record: PurchaseOrderRecord) -> dict[str, int]:
-        rules = self.desk.rules
-        return reserved_values(
-            lines, rules.tax_table, self.desk.today(), rules.budgets.basis, record.allowances
+    def _settle(self, record: PurchaseOrderRecord) -> Sequence[str]:
+        """Move what the purchase order uses more or less, when its budgets have it; less is always allowed."""
+        made = due_moves(self.desk, self.unit, record, source=self.change.document)
+        over_budget = self.desk.rules.budgets.over_budget
+        check = check_budgets(
+            self.desk,
+            self.unit,
+            number=record.key.purchase_order_id,
+            document=self.change.document,
+            moves=made,
+            accounts=(),
+            # nobody can be asked about a part of an order: who may, raises the budget
+            action=OverBudget.BLOCK if over_budget is OverBudget.ASK else over_budget,
         )
-
-    def _check(self, values: Mapping[str, int]) -> Sequence[str]:
-        """Check the budgets of what is wanted more; less is always allowed."""
-        needed: Counter[tuple[str, str]] = Counter()
-        for line in self.record.lines:
-            needed[line.department, line.period] += values.get(line.line_id, 0)
-        lines = tuple(
-            line
-            for line in self.record.lines
-            if needed[line.department, line.period] > 0 and line.line_id in values
-        )
-        record = evolve(self.record, lines=lines, document=self.change.document)
-        return check_budgets(self.desk, self.unit, record, dict(values))[1] if lines else ()
+        self.unit.budgets.move(made)
+        return check.warnings
 
     def _withdraw(self) -> None:
         message = self.unit.outbox.find(PLACE_ORDER_KIND, str(self.record.key))
@@ -346,11 +340,8 @@ class _Step:
         else:
             closed = tuple(one for one in self.record.closed_lines if one not in named)
         record = evolve(self.record, closed_lines=closed)
-        held = holdings_of(self.desk, self.unit, record)
-        reopened = [one for one in named if one not in closed]
-        warnings = self._check({line_id: held[line_id].encumbrance for line_id in reopened})
+        warnings = self._settle(record)
         self.unit.purchase_orders.save(record)
-        settle(self.desk, self.unit, record, source=self.change.document)
         return self._stored(record, warnings)
 
     def _send(self) -> Accepted:
@@ -362,12 +353,10 @@ class _Step:
         ):
             if needed:
                 require(channel, capability, self.record.supplier)
-        more = {one.line_id: one.quantity - self.expected[one.line_id] for one in self.change.lines}
-        lines = further_lines(self.record, more)
-        warnings = self._check(self._reserved(lines, evolve(self.record, allowances=())))
         made = evolve(self.change, state=ChangeState.WAITING)
+        # what it asks for more is reserved from here on
         self.unit.order_changes.put(made)
-        settle(self.desk, self.unit, self.record, source=made.document)
+        warnings = self._settle(self.record)
         post_message(
             self.desk,
             self.unit,

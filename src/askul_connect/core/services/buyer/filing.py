@@ -15,6 +15,7 @@ from askul_connect.core.errors import AskulConnectError, InternalError
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.documents import RejectedPurchaseOrder
 from askul_connect.core.ports.erp import RejectionReport
+from askul_connect.core.services.buyer.approving import is_refused, note_told
 from askul_connect.core.services.buyer.desk import Desk
 from askul_connect.core.services.buyer.outgoing import CANCEL_ORDER_KIND, CHANGE_ORDER_KIND, PLACE_ORDER_KIND
 from askul_connect.core.services.buyer.purchasing import Taken
@@ -41,6 +42,7 @@ def file_documents(desk: Desk, taken: Iterable[Taken], tally: Tally) -> None:
         rejected = (*fate.untold, *fate.refused)
         if rejected:
             desk.erp.rejected(entry.document, RejectionReport(rejected=rejected, accepted=fate.accepted))
+            run_unit(desk.storage, partial(_told, entry=entry))
         else:
             desk.erp.accepted(entry.document)
 
@@ -53,7 +55,7 @@ class _Fate:
         untold: What could not be taken or sent.
         refused: What a supplier refused, as the run's report says already.
         accepted: Numbers of the purchase orders that a supplier took.
-        waiting: Whether a supplier has still to answer.
+        waiting: Whether a supplier has still to answer, or a person.
     """
 
     untold: tuple[RejectedPurchaseOrder, ...]
@@ -98,7 +100,10 @@ class _Sorted:
         if record.state in {PurchaseOrderState.PLACED, PurchaseOrderState.CANCELLED}:
             self.accepted.append(number)
         elif record.state is PurchaseOrderState.REFUSED:
-            self._refused(record, record.refusal)
+            error = refusal_error(record.refusal, number, self.entry.places)
+            # what a person refused no run has told yet
+            told = self.untold if is_refused(self.unit, str(record.key)) else self.refused
+            told.append(_rejected(record, error))
         elif message is not None and message.state is OutboxState.DEAD:
             self.untold.append(_rejected(record, given_up_error(record, message)))
         else:
@@ -126,6 +131,11 @@ def _given_up(unit: BuyerUnitOfWork, record: PurchaseOrderRecord, change: OrderC
     if message is None:
         raise InternalError(f"the message of change {change.business_key} is gone")
     return given_up_error(evolve(record, document=change.document), message)
+
+
+def _told(unit: BuyerUnitOfWork, entry: Taken) -> None:
+    for key in entry.keys:
+        note_told(unit, str(key))
 
 
 def _rejected(record: PurchaseOrderRecord, error: AskulConnectError) -> RejectedPurchaseOrder:

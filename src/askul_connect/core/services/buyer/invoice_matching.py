@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import partial
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from askul_connect.core.domain.budget_approvals import ApprovalState, BudgetStage
 from askul_connect.core.domain.correlation import correlated
-from askul_connect.core.domain.purchasing import InvoiceMatch, MatchResult, PurchaseLine, PurchaseOrderRecord
+from askul_connect.core.domain.purchasing import (
+    InvoiceMatch,
+    LedgerMove,
+    MatchResult,
+    PurchaseLine,
+    PurchaseOrderRecord,
+)
 from askul_connect.core.domain.tax import TaxCategory
-from askul_connect.core.errors import UnknownTax
+from askul_connect.core.errors import BudgetExceeded, BudgetMissing, UnknownTax
 from askul_connect.core.messages.documents import Invoice, InvoiceLine, OrderDocument
 from askul_connect.core.policies.matching import (
     Finding,
@@ -20,17 +28,22 @@ from askul_connect.core.policies.matching import (
     rates_in_order,
     unagreed_charges,
 )
+from askul_connect.core.policies.settings import OverBudget
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
+from askul_connect.core.services.buyer.approving import ask
+from askul_connect.core.services.buyer.budget_checking import check_budgets
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
+from askul_connect.core.services.buyer.outgoing import document_key
 from askul_connect.core.services.buyer.report import Tally
-from askul_connect.core.services.buyer.settling import settle
+from askul_connect.core.services.buyer.settling import due_moves
 from askul_connect.core.services.units import run_unit
 
 
 def match_invoices(desk: Desk, tally: Tally) -> None:
     """Match every invoice with a line that is not matched: new ones, and those that waited for a receipt."""
     for supplier, number in run_unit(desk.storage, lambda unit: unit.matches.open_invoices()):
-        found = run_unit(desk.storage, partial(_match, desk, supplier=supplier, number=number))
+        found, warnings = run_unit(desk.storage, partial(_match, desk, supplier=supplier, number=number))
+        tally.warnings.extend(warnings)
         if found:
             tally.changed = True
             results = sorted({match.result.value for match in found})
@@ -52,14 +65,16 @@ def open_matches(unit: BuyerUnitOfWork) -> int:
     )
 
 
-def _match(desk: Desk, unit: BuyerUnitOfWork, *, supplier: str, number: str) -> list[InvoiceMatch]:
-    """Match the open lines of one invoice; the results that are new."""
+def _match(
+    desk: Desk, unit: BuyerUnitOfWork, *, supplier: str, number: str
+) -> tuple[list[InvoiceMatch], list[str]]:
+    """Match the open lines of one invoice; the results that are new, and warnings."""
     invoice = unit.history.invoice(supplier, number)
     if invoice is None:
-        return []
+        return [], []
     matcher = _Matcher(desk=desk, unit=unit, supplier=supplier, invoice=invoice)
     known = {match.line_number: match for match in unit.matches.of_invoice(supplier, number)}
-    results = []
+    results: list[InvoiceMatch] = []
     touched: dict[str, PurchaseOrderRecord] = {}
     for line in invoice.lines:
         before = known.get(line.line_number)
@@ -68,13 +83,78 @@ def _match(desk: Desk, unit: BuyerUnitOfWork, *, supplier: str, number: str) -> 
         match = matcher.match(line)
         if match != before:
             unit.matches.put([match])
-            results.append(match)
-            record = None if match.purchase_order in touched else matcher.record_of(line)
+        results.append(match)
+        if match.result is MatchResult.MATCHED and match.purchase_order not in touched:
+            record = matcher.record_of(line)
             if record is not None:
                 touched[match.purchase_order] = record
-    for record in touched.values():
-        settle(desk, unit, record, source=f"{supplier}/{number}")
-    return results
+    warnings: list[str] = []
+    if touched:
+        results, warnings = _booked(desk, unit, invoice, results, touched.values(), supplier=supplier)
+    return [match for match in results if match != known.get(match.line_number)], warnings
+
+
+def _booked(
+    desk: Desk,
+    unit: BuyerUnitOfWork,
+    invoice: Invoice,
+    results: list[InvoiceMatch],
+    records: Iterable[PurchaseOrderRecord],
+    *,
+    supplier: str,
+) -> tuple[list[InvoiceMatch], list[str]]:
+    """Book what matched, if the budgets have it; else the results that say so. And warnings."""
+    source = document_key(supplier, invoice.invoice_number)
+    moves = [move for record in records for move in due_moves(desk, unit, record, source=source)]
+    over, warnings = _over_budget(desk, unit, invoice, moves, source)
+    if not over:
+        unit.budgets.move(moves)
+        return results, warnings
+    results = [
+        evolve(match, result=MatchResult.OVER_BUDGET, detail=over)
+        if match.result is MatchResult.MATCHED
+        else match
+        for match in results
+    ]
+    unit.matches.put(results)
+    return results, warnings
+
+
+def _over_budget(
+    desk: Desk, unit: BuyerUnitOfWork, invoice: Invoice, moves: list[LedgerMove], document: str
+) -> tuple[str, list[str]]:
+    """Why the budgets do not allow what an invoice books beyond what was held; empty when they do. And warnings."""
+    settings = desk.rules.budgets
+    approval = unit.budget_approvals.get(BudgetStage.INVOICE, document)
+    if settings.invoice_over_budget is OverBudget.ALLOW or (
+        approval is not None and approval.state is ApprovalState.APPROVED
+    ):
+        return "", []
+    try:
+        check = check_budgets(
+            desk,
+            unit,
+            number=invoice.invoice_number,
+            document=document,
+            moves=moves,
+            accounts=(),
+            action=settings.invoice_over_budget,
+        )
+    except BudgetExceeded as error:
+        return error.detail, []
+    except BudgetMissing:
+        # the order was taken all the same
+        return "", []
+    if check.over and approval is None:
+        ask(
+            desk,
+            unit,
+            stage=BudgetStage.INVOICE,
+            document=document,
+            number=invoice.invoice_number,
+            reason="; ".join(check.over),
+        )
+    return "; ".join(check.over), check.warnings
 
 
 @frozen(kw_only=True)

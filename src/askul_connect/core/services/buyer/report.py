@@ -6,8 +6,12 @@ from enum import IntEnum
 
 from attrs import define, field, frozen
 
+from askul_connect.core.domain.purchasing import PurchaseOrderState
 from askul_connect.core.errors import AskulConnectError, Fault, Problem
 from askul_connect.core.policies.retry import is_setup_wrong
+
+#: State of a purchase order that waits for a person.
+HELD = PurchaseOrderState.HELD.value
 
 
 class ExitCode(IntEnum):
@@ -63,6 +67,7 @@ class OrderRow:
         budget_after: What that leaves after everything this purchase order has used so far.
         match: ``matched``, the differences found, or empty before an invoice.
         correlation_id: What the logs of both sides name it by.
+        budget_currency: Of its budgets.
     """
 
     purchase_order_id: str
@@ -77,6 +82,7 @@ class OrderRow:
     invoices: tuple[str, ...]
     match: str
     correlation_id: str = ""
+    budget_currency: str = ""
 
 
 @frozen(kw_only=True)
@@ -112,14 +118,14 @@ class RunReport:
 
     @property
     def exit_code(self) -> int:
-        """The worst that was met: a wrong set-up, our own fault, a partner's, a rejection or difference, or nothing."""
+        """The worst that was met: a wrong set-up, our own fault, a partner's, what a person looks at, or nothing."""
         if any(is_setup_wrong(failure.error) for failure in self.failures):
             return int(ExitCode.USAGE)
         if any(failure.error.fault is Fault.OURS for failure in self.failures):
             return int(ExitCode.OUR_FAULT)
         if self.failures:
             return int(ExitCode.PARTNER_UNREACHABLE)
-        if self.rejections or self.open_matches:
+        if self.rejections or self.open_matches or any(row.state == HELD for row in self.rows):
             return int(ExitCode.DONE_WITH_FINDINGS)
         return int(ExitCode.DONE)
 

@@ -18,6 +18,7 @@ from askul_connect.core.domain.purchasing import MatchResult, PurchaseOrderRecor
 from askul_connect.core.errors import AskulConnectError
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.services.buyer.altering import send_change
+from askul_connect.core.services.buyer.budgeting import carry_over, take_budgets
 from askul_connect.core.services.buyer.changing import take_changes
 from askul_connect.core.services.buyer.crediting import match_credit_notes, open_credits
 from askul_connect.core.services.buyer.delivering import deliver_document
@@ -31,6 +32,7 @@ from askul_connect.core.services.buyer.placing import send_order
 from askul_connect.core.services.buyer.purchasing import take_document
 from askul_connect.core.services.buyer.receiving import receive_goods
 from askul_connect.core.services.buyer.report import OrderRow, RunReport, Tally
+from askul_connect.core.services.buyer.requisitioning import take_requisitions
 from askul_connect.core.services.buyer.syncing import sync_supplier
 from askul_connect.core.services.buyer.views import (
     budget_views,
@@ -102,8 +104,9 @@ def _pass(desk: Desk, tally: Tally, *, everything: bool) -> _Pass:
     for name in sorted(desk.suppliers):
         worked = _work(desk, name, tally) or worked
     mapping = desk.erp.mapping()
-    budgets = desk.erp.budgets()
-    run_unit(desk.storage, lambda unit: unit.budgets.put(budgets))
+    take_budgets(desk)
+    carry_over(desk, tally)
+    take_requisitions(desk, mapping, tally)
     taken = [take_document(desk, document, mapping, tally) for document in desk.erp.incoming()]
     # whatever its file is called, a change is about a purchase order that is there
     taken = [take_changes(desk, one, mapping, tally) for one in taken]
@@ -223,4 +226,5 @@ def _row(
         invoices=tuple(sorted(billed)),
         match=", ".join(differing) or (MatchResult.MATCHED.value if results else ""),
         correlation_id=record.correlation_id,
+        budget_currency=(record.terms.currency if record.terms else "") or record.currency,
     )

@@ -79,11 +79,17 @@ class _Page:
         self._to_erp(ERP_SHIP_NOTICE_KIND, [(d.ship_notice_number, {d.purchase_order_id}) for d in documents])
 
     def invoices(self, documents: Sequence[Invoice]) -> None:
-        """Let the ERP have invoices."""
-        self._to_erp(
-            ERP_INVOICE_KIND,
-            [(d.invoice_number, {line.purchase_order_id for line in d.lines}) for d in documents],
-        )
+        """Let the ERP have invoices, and the ledger those that were booked as something else."""
+        self._to_erp(ERP_INVOICE_KIND, [(d.invoice_number, _billed(d)) for d in documents])
+        for document in documents:
+            if self.unit.matches.of_invoice(self.supplier, document.invoice_number):
+                self.settle(document.invoice_number, _billed(document))
+
+    def settle(self, number: str, about: AbstractSet[str]) -> None:
+        """Let the ledger know that a document is gone or is another one now, given with its purchase orders."""
+        for records in self._purchase_orders(about).values():
+            for record in records:
+                settle(self.desk, self.unit, record, source=document_key(self.supplier, number))
 
     def credit_notes(self, documents: Sequence[CreditNote]) -> None:
         """Let the ERP have credit notes."""
@@ -123,6 +129,14 @@ class _Page:
         self.came.append(_Came(what=what, number=number, correlation_id=correlation_id))
 
 
+def _billed(invoice: Invoice) -> AbstractSet[str]:
+    return {line.purchase_order_id for line in invoice.lines}
+
+
+def _ordered(document: OrderDocument | OrderConfirmation | ShipNotice) -> AbstractSet[str]:
+    return {document.purchase_order_id}
+
+
 @frozen(kw_only=True)
 class _Feed:
     """One list of a supplier.
@@ -132,6 +146,7 @@ class _Feed:
         number: A record's key.
         put: Stores records.
         follow: Does what records cause that are new or have changed.
+        about: Ids of the purchase orders that a record is about.
         message: Kind of the messages to the ERP about its records; empty when there are none.
         counted: Where a new record is counted in the run's report.
         later: Whether a credential of earlier versions was not issued for it; then its denial is told and no more.
@@ -143,6 +158,7 @@ class _Feed:
     number: Callable[[Any], str]
     put: Callable[[OrderHistoryRepository, str, Sequence[Any]], None]
     follow: Callable[[_Page, Sequence[Any]], None]
+    about: Callable[[Any], AbstractSet[str]] = _ordered
     message: str = ""
     counted: str = ""
     later: bool = False
@@ -237,7 +253,10 @@ def _keep(
     total = page.total if page.total is not None else (known.total if known else None)
     if page.deleted:
         before = unit.history.count(supplier, feed.name)
+        gone = unit.history.many(supplier, feed.name, page.deleted)
         unit.history.remove(supplier, feed.name, page.deleted)
+        for number, document in sorted(gone.items()):
+            stored.settle(number, feed.about(document))
         if total is not None and page.total is None:
             total -= before - unit.history.count(supplier, feed.name)
         if feed.message:
@@ -341,6 +360,7 @@ FEEDS = (
         number=attrgetter("invoice_number"),
         put=lambda history, supplier, found: history.put_invoices(supplier, found),
         follow=_Page.invoices,
+        about=_billed,
         message=ERP_INVOICE_KIND,
         counted="invoices",
     ),

@@ -21,6 +21,7 @@ from askul_connect.core.ports.channel import Capability
 from askul_connect.core.ports.documents import RejectedPurchaseOrder
 from askul_connect.core.ports.erp import IncomingDocument
 from askul_connect.core.services.buyer.altering import try_change
+from askul_connect.core.services.buyer.budgeting import budgets_of_erp
 from askul_connect.core.services.buyer.changing import accept_change
 from askul_connect.core.services.buyer.channel import require
 from askul_connect.core.services.buyer.desk import Desk
@@ -85,7 +86,7 @@ def _would_accept(desk: Desk, documents: tuple[IncomingDocument, ...]) -> _Tried
 def _accept_all(desk: Desk, unit: BuyerUnitOfWork, documents: tuple[IncomingDocument, ...]) -> _Tried:
     tried = _Tried()
     mapping = desk.erp.mapping()
-    unit.budgets.put(desk.erp.budgets())
+    unit.budgets.put(budgets_of_erp(desk))
     keys: list[PurchaseOrderKey] = []
     changes: list[tuple[str, PurchaseOrderChange]] = []
     for document in documents:
@@ -108,6 +109,8 @@ def _accept_all(desk: Desk, unit: BuyerUnitOfWork, documents: tuple[IncomingDocu
     # as the changes have left them
     for key in dict.fromkeys(keys):
         stored = unit.purchase_orders.get(key)
+        if stored is not None and stored.state is PurchaseOrderState.HELD:
+            tried.tally.warnings.append(f"{key.purchase_order_id} would wait for a person's word")
         if stored is not None and stored.state is PurchaseOrderState.ACCEPTED:
             tried.records.append(stored)
             moves = unit.budgets.moves(str(key))
@@ -215,4 +218,5 @@ def _asked(desk: Desk, record: PurchaseOrderRecord, tried: _Tried) -> OrderRow:
         invoices=(),
         match="",
         correlation_id=record.correlation_id,
+        budget_currency=(record.terms.currency if record.terms else "") or record.currency,
     )
