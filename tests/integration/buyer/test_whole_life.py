@@ -232,7 +232,8 @@ LIVES: Mapping[str, Life] = {
     "one line other, one none": Life(
         at={"placed": change("C-1,PO-1,change,1,5", "C-1,PO-1,change,2,0")},
         receipts=("PO-1,1,5,2026-04-10",),
-        balances=((0, 0, 1490), (0, 0, 0)),
+        # 1,490 yen of goods, which no longer go without a shipping fee
+        balances=((0, 0, 1890), (0, 0, 0)),
         out=ANSWERED,
         live={"1": 5, "2": 0},
         matches=("matched",),

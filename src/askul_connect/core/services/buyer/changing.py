@@ -286,6 +286,8 @@ class _Step:
         return Accepted(record=record, change=self.change, new=True, warnings=warnings)
 
     def _has_not_left(self) -> bool:
+        if self.record.state is not PurchaseOrderState.ACCEPTED:
+            return False
         message = self.unit.outbox.find(PLACE_ORDER_KIND, str(self.record.key))
         return message is not None and message.state in {OutboxState.PENDING, OutboxState.DEAD}
 
@@ -301,6 +303,7 @@ class _Step:
         if not any(line.quantity for line in record.lines):
             record = evolve(record, state=PurchaseOrderState.CANCELLED)
             self._withdraw()
+        warnings = self._settle(record)
         self.unit.purchase_orders.save(record)
         # one that waits for a person's word on its budget is over it already
         warnings = self._settle(record, OverBudget.ALLOW if held else self._over_budget())
@@ -362,6 +365,7 @@ class _Step:
             if needed:
                 require(channel, capability, self.record.supplier)
         made = evolve(self.change, state=ChangeState.WAITING)
+        # what it asks for more is reserved from here on
         self.unit.order_changes.put(made)
         warnings = self._settle(self.record, self._over_budget())
         post_message(

@@ -272,7 +272,7 @@ def line_facts(
     )
     ordered = _ordered_parts(unit, record, terms)
     billed = _billed_parts(unit, record, terms, read or BilledInvoices())
-    pending = _reserved(desk, pending_lines(unit, record), desk.timeline.now(), record.currency, terms=terms)
+    pending = _reserved(desk, pending_lines(unit, record), record.accepted_at, record.currency, terms=terms)
     return {
         line.line_id: LineFacts(
             units=line.quantity,
