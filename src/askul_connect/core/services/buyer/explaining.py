@@ -108,7 +108,14 @@ def _invoice(unit: BuyerUnitOfWork, rules: DeskRules, supplier: str, invoice: In
         for record in records
         if str(record.key) in keys
     }
-    moves = [move for key in sorted(records) for move in unit.budgets.moves(key) if number in move.source]
+    source = document_key(supplier, number)
+    moves = [
+        move
+        for key in sorted(records)
+        for move in unit.budgets.moves(key)
+        # what was taken back of several invoices at once names all of them
+        if source in move.source.split(", ")
+    ]
     return {
         "supplier": supplier,
         "invoice_number": number,

@@ -14,6 +14,7 @@ from askul_connect.core.domain.purchasing import InvoiceMatch
 from askul_connect.core.messages.documents import Invoice, InvoiceLine
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.services.buyer.desk import Desk
+from askul_connect.core.services.buyer.outgoing import document_key
 from askul_connect.core.services.buyer.settling import settle
 
 
@@ -79,7 +80,9 @@ def _settle(
         for record in records:
             numbers = taken_back.get(str(record.key))
             if numbers:
-                settle(desk, unit, record, source=", ".join(f"{supplier}/{number}" for number in numbers))
+                settle(
+                    desk, unit, record, source=", ".join(document_key(supplier, number) for number in numbers)
+                )
 
 
 def _decisions(
