@@ -22,6 +22,7 @@ from askul_connect.core.services.buyer.desk import Desk
 from askul_connect.core.services.buyer.placing import place_request
 from askul_connect.core.services.buyer.purchasing import accept, correlation_of, prepare
 from askul_connect.core.services.buyer.report import OrderRow, RunReport, Tally
+from askul_connect.core.services.buyer.requisitioning import would_reserve
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
 
@@ -75,6 +76,7 @@ def _accept_all(desk: Desk, unit: BuyerUnitOfWork, files: tuple[IncomingFile, ..
     tried = _Tried()
     mapping = desk.erp.mapping()
     unit.budgets.put(budgets_of_erp(desk))
+    would_reserve(desk, unit, mapping, tried.tally)
     for file in files:
         for entry in _read(desk, file, tried.tally):
             try:
