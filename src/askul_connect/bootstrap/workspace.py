@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import NoReturn, Self, TypeVar, cast
 
 from askul_connect.adapters import builtin
 from askul_connect.adapters.documents.csv_tables import CsvTableWriter
@@ -17,8 +17,10 @@ from askul_connect.adapters.security.system import RandomIds, SeededIds, SystemC
 from askul_connect.bootstrap.toolkit import ProjectToolkit
 from askul_connect.core.domain.purchasing import InvoiceMatch
 from askul_connect.core.domain.tax import JAPAN_CONSUMPTION_TAX
+from askul_connect.core.errors import InternalError
 from askul_connect.core.ports.buyer_storage import BuyerStorage, BuyerUnitOfWork
 from askul_connect.core.ports.channel import SupplierConnection
+from askul_connect.core.ports.erp import ErpConnector
 from askul_connect.core.ports.system import Ids, Timeline
 from askul_connect.core.services.buyer.approving import decide
 from askul_connect.core.services.buyer.budget_views import approval_view, approval_views, move_views
@@ -60,6 +62,13 @@ def installed_plugins() -> PluginManager:
 
 def _silent(_progress: Progress) -> None:
     """Nobody watches."""
+
+
+class _Unconnected:
+    """In place of an ERP that is not asked."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise InternalError(f"the ERP is not connected, but {name} was asked of it")
 
 
 class Workspace:
@@ -164,7 +173,8 @@ class Workspace:
             DirectoryBusy: A run holds the directory.
             CopyOnHold: The directory is a restored copy that was not told to resume.
         """
-        with self._leased() as storage, self._desk(_silent, storage) as desk:
+        with self._leased() as storage:
+            desk = self._unconnected(storage)
             return approval_view(decide(desk, number, approved=approved, by=by, comment=comment))
 
     def recount_budgets(self, *, put_right: bool = False) -> Recount:
@@ -177,10 +187,9 @@ class Workspace:
             DirectoryBusy: A run holds the directory, and moves are to be appended.
         """
         if not put_right:
-            with self._desk(_silent, self._storage, trial=True) as desk:
-                return recount(desk)
-        with self._leased() as storage, self._desk(_silent, storage) as desk:
-            return recount(desk, put_right=True)
+            return recount(self._unconnected(self._storage))
+        with self._leased() as storage:
+            return recount(self._unconnected(storage), put_right=True)
 
     def outbox(self) -> Sequence[View]:
         """Every outgoing message and its state."""
@@ -309,6 +318,20 @@ class Workspace:
                 ids=self._ids,
                 progress=progress,
             )
+
+    def _unconnected(self, storage: BuyerStorage) -> Desk:
+        """A desk for what concerns our own database alone: a restored copy has one too, and a supplier may be down."""
+        return Desk(
+            rules=_rules(self.settings),
+            storage=storage,
+            erp=cast("ErpConnector", _Unconnected()),
+            suppliers={},
+            writer=UblWriter(),
+            finance=CsvTableWriter(self.settings.directory / "finance"),
+            timeline=self._timeline,
+            ids=self._ids,
+            progress=_silent,
+        )
 
     def _connect(self, toolkit: ProjectToolkit, name: str, opened: ExitStack) -> SupplierConnection:
         supplier = self.settings.suppliers[name]

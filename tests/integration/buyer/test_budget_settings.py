@@ -153,7 +153,7 @@ def test_a_warning_at_a_percentage_is_given_once(waiting: Any) -> None:
 
 @pytest.mark.spec("INT-3")
 @pytest.mark.parametrize(("by", "code"), [("account", "7420")])
-def test_budgets_by_cost_centre_or_account(waiting: Any, by: str, code: str) -> None:
+def test_budgets_by_another_dimension(waiting: Any, by: str, code: str) -> None:
     configure(waiting, dimension=by)
     waiting.write("erp/mapping/accounts.csv", "department,cost_centre,account\nD100,C9,7420\n")
     grant(waiting, 5 * PRICE, code=code, by=by)
@@ -224,13 +224,15 @@ def test_a_requisition_reserves_until_a_purchase_order_takes_it_over(place: Any)
     requisition = f"R-1,1,10,{PRICE},JPY,D100,,"
     place.write("erp/requisitions/r.csv", f"{REQUISITIONS}\n{requisition}\n")
     place.faults.down["askul"] = PartnerUnreachable("down")
-    assert place.run().rejections == ()
+    place.order("a.csv", row("PO-0", 1))
+    tried = place.run(trial=True)
+    assert [each.error.code for each in tried.rejections] == ["budget-exceeded"]
+    assert (place.names("requisitions"), shown(place, "moves")) == (["r.csv"], [])
+    assert [each.error.code for each in place.run().rejections] == ["budget-exceeded"]
     assert held(place) == (10 * PRICE, 0, 0)
     assert (place.names("requisitions"), "r.csv" in place.names("done")) == ([], True)
 
-    # without naming it there is nothing left
-    place.order("a.csv", row("PO-0", 1))
-    assert [each.error.code for each in place.run().rejections] == ["budget-exceeded"]
+    # without naming it there was nothing left
     place.write("erp/in/b.csv", f"{NAMING}\n{row('PO-1', 6)},R-1,1\n")
     report = place.run()
     assert (report.accepted, held(place)) == (1, (10 * PRICE, 0, 0))

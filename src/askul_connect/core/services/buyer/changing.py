@@ -303,7 +303,6 @@ class _Step:
         if not any(line.quantity for line in record.lines):
             record = evolve(record, state=PurchaseOrderState.CANCELLED)
             self._withdraw()
-        warnings = self._settle(record)
         self.unit.purchase_orders.save(record)
         # one that waits for a person's word on its budget is over it already
         warnings = self._settle(record, OverBudget.ALLOW if held else self._over_budget())
