@@ -326,7 +326,6 @@ class Workspace:
             storage=storage,
             erp=cast("ErpConnector", _Unconnected()),
             suppliers={},
-            writer=UblWriter(),
             finance=CsvTableWriter(self.settings.directory / "finance"),
             timeline=self._timeline,
             ids=self._ids,

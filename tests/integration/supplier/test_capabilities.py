@@ -41,7 +41,6 @@ CORPORATE_ONLY = {
     "ListInvoices",
     "ListCreditNotes",
     "ListUsage",
-    "ListReturns",
     "SearchOrders",
     "SummariseOrders",
 }

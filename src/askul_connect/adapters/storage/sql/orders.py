@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from askul_connect.adapters.storage.sql import tables_supplier as tables
+from askul_connect.adapters.storage.sql.order_queries import rank_of
 from askul_connect.adapters.storage.sql.statements import OneOf, Prepared, insert
 from askul_connect.adapters.storage.sql.transaction import Transaction
 from askul_connect.core.domain.orders import LineState
@@ -43,6 +44,12 @@ _TOTALS_AMEND = Prepared(
         _ORDERS.account_id == sa.bindparam("own"), _ORDERS.order_number == sa.bindparam("order")
     ),
     columns=_ORDER_AMENDED,
+)
+_RANK_UPDATE = Prepared(
+    sa.update(tables.orders).where(
+        _ORDERS.account_id == sa.bindparam("own"), _ORDERS.order_number == sa.bindparam("order")
+    ),
+    columns=["state_rank"],
 )
 _TAX_REMOVE = Prepared(
     sa.delete(tables.order_tax).where(
@@ -164,7 +171,7 @@ class SqlOrders:
     def add(self, order: Order) -> None:
         """Store a new one; StorageConflict when the number exists."""
         key = (order.account_id, order.order_number)
-        self._transaction.run(_INSERT, tables.ORDER_ROWS.row(order))
+        self._transaction.run(_INSERT, (*tables.ORDER_ROWS.row(order), rank_of(order.state)))
         self._transaction.run_many(
             _LINE_INSERT,
             ((*key, place, *_line_row(line)) for place, line in enumerate(order.lines)),
@@ -176,11 +183,13 @@ class SqlOrders:
     def save(self, order: Order) -> None:
         """Store the new state of its lines."""
         self._update(order, _LINE_UPDATE, _state_row)
+        key = (order.account_id, order.order_number)
+        self._transaction.run(_RANK_UPDATE, (rank_of(order.state), *key))
 
     def amend(self, order: Order) -> None:
         """Store the new state of its lines with their quantities and amounts, its tax and its totals."""
         key = (order.account_id, order.order_number)
-        self._update(order, _LINE_UPDATE, _state_row)
+        self.save(order)
         self._update(order, _LINE_AMEND, _amended_row)
         row = tables.ORDER_ROWS.named(order)
         self._transaction.run(_TOTALS_AMEND, (*(row[name] for name in _ORDER_AMENDED), *key))
