@@ -11,16 +11,17 @@ from typing import Self, TypeVar
 
 from askul_connect.adapters import builtin
 from askul_connect.adapters.codecs.ubl.writer import UblWriter
-from askul_connect.adapters.documents.csv_tables import CsvTableWriter
 from askul_connect.adapters.security.holder import is_gone, this_process
 from askul_connect.adapters.security.simulated import RealTimeline, SimulatedClock
 from askul_connect.adapters.security.system import RandomIds, SeededIds, SystemClock
+from askul_connect.bootstrap.exporting import chosen_writers, finance_writers
 from askul_connect.bootstrap.toolkit import ProjectToolkit
 from askul_connect.core.domain.tax import JAPAN_CONSUMPTION_TAX
 from askul_connect.core.ports.buyer_storage import BuyerStorage, BuyerUnitOfWork
 from askul_connect.core.ports.channel import SupplierConnection
 from askul_connect.core.ports.system import Ids, Timeline
 from askul_connect.core.services.buyer.desk import Desk, DeskRules, Progress
+from askul_connect.core.services.buyer.finance import ExportResult, export_tables
 from askul_connect.core.services.buyer.lease import LeasedStorage, give_lease_back, take_lease
 from askul_connect.core.services.buyer.playbook import FormHead, OutagePlaybook, outage_playbook
 from askul_connect.core.services.buyer.report import RunReport
@@ -126,6 +127,36 @@ class Workspace:
         finally:
             give_lease_back(self._storage, holder)
 
+    def export(
+        self,
+        form: str = "",
+        to: str = "",
+        *,
+        trial: bool = False,
+        progress: Callable[[Progress], None] = _silent,
+    ) -> Sequence[ExportResult]:
+        """Write the tables for finance, as a run does at its end (INT-7).
+
+        Args:
+            form: ``csv``, ``parquet`` or ``sql``; empty for all that the configuration says.
+            to: A folder, or for ``sql`` the URL of a database or a reference to it; empty for the configured place.
+            trial: Only say what would be written.
+            progress: Told what has been read.
+
+        Returns:
+            For each place what became of each table.
+
+        Raises:
+            UsageError: There is no such form, or nothing says where to.
+            ConfigurationError: What the form needs is not installed, or the URL is none.
+            StorageUnavailable: The place cannot be written; what was there before still is.
+            SchemaOutOfDate: A newer program wrote it, or it is another program's.
+        """
+        writers = chosen_writers(self.settings, form, to)
+        return export_tables(
+            self._storage, writers, trial=trial, say=lambda text: progress(Progress(step="export", text=text))
+        )
+
     def orders(self) -> Sequence[View]:
         """Every order of the history; amounts in minor units, prices and rates as decimal strings."""
         return self._read(order_views)
@@ -186,7 +217,7 @@ class Workspace:
                 erp=erp.connect(toolkit),
                 suppliers=suppliers,
                 writer=UblWriter(),
-                finance=CsvTableWriter(settings.directory / "finance"),
+                finance=finance_writers(settings),
                 timeline=self._timeline,
                 ids=self._ids,
                 progress=progress,

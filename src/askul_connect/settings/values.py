@@ -85,6 +85,26 @@ class SupplierSettings:
     options: Mapping[str, object] = field(repr=False)
 
 
+class FinanceFiles(StrEnum):
+    """A form of files for finance."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+@frozen(kw_only=True)
+class FinanceSettings:
+    """What each run leaves for finance (INT-7).
+
+    Attributes:
+        files: Forms of the files in ``finance/``.
+        database: SQLAlchemy URL of a database of finance's own; blank for none.
+    """
+
+    files: frozenset[FinanceFiles] = frozenset({FinanceFiles.CSV})
+    database: Secret = field(factory=lambda: Secret(""))
+
+
 class ForwardedBy(StrEnum):
     """Which headers a TLS proxy writes."""
 
@@ -130,3 +150,4 @@ class Settings:
     clock: ClockSettings
     suppliers: Mapping[str, SupplierSettings]
     server: ServerSettings = field(factory=ServerSettings)
+    finance: FinanceSettings = field(factory=FinanceSettings)

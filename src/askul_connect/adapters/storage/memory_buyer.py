@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from attrs import evolve
@@ -89,6 +90,11 @@ class _Documents(Generic[D]):
         """Every document with its supplier, by supplier and number."""
         return sorted(self._kept, key=lambda kept: (kept[0], self._number(kept[1])))
 
+    def page(self, after: tuple[str, str], limit: int) -> Sequence[tuple[str, str, D]]:
+        """The next ones behind a supplier and number."""
+        found = ((supplier, self._number(document), document) for supplier, document in self.all())
+        return list(islice((one for one in found if one[:2] > after), limit))
+
     def remove(self, supplier: str, number: str) -> None:
         """Forget one, if it is there."""
         self._kept.remove((supplier, number))
@@ -169,6 +175,10 @@ class MemoryOrderHistory:
         """Every invoice with its supplier, by supplier and number."""
         return self._invoices.all()
 
+    def page(self, feed: str, after: tuple[str, str], limit: int) -> Sequence[tuple[str, str, Any]]:
+        """The next records of a feed behind a supplier and number, in that order."""
+        return self._feed(feed).page(after, limit)
+
     def _feed(self, name: str) -> _Documents[Any]:
         found = self._feeds.get(name)
         if found is None:
@@ -195,6 +205,11 @@ class MemoryGoodsReceipts:
         """Units received of a line so far; None when no receipt was ever booked for it."""
         found = [r.quantity for owner, r in self._receipts if owner == key and r.line_id == line_id]
         return sum(found) if found else None
+
+    def page(self, after: str, limit: int) -> Sequence[tuple[PurchaseOrderKey, GoodsReceipt]]:
+        """The next ones behind a receipt id, by receipt id."""
+        found = sorted(self._receipts, key=lambda kept: kept[1].receipt_id)
+        return [kept for kept in found if kept[1].receipt_id > after][:limit]
 
 
 class MemoryBudgets:
@@ -255,6 +270,11 @@ class MemoryBudgets:
                 actual=so_far.actual + move.actual,
             )
         return [balance for _, balance in sorted(found.items())]
+
+    def page(self, after: int, limit: int) -> Sequence[tuple[int, LedgerMove]]:
+        """The next moves behind a place, in the order they were made."""
+        found = sorted((kept for kept in self._moves), key=lambda kept: kept[0])
+        return [(place + 1, move) for place, move in found if place + 1 > after][:limit]
 
 
 def _budget_key(of: Budget | BudgetBalance | LedgerMove) -> tuple[str, str, str]:
@@ -323,6 +343,15 @@ class MemoryMatches:
             return match.supplier, match.invoice_number, place is None, place or 0, match.line_number
 
         return sorted(self._matches, key=order)
+
+    def page(self, after: tuple[str, str, str], limit: int) -> Sequence[InvoiceMatch]:
+        """The next ones behind a supplier, invoice and line."""
+        found = sorted(self._matches, key=_match_key)
+        return [match for match in found if _match_key(match) > after][:limit]
+
+
+def _match_key(match: InvoiceMatch) -> tuple[str, str, str]:
+    return match.supplier, match.invoice_number, match.line_number
 
 
 class MemoryWatermarks:

@@ -104,6 +104,14 @@ class OrderHistoryRepository(Protocol):
         """Every invoice with its supplier, by supplier and number."""
         ...
 
+    def page(self, feed: str, after: tuple[str, str], limit: int) -> Sequence[tuple[str, str, Any]]:
+        """Supplier, number and record of the next ones of a feed behind a supplier and number, in that order.
+
+        Raises:
+            ValueInvalid: There is no such feed.
+        """
+        ...
+
 
 class GoodsReceiptRepository(Protocol):
     """Goods receipts of the ERP."""
@@ -114,6 +122,10 @@ class GoodsReceiptRepository(Protocol):
 
     def received(self, key: PurchaseOrderKey, line_id: str) -> int | None:
         """Units received of a line so far; None when no receipt was ever booked for it."""
+        ...
+
+    def page(self, after: str, limit: int) -> Sequence[tuple[PurchaseOrderKey, GoodsReceipt]]:
+        """The next ones behind a receipt id, by receipt id."""
         ...
 
 
@@ -144,6 +156,10 @@ class BudgetRepository(Protocol):
         """Every budget or balance, by department, period and currency."""
         ...
 
+    def page(self, after: int, limit: int) -> Sequence[tuple[int, LedgerMove]]:
+        """The next moves behind a place, in the order they were made, each with its place (above 0)."""
+        ...
+
 
 class MatchRepository(Protocol):
     """Results of matching."""
@@ -166,6 +182,10 @@ class MatchRepository(Protocol):
 
     def all(self) -> Sequence[InvoiceMatch]:
         """Every one, by supplier, invoice and line."""
+        ...
+
+    def page(self, after: tuple[str, str, str], limit: int) -> Sequence[InvoiceMatch]:
+        """The next ones behind a supplier, invoice and line, by code point of these."""
         ...
 
 

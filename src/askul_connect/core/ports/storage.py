@@ -34,6 +34,16 @@ class Storage(Protocol[UnitT_co]):
         """
         ...
 
+    def reading(self) -> AbstractContextManager[UnitT_co]:
+        """A unit of work that only reads, however long: it sees one state and keeps no writer waiting.
+
+        What it writes is an error or is taken back.
+
+        Raises:
+            StorageUnavailable: The database cannot be reached or read.
+        """
+        ...
+
     def close(self) -> None:
         """Release connections."""
         ...

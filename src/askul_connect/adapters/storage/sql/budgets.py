@@ -42,6 +42,12 @@ _MOVES = Prepared(
     .where(tables.ledger_moves.c.purchase_order == sa.bindparam("purchase_order"))
     .order_by(tables.ledger_moves.c.place)
 )
+_MOVE_PAGE = Prepared(
+    sa.select(tables.ledger_moves)
+    .where(tables.ledger_moves.c.place > sa.bindparam("after", type_=sa.BigInteger()))
+    .order_by(tables.ledger_moves.c.place)
+    .limit(sa.bindparam("limit"))
+)
 
 
 class SqlBudgets:
@@ -95,6 +101,11 @@ class SqlBudgets:
     def balances(self) -> Sequence[BudgetBalance]:
         """Every budget or balance, by department, period and currency."""
         return [_balance(row) for row in self._transaction.rows(_BALANCES)]
+
+    def page(self, after: int, limit: int) -> Sequence[tuple[int, LedgerMove]]:
+        """The next moves behind a place, in the order they were made."""
+        rows = self._transaction.rows(_MOVE_PAGE, {"after": after, "limit": limit})
+        return [(row[0], tables.MOVE_ROWS.entity(row[1:])) for row in rows]
 
 
 def _balance(row: Sequence[Any]) -> BudgetBalance:
@@ -161,6 +172,15 @@ _OPEN_INVOICES = Prepared(
     .where(~sa.exists(sa.select(sa.text("1")).select_from(tables.invoice_matches).where(_OF_LINE)))
     .order_by(_INVOICE_LINES.supplier, _INVOICE_LINES.invoice_number)
 )
+_MATCH_PAGE = Prepared(
+    sa.select(tables.invoice_matches)
+    .where(
+        sa.tuple_(_MATCHES.supplier, _MATCHES.invoice_number, _MATCHES.line_number)
+        > sa.tuple_(sa.bindparam("supplier"), sa.bindparam("invoice_number"), sa.bindparam("line_number"))
+    )
+    .order_by(_MATCHES.supplier, _MATCHES.invoice_number, _MATCHES.line_number)
+    .limit(sa.bindparam("limit"))
+)
 
 
 class SqlMatches:
@@ -190,3 +210,9 @@ class SqlMatches:
     def all(self) -> Sequence[InvoiceMatch]:
         """Every one, by supplier, invoice and line."""
         return [tables.MATCH_ROWS.entity(row) for row in self._transaction.rows(_ALL_MATCHES)]
+
+    def page(self, after: tuple[str, str, str], limit: int) -> Sequence[InvoiceMatch]:
+        """The next ones behind a supplier, invoice and line."""
+        names = ("supplier", "invoice_number", "line_number")
+        key = {**dict(zip(names, after, strict=True)), "limit": limit}
+        return [tables.MATCH_ROWS.entity(row) for row in self._transaction.rows(_MATCH_PAGE, key)]

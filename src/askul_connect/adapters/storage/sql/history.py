@@ -21,6 +21,12 @@ D = TypeVar("D")
 _Grouped = Mapping[Row, Sequence[Any]]
 
 
+def _next(selected: sa.Select[Any], supplier: sa.Column[Any], number: sa.Column[Any]) -> Prepared:
+    """The rows behind a supplier and number, in that order."""
+    behind = sa.tuple_(supplier, number) > sa.tuple_(sa.bindparam("supplier"), sa.bindparam("number"))
+    return Prepared(selected.where(behind).order_by(supplier, number).limit(sa.bindparam("limit")))
+
+
 class _Part:
     """The lines, or the tax, of a kind of document: one table and what is done with it."""
 
@@ -64,6 +70,7 @@ class _Relational(Generic[D]):
         ours = header.c.supplier == sa.bindparam("supplier")
         self._many = Prepared(sa.select(header).where(ours, OneOf(header.c[number], "numbers")))
         self._all = Prepared(sa.select(header).order_by(header.c.supplier, header.c[number]))
+        self._page = _next(sa.select(header), header.c.supplier, header.c[number])
         self.remove = Prepared(sa.delete(header).where(ours, header.c[number] == sa.bindparam("number")))
         self.count = Prepared(
             sa.select(sa.func.count())
@@ -109,6 +116,22 @@ class _Relational(Generic[D]):
         lines, tax = (self._grouped(part, transaction.rows(part.all)) for part in self._parts)
         return [(row[0], self._document(row, lines, tax)) for row in transaction.rows(self._all)]
 
+    def page(
+        self, transaction: Transaction, after: tuple[str, str], limit: int
+    ) -> Sequence[tuple[str, str, D]]:
+        """The next documents behind a supplier and number."""
+        headers = transaction.rows(self._page, {"supplier": after[0], "number": after[1], "limit": limit})
+        numbers: dict[str, list[str]] = defaultdict(list)
+        for row in headers:
+            numbers[row[0]].append(row[1])
+        lines: dict[Row, Sequence[Any]] = {}
+        tax: dict[Row, Sequence[Any]] = {}
+        for supplier, of_supplier in numbers.items():
+            key = {"supplier": supplier, "numbers": transaction.keys(of_supplier)}
+            lines.update(self._grouped(self._lines, transaction.rows(self._lines.many, key)))
+            tax.update(self._grouped(self._tax, transaction.rows(self._tax.many, key)))
+        return [(row[0], row[1], self._document(row, lines, tax)) for row in headers]
+
     @property
     def _parts(self) -> tuple[_Part, _Part]:
         return self._lines, self._tax
@@ -116,7 +139,7 @@ class _Relational(Generic[D]):
     def _document(self, row: Row, lines: _Grouped, tax: _Grouped) -> D:
         # A document's number is its first column after the supplier.
         key = row[:2]
-        return self._rows.entity(row[1:], lines=tuple(lines[key]), tax=tuple(tax[key]))
+        return self._rows.entity(row[1:], lines=tuple(lines.get(key, ())), tax=tuple(tax.get(key, ())))
 
     @staticmethod
     def _grouped(part: _Part, rows: Iterable[Row]) -> _Grouped:
@@ -137,6 +160,11 @@ class _Whole(Generic[D]):
             sa.select(table.c.number, table.c.schema, table.c.body).where(
                 ours, OneOf(table.c.number, "numbers")
             )
+        )
+        self._page = _next(
+            sa.select(table.c.supplier, table.c.number, table.c.schema, table.c.body),
+            table.c.supplier,
+            table.c.number,
         )
         self.remove = Prepared(sa.delete(table).where(ours, table.c.number == sa.bindparam("number")))
         self.count = Prepared(
@@ -167,6 +195,16 @@ class _Whole(Generic[D]):
             number: read_body(self._kind, schema, body)
             for number, schema, body in transaction.rows(self._many, key)
         }
+
+    def page(
+        self, transaction: Transaction, after: tuple[str, str], limit: int
+    ) -> Sequence[tuple[str, str, D]]:
+        """The next documents behind a supplier and number."""
+        key = {"supplier": after[0], "number": after[1], "limit": limit}
+        return [
+            (supplier, number, read_body(self._kind, schema, body))
+            for supplier, number, schema, body in transaction.rows(self._page, key)
+        ]
 
 
 _ORDERS = _Relational(
@@ -257,3 +295,7 @@ class SqlOrderHistory:
     def invoices(self) -> Sequence[tuple[str, Invoice]]:
         """Every invoice with its supplier, by supplier and number."""
         return _INVOICES.all(self._transaction)
+
+    def page(self, feed: str, after: tuple[str, str], limit: int) -> Sequence[tuple[str, str, Any]]:
+        """The next records of a feed behind a supplier and number, in that order."""
+        return _feed(feed).page(self._transaction, after, limit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -127,6 +128,12 @@ _RECEIVED = Prepared(
         *_with_key(tables.goods_receipts), tables.goods_receipts.c.line_id == sa.bindparam("line_id")
     )
 )
+_RECEIPT_PAGE = Prepared(
+    sa.select(tables.goods_receipts)
+    .where(tables.goods_receipts.c.receipt_id > sa.bindparam("after"))
+    .order_by(tables.goods_receipts.c.receipt_id)
+    .limit(sa.bindparam("limit"))
+)
 
 
 class SqlGoodsReceipts:
@@ -150,6 +157,24 @@ class SqlGoodsReceipts:
         """Units received of a line so far; None when no receipt was ever booked for it."""
         row = self._transaction.row(_RECEIVED, {**tables.KEY_ROWS.named(key), "line_id": line_id})
         return row[0] if row else None
+
+    def page(self, after: str, limit: int) -> Sequence[tuple[PurchaseOrderKey, GoodsReceipt]]:
+        """The next ones behind a receipt id, by receipt id."""
+        rows = self._transaction.rows(_RECEIPT_PAGE, {"after": after, "limit": limit})
+        return [_receipt(row) for row in rows]
+
+
+def _receipt(row: Sequence[Any]) -> tuple[PurchaseOrderKey, GoodsReceipt]:
+    receipt_id, *key, line_id, quantity, received_on = row
+    found = tables.KEY_ROWS.entity(key)
+    receipt = GoodsReceipt(
+        receipt_id=receipt_id,
+        purchase_order_id=found.purchase_order_id,
+        line_id=line_id,
+        quantity=quantity,
+        received_on=date.fromisoformat(received_on),
+    )
+    return found, receipt
 
 
 _WATERMARK_PUT = upsert(tables.watermarks)

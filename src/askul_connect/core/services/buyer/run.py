@@ -28,7 +28,6 @@ from askul_connect.core.services.buyer.purchasing import take_file
 from askul_connect.core.services.buyer.receiving import receive_goods
 from askul_connect.core.services.buyer.report import OrderRow, RunReport, Tally
 from askul_connect.core.services.buyer.syncing import sync_supplier
-from askul_connect.core.services.buyer.views import budget_views, invoice_views, order_views
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
 
@@ -58,17 +57,9 @@ def run_desk(desk: Desk) -> RunReport:
             break
         first = False
         run_unit(desk.storage, partial(_keep_position, position=desk.timeline.now().isoformat()))
-    orders, invoices, budgets, rows, unmatched = run_unit(
-        desk.storage,
-        lambda unit: (
-            order_views(unit),
-            invoice_views(unit),
-            budget_views(unit),
-            _rows(unit),
-            open_matches(unit),
-        ),
-    )
-    export_tables(desk.finance, orders, invoices, budgets)
+    with desk.storage.reading() as unit:
+        rows, unmatched = _rows(unit), open_matches(unit)
+    export_tables(desk.storage, desk.finance)
     return tally.report(open_matches=unmatched, rows=rows)
 
 
