@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from askul_connect.core.errors import ConfigurationError
+from askul_connect.core.policies.record_retention import RetentionSettings
 from askul_connect.settings import FinanceFiles, FinanceSettings, load_settings
 
 MINIMAL = """
@@ -66,3 +67,25 @@ def test_a_wrong_value_is_named_with_what_is_accepted(
     assert problem.where.endswith(key)
     assert text in problem.detail
     assert "geheim" not in str(caught.value)
+
+
+@pytest.mark.spec("INT-12")
+@pytest.mark.parametrize(
+    ("added", "text"),
+    [
+        ("records_years = 6", "a whole number from 7 to 100"),
+        ("fiscal_year_end_month = 13", "a whole number from 1 to 12"),
+        ("working_days = 1", "a whole number from 30 to"),
+    ],
+)
+def test_fewer_years_than_the_law_has_are_refused(tmp_path: Path, added: str, text: str) -> None:
+    with pytest.raises(ConfigurationError, match=text):
+        read(tmp_path, f"[retention]\n{added}")
+
+
+def test_retention_is_taken(tmp_path: Path) -> None:
+    more = "[retention]\nrecords_years = 7\nfiscal_year_end_month = 12\nworking_days = 90"
+    (tmp_path / "askul-connect.toml").write_text(MINIMAL + more, "utf-8")
+    assert load_settings(tmp_path).retention == RetentionSettings(
+        records_years=7, fiscal_year_end_month=12, working_days=90
+    )

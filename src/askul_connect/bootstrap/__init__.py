@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from askul_connect.bootstrap.verifying import Verification, verify, verify_backup
     from askul_connect.bootstrap.workspace import Workspace, open_workspace
     from askul_connect.core.domain.catalog import Item
+    from askul_connect.core.domain.purges import PurgeEntry
     from askul_connect.core.services.buyer.desk import Progress
     from askul_connect.core.services.buyer.playbook import FormHead, OutagePlaybook
     from askul_connect.core.services.buyer.report import ConnectionFailure, OrderRow, Rejection, RunReport
@@ -42,6 +43,7 @@ __all__ = [
     "OutagePlaybook",
     "PluginInfo",
     "Progress",
+    "PurgeEntry",
     "Rejection",
     "RunReport",
     "StaffProof",
@@ -86,6 +88,7 @@ _HOMES = {
     "OrderRow": "askul_connect.core.services.buyer.report",
     "PluginInfo": "askul_connect.plugins.manager",
     "Progress": "askul_connect.core.services.buyer.desk",
+    "PurgeEntry": "askul_connect.core.domain.purges",
     "Rejection": "askul_connect.core.services.buyer.report",
     "RunReport": "askul_connect.core.services.buyer.report",
     "StaffProof": "askul_connect.bootstrap.administration",

@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from askul_connect.core.domain.networks import NetworkSet
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.policies.record_retention import RetentionSettings
 from askul_connect.core.policies.settings import (
     BudgetSettings,
     IdsRepeat,
@@ -151,3 +152,4 @@ class Settings:
     suppliers: Mapping[str, SupplierSettings]
     server: ServerSettings = field(factory=ServerSettings)
     finance: FinanceSettings = field(factory=FinanceSettings)
+    retention: RetentionSettings = field(factory=RetentionSettings)

@@ -16,6 +16,7 @@ from askul_connect.adapters.storage import (
     memory_order_search,
     memory_outbox,
     memory_people,
+    memory_purges,
     memory_reductions,
     memory_sign_on,
     memory_status,
@@ -157,6 +158,7 @@ class MemoryBuyerUnitOfWork:
         self.matches: buyer_storage.MatchRepository = memory_buyer.MemoryMatches(journal, self.history)
         self.watermarks: buyer_storage.WatermarkRepository = memory_buyer.MemoryWatermarks(journal)
         self.leases: buyer_storage.LeaseRepository = memory_buyer.MemoryLeases(journal)
+        self.purges: buyer_storage.PurgeRepository = memory_purges.MemoryPurges(journal)
         self.outbox: storage.OutboxRepository = memory_outbox.MemoryOutbox(journal)
         self.facts: storage.FactRepository = memory_outbox.MemoryFacts(journal)
 

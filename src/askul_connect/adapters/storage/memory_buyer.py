@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
-from attrs import evolve
+from attrs import astuple, evolve
 
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryTable
 from askul_connect.core.domain.purchasing import (
@@ -21,6 +23,7 @@ from askul_connect.core.domain.purchasing import (
     PurchaseOrderRecord,
     Watermark,
 )
+from askul_connect.core.domain.purges import closing_move
 from askul_connect.core.errors import ValueInvalid
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
@@ -59,6 +62,24 @@ class MemoryPurchaseOrders:
     def all(self) -> Sequence[PurchaseOrderRecord]:
         """Every one, by acceptance, then key."""
         return sorted(self._by_key(), key=lambda record: record.accepted_at)
+
+    def old(
+        self, accepted_before: datetime, after: PurchaseOrderKey | None, limit: int
+    ) -> Sequence[PurchaseOrderRecord]:
+        """The next ones behind a key that were accepted before an instant and are not purged."""
+        found = [
+            record
+            for record in self._by_key()
+            if record.accepted_at < accepted_before
+            and record.purged_on is None
+            and (after is None or astuple(record.key) > astuple(after))
+        ]
+        return found[:limit]
+
+    def named(self, documents: Iterable[str], since: datetime) -> frozenset[str]:
+        """Those of the documents that a purchase order came in which was accepted at an instant or later."""
+        needed = {record.document for record in self._records if record.accepted_at >= since}
+        return frozenset(documents) & needed
 
     def _by_key(self) -> Sequence[PurchaseOrderRecord]:
         return sorted(
@@ -104,6 +125,13 @@ class _Documents(Generic[D]):
         return sum(kept[0] == supplier for kept in self._kept)
 
 
+_ABOUT_ORDERS: dict[str, Callable[[Any], set[str]]] = {
+    "confirmations": lambda document: {document.order_number},
+    "ship_notices": lambda document: {document.order_number},
+    "invoices": lambda document: {line.order_number for line in document.lines},
+}
+
+
 class MemoryOrderHistory:
     """Suppliers' documents as received: upserted by business key, totals untouched (INT-4, INT-5)."""
 
@@ -112,6 +140,7 @@ class MemoryOrderHistory:
         self._confirmations = _Documents[OrderConfirmation](journal, lambda d: d.confirmation_number)
         self._ship_notices = _Documents[ShipNotice](journal, lambda document: document.ship_notice_number)
         self._invoices = _Documents[Invoice](journal, lambda document: document.invoice_number)
+        self._purged = MemoryTable[tuple[str, str, str], tuple[str, str, str]](journal, lambda kept: kept)
         self._feeds: dict[str, _Documents[Any]] = {
             "orders": self._orders,
             "confirmations": self._confirmations,
@@ -143,7 +172,32 @@ class MemoryOrderHistory:
 
     def count(self, supplier: str, feed: str) -> int:
         """Number of records of a feed."""
-        return self._feed(feed).count(supplier)
+        purged = sum(kept[:2] == (supplier, feed) for kept in self._purged)
+        return self._feed(feed).count(supplier) + purged
+
+    def numbers_of(self, supplier: str, feed: str, order_numbers: Iterable[str]) -> Sequence[str]:
+        """Keys of the records that are about some orders, by key."""
+        if feed not in _ABOUT_ORDERS:
+            raise ValueInvalid(f"records of {feed!r} are about no orders; {', '.join(_ABOUT_ORDERS)} are")
+        orders = set(order_numbers)
+        return [
+            number
+            for owner, number, document in self._feed(feed).page(("", ""), sys.maxsize)
+            if owner == supplier and not orders.isdisjoint(_ABOUT_ORDERS[feed](document))
+        ]
+
+    def purge(self, supplier: str, feed: str, keys: Iterable[str], on: date) -> int:  # noqa: ARG002 -- nobody asks
+        """Remove records for good; their keys stay."""
+        documents, removed = self._feed(feed), 0
+        for key in keys:
+            removed += documents.one(supplier, key) is not None
+            documents.remove(supplier, key)
+            self._purged.put((supplier, feed, key))
+        return removed
+
+    def purged(self, supplier: str, feed: str, keys: Iterable[str]) -> frozenset[str]:
+        """Those of the keys that were purged."""
+        return frozenset(key for key in keys if self._purged.get((supplier, feed, key)) is not None)
 
     def many(self, supplier: str, feed: str, keys: Iterable[str]) -> Mapping[str, Any]:
         """Those records of a feed that are stored, by key."""
@@ -206,10 +260,25 @@ class MemoryGoodsReceipts:
         found = [r.quantity for owner, r in self._receipts if owner == key and r.line_id == line_id]
         return sum(found) if found else None
 
+    def of_order(self, key: PurchaseOrderKey) -> Sequence[GoodsReceipt]:
+        """Those of a purchase order, by receipt id."""
+        found = [receipt for owner, receipt in self._receipts if owner == key]
+        return sorted(found, key=lambda receipt: receipt.receipt_id)
+
+    def remove(self, key: PurchaseOrderKey) -> int:
+        """Forget those of a purchase order; returns how many there were."""
+        gone = [receipt.receipt_id for owner, receipt in self._receipts if owner == key]
+        for receipt_id in gone:
+            self._receipts.remove(receipt_id)
+        return len(gone)
+
     def page(self, after: str, limit: int) -> Sequence[tuple[PurchaseOrderKey, GoodsReceipt]]:
         """The next ones behind a receipt id, by receipt id."""
         found = sorted(self._receipts, key=lambda kept: kept[1].receipt_id)
         return [kept for kept in found if kept[1].receipt_id > after][:limit]
+
+
+_SUMS = ("pre_encumbrance", "encumbrance", "actual")
 
 
 class MemoryBudgets:
@@ -226,8 +295,7 @@ class MemoryBudgets:
 
     def move(self, moves: Iterable[LedgerMove]) -> int:
         """Append moves; those whose key exists are left out. Returns how many were new."""
-        before = sum(1 for _ in self._moves)
-        place = before
+        before = place = max((kept[0] for kept in self._moves), default=-1) + 1
         for move in moves:
             if self._moves.get(move.move_key) is None:
                 self._moves.insert((place, move))
@@ -270,6 +338,22 @@ class MemoryBudgets:
                 actual=so_far.actual + move.actual,
             )
         return [balance for _, balance in sorted(found.items())]
+
+    def condense(self, purchase_order: str, at: datetime) -> int:
+        """Put what the moves of a purchase order add up to into closing moves, and remove them."""
+        gone = self.moves(purchase_order)
+        for move in gone:
+            self._moves.remove(move.move_key)
+            sums = (move.pre_encumbrance, move.encumbrance, move.actual)
+            closing = closing_move(move.department, move.period, move.currency, sums, at)
+            known = self._moves.get(closing.move_key)
+            if known is None:
+                self.move([closing])
+                continue
+            place, before = known
+            added = {name: getattr(before, name) + getattr(closing, name) for name in _SUMS}
+            self._moves.replace((place, evolve(closing, **added)))
+        return len(gone)
 
     def page(self, after: int, limit: int) -> Sequence[tuple[int, LedgerMove]]:
         """The next moves behind a place, in the order they were made."""
@@ -343,6 +427,11 @@ class MemoryMatches:
             return match.supplier, match.invoice_number, place is None, place or 0, match.line_number
 
         return sorted(self._matches, key=order)
+
+    def remove(self, supplier: str, invoice_number: str, line_numbers: Iterable[str]) -> None:
+        """Forget the results of lines that are no longer there."""
+        for line_number in line_numbers:
+            self._matches.remove((supplier, invoice_number, line_number))
 
     def page(self, after: tuple[str, str, str], limit: int) -> Sequence[InvoiceMatch]:
         """The next ones behind a supplier, invoice and line."""

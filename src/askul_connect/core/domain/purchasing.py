@@ -73,6 +73,7 @@ class PurchaseOrderRecord:
         budget_before: What its budgets had available before it reserved, minor units; None without a budget.
         allowances: Those of the order as a whole.
         anticipated: The totals the document states.
+        purged_on: Since when only this head is kept, by which the purchase order is known again; None while all is.
     """
 
     key: PurchaseOrderKey
@@ -90,6 +91,7 @@ class PurchaseOrderRecord:
     budget_before: int | None = None
     allowances: tuple[AllowanceCharge, ...] = ()
     anticipated: AnticipatedTotals | None = None
+    purged_on: date | None = None
 
 
 @frozen(kw_only=True)
@@ -103,12 +105,13 @@ class Budget:
 
 
 class MoveKind(StrEnum):
-    """The four moves of the budget ledger (INT-3)."""
+    """The four moves of the budget ledger (INT-3); ``CLOSING`` stands for moves whose time of keeping is over."""
 
     PRE_ENCUMBRANCE = "pre_encumbrance"
     ENCUMBRANCE = "encumbrance"
     ACTUAL = "actual"
     RELIEF = "relief"
+    CLOSING = "closing"
 
 
 @frozen(kw_only=True)

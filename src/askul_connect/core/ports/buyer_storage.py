@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from askul_connect.core.domain.purchasing import (
@@ -16,6 +17,7 @@ from askul_connect.core.domain.purchasing import (
     PurchaseOrderRecord,
     Watermark,
 )
+from askul_connect.core.domain.purges import PurgeEntry
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 from askul_connect.core.ports.storage import FactRepository, OutboxRepository, Storage
@@ -48,6 +50,16 @@ class PurchaseOrderRepository(Protocol):
         """Every one, by acceptance, then key."""
         ...
 
+    def old(
+        self, accepted_before: datetime, after: PurchaseOrderKey | None, limit: int
+    ) -> Sequence[PurchaseOrderRecord]:
+        """The next ones behind a key, by key, that were accepted before an instant and are not purged."""
+        ...
+
+    def named(self, documents: Iterable[str], since: datetime) -> frozenset[str]:
+        """Those of the documents that a purchase order came in which was accepted at an instant or later."""
+        ...
+
 
 class OrderHistoryRepository(Protocol):
     """Suppliers' documents as they were received: upserted by business key, totals untouched (INT-4, INT-5)."""
@@ -73,7 +85,7 @@ class OrderHistoryRepository(Protocol):
         ...
 
     def count(self, supplier: str, feed: str) -> int:
-        """Number of records of a feed."""
+        """Number of records of a feed that were kept, those that were purged since among them."""
         ...
 
     def many(self, supplier: str, feed: str, keys: Iterable[str]) -> Mapping[str, Any]:
@@ -104,6 +116,26 @@ class OrderHistoryRepository(Protocol):
         """Every invoice with its supplier, by supplier and number."""
         ...
 
+    def numbers_of(self, supplier: str, feed: str, order_numbers: Iterable[str]) -> Sequence[str]:
+        """Keys of the records that are about some orders, by key: of confirmations, ship notices or invoices.
+
+        Raises:
+            ValueInvalid: There is no such feed, or its records are not about orders.
+        """
+        ...
+
+    def purge(self, supplier: str, feed: str, keys: Iterable[str], on: date) -> int:
+        """Remove records for good; their keys stay, so that they are counted and known when they come again.
+
+        Returns:
+            How many were there.
+        """
+        ...
+
+    def purged(self, supplier: str, feed: str, keys: Iterable[str]) -> frozenset[str]:
+        """Those of the keys that were purged."""
+        ...
+
     def page(self, feed: str, after: tuple[str, str], limit: int) -> Sequence[tuple[str, str, Any]]:
         """Supplier, number and record of the next ones of a feed behind a supplier and number, in that order.
 
@@ -122,6 +154,14 @@ class GoodsReceiptRepository(Protocol):
 
     def received(self, key: PurchaseOrderKey, line_id: str) -> int | None:
         """Units received of a line so far; None when no receipt was ever booked for it."""
+        ...
+
+    def of_order(self, key: PurchaseOrderKey) -> Sequence[GoodsReceipt]:
+        """Those of a purchase order, by receipt id."""
+        ...
+
+    def remove(self, key: PurchaseOrderKey) -> int:
+        """Forget those of a purchase order; returns how many there were."""
         ...
 
     def page(self, after: str, limit: int) -> Sequence[tuple[PurchaseOrderKey, GoodsReceipt]]:
@@ -156,6 +196,17 @@ class BudgetRepository(Protocol):
         """Every budget or balance, by department, period and currency."""
         ...
 
+    def condense(self, purchase_order: str, at: datetime) -> int:
+        """Put what the moves of a purchase order add up to into one closing move for each budget, and remove them.
+
+        Balances stay. The closing move of a budget is that of ``closing_move``; one that is there already is
+        added to.
+
+        Returns:
+            How many were removed.
+        """
+        ...
+
     def page(self, after: int, limit: int) -> Sequence[tuple[int, LedgerMove]]:
         """The next moves behind a place, in the order they were made, each with its place (above 0)."""
         ...
@@ -182,6 +233,10 @@ class MatchRepository(Protocol):
 
     def all(self) -> Sequence[InvoiceMatch]:
         """Every one, by supplier, invoice and line."""
+        ...
+
+    def remove(self, supplier: str, invoice_number: str, line_numbers: Iterable[str]) -> None:
+        """Forget the results of lines that are no longer there."""
         ...
 
     def page(self, after: tuple[str, str, str], limit: int) -> Sequence[InvoiceMatch]:
@@ -217,6 +272,18 @@ class LeaseRepository(Protocol):
         ...
 
 
+class PurgeRepository(Protocol):
+    """What was removed because its time was over."""
+
+    def put(self, entry: PurgeEntry) -> None:
+        """Store or replace by its id."""
+        ...
+
+    def all(self) -> Sequence[PurgeEntry]:
+        """Every one, by its beginning, then its id."""
+        ...
+
+
 class BuyerUnitOfWork(Protocol):
     """One unit of work of the buyer's side."""
 
@@ -227,6 +294,7 @@ class BuyerUnitOfWork(Protocol):
     matches: MatchRepository
     watermarks: WatermarkRepository
     leases: LeaseRepository
+    purges: PurgeRepository
     outbox: OutboxRepository
     facts: FactRepository
 

@@ -76,6 +76,10 @@ class OutboxRepository(Protocol):
         """Every message, in the order they were added."""
         ...
 
+    def remove(self, kind: str, business_key: str) -> bool:
+        """Forget the message of that kind about that key; whether there was one."""
+        ...
+
     def counts(self) -> Mapping[OutboxState, int]:
         """How many messages are in each state; a state without any may be left out."""
         ...

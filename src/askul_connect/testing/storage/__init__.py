@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from askul_connect.testing.storage.buyer_documents import BuyerDocumentCases
 from askul_connect.testing.storage.buyer_purchasing import BuyerPurchasingCases
+from askul_connect.testing.storage.buyer_purging import BuyerPurgingCases
 from askul_connect.testing.storage.buyer_reading import BuyerReadingCases
 from askul_connect.testing.storage.supplier_account_records import SupplierAccountRecordCases
 from askul_connect.testing.storage.supplier_accounts import SupplierAccountCases
@@ -69,7 +70,9 @@ class SupplierStorageSuite(
     """The supplier's storage."""
 
 
-class BuyerStorageSuite(UnitOfWorkCases, BuyerPurchasingCases, BuyerDocumentCases, BuyerReadingCases):
+class BuyerStorageSuite(
+    UnitOfWorkCases, BuyerPurchasingCases, BuyerDocumentCases, BuyerReadingCases, BuyerPurgingCases
+):
     """The buyer's storage."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,9 @@ from askul_connect.adapters.storage.sql import tables_buyer as tables
 from askul_connect.adapters.storage.sql.rows import Rows
 from askul_connect.adapters.storage.sql.statements import OneOf, Prepared, add_up, insert, put_some, upsert
 from askul_connect.adapters.storage.sql.transaction import Transaction
+from askul_connect.adapters.storage.sql.values import write_instant
 from askul_connect.core.domain.purchasing import BilledLine, Budget, BudgetBalance, InvoiceMatch, LedgerMove
+from askul_connect.core.domain.purges import closing_move
 
 _BUDGETS = tables.budgets.c
 _SUMS = ("pre_encumbrance", "encumbrance", "actual")
@@ -47,6 +50,34 @@ _MOVE_PAGE = Prepared(
     .where(tables.ledger_moves.c.place > sa.bindparam("after", type_=sa.BigInteger()))
     .order_by(tables.ledger_moves.c.place)
     .limit(sa.bindparam("limit"))
+)
+_MOVE_SUMS = Prepared(
+    sa.select(
+        tables.ledger_moves.c.department,
+        tables.ledger_moves.c.period,
+        tables.ledger_moves.c.currency,
+        *(sa.cast(sa.func.sum(tables.ledger_moves.c[name]), sa.BigInteger()) for name in _SUMS),
+    )
+    .where(tables.ledger_moves.c.purchase_order == sa.bindparam("purchase_order"))
+    .group_by(tables.ledger_moves.c.department, tables.ledger_moves.c.period, tables.ledger_moves.c.currency)
+)
+_MOVES_REMOVE = Prepared(
+    sa.delete(tables.ledger_moves).where(
+        tables.ledger_moves.c.purchase_order == sa.bindparam("purchase_order")
+    )
+)
+_CLOSING_ADD = Prepared(
+    sa.update(tables.ledger_moves)
+    .where(tables.ledger_moves.c.move_key == sa.bindparam("key"))
+    .values(
+        {
+            "at": sa.bindparam("made_at"),
+            **{
+                name: tables.ledger_moves.c[name] + sa.bindparam(f"more_{name}", type_=sa.BigInteger())
+                for name in _SUMS
+            },
+        }
+    )
 )
 
 
@@ -101,6 +132,26 @@ class SqlBudgets:
     def balances(self) -> Sequence[BudgetBalance]:
         """Every budget or balance, by department, period and currency."""
         return [_balance(row) for row in self._transaction.rows(_BALANCES)]
+
+    def condense(self, purchase_order: str, at: datetime) -> int:
+        """Put what the moves of a purchase order add up to into closing moves, and remove them."""
+        moves = {"purchase_order": purchase_order}
+        for row in self._transaction.rows(_MOVE_SUMS, moves):
+            department, period, currency, *sums = row
+            self._close(closing_move(department, period, currency, (sums[0], sums[1], sums[2]), at))
+        return self._transaction.run_named(_MOVES_REMOVE, moves)
+
+    def _close(self, move: LedgerMove) -> None:
+        added = self._transaction.run_named(
+            _CLOSING_ADD,
+            {
+                "key": move.move_key,
+                "made_at": write_instant(move.at),
+                **{f"more_{name}": getattr(move, name) for name in _SUMS},
+            },
+        )
+        if not added:
+            self._transaction.run(_MOVE_INSERT, tables.MOVE_ROWS.row(move))
 
     def page(self, after: int, limit: int) -> Sequence[tuple[int, LedgerMove]]:
         """The next moves behind a place, in the order they were made."""
@@ -172,6 +223,13 @@ _OPEN_INVOICES = Prepared(
     .where(~sa.exists(sa.select(sa.text("1")).select_from(tables.invoice_matches).where(_OF_LINE)))
     .order_by(_INVOICE_LINES.supplier, _INVOICE_LINES.invoice_number)
 )
+_MATCH_REMOVE = Prepared(
+    sa.delete(tables.invoice_matches).where(
+        _MATCHES.supplier == sa.bindparam("supplier"),
+        _MATCHES.invoice_number == sa.bindparam("invoice_number"),
+        _MATCHES.line_number == sa.bindparam("line_number"),
+    )
+)
 _MATCH_PAGE = Prepared(
     sa.select(tables.invoice_matches)
     .where(
@@ -210,6 +268,12 @@ class SqlMatches:
     def all(self) -> Sequence[InvoiceMatch]:
         """Every one, by supplier, invoice and line."""
         return [tables.MATCH_ROWS.entity(row) for row in self._transaction.rows(_ALL_MATCHES)]
+
+    def remove(self, supplier: str, invoice_number: str, line_numbers: Iterable[str]) -> None:
+        """Forget the results of lines that are no longer there."""
+        self._transaction.run_many(
+            _MATCH_REMOVE, ((supplier, invoice_number, line_number) for line_number in line_numbers)
+        )
 
     def page(self, after: tuple[str, str, str], limit: int) -> Sequence[InvoiceMatch]:
         """The next ones behind a supplier, invoice and line."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from askul_connect.adapters.storage.sql import tables_buyer as tables
 from askul_connect.adapters.storage.sql.bodies import body_schema, read_body, write_body
 from askul_connect.adapters.storage.sql.rows import Rows
-from askul_connect.adapters.storage.sql.statements import BulkUpsert, OneOf, Prepared
+from askul_connect.adapters.storage.sql.statements import BulkUpsert, OneOf, Prepared, insert_or_ignore
 from askul_connect.adapters.storage.sql.transaction import Row, Transaction
 from askul_connect.core.errors import ValueInvalid
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
@@ -238,6 +239,29 @@ def _feed(name: str) -> _Relational[Any] | _Whole[Any]:
     return found
 
 
+_PURGED = tables.purged_records.c
+_OF_FEED = (_PURGED.supplier == sa.bindparam("supplier"), _PURGED.feed == sa.bindparam("feed"))
+_PURGED_PUT = insert_or_ignore(tables.purged_records)
+_PURGED_KEYS = Prepared(sa.select(_PURGED.number).where(*_OF_FEED, OneOf(_PURGED.number, "numbers")))
+_PURGED_COUNT = Prepared(sa.select(sa.func.count()).select_from(tables.purged_records).where(*_OF_FEED))
+
+
+def _about_orders(table: sa.Table, number: sa.Column[Any]) -> Prepared:
+    return Prepared(
+        sa.select(number)
+        .distinct()
+        .where(table.c.supplier == sa.bindparam("supplier"), OneOf(table.c.order_number, "order_numbers"))
+        .order_by(number)
+    )
+
+
+_ABOUT_ORDERS = {
+    "confirmations": _about_orders(tables.confirmations, tables.confirmations.c.number),
+    "ship_notices": _about_orders(tables.ship_notices, tables.ship_notices.c.number),
+    "invoices": _about_orders(tables.invoice_lines, tables.invoice_lines.c.invoice_number),
+}
+
+
 class SqlOrderHistory:
     """Suppliers' documents as received: upserted by business key, totals untouched (INT-4, INT-5)."""
 
@@ -265,8 +289,31 @@ class SqlOrderHistory:
         self._transaction.run_many(_feed(feed).remove, ((supplier, key) for key in keys))
 
     def count(self, supplier: str, feed: str) -> int:
-        """Number of records of a feed."""
-        return self._transaction.number(_feed(feed).count, {"supplier": supplier})
+        """Number of records of a feed that were kept, those that were purged since among them."""
+        stored = self._transaction.number(_feed(feed).count, {"supplier": supplier})
+        return stored + self._transaction.number(_PURGED_COUNT, {"supplier": supplier, "feed": feed})
+
+    def numbers_of(self, supplier: str, feed: str, order_numbers: Iterable[str]) -> Sequence[str]:
+        """Keys of the records that are about some orders, by key."""
+        statement = _ABOUT_ORDERS.get(feed)
+        if statement is None:
+            raise ValueInvalid(f"records of {feed!r} are about no orders; {', '.join(_ABOUT_ORDERS)} are")
+        named = {"supplier": supplier, "order_numbers": self._transaction.keys(order_numbers)}
+        return [row[0] for row in self._transaction.rows(statement, named)]
+
+    def purge(self, supplier: str, feed: str, keys: Iterable[str], on: date) -> int:
+        """Remove records for good; their keys stay."""
+        numbers = list(keys)
+        removed = self._transaction.run_many(_feed(feed).remove, ((supplier, number) for number in numbers))
+        self._transaction.run_many(
+            _PURGED_PUT, ((supplier, feed, number, on.isoformat()) for number in numbers)
+        )
+        return removed
+
+    def purged(self, supplier: str, feed: str, keys: Iterable[str]) -> frozenset[str]:
+        """Those of the keys that were purged."""
+        named = {"supplier": supplier, "feed": feed, "numbers": self._transaction.keys(keys)}
+        return frozenset(row[0] for row in self._transaction.rows(_PURGED_KEYS, named))
 
     def many(self, supplier: str, feed: str, keys: Iterable[str]) -> Mapping[str, Any]:
         """Those records of a feed that are stored, by key."""

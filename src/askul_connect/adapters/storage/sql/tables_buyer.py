@@ -26,6 +26,7 @@ from askul_connect.core.domain.purchasing import (
     PurchaseOrderRecord,
     Watermark,
 )
+from askul_connect.core.domain.purges import PurgeEntry
 from askul_connect.core.domain.tax import TaxTotal
 from askul_connect.core.messages.documents import (
     Invoice,
@@ -48,6 +49,7 @@ MOVE_ROWS = Rows(LedgerMove)
 MATCH_ROWS = Rows(InvoiceMatch)
 WATERMARK_ROWS = Rows(Watermark)
 LEASE_ROWS = Rows(Lease)
+PURGE_ROWS = Rows(PurgeEntry)
 
 PURCHASE_ORDER_KEY = tuple(field.column for field in KEY_ROWS.fields)
 ORDER_KEY = ("supplier", "order_number")
@@ -89,6 +91,7 @@ def _documents(name: str) -> sa.Table:
         integer("schema"),
         text("body"),
         sa.PrimaryKeyConstraint("supplier", "number"),
+        sa.Index(None, "supplier", "order_number"),
     )
 
 
@@ -136,6 +139,18 @@ ledger_moves = sa.Table(
 watermarks = sa.Table(
     "watermarks", metadata, *columns_of(WATERMARK_ROWS), sa.PrimaryKeyConstraint("supplier", "feed")
 )
+# Keys of what was removed because its time was over: it is known when it comes again, and counted.
+purged_records = sa.Table(
+    "purged_records",
+    metadata,
+    text("supplier"),
+    text("feed"),
+    text("number"),
+    text("purged_on"),
+    sa.PrimaryKeyConstraint("supplier", "feed", "number"),
+    sqlite_with_rowid=False,
+)
+purges = sa.Table("purges", metadata, *columns_of(PURGE_ROWS), sa.PrimaryKeyConstraint("purge_id"))
 leases = sa.Table("leases", metadata, *columns_of(LEASE_ROWS), sa.PrimaryKeyConstraint("name"))
 outbox = outbox_table(metadata)
 facts = facts_table(metadata)

@@ -165,7 +165,8 @@ def _rows(unit: BuyerUnitOfWork) -> tuple[OrderRow, ...]:
     matches: dict[str, set[MatchResult]] = defaultdict(set)
     for match in unit.matches.all():
         matches[match.purchase_order].add(match.result)
-    return tuple(_row(unit, record, invoices, matches) for record in unit.purchase_orders.all())
+    records = (record for record in unit.purchase_orders.all() if record.purged_on is None)
+    return tuple(_row(unit, record, invoices, matches) for record in records)
 
 
 def _row(

@@ -232,10 +232,12 @@ def _changed(unit: BuyerUnitOfWork, supplier: str, feed: _Feed, records: Sequenc
     if not records:
         return ()
     stored = dict(unit.history.many(supplier, feed.name, map(feed.number, records)))
+    # a list that is read again from its beginning must not bring back what its time is over for
+    over = unit.history.purged(supplier, feed.name, map(feed.number, records))
     changed = []
     for record in records:
         number = feed.number(record)
-        if record != stored.get(number):
+        if number not in over and record != stored.get(number):
             changed.append(record)
             # the page may have it twice
             stored[number] = record
