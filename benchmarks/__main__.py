@@ -15,6 +15,7 @@ from benchmarks import (
     bench_billing,
     bench_history,
     bench_login,
+    bench_loop,
     bench_message,
     bench_order,
     bench_pricing,
@@ -40,6 +41,7 @@ GROUPS: dict[str, Callable[[Path], Iterable[Contest]]] = {
     "history": bench_history.contests,
     "pricing": lambda _folder: bench_pricing.contests(),
     "tenancy": lambda _folder: (),
+    "loop": lambda _folder: (),
 }
 #: Rows of a group about what time tells.
 TIMINGS: dict[str, Callable[[Path], Iterable[tuple[str, ...]]]] = {
@@ -82,6 +84,9 @@ def main(names: list[str]) -> int:
         if "billing" in chosen and sys.platform != "win32":
             print("\nPeak memory of a process that closes a month in SQLite:\n")
             print("\n".join(bench_billing.memory_lines(Path(folder))))
+        if "loop" in chosen and sys.platform != "win32":
+            print("\nThe whole loop against the reference supplier (LOOP_LINES lines):\n")
+            print("\n".join(bench_loop.loop_lines(Path(folder))))
     return 0
 
 
