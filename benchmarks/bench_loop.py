@@ -35,7 +35,7 @@ STAGES = {
     "receive_goods": "receive goods",
     "match_invoices": "match and book",
     "_deliver_documents": "documents to the ERP",
-    "_rows": "report",
+    "order_rows": "report",
     "export_tables": "tables for finance",
 }
 CONFIGURATION = """version = 1

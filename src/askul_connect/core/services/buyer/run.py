@@ -6,27 +6,25 @@ clock goes on to whatever is due next, so that a whole month runs through at onc
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import partial
 
 from attrs import frozen
 
-from askul_connect.core.domain.purchasing import MatchResult, PurchaseOrderRecord
 from askul_connect.core.errors import AskulConnectError
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.services.buyer.delivering import deliver_document
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.filing import file_documents
 from askul_connect.core.services.buyer.finance import export_tables
+from askul_connect.core.services.buyer.hurrying import hurried, wait_for_disk
 from askul_connect.core.services.buyer.invoice_matching import match_invoices, open_matches
+from askul_connect.core.services.buyer.order_rows import order_rows
 from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND
 from askul_connect.core.services.buyer.placing import send_order
 from askul_connect.core.services.buyer.purchasing import take_file
 from askul_connect.core.services.buyer.receiving import receive_goods
-from askul_connect.core.services.buyer.report import OrderRow, RunReport, Tally
+from askul_connect.core.services.buyer.report import RunReport, Tally
 from askul_connect.core.services.buyer.syncing import sync_supplier
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
@@ -58,7 +56,7 @@ def run_desk(desk: Desk) -> RunReport:
         first = False
         run_unit(desk.storage, partial(_keep_position, position=desk.timeline.now().isoformat()))
     with desk.storage.reading() as unit:
-        rows, unmatched = _rows(unit), open_matches(unit)
+        rows, unmatched = order_rows(unit), open_matches(unit)
     export_tables(desk.storage, desk.finance)
     return tally.report(open_matches=unmatched, rows=rows)
 
@@ -84,14 +82,19 @@ def _pass(desk: Desk, tally: Tally, *, everything: bool) -> _Pass:
     mapping = desk.erp.mapping()
     budgets = desk.erp.budgets()
     run_unit(desk.storage, lambda unit: unit.budgets.put(budgets))
-    taken = [take_file(desk, file, mapping, tally) for file in desk.erp.incoming()]
+    # none of these tells anybody outside before it is waited for the disk
+    fast = hurried(desk)
+    taken = [take_file(fast, file, mapping, tally) for file in desk.erp.incoming()]
+    wait_for_disk(desk)
     _send_orders(desk, tally, everything=everything)
     file_documents(desk, taken, tally)
     for name in sorted(desk.suppliers):
-        sync_supplier(desk, name, tally)
+        sync_supplier(fast, name, tally)
     due.append(receive_goods(desk, tally))
-    match_invoices(desk, tally)
-    _deliver_documents(desk, tally)
+    match_invoices(fast, tally)
+    wait_for_disk(desk)
+    _deliver_documents(fast, tally)
+    wait_for_disk(desk)
     due += [_next_work(desk, name, tally) for name in sorted(desk.suppliers)]
     return _Pass(suppliers_worked=worked, next_due=min((at for at in due if at is not None), default=None))
 
@@ -155,49 +158,3 @@ def _deliver_documents(desk: Desk, tally: Tally) -> None:
 
 def _keep_position(unit: BuyerUnitOfWork, *, position: str) -> None:
     unit.facts.put(POSITION_FACT, position)
-
-
-def _rows(unit: BuyerUnitOfWork) -> tuple[OrderRow, ...]:
-    invoices: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
-    for supplier, invoice in unit.history.invoices():
-        for line in invoice.lines:
-            invoices[supplier, line.order_number][invoice.invoice_number] = None
-    matches: dict[str, set[MatchResult]] = defaultdict(set)
-    for match in unit.matches.all():
-        matches[match.purchase_order].add(match.result)
-    records = (record for record in unit.purchase_orders.all() if record.purged_on is None)
-    return tuple(_row(unit, record, invoices, matches) for record in records)
-
-
-def _row(
-    unit: BuyerUnitOfWork,
-    record: PurchaseOrderRecord,
-    invoices: Mapping[tuple[str, str], Mapping[str, None]],
-    matches: Mapping[str, AbstractSet[MatchResult]],
-) -> OrderRow:
-    orders = [unit.history.order(record.supplier, number) for number in record.order_numbers]
-    placed = [order for order in orders if order is not None]
-    used = sum(
-        move.pre_encumbrance + move.encumbrance + move.actual for move in unit.budgets.moves(str(record.key))
-    )
-    results = sorted(matches.get(str(record.key), ()))
-    differing = [result.value for result in results if result is not MatchResult.MATCHED]
-    billed = {
-        invoice: None
-        for number in record.order_numbers
-        for invoice in invoices.get((record.supplier, number), ())
-    }
-    return OrderRow(
-        purchase_order_id=record.key.purchase_order_id,
-        order_numbers=record.order_numbers,
-        supplier=record.supplier,
-        state=", ".join(sorted({order.state.value for order in placed})) or record.state.value,
-        departments=tuple(sorted({line.department for line in record.lines})),
-        currency=record.currency,
-        total_incl_tax=sum(order.total_incl_tax for order in placed) if placed else None,
-        budget_before=record.budget_before,
-        budget_after=None if record.budget_before is None else record.budget_before - used,
-        invoices=tuple(sorted(billed)),
-        match=", ".join(differing) or (MatchResult.MATCHED.value if results else ""),
-        correlation_id=record.correlation_id,
-    )
