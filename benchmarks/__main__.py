@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks import (
     bench_billing,
+    bench_finance,
     bench_history,
     bench_login,
     bench_loop,
@@ -42,6 +43,7 @@ GROUPS: dict[str, Callable[[Path], Iterable[Contest]]] = {
     "pricing": lambda _folder: bench_pricing.contests(),
     "tenancy": lambda _folder: (),
     "loop": lambda _folder: (),
+    "finance": lambda _folder: (),
 }
 #: Rows of a group about what time tells.
 TIMINGS: dict[str, Callable[[Path], Iterable[tuple[str, ...]]]] = {
@@ -87,6 +89,9 @@ def main(names: list[str]) -> int:
         if "loop" in chosen and sys.platform != "win32":
             print("\nThe whole loop against the reference supplier (LOOP_LINES lines):\n")
             print("\n".join(bench_loop.loop_lines(Path(folder))))
+        if "finance" in chosen and sys.platform != "win32":
+            print("\nTables for finance from a long history:\n")
+            print("\n".join(bench_finance.finance_lines(Path(folder))))
     return 0
 
 

@@ -212,6 +212,9 @@ def _key(one: Mapped, row: Sequence[Any]) -> tuple[Any, ...]:
 def _known(connection: sa.Connection, one: Mapped, keys: list[tuple[Any, ...]]) -> Sequence[Sequence[Any]]:
     """The rows of those keys."""
     columns = [one.table.c[name] for name in one.source.key]
+    if connection.dialect.name == "sqlite":
+        # it reads the whole table for a list of rows
+        return connection.execute(_of_document(one, columns), {"keys": json.dumps(keys)}).fetchall()
     if len(columns) == 1:
         where: sa.ColumnElement[bool] = columns[0].in_([key[0] for key in keys])
     elif connection.dialect.name == "mssql":
@@ -219,6 +222,16 @@ def _known(connection: sa.Connection, one: Mapped, keys: list[tuple[Any, ...]]) 
     else:
         where = sa.tuple_(*columns).in_(keys)
     return connection.execute(sa.select(one.table).where(where)).fetchall()
+
+
+def _of_document(one: Mapped, columns: Sequence[sa.Column[Any]]) -> sa.Select[Any]:
+    """The rows whose keys are in a JSON array of arrays."""
+    given = sa.func.json_each(sa.bindparam("keys", type_=sa.Text())).table_valued("value", name="given")
+    same = (
+        column == sa.func.json_extract(given.c.value, f"$[{place}]", type_=column.type)
+        for place, column in enumerate(columns)
+    )
+    return sa.select(one.table).select_from(given.join(one.table, sa.and_(*same)))
 
 
 def _insert(connection: sa.Connection, one: Mapped, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -46,19 +46,16 @@ class Mapped:
     """A table for finance as a table of a database.
 
     Attributes:
+        key_places: Where the key stands in a row.
         write: Makes the cells of a row what the database holds.
         read: Makes what it holds comparable with what is written.
     """
 
     source: FinanceTable
     table: sa.Table = field(repr=False)
+    key_places: tuple[int, ...] = field(repr=False)
     write: Callable[[Sequence[FinanceCell]], tuple[Any, ...]] = field(repr=False)
     read: Callable[[Sequence[Any]], tuple[Any, ...]] = field(repr=False)
-
-    @property
-    def key_places(self) -> tuple[int, ...]:
-        """Where the key stands in a row."""
-        return tuple(self.source.names.index(name) for name in self.source.key)
 
 
 def version_table(metadata: sa.MetaData) -> sa.Table:
@@ -82,7 +79,8 @@ def mapped(source: FinanceTable, metadata: sa.MetaData, dialect: str) -> Mapped:
     )
     writes = [(i, _writer(c, dialect)) for i, c in enumerate(source.columns) if _writer(c, dialect)]
     reads = [(i, _reader(c)) for i, c in enumerate(source.columns) if _reader(c)]
-    return Mapped(source, table, _converter(writes), _converter(reads))
+    places = tuple(source.names.index(name) for name in source.key)
+    return Mapped(source, table, places, _converter(writes), _converter(reads))
 
 
 def _column(column: FinanceColumn, *, key: bool) -> sa.Column[Any]:

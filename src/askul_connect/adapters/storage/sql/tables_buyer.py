@@ -77,6 +77,8 @@ invoices = sa.Table(
 invoice_lines = lines_table("invoice_lines", metadata, invoices, INVOICE_KEY, INVOICE_LINE_ROWS)
 # Which invoices bill an order line.
 sa.Index(None, *(invoice_lines.c[name] for name in ("supplier", "order_number", "line_id")))
+# Where a line stands in its invoice: without it, looking up each line of a monthly invoice reads all of it.
+sa.Index(None, *(invoice_lines.c[name] for name in ("supplier", "invoice_number", "line_number")))
 invoice_tax = lines_table("invoice_tax", metadata, invoices, INVOICE_KEY, TAX_ROWS)
 
 

@@ -15,6 +15,11 @@ def upgrade() -> None:
     op.add_column("purchase_orders", sa.Column("purged_on", TEXT, nullable=True))
     for table in ("confirmations", "ship_notices"):
         op.create_index(f"ix_{table}_supplier_order_number", table, ["supplier", "order_number"])
+    op.create_index(
+        "ix_invoice_lines_supplier_invoice_number_line_number",
+        "invoice_lines",
+        ["supplier", "invoice_number", "line_number"],
+    )
     op.create_table(
         "purged_records",
         *(sa.Column(name, TEXT, nullable=False) for name in ("supplier", "feed", "number", "purged_on")),
