@@ -9,6 +9,7 @@ from askul_connect.adapters.storage.sql import tables_buyer
 from askul_connect.adapters.storage.sql.schema import Side, schema_check
 from askul_connect.core.domain.finance import CellKind, FinanceTable
 from askul_connect.core.domain.finance_tables import SCHEMA_VERSION, TABLES
+from askul_connect.core.domain.purchase_changes import CreditMatch, OrderChange
 from askul_connect.core.domain.purchasing import (
     InvoiceMatch,
     LedgerMove,
@@ -17,6 +18,7 @@ from askul_connect.core.domain.purchasing import (
     PurchaseOrderRecord,
 )
 from askul_connect.core.domain.tax import TaxTotal
+from askul_connect.core.messages.credit_notes import CreditNote, CreditNoteLine
 from askul_connect.core.messages.documents import Invoice, InvoiceLine, OrderDocument, OrderDocumentLine
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 
@@ -53,7 +55,7 @@ _TABLES: dict[str, tuple[str, tuple[type, ...]]] = {
     "purchase_orders": (
         (
             "What the ERP sent and what became of it. `state`: `accepted` (reserved, not sent or not answered yet),"
-            " `placed`, `refused`."
+            " `placed`, `refused`, `cancelled` (before it was sent)."
         ),
         (PurchaseOrderKey, PurchaseOrderRecord),
     ),
@@ -78,6 +80,18 @@ _TABLES: dict[str, tuple[str, tuple[type, ...]]] = {
         "What matching found for each invoice line (see [matching](../guide/matching.md)).",
         (InvoiceMatch,),
     ),
+    "order_changes": (
+        (
+            "Changes of purchase orders (see [changing orders](../guide/changing-orders.md)). `kind`: `change`,"
+            " `cancel`, `close`, `reopen`; `state`: `waiting`, `done`, `refused`, `given_up`; `lines` is a JSON array"
+            " of line ids and the quantities wanted."
+        ),
+        (PurchaseOrderKey, OrderChange),
+    ),
+    "credit_notes": ("The credit notes; amounts are above zero and are given back.", (CreditNote,)),
+    "credit_note_lines": ("Their lines, each about units of one shipment that came back.", (CreditNoteLine,)),
+    "credit_note_tax": ("Their tax, one row for each rate.", (TaxTotal,)),
+    "credit_matches": ("What matching found for each line of a credit note.", (CreditMatch,)),
     "budgets": (
         (
             "One row for each department, period and currency: what the ERP granted (`amount`), and the sums of the"

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from askul_connect.plugins.connections import (
         AdjustmentSettings,
         ConnectionSettings,
+        ErpConnection,
         NotifierSettings,
         ProviderSettings,
     )
@@ -63,6 +64,7 @@ __all__ = [
     "ConnectionFailure",
     "ConnectionSettings",
     "DirectoryBusy",
+    "ErpConnection",
     "ErpKind",
     "Fault",
     "LoginRiskKind",
@@ -117,6 +119,7 @@ _HOMES = {
     "askul_connect.plugins.connections": (
         "AdjustmentSettings",
         "ConnectionSettings",
+        "ErpConnection",
         "NotifierSettings",
         "ProviderSettings",
     ),

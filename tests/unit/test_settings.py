@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from askul_connect.core.domain.budget_terms import BudgetBasis, BudgetDimension, ConsumedAt, ShippingBasis
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import ConfigurationError, UsageError
 from askul_connect.core.messages.ordering import OnPriceChange
 from askul_connect.core.policies.settings import (
-    BudgetBasis,
     BudgetPeriod,
     BudgetSettings,
+    CarryOver,
     IdsRepeat,
     MatchingSettings,
     MissingBudget,
@@ -86,6 +87,15 @@ basis = "incl_tax"
 period = "year"
 over_budget = "warn"
 when_missing = "allow"
+shipping = "excluded"
+consumed_at = "shipment"
+dimension = "cost_centre"
+first_month = 4
+requisition_over_budget = "ask"
+invoice_over_budget = "block"
+warn_at_percent = 80
+currency = "JPY"
+carry_over = "year"
 [orders]
 price_tolerance = "0.25"
 on_price_change = "drop_line"
@@ -113,6 +123,15 @@ seed = "demo"
         period=BudgetPeriod.YEAR,
         over_budget=OverBudget.WARN,
         when_missing=MissingBudget.ALLOW,
+        shipping=ShippingBasis.EXCLUDED,
+        consumed_at=ConsumedAt.SHIPMENT,
+        dimension=BudgetDimension.COST_CENTRE,
+        first_month=4,
+        requisition_over_budget=OverBudget.ASK,
+        invoice_over_budget=OverBudget.BLOCK,
+        warn_at_percent=80,
+        currency="JPY",
+        carry_over=CarryOver.YEAR,
     )
     assert settings.orders == OrderSettings(
         price_tolerance=Decimal("0.25"), on_price_change=OnPriceChange.DROP_LINE
@@ -164,8 +183,14 @@ WRONG = [
     ("[erp]\ndefault_supplier = 'amazon'", "erp.default_supplier", "accepted: 'askul'"),
     ("[budgets]\nbasis = 'net'", "budgets.basis", "accepted: 'excl_tax', 'incl_tax'"),
     ("[budgets]\nbasis = 1", "budgets.basis", "is a whole number; accepted: 'excl_tax', 'incl_tax'"),
-    ("[budgets]\nperiod = 'week'", "budgets.period", "accepted: 'month', 'year'"),
-    ("[budgets]\nover_budget = false", "budgets.over_budget", "is a boolean; accepted: 'block', 'warn'"),
+    ("[budgets]\nperiod = 'week'", "budgets.period", "accepted: 'month', 'quarter', 'half_year', 'year'"),
+    (
+        "[budgets]\nover_budget = false",
+        "budgets.over_budget",
+        "is a boolean; accepted: 'block', 'ask', 'warn', 'allow'",
+    ),
+    ("[budgets]\ncurrency = 'YEN'", "budgets.currency", "is no ISO 4217 code"),
+    ("[budgets]\nfirst_month = 13", "budgets.first_month", "from 1 to 12"),
     ("[budgets]\nwhen_missing = 'warn'", "budgets.when_missing", "accepted: 'block', 'allow'"),
     ("[budgets]\nperiods = 'month'", "budgets.periods", "did you mean 'period'?"),
     (

@@ -6,6 +6,7 @@ from askul_connect.adapters.codecs.csv_budgets import CsvBudgetReader
 from askul_connect.adapters.codecs.csv_mapping import CsvMappingReader
 from askul_connect.adapters.codecs.csv_orders import CsvOrderReader
 from askul_connect.adapters.codecs.csv_receipts import CsvReceiptReader
+from askul_connect.adapters.codecs.csv_requisitions import CsvRequisitionReader
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import ConfigurationError
 from askul_connect.core.ports.archive import DatabaseArchive
@@ -20,6 +21,7 @@ from askul_connect.core.ports.supplier_storage import SupplierStorage
 from askul_connect.plugins.connections import (
     AdjustmentSettings,
     ConnectionSettings,
+    ErpConnection,
     NotifierSettings,
     ProviderSettings,
 )
@@ -44,16 +46,21 @@ def _reference(toolkit: Toolkit, connection: ConnectionSettings) -> SupplierConn
     return toolkit.reference_supplier(connection, _RULES)
 
 
-def _files(toolkit: Toolkit) -> ErpConnector:
+def _files(toolkit: Toolkit, settings: ErpConnection) -> ErpConnector:
     from askul_connect.adapters.codecs.ubl.order import UblOrderReader
+    from askul_connect.adapters.codecs.ubl.writer import UblWriter
     from askul_connect.adapters.erp.files import FilesConnector
 
+    for name in settings.options:
+        raise ConfigurationError(f"{name!r} is unknown; drop folders have no keys", where=settings.key)
     return FilesConnector(
         toolkit.directory / "erp",
         order_readers={".xml": UblOrderReader(), ".csv": CsvOrderReader()},
         receipt_reader=CsvReceiptReader(),
         mapping_reader=CsvMappingReader(),
         budget_reader=CsvBudgetReader(),
+        requisition_reader=CsvRequisitionReader(),
+        writer=UblWriter(),
         clock=toolkit.clock,
     )
 

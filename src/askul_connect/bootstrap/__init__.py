@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from askul_connect.bootstrap.auditing import audit_heads, audit_verify
     from askul_connect.bootstrap.backing_up import back_up
     from askul_connect.bootstrap.catalog_import import CatalogImport, import_catalog
+    from askul_connect.bootstrap.demonstrating import erp_kind, outbound_http
     from askul_connect.bootstrap.guidance import faq_search, login_diagnosis
     from askul_connect.bootstrap.inspection import (
         Finding,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from askul_connect.bootstrap.workspace import Workspace, open_workspace
     from askul_connect.core.domain.catalog import Item
     from askul_connect.core.domain.purges import PurgeEntry
+    from askul_connect.core.services.buyer.budgeting import Recount
     from askul_connect.core.services.buyer.desk import Progress
     from askul_connect.core.services.buyer.playbook import FormHead, OutagePlaybook
     from askul_connect.core.services.buyer.report import ConnectionFailure, OrderRow, Rejection, RunReport
@@ -44,6 +46,7 @@ __all__ = [
     "PluginInfo",
     "Progress",
     "PurgeEntry",
+    "Recount",
     "Rejection",
     "RunReport",
     "StaffProof",
@@ -57,12 +60,14 @@ __all__ = [
     "database_check",
     "database_upgrade",
     "diagnose",
+    "erp_kind",
     "faq_search",
     "held",
     "import_catalog",
     "load_settings",
     "login_diagnosis",
     "open_workspace",
+    "outbound_http",
     "playbook",
     "plugin_report",
     "restore",
@@ -89,6 +94,7 @@ _HOMES = {
     "PluginInfo": "askul_connect.plugins.manager",
     "Progress": "askul_connect.core.services.buyer.desk",
     "PurgeEntry": "askul_connect.core.domain.purges",
+    "Recount": "askul_connect.core.services.buyer.budgeting",
     "Rejection": "askul_connect.core.services.buyer.report",
     "RunReport": "askul_connect.core.services.buyer.report",
     "StaffProof": "askul_connect.bootstrap.administration",
@@ -102,12 +108,14 @@ _HOMES = {
     "database_check": "askul_connect.bootstrap.inspection",
     "database_upgrade": "askul_connect.bootstrap.inspection",
     "diagnose": "askul_connect.bootstrap.inspection",
+    "erp_kind": "askul_connect.bootstrap.demonstrating",
     "faq_search": "askul_connect.bootstrap.guidance",
     "held": "askul_connect.bootstrap.restoring",
     "import_catalog": "askul_connect.bootstrap.catalog_import",
     "load_settings": "askul_connect.settings",
     "login_diagnosis": "askul_connect.bootstrap.guidance",
     "open_workspace": "askul_connect.bootstrap.workspace",
+    "outbound_http": "askul_connect.bootstrap.demonstrating",
     "playbook": "askul_connect.bootstrap.playbook",
     "plugin_report": "askul_connect.bootstrap.inspection",
     "restore": "askul_connect.bootstrap.restoring",

@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from askul_connect.adapters import builtin
-from askul_connect.adapters.codecs.ubl.writer import UblWriter
 from askul_connect.adapters.documents.kept_files import DirectoryFiles
 from askul_connect.adapters.security.holder import is_gone, this_process
 from askul_connect.adapters.security.simulated import RealTimeline, SimulatedClock
@@ -23,6 +22,9 @@ from askul_connect.core.domain.tax import JAPAN_CONSUMPTION_TAX
 from askul_connect.core.ports.buyer_storage import BuyerStorage, BuyerUnitOfWork
 from askul_connect.core.ports.channel import SupplierConnection
 from askul_connect.core.ports.system import Ids, Timeline
+from askul_connect.core.services.buyer.approving import decide
+from askul_connect.core.services.buyer.budget_views import approval_view, approval_views, move_views
+from askul_connect.core.services.buyer.budgeting import Recount, recount
 from askul_connect.core.services.buyer.desk import Desk, DeskRules, Progress
 from askul_connect.core.services.buyer.finance import ExportResult, export_tables
 from askul_connect.core.services.buyer.lease import LeasedStorage, give_lease_back, take_lease
@@ -34,13 +36,14 @@ from askul_connect.core.services.buyer.trial import try_desk
 from askul_connect.core.services.buyer.views import (
     View,
     budget_views,
+    credit_note_views,
     invoice_views,
     order_views,
     outbox_views,
 )
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
-from askul_connect.plugins.connections import ConnectionSettings
+from askul_connect.plugins.connections import ConnectionSettings, ErpConnection
 from askul_connect.plugins.manager import PluginManager
 from askul_connect.settings import Settings, load_settings
 
@@ -125,15 +128,8 @@ class Workspace:
             # what changes nothing needs no lease either
             with self._desk(progress, self._storage, trial=True) as desk:
                 return try_desk(desk)
-        # the lease lives in real time, also where the business runs in simulated time
-        clock, holder = SystemClock(), this_process()
-        take_lease(self._storage, holder, clock.now(), is_gone)
-        leased = LeasedStorage(storage=self._storage, holder=holder, now=clock.now)
-        try:
-            with self._desk(progress, leased) as desk:
-                return run_desk(desk)
-        finally:
-            give_lease_back(self._storage, holder)
+        with self._leased() as leased, self._desk(progress, leased) as desk:
+            return run_desk(desk)
 
     def export(
         self,
@@ -207,9 +203,53 @@ class Workspace:
         """Every invoice with the match of each line."""
         return self._read(invoice_views)
 
+    def credit_notes(self) -> Sequence[View]:
+        """Every credit note with the match of each line."""
+        return self._read(credit_note_views)
+
     def budgets(self) -> Sequence[View]:
         """Every budget and where it stands, in minor units."""
         return self._read(budget_views)
+
+    def budget_moves(self, number: str = "") -> Sequence[View]:
+        """The moves of the ledger in the order they were made, or those of one purchase order or requisition."""
+        return self._read(lambda unit: move_views(unit, number))
+
+    def budget_approvals(self, *, everything: bool = False) -> Sequence[View]:
+        """What waits for a person because its budget has too little, or everything that ever did."""
+        return self._read(lambda unit: approval_views(unit, everything=everything))
+
+    def decide_budget(self, number: str, *, approved: bool, by: str, comment: str = "") -> View:
+        """Approve or refuse what waits under a number; the next run does what follows.
+
+        Args:
+            number: Of a purchase order, requisition or invoice, or its key.
+            approved: Whether it may go on.
+            by: Who says so.
+            comment: Told to the ERP with a refusal.
+
+        Raises:
+            UsageError: Nothing waits under that number, or several things do.
+            DirectoryBusy: A run holds the directory.
+            CopyOnHold: The directory is a restored copy that was not told to resume.
+        """
+        with self._leased() as storage, self._desk(_silent, storage) as desk:
+            return approval_view(decide(desk, number, approved=approved, by=by, comment=comment))
+
+    def recount_budgets(self, *, put_right: bool = False) -> Recount:
+        """Count what every line holds from the documents alone, and compare it with the sums of its moves.
+
+        Args:
+            put_right: Append the moves that are missing.
+
+        Raises:
+            DirectoryBusy: A run holds the directory, and moves are to be appended.
+        """
+        if not put_right:
+            with self._desk(_silent, self._storage, trial=True) as desk:
+                return recount(desk)
+        with self._leased() as storage, self._desk(_silent, storage) as desk:
+            return recount(desk, put_right=True)
 
     def outbox(self) -> Sequence[View]:
         """Every outgoing message and its state."""
@@ -218,6 +258,16 @@ class Workspace:
     def playbook(self, supplier: str, head: FormHead, items: Mapping[str, int]) -> OutagePlaybook:
         """What to do while a supplier does not work, from this directory's database alone (SUP-3)."""
         return self._read(lambda unit: outage_playbook(unit, supplier, head, items))
+
+    @contextmanager
+    def _leased(self) -> Iterator[BuyerStorage]:
+        # the lease lives in real time, also where the business runs in simulated time
+        clock, holder = SystemClock(), this_process()
+        take_lease(self._storage, holder, clock.now(), is_gone)
+        try:
+            yield LeasedStorage(storage=self._storage, holder=holder, now=clock.now)
+        finally:
+            give_lease_back(self._storage, holder)
 
     def _read(self, view: Callable[[BuyerUnitOfWork], T]) -> T:
         return run_unit(self._storage, view)
@@ -250,15 +300,17 @@ class Workspace:
             trial=trial,
             over_http=self._over_http,
         )
-        erp = self._plugins.erp(settings.erp.kind, key="erp.kind")
+        kind = self._plugins.erp(settings.erp.kind, key="erp.kind")
+        connection = ErpConnection(key=f"erp.{settings.erp.kind}", options=settings.erp.options)
         with ExitStack() as opened:
+            erp = kind.connect(toolkit, connection)
+            opened.callback(erp.close)
             suppliers = {name: self._connect(toolkit, name, opened) for name in settings.suppliers}
             yield Desk(
                 rules=_rules(settings),
                 storage=storage,
-                erp=erp.connect(toolkit),
+                erp=erp,
                 suppliers=suppliers,
-                writer=UblWriter(),
                 finance=finance_writers(settings),
                 timeline=self._timeline,
                 ids=self._ids,

@@ -355,6 +355,21 @@ class BudgetMissing(BudgetError):
     )
 
 
+@final
+class ExchangeRateMissing(BudgetError):
+    """No rate is given for a purchase in another currency than its budget's."""
+
+    code = "exchange-rate-missing"
+    cause = Text(
+        ja="予算の通貨に換算するレートがありません。",
+        en="There is no exchange rate into the currency of the budget.",
+    )
+    remedy = Text(
+        ja="erp/mapping/rates.csv に行を加えてから、もう一度置いてください。",
+        en="Add a line to erp/mapping/rates.csv and drop the document again.",
+    )
+
+
 class IdempotencyError(CallerError):
     """The idempotency key cannot be used as it was."""
 

@@ -26,6 +26,19 @@ class ConnectionSettings:
 
 
 @frozen(kw_only=True)
+class ErpConnection:
+    """What the configuration says of the ERP.
+
+    Attributes:
+        key: Where its table stands, for messages: ``erp.`` and the kind's name.
+        options: The keys of that table, unchecked: the plugin validates them and names the key in its error.
+    """
+
+    key: str
+    options: Mapping[str, object] = field(repr=False, factory=dict)
+
+
+@frozen(kw_only=True)
 class NotifierSettings:
     """What the configuration says of one notifier of a supplier in this process.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from enum import StrEnum
 
 from attrs import field, frozen, validators
@@ -20,9 +21,11 @@ from askul_connect.core.ports.supplier_storage import SupplierStorage
 from askul_connect.plugins.connections import (
     AdjustmentSettings,
     ConnectionSettings,
+    ErpConnection,
     NotifierSettings,
     ProviderSettings,
 )
+from askul_connect.plugins.demonstration import ErpDemo, ErpStage
 from askul_connect.plugins.toolkit import ReferenceRules, Toolkit
 
 #: What a configuration can name: lower-case letters, digits and hyphens.
@@ -69,7 +72,9 @@ class ErpKind:
     Attributes:
         name: What ``erp.kind`` of the configuration says: lower-case letters, digits and hyphens.
         summary: One sentence.
-        connect: Opens the ERP of the toolkit's directory; errors as those of a supplier's ``connect``.
+        connect: Opens the ERP, by the keys of the table ``[erp.NAME]``; errors as those of a supplier's ``connect``.
+            Nothing is sent before the connector is first asked for something.
+        demo: Sets up an ERP of this kind for ``demo --erp``, while the context lasts; None where that is not possible.
 
     Raises:
         TypeError, ValueError: A field is not what it should be.
@@ -77,7 +82,10 @@ class ErpKind:
 
     name: str = field(validator=_is_name)
     summary: str = field(validator=_is_text)
-    connect: Callable[[Toolkit], ErpConnector] = field(validator=validators.is_callable())
+    connect: Callable[[Toolkit, ErpConnection], ErpConnector] = field(validator=validators.is_callable())
+    demo: Callable[[ErpDemo], AbstractContextManager[ErpStage]] | None = field(
+        default=None, validator=validators.optional(validators.is_callable())
+    )
 
 
 @frozen(kw_only=True)

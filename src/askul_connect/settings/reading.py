@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from askul_connect.core.domain.budget_terms import BudgetBasis, BudgetDimension, ConsumedAt, ShippingBasis
+from askul_connect.core.domain.currency import currency
 from askul_connect.core.domain.findings import Findings
 from askul_connect.core.domain.identifiers import normalise_party_id
 from askul_connect.core.domain.networks import NETWORK_FORMS, NetworkSet
 from askul_connect.core.domain.secrets import Secret
-from askul_connect.core.errors import ConfigurationError, UsageError, ValueInvalid
+from askul_connect.core.errors import ConfigurationError, UnknownCurrency, UsageError, ValueInvalid
 from askul_connect.core.messages.ordering import OnPriceChange
 from askul_connect.core.policies.settings import (
-    BudgetBasis,
     BudgetPeriod,
     BudgetSettings,
+    CarryOver,
     IdsRepeat,
     MatchingSettings,
     MissingBudget,
@@ -180,19 +182,36 @@ def _erp(table: Table, suppliers: Mapping[str, SupplierSettings]) -> ErpSettings
     default = table.text("default_supplier", only, accepted=one_of(suppliers))
     if default and suppliers and default not in suppliers:
         table.wrong("default_supplier", f"{default!r} is no supplier; accepted: {one_of(suppliers)}")
+    kind = _name(table, "kind", "files", "the name of an ERP connector plugin, such as 'files'")
     return ErpSettings(
-        kind=_name(table, "kind", "files", "the name of an ERP connector plugin, such as 'files'"),
+        kind=kind,
         default_supplier=default,
         ids_repeat=table.choice("ids_repeat", IdsRepeat.NEVER),
+        options=table.table(kind).rest() if kind in table.rest() else {},
     )
 
 
 def _budgets(table: Table) -> BudgetSettings:
+    code = table.text("currency", accepted="an ISO 4217 code such as 'JPY'")
+    if code:
+        try:
+            code = currency(code).code
+        except UnknownCurrency:
+            table.wrong("currency", f"{code!r} is no ISO 4217 code; accepted: a code such as 'JPY'")
     return BudgetSettings(
         basis=table.choice("basis", BudgetBasis.EXCL_TAX),
+        shipping=table.choice("shipping", ShippingBasis.INCLUDED),
+        consumed_at=table.choice("consumed_at", ConsumedAt.INVOICE),
+        dimension=table.choice("dimension", BudgetDimension.DEPARTMENT),
         period=table.choice("period", BudgetPeriod.MONTH),
+        first_month=table.integer("first_month", 1, least=1, most=12),
         over_budget=table.choice("over_budget", OverBudget.BLOCK),
+        requisition_over_budget=table.choice("requisition_over_budget", OverBudget.WARN),
+        invoice_over_budget=table.choice("invoice_over_budget", OverBudget.WARN),
         when_missing=table.choice("when_missing", MissingBudget.BLOCK),
+        warn_at_percent=table.integer("warn_at_percent", 0, least=0, most=100),
+        currency=code,
+        carry_over=table.choice("carry_over", CarryOver.NEVER),
     )
 
 

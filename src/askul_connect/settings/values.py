@@ -49,11 +49,13 @@ class ErpSettings:
     Attributes:
         kind: Name of an ERP connector plugin.
         default_supplier: For purchase orders that name no seller; empty when several could be meant.
+        options: The keys of the table ``[erp.KIND]``, unchecked: the plugin validates them.
     """
 
     kind: str = "files"
     default_supplier: str = ""
     ids_repeat: IdsRepeat = IdsRepeat.NEVER
+    options: Mapping[str, object] = field(repr=False, factory=dict)
 
 
 @frozen(kw_only=True)

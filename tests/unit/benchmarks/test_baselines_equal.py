@@ -55,6 +55,11 @@ def test_a_sync_by_hand_leaves_the_same_rows_on_postgresql(benchmark: Any):
         assert len(check(benchmark("bench_sync").postgresql_contests(Path(folder), lines=1_500))) == 1
 
 
+@pytest.mark.spec("INT-3")
+def test_the_moves_of_the_ledger_are_the_same_rows(benchmark: Any, tmp_path: Path):
+    assert check(benchmark("bench_ledger").contests(tmp_path, orders=2))
+
+
 @pytest.mark.spec("BIL-1")
 def test_a_closing_by_hand_leaves_the_same_rows(benchmark: Any, tmp_path: Path):
     # more than one batch

@@ -197,7 +197,8 @@ def test_results(
 
 
 def test_the_table_has_every_result() -> None:
-    assert {case[-1] for case in CASES} == set(MatchResult)
+    # whether the budget has it is found when what matched is booked
+    assert {case[-1] for case in CASES} == set(MatchResult) - {MatchResult.OVER_BUDGET}
 
 
 @pytest.mark.spec("INT-4", "PRC-3")

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from askul_connect.core.domain.allowances import AllowanceCharge, net_of, taxed_amounts
+from askul_connect.core.domain.budget_terms import BudgetBasis
 from askul_connect.core.domain.catalog import Fulfilment
 from askul_connect.core.domain.orders import Channel, LineState
 from askul_connect.core.domain.purchasing import MatchResult, PurchaseLine
@@ -21,7 +22,7 @@ from askul_connect.core.messages.documents import Invoice, InvoiceAllowance, Inv
 from askul_connect.core.policies.budgeting import Borne, TaxedLine, line_values
 from askul_connect.core.policies.matching import MatchFacts, match_line, order_difference, rates_in_order
 from askul_connect.core.policies.parts import line_allowances, line_amount, order_allowances
-from askul_connect.core.policies.settings import BudgetBasis, MatchingSettings
+from askul_connect.core.policies.settings import MatchingSettings
 from askul_connect.core.services.supplier.documents import order_document
 
 STANDARD, ZERO = TaxCategory.STANDARD, TaxCategory.ZERO

@@ -76,6 +76,8 @@ def test_working_papers_go_by_days() -> None:
         ({"state": PurchaseOrderState.REFUSED, "orders": []}, None),
         ({"days": [date(2015, 4, 1), BEFORE]}, Needed.YOUNG),
         ({"state": PurchaseOrderState.ACCEPTED}, Needed.OPEN_ORDER),
+        ({"state": PurchaseOrderState.HELD, "orders": []}, Needed.OPEN_ORDER),
+        ({"state": PurchaseOrderState.CANCELLED, "orders": []}, None),
         ({"orders": [OrderState.DELIVERED, OrderState.PARTLY_SHIPPED]}, Needed.OPEN_ORDER),
         ({"orders": [OrderState.CONFIRMED]}, Needed.OPEN_ORDER),
         ({"waiting": True}, Needed.OPEN_MESSAGE),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import abc
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
 from askul_connect.adapters.codecs.csv_table import Cells, configuration_table
-from askul_connect.adapters.codecs.values import WHOLE_PERCENT, plain_decimal
+from askul_connect.adapters.codecs.values import WHOLE_PERCENT, iso_date, plain_decimal
 from askul_connect.core.domain.currency import currency
 from askul_connect.core.domain.findings import Findings
 from askul_connect.core.domain.mapping import MappedDepartment, Mapping
@@ -25,8 +26,10 @@ TABLES = {
     "tax.csv": ("category", "rate", "tax_category"),
     "departments.csv": ("department", "code", "cost_centre"),
     "accounts.csv": ("department", "cost_centre", "account"),
+    "rates.csv": ("currency", "budget_currency", "from", "rate"),
 }
 _ROLES = ("buyer", "seller")
+_PAIR = ("currency", "budget_currency")
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -61,6 +64,7 @@ class CsvMappingReader:
             taxes=_table(files, "tax.csv", _tax),
             departments=_table(files, "departments.csv", _department),
             accounts=_table(files, "accounts.csv", _account),
+            rates=_table(files, "rates.csv", _exchange_rate),
         )
 
 
@@ -141,3 +145,16 @@ def _department(cells: Cells) -> tuple[str, MappedDepartment]:
 def _account(cells: Cells) -> tuple[tuple[str, str], str]:
     key = (cells.text("department"), cells.text("cost_centre"))
     return key, cells.text("account", required=True)
+
+
+def _exchange_rate(cells: Cells) -> tuple[tuple[str, str, date], Decimal]:
+    known = [cells.value(name, lambda text: currency(text).code, default="") for name in _PAIR]
+    key = (known[0], known[1], cells.value("from", iso_date, default=date.min))
+    return key, cells.value("rate", _positive, default=Decimal(1))
+
+
+def _positive(text: str) -> Decimal:
+    rate = plain_decimal(text)
+    if rate <= 0:
+        raise ValueInvalid(f"an exchange rate is above zero, not {text!r}")
+    return rate

@@ -6,6 +6,7 @@ from askul_connect.adapters.storage import (
     memory_account_records,
     memory_accounts,
     memory_billing,
+    memory_budgets,
     memory_buyer,
     memory_carts,
     memory_catalog,
@@ -13,11 +14,13 @@ from askul_connect.adapters.storage import (
     memory_factors,
     memory_fulfilment,
     memory_login,
+    memory_order_life,
     memory_order_search,
     memory_outbox,
     memory_people,
     memory_purges,
     memory_reductions,
+    memory_running,
     memory_sign_on,
     memory_status,
     memory_supplier,
@@ -28,6 +31,7 @@ from askul_connect.adapters.storage.memory_tables import Journal, MemoryStorage
 from askul_connect.core.ports import (
     account_records,
     billing_storage,
+    budget_storage,
     buyer_storage,
     cart_storage,
     discount_storage,
@@ -156,8 +160,18 @@ class MemoryBuyerUnitOfWork:
         self.receipts: buyer_storage.GoodsReceiptRepository = memory_buyer.MemoryGoodsReceipts(journal)
         self.budgets: buyer_storage.BudgetRepository = memory_buyer.MemoryBudgets(journal)
         self.matches: buyer_storage.MatchRepository = memory_buyer.MemoryMatches(journal, self.history)
-        self.watermarks: buyer_storage.WatermarkRepository = memory_buyer.MemoryWatermarks(journal)
-        self.leases: buyer_storage.LeaseRepository = memory_buyer.MemoryLeases(journal)
+        self.credit_matches: buyer_storage.CreditMatchRepository = memory_order_life.MemoryCreditMatches(
+            journal, self.history
+        )
+        self.order_changes: buyer_storage.OrderChangeRepository = memory_order_life.MemoryOrderChanges(
+            journal
+        )
+        self.requisitions: budget_storage.RequisitionRepository = memory_budgets.MemoryRequisitions(journal)
+        self.budget_approvals: budget_storage.BudgetApprovalRepository = memory_budgets.MemoryBudgetApprovals(
+            journal
+        )
+        self.watermarks: buyer_storage.WatermarkRepository = memory_running.MemoryWatermarks(journal)
+        self.leases: buyer_storage.LeaseRepository = memory_running.MemoryLeases(journal)
         self.purges: buyer_storage.PurgeRepository = memory_purges.MemoryPurges(journal)
         self.outbox: storage.OutboxRepository = memory_outbox.MemoryOutbox(journal)
         self.facts: storage.FactRepository = memory_outbox.MemoryFacts(journal)

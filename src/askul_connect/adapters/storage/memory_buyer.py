@@ -16,15 +16,14 @@ from askul_connect.core.domain.purchasing import (
     Budget,
     BudgetBalance,
     InvoiceMatch,
-    Lease,
     LedgerMove,
     MatchResult,
     PurchaseOrderKey,
     PurchaseOrderRecord,
-    Watermark,
 )
 from askul_connect.core.domain.purges import closing_move
 from askul_connect.core.errors import ValueInvalid
+from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 
@@ -81,6 +80,15 @@ class MemoryPurchaseOrders:
         needed = {record.document for record in self._records if record.accepted_at >= since}
         return frozenset(documents) & needed
 
+    def taking_over(self, requisition_id: str) -> Sequence[PurchaseOrderRecord]:
+        """Those with a line that names the requisition, whatever buyer, newest first."""
+        found = [
+            record
+            for record in self._by_key()
+            if any(line.requisition_id == requisition_id for line in record.lines)
+        ]
+        return sorted(found, key=lambda record: record.accepted_at, reverse=True)
+
     def _by_key(self) -> Sequence[PurchaseOrderRecord]:
         return sorted(
             self._records,
@@ -129,6 +137,7 @@ _ABOUT_ORDERS: dict[str, Callable[[Any], set[str]]] = {
     "confirmations": lambda document: {document.order_number},
     "ship_notices": lambda document: {document.order_number},
     "invoices": lambda document: {line.order_number for line in document.lines},
+    "credit_notes": lambda document: {line.order_number for line in document.lines},
 }
 
 
@@ -141,11 +150,13 @@ class MemoryOrderHistory:
         self._ship_notices = _Documents[ShipNotice](journal, lambda document: document.ship_notice_number)
         self._invoices = _Documents[Invoice](journal, lambda document: document.invoice_number)
         self._purged = MemoryTable[tuple[str, str, str], tuple[str, str, str]](journal, lambda kept: kept)
+        self._credit_notes = _Documents[CreditNote](journal, lambda document: document.credit_note_number)
         self._feeds: dict[str, _Documents[Any]] = {
             "orders": self._orders,
             "confirmations": self._confirmations,
             "ship_notices": self._ship_notices,
             "invoices": self._invoices,
+            "credit_notes": self._credit_notes,
         }
 
     def put_orders(self, supplier: str, documents: Iterable[OrderDocument]) -> None:
@@ -163,6 +174,10 @@ class MemoryOrderHistory:
     def put_invoices(self, supplier: str, documents: Iterable[Invoice]) -> None:
         """Store or replace invoices."""
         self._invoices.put(supplier, documents)
+
+    def put_credit_notes(self, supplier: str, documents: Iterable[CreditNote]) -> None:
+        """Store or replace credit notes."""
+        self._credit_notes.put(supplier, documents)
 
     def remove(self, supplier: str, feed: str, keys: Iterable[str]) -> None:
         """Forget records that the supplier deleted."""
@@ -220,6 +235,14 @@ class MemoryOrderHistory:
     def invoice(self, supplier: str, number: str) -> Invoice | None:
         """One invoice."""
         return self._invoices.one(supplier, number)
+
+    def credit_note(self, supplier: str, number: str) -> CreditNote | None:
+        """One credit note."""
+        return self._credit_notes.one(supplier, number)
+
+    def credit_notes(self) -> Sequence[tuple[str, CreditNote]]:
+        """Every credit note with its supplier, by supplier and number."""
+        return self._credit_notes.all()
 
     def orders(self) -> Sequence[tuple[str, OrderDocument]]:
         """Every order with its supplier, by supplier and number."""
@@ -316,6 +339,16 @@ class MemoryBudgets:
         found = sorted((kept for kept in self._moves), key=lambda kept: kept[0])
         return [move for _, move in found if move.purchase_order == purchase_order]
 
+    def open_documents(self, department: str, period: str, currency: str) -> Sequence[str]:
+        """Documents whose moves leave something reserved or encumbered in that budget, sorted."""
+        held: dict[tuple[str, str], list[int]] = {}
+        for _, move in self._moves:
+            if _budget_key(move) == (department, period, currency):
+                sums = held.setdefault((move.purchase_order, move.line_id), [0, 0])
+                sums[0] += move.pre_encumbrance
+                sums[1] += move.encumbrance
+        return sorted({document for (document, _), sums in held.items() if any(sums)})
+
     def balances(self) -> Sequence[BudgetBalance]:
         """Every budget or balance, by department, period and currency."""
         found = {
@@ -399,6 +432,11 @@ class MemoryMatches:
             and self._is_matched(owner, invoice.invoice_number, line.line_number)
         ]
 
+    def of_purchase_order(self, purchase_order: str) -> Sequence[InvoiceMatch]:
+        """The matches of a purchase order (its key as text), by supplier, invoice and line number."""
+        found = [match for match in self._matches if match.purchase_order == purchase_order]
+        return sorted(found, key=lambda each: (each.supplier, each.invoice_number, each.line_number))
+
     def open_invoices(self) -> Sequence[tuple[str, str]]:
         """Supplier and number of every invoice with a line that is not matched, by supplier and number."""
         return [
@@ -441,41 +479,3 @@ class MemoryMatches:
 
 def _match_key(match: InvoiceMatch) -> tuple[str, str, str]:
     return match.supplier, match.invoice_number, match.line_number
-
-
-class MemoryWatermarks:
-    """How far each supplier's lists have been read."""
-
-    def __init__(self, journal: Journal) -> None:
-        self._watermarks = MemoryTable[tuple[str, str], Watermark](
-            journal, lambda watermark: (watermark.supplier, watermark.feed)
-        )
-
-    def get(self, supplier: str, feed: str) -> Watermark | None:
-        """The watermark, if the list was ever read."""
-        return self._watermarks.get((supplier, feed))
-
-    def put(self, watermark: Watermark) -> None:
-        """Store or replace."""
-        self._watermarks.put(watermark)
-
-
-class MemoryLeases:
-    """One run per directory (INT-12)."""
-
-    def __init__(self, journal: Journal) -> None:
-        self._leases = MemoryTable[str, Lease](journal, lambda lease: lease.name)
-
-    def get(self, name: str) -> Lease | None:
-        """The lease, expired or not."""
-        return self._leases.get(name)
-
-    def put(self, lease: Lease) -> None:
-        """Store or replace."""
-        self._leases.put(lease)
-
-    def remove(self, name: str, holder: str) -> None:
-        """Give it back, if it is still the holder's."""
-        lease = self._leases.get(name)
-        if lease and lease.holder == holder:
-            self._leases.remove(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import abc
+from datetime import date
 from decimal import Decimal
 
 from attrs import field, frozen
@@ -36,6 +37,7 @@ class Mapping:
         taxes: (ERP tax category, rate in percent) to the tax category; the rate None stands for every rate.
         departments: ERP department to the supplier's and the budget's.
         accounts: (department code, cost centre) to the general ledger account; an empty cost centre for all.
+        rates: (currency, budget's currency, first day) to the units of the second for one unit of the first.
     """
 
     buyers: abc.Set[str] = field(factory=frozenset)
@@ -46,3 +48,4 @@ class Mapping:
     taxes: abc.Mapping[tuple[str, Decimal | None], TaxCategory] = field(factory=dict)
     departments: abc.Mapping[str, MappedDepartment] = field(factory=dict)
     accounts: abc.Mapping[tuple[str, str], str] = field(factory=dict)
+    rates: abc.Mapping[tuple[str, str, date], Decimal] = field(factory=dict)

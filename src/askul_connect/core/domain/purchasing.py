@@ -9,15 +9,19 @@ from enum import StrEnum
 from attrs import frozen
 
 from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
+from askul_connect.core.domain.budget_terms import BudgetDimension, BudgetTerms
 from askul_connect.core.domain.tax import TaxCategory
 
 
 class PurchaseOrderState(StrEnum):
-    """State of an accepted purchase order on the buyer's side."""
+    """State of an accepted purchase order on the buyer's side; ``CANCELLED`` is one that never left."""
 
+    HELD = "held"
+    """Over its budget: it reserves, and a person decides whether it is sent."""
     ACCEPTED = "accepted"
     PLACED = "placed"
     REFUSED = "refused"
+    CANCELLED = "cancelled"
 
 
 @frozen(kw_only=True)
@@ -42,7 +46,8 @@ class PurchaseLine:
     Attributes:
         amount_excl_tax: quantity x unit price with the line's allowances and charges, minor units without tax.
         tax_category: None when the ERP did not state it; the supplier decides.
-        period: Budget period the line is charged to (``2026-04`` or ``2026``).
+        period: Budget period the line is charged to (``2026-04``, ``2026-Q1``, ``2026-H1`` or ``2026``).
+        requisition_id, requisition_line_id: The requisition whose reservation it takes over; None without one.
     """
 
     line_id: str
@@ -58,6 +63,8 @@ class PurchaseLine:
     tax_category: TaxCategory | None
     period: str
     allowances: tuple[AllowanceCharge, ...] = ()
+    requisition_id: str | None = None
+    requisition_line_id: str | None = None
 
 
 @frozen(kw_only=True)
@@ -73,6 +80,9 @@ class PurchaseOrderRecord:
         budget_before: What its budgets had available before it reserved, minor units; None without a budget.
         allowances: Those of the order as a whole.
         anticipated: The totals the document states.
+        terms: How it is charged to budgets; None for what was taken before terms were kept, which is charged by the
+            settings of today.
+        closed_lines: Ids of lines of which nothing more is awaited, though more may be outstanding.
         purged_on: Since when only this head is kept, by which the purchase order is known again; None while all is.
     """
 
@@ -91,17 +101,25 @@ class PurchaseOrderRecord:
     budget_before: int | None = None
     allowances: tuple[AllowanceCharge, ...] = ()
     anticipated: AnticipatedTotals | None = None
+    terms: BudgetTerms | None = None
+    closed_lines: tuple[str, ...] = ()
     purged_on: date | None = None
 
 
 @frozen(kw_only=True)
 class Budget:
-    """What a department may spend in a period, minor units."""
+    """What a department, cost centre or account may spend in a period, minor units.
+
+    Attributes:
+        department: Its code; that of a cost centre or account where budgets are kept by those.
+        dimension: What the code is of.
+    """
 
     department: str
     period: str
     currency: str
     amount: int
+    dimension: BudgetDimension = BudgetDimension.DEPARTMENT
 
 
 class MoveKind(StrEnum):
@@ -168,6 +186,7 @@ class MatchResult(StrEnum):
     DUPLICATE_INVOICE = "duplicate_invoice"
     UNKNOWN_ORDER = "unknown_order"
     TAX_DIFFERENCE = "tax_difference"
+    OVER_BUDGET = "over_budget"
 
 
 @frozen(kw_only=True)

@@ -16,6 +16,7 @@ from askul_connect.core.domain.delivery_terms import FREIGHT
 from askul_connect.core.domain.purchasing import MatchResult, PurchaseLine
 from askul_connect.core.domain.rounding import Rounding
 from askul_connect.core.domain.tax import TaxCategory, tax_subtotals
+from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, InvoiceLine, OrderDocument, OrderDocumentLine
 from askul_connect.core.policies.settings import MatchingSettings
 
@@ -206,8 +207,10 @@ _Check = Callable[[InvoiceLine, PurchaseLine, MatchFacts, MatchingSettings], Fin
 _CHECKS: tuple[_Check, ...] = (_duplicate, _price, _tax, _quantity)
 
 
-def rates_in_order(invoice: Invoice, settings: MatchingSettings) -> frozenset[tuple[TaxCategory, Decimal]]:
-    """Category and rate of the invoice's taxes that agree with its lines; none when its totals do not add up.
+def rates_in_order(
+    invoice: Invoice | CreditNote, settings: MatchingSettings
+) -> frozenset[tuple[TaxCategory, Decimal]]:
+    """Category and rate of a document's taxes that agree with its lines; none when its totals do not add up.
 
     The parts of the orders' allowances and charges count as lines do.
 

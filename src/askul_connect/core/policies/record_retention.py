@@ -45,12 +45,15 @@ CLASSES: Mapping[str, RetentionClass] = MappingProxyType(
         "ship notices": RetentionClass.RECORDS,
         "goods receipts": RetentionClass.RECORDS,
         "invoices": RetentionClass.RECORDS,
+        "credit notes": RetentionClass.RECORDS,
+        "changes": RetentionClass.RECORDS,
         "matches": RetentionClass.RECORDS,
         "ledger moves": RetentionClass.RECORDS,
         "messages": RetentionClass.RECORDS,
         "files in erp/done": RetentionClass.RECORDS,
         "files in erp/rejected": RetentionClass.WORKING,
         "keys of what was removed": RetentionClass.KEPT,
+        "requisitions": RetentionClass.KEPT,
         "sums of budgets": RetentionClass.KEPT,
         "records of purges": RetentionClass.KEPT,
     }
@@ -116,6 +119,8 @@ class Needed(StrEnum):
     OPEN_MESSAGE = "a message about it waits"
 
 
+#: Purchase orders that have still to go to a supplier.
+_WAITING = frozenset({PurchaseOrderState.HELD, PurchaseOrderState.ACCEPTED})
 #: Orders to which nothing more happens.
 _OVER = frozenset({OrderState.SHIPPED, OrderState.DELIVERED, OrderState.CANCELLED, OrderState.RETURNED})
 
@@ -149,7 +154,7 @@ def still_needed(facts: OrderFacts, before: date) -> Needed | None:
         facts: About it.
         before: First day whose records are kept.
     """
-    open_order = facts.state is PurchaseOrderState.ACCEPTED or any(one not in _OVER for one in facts.orders)
+    open_order = facts.state in _WAITING or any(one not in _OVER for one in facts.orders)
     reasons = {
         Needed.YOUNG: any(day >= before for day in facts.days),
         Needed.OPEN_ORDER: open_order,

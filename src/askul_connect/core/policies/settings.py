@@ -7,28 +7,40 @@ from enum import StrEnum
 
 from attrs import frozen
 
+from askul_connect.core.domain.budget_terms import (
+    BudgetBasis,
+    BudgetDimension,
+    BudgetTerms,
+    ConsumedAt,
+    ShippingBasis,
+)
 from askul_connect.core.messages.ordering import OnPriceChange
-
-
-class BudgetBasis(StrEnum):
-    """What a purchase uses of a budget."""
-
-    EXCL_TAX = "excl_tax"
-    INCL_TAX = "incl_tax"
 
 
 class BudgetPeriod(StrEnum):
     """How long a budget lasts."""
 
     MONTH = "month"
+    QUARTER = "quarter"
+    HALF_YEAR = "half_year"
     YEAR = "year"
 
 
 class OverBudget(StrEnum):
-    """What happens to a purchase order that needs more than is available."""
+    """What happens to a document that needs more than is available."""
 
     BLOCK = "block"
+    ASK = "ask"
     WARN = "warn"
+    ALLOW = "allow"
+
+
+class CarryOver(StrEnum):
+    """When what is still open goes over to the budget of the present period."""
+
+    NEVER = "never"
+    YEAR = "year"
+    PERIOD = "period"
 
 
 class MissingBudget(StrEnum):
@@ -47,12 +59,39 @@ class IdsRepeat(StrEnum):
 
 @frozen(kw_only=True)
 class BudgetSettings:
-    """How budgets are checked (INT-3)."""
+    """How budgets are kept and checked (INT-3).
+
+    Attributes:
+        first_month: Month in which the budget year begins.
+        over_budget, requisition_over_budget, invoice_over_budget: For each stage.
+        warn_at_percent: Warn once so much of a budget is used; 0 never.
+        currency: Of all budgets; empty where each document's own currency has its own budgets.
+    """
 
     basis: BudgetBasis = BudgetBasis.EXCL_TAX
+    shipping: ShippingBasis = ShippingBasis.INCLUDED
+    consumed_at: ConsumedAt = ConsumedAt.INVOICE
+    dimension: BudgetDimension = BudgetDimension.DEPARTMENT
     period: BudgetPeriod = BudgetPeriod.MONTH
+    first_month: int = 1
     over_budget: OverBudget = OverBudget.BLOCK
+    requisition_over_budget: OverBudget = OverBudget.WARN
+    invoice_over_budget: OverBudget = OverBudget.WARN
     when_missing: MissingBudget = MissingBudget.BLOCK
+    warn_at_percent: int = 0
+    currency: str = ""
+    carry_over: CarryOver = CarryOver.NEVER
+
+    def terms(self, *, rate: Decimal = Decimal(1)) -> BudgetTerms:
+        """The terms of a document that is taken now."""
+        return BudgetTerms(
+            basis=self.basis,
+            shipping=self.shipping,
+            consumed_at=self.consumed_at,
+            dimension=self.dimension,
+            currency=self.currency,
+            rate=rate,
+        )
 
 
 @frozen(kw_only=True)

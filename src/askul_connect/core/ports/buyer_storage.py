@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from askul_connect.core.domain.purchase_changes import CreditedLine, CreditMatch, OrderChange
 from askul_connect.core.domain.purchasing import (
     BilledLine,
     Budget,
@@ -18,8 +19,10 @@ from askul_connect.core.domain.purchasing import (
     Watermark,
 )
 from askul_connect.core.domain.purges import PurgeEntry
+from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
+from askul_connect.core.ports.budget_storage import BudgetApprovalRepository, RequisitionRepository
 from askul_connect.core.ports.storage import FactRepository, OutboxRepository, Storage
 
 
@@ -58,6 +61,9 @@ class PurchaseOrderRepository(Protocol):
 
     def named(self, documents: Iterable[str], since: datetime) -> frozenset[str]:
         """Those of the documents that a purchase order came in which was accepted at an instant or later."""
+
+    def taking_over(self, requisition_id: str) -> Sequence[PurchaseOrderRecord]:
+        """Those with a line that names the requisition, whatever buyer, newest first."""
         ...
 
 
@@ -80,8 +86,15 @@ class OrderHistoryRepository(Protocol):
         """Store or replace invoices."""
         ...
 
+    def put_credit_notes(self, supplier: str, documents: Iterable[CreditNote]) -> None:
+        """Store or replace credit notes."""
+        ...
+
     def remove(self, supplier: str, feed: str, keys: Iterable[str]) -> None:
-        """Forget records that the supplier deleted (``orders``, ``confirmations``, ``ship_notices``, ``invoices``)."""
+        """Forget records that the supplier deleted.
+
+        The feeds are ``orders``, ``confirmations``, ``ship_notices``, ``invoices`` and ``credit_notes``.
+        """
         ...
 
     def count(self, supplier: str, feed: str) -> int:
@@ -108,6 +121,14 @@ class OrderHistoryRepository(Protocol):
         """One invoice."""
         ...
 
+    def credit_note(self, supplier: str, number: str) -> CreditNote | None:
+        """One credit note."""
+        ...
+
+    def credit_notes(self) -> Sequence[tuple[str, CreditNote]]:
+        """Every credit note with its supplier, by supplier and number."""
+        ...
+
     def orders(self) -> Sequence[tuple[str, OrderDocument]]:
         """Every order with its supplier, by supplier and number."""
         ...
@@ -117,7 +138,7 @@ class OrderHistoryRepository(Protocol):
         ...
 
     def numbers_of(self, supplier: str, feed: str, order_numbers: Iterable[str]) -> Sequence[str]:
-        """Keys of the records that are about some orders, by key: of confirmations, ship notices or invoices.
+        """Keys of the records that are about some orders, by key: of every feed but the orders themselves.
 
         Raises:
             ValueInvalid: There is no such feed, or its records are not about orders.
@@ -192,6 +213,10 @@ class BudgetRepository(Protocol):
         """The moves of a purchase order (its key as text), in the order they were made."""
         ...
 
+    def open_documents(self, department: str, period: str, currency: str) -> Sequence[str]:
+        """Documents whose moves leave something reserved or encumbered in that budget, sorted."""
+        ...
+
     def balances(self) -> Sequence[BudgetBalance]:
         """Every budget or balance, by department, period and currency."""
         ...
@@ -227,6 +252,10 @@ class MatchRepository(Protocol):
         """The invoice lines of one order line that are matched, by invoice and line."""
         ...
 
+    def of_purchase_order(self, purchase_order: str) -> Sequence[InvoiceMatch]:
+        """The matches of a purchase order (its key as text), by supplier, invoice and line number."""
+        ...
+
     def open_invoices(self) -> Sequence[tuple[str, str]]:
         """Supplier and number of every invoice with a line that is not matched, by supplier and number."""
         ...
@@ -241,6 +270,58 @@ class MatchRepository(Protocol):
 
     def page(self, after: tuple[str, str, str], limit: int) -> Sequence[InvoiceMatch]:
         """The next ones behind a supplier, invoice and line, by code point of these."""
+        ...
+
+
+class OrderChangeRepository(Protocol):
+    """Changes of purchase orders that were taken from the ERP."""
+
+    def put(self, change: OrderChange) -> None:
+        """Store or replace by purchase order and change id."""
+        ...
+
+    def get(self, key: PurchaseOrderKey, change_id: str) -> OrderChange | None:
+        """One change."""
+        ...
+
+    def of_order(self, key: PurchaseOrderKey) -> Sequence[OrderChange]:
+        """The changes of a purchase order, by sequence."""
+        ...
+
+    def all(self) -> Sequence[OrderChange]:
+        """Every one, by purchase order and sequence."""
+        ...
+
+    def remove(self, key: PurchaseOrderKey) -> int:
+        """Forget those of a purchase order; returns how many there were."""
+        ...
+
+
+class CreditMatchRepository(Protocol):
+    """Results of matching credit notes."""
+
+    def put(self, matches: Iterable[CreditMatch]) -> None:
+        """Store or replace by supplier, credit note and line."""
+        ...
+
+    def of_credit_note(self, supplier: str, credit_note_number: str) -> Sequence[CreditMatch]:
+        """By line number."""
+        ...
+
+    def remove(self, supplier: str, credit_note_number: str) -> int:
+        """Forget those of a credit note; returns how many there were."""
+        ...
+
+    def of_purchase_order(self, purchase_order: str) -> Sequence[CreditMatch]:
+        """Those of a purchase order (its key as text), by supplier, credit note and line number."""
+        ...
+
+    def credited(self, supplier: str, order_number: str, line_id: str) -> Sequence[CreditedLine]:
+        """The lines of credit notes about one order line that are matched, by credit note and place in it."""
+        ...
+
+    def open_credit_notes(self) -> Sequence[tuple[str, str]]:
+        """Supplier and number of every credit note with a line that is not matched, by supplier and number."""
         ...
 
 
@@ -291,7 +372,11 @@ class BuyerUnitOfWork(Protocol):
     history: OrderHistoryRepository
     receipts: GoodsReceiptRepository
     budgets: BudgetRepository
+    requisitions: RequisitionRepository
+    budget_approvals: BudgetApprovalRepository
     matches: MatchRepository
+    credit_matches: CreditMatchRepository
+    order_changes: OrderChangeRepository
     watermarks: WatermarkRepository
     leases: LeaseRepository
     purges: PurgeRepository

@@ -6,7 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from askul_connect.core.messages.billing import ListCreditNotesResponse
 from askul_connect.core.messages.documents import OrderDocument
+from askul_connect.core.messages.order_life import (
+    CancelOrderRequest,
+    CancelOrderResponse,
+    ChangeOrderRequest,
+    ChangeOrderResponse,
+)
 from askul_connect.core.messages.ordering import (
     GetOrderByExternalIdRequest,
     ListConfirmationsResponse,
@@ -28,6 +35,9 @@ class Capability(StrEnum):
     CONFIRMATIONS = "confirmations"
     SHIP_NOTICES = "ship_notices"
     INVOICES = "invoices"
+    CHANGE = "change"
+    CANCEL = "cancel"
+    CREDIT_NOTES = "credit_notes"
 
 
 class Channel(Protocol):
@@ -64,6 +74,26 @@ class Channel(Protocol):
 
     def invoices(self, cursor: str, page_size: int) -> ListInvoicesResponse:
         """Invoices since the cursor."""
+        ...
+
+    def change(self, request: ChangeOrderRequest, *, key: str, correlation_id: str) -> ChangeOrderResponse:
+        """Change quantities of an order; the same key again answers and does nothing more.
+
+        Raises:
+            TooLateToChange, IllegalStep, OrderError: The supplier refuses, and nothing is changed.
+        """
+        ...
+
+    def cancel(self, request: CancelOrderRequest, *, key: str, correlation_id: str) -> CancelOrderResponse:
+        """Cancel an order or lines of it; the same key again answers and does nothing more.
+
+        Raises:
+            TooLateToChange, IllegalStep, OrderError: The supplier refuses, and nothing is cancelled.
+        """
+        ...
+
+    def credit_notes(self, cursor: str, page_size: int) -> ListCreditNotesResponse:
+        """Credit notes since the cursor."""
         ...
 
     def close(self) -> None:

@@ -16,6 +16,7 @@ is about; register it when pytest runs with ``--strict-markers``.
 from __future__ import annotations
 
 from askul_connect.testing.storage.buyer_documents import BuyerDocumentCases
+from askul_connect.testing.storage.buyer_order_life import BuyerOrderLifeCases
 from askul_connect.testing.storage.buyer_purchasing import BuyerPurchasingCases
 from askul_connect.testing.storage.buyer_purging import BuyerPurgingCases
 from askul_connect.testing.storage.buyer_reading import BuyerReadingCases
@@ -71,7 +72,12 @@ class SupplierStorageSuite(
 
 
 class BuyerStorageSuite(
-    UnitOfWorkCases, BuyerPurchasingCases, BuyerDocumentCases, BuyerReadingCases, BuyerPurgingCases
+    UnitOfWorkCases,
+    BuyerPurchasingCases,
+    BuyerDocumentCases,
+    BuyerOrderLifeCases,
+    BuyerReadingCases,
+    BuyerPurgingCases,
 ):
     """The buyer's storage."""
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from attrs import evolve
 from hypothesis import strategies as st
 
 from askul_connect.core.domain.allowances import AnticipatedTotals
+from askul_connect.core.domain.budget_terms import BudgetTerms, ShippingBasis
 from askul_connect.core.domain.catalog import Fulfilment
 from askul_connect.core.domain.orders import Channel, LineState, OrderState
 from askul_connect.core.domain.purchasing import (
@@ -20,6 +22,7 @@ from askul_connect.core.domain.purchasing import (
     PurchaseOrderRecord,
     PurchaseOrderState,
 )
+from askul_connect.core.domain.requisitions import Requisition, RequisitionLine
 from askul_connect.core.domain.tax import TaxCategory, TaxTotal
 from askul_connect.core.messages.documents import (
     ConfirmationLine,
@@ -236,6 +239,32 @@ def purchase_order(key: PurchaseOrderKey = KEY, **changes: Any) -> PurchaseOrder
         "anticipated": AnticipatedTotals(lines=1_970, rounding=-1),
     }
     return PurchaseOrderRecord(**{**values, **changes})
+
+
+def requisition(number: str = "R-1", **changes: Any) -> Requisition:
+    """A requisition that was taken."""
+    line = RequisitionLine(
+        line_id="1",
+        quantity=10,
+        amount_excl_tax=985,
+        department="A-10",
+        cost_centre="4711",
+        account="",
+        tax_category=TaxCategory.REDUCED,
+        period="2026-04",
+    )
+    values: dict[str, Any] = {
+        "buyer_party": KEY.buyer_party,
+        "requisition_id": number,
+        "content_hash": "sha",
+        "currency": "JPY",
+        "lines": (line, evolve(line, line_id="2", tax_category=None)),
+        "cancelled": False,
+        "document": "R.csv",
+        "taken_at": NOW,
+        "terms": BudgetTerms(shipping=ShippingBasis.EXCLUDED),
+    }
+    return Requisition(**{**values, **changes})
 
 
 def receipt(receipt_id: str = "R-1", quantity: int = 4, line_id: str = "1") -> GoodsReceipt:

@@ -12,6 +12,7 @@ when it runs elsewhere. Only the ports are used, and no case relies on an empty 
 
 from __future__ import annotations
 
+from askul_connect.testing.supplier.changes import CancellationCases, ChangeCases, CreditNoteCases
 from askul_connect.testing.supplier.customer import Customer, Goods
 from askul_connect.testing.supplier.feeds import FeedCases
 from askul_connect.testing.supplier.fulfilment import FulfilmentCases
@@ -25,7 +26,16 @@ from askul_connect.testing.supplier.ordering import (
 
 
 class SupplierSuite(
-    ConnectionCases, PlacingCases, RefusalCases, TrialCases, FindingCases, FeedCases, FulfilmentCases
+    ConnectionCases,
+    PlacingCases,
+    RefusalCases,
+    TrialCases,
+    FindingCases,
+    ChangeCases,
+    CancellationCases,
+    CreditNoteCases,
+    FeedCases,
+    FulfilmentCases,
 ):
     """Every case."""
 

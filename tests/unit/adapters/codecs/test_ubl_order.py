@@ -338,7 +338,7 @@ def test_an_unknown_currency_is_left_to_the_mapping_with_amounts_checked_as_deci
     refused(order(line(price=price, amount=amount.format("1.01")), currency="YEN"))
 
 
-@pytest.mark.parametrize("kind", ["Invoice", "OrderChange", "OrderCancellation"])
+@pytest.mark.parametrize("kind", ["Invoice", "OrderResponse", "OrderResponseSimple"])
 def test_another_kind_of_document_is_named(kind: str) -> None:
     data = f"<{kind} xmlns='urn:oasis:names:specification:ubl:schema:xsd:{kind}-2'/>".encode()
 

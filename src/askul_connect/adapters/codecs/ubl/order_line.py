@@ -175,13 +175,20 @@ def _tax(item: Node, reading: Reading, places: dict[str, str]) -> tuple[str, Dec
     return category, rate
 
 
-def _sku(item: Node, reading: Reading, places: dict[str, str]) -> str:
+def item_number(item: Node, reading: Reading) -> tuple[str, str] | None:
+    """The number of a line's item and where it stands; None when it has none."""
     for identification in _ITEM_NUMBERS:
         path = ("cac:Item", identification, "cbc:ID")
         node = item.find(*path)
         if node is not None and node.text:
-            places["sku"] = node.path
-            return reading.text(item, *path)
+            return reading.text(item, *path), node.path
+    return None
+
+
+def _sku(item: Node, reading: Reading, places: dict[str, str]) -> str:
+    if found := item_number(item, reading):
+        number, places["sku"] = found
+        return number
     # An order in free text has only the item's name, which items.csv can translate.
     places["sku"] = f"{item.path}/cac:Item/cbc:Name"
     name = item.find("cac:Item", "cbc:Name")

@@ -81,6 +81,26 @@ _CLOSING_ADD = Prepared(
 )
 
 
+_MOVED = tables.ledger_moves.c
+_OPEN_DOCUMENTS = Prepared(
+    sa.select(_MOVED.purchase_order)
+    .distinct()
+    .where(
+        _MOVED.department == sa.bindparam("department"),
+        _MOVED.period == sa.bindparam("period"),
+        _MOVED.currency == sa.bindparam("currency"),
+    )
+    .group_by(_MOVED.purchase_order, _MOVED.line_id)
+    .having(
+        sa.or_(
+            sa.func.sum(_MOVED.pre_encumbrance) != sa.text("0"),
+            sa.func.sum(_MOVED.encumbrance) != sa.text("0"),
+        )
+    )
+    .order_by(_MOVED.purchase_order)
+)
+
+
 class SqlBudgets:
     """Budgets and the ledger of their use."""
 
@@ -128,6 +148,11 @@ class SqlBudgets:
         """The moves of a purchase order (its key as text), in the order they were made."""
         rows = self._transaction.rows(_MOVES, {"purchase_order": purchase_order})
         return [tables.MOVE_ROWS.entity(row[1:]) for row in rows]
+
+    def open_documents(self, department: str, period: str, currency: str) -> Sequence[str]:
+        """Documents whose moves leave something reserved or encumbered in that budget, sorted."""
+        named = {"department": department, "period": period, "currency": currency}
+        return [row[0] for row in self._transaction.rows(_OPEN_DOCUMENTS, named)]
 
     def balances(self) -> Sequence[BudgetBalance]:
         """Every budget or balance, by department, period and currency."""
@@ -217,6 +242,11 @@ _BILLED = Prepared(
     )
     .order_by(_INVOICE_LINES.invoice_number, _INVOICE_LINES.position)
 )
+_OF_PURCHASE_ORDER = Prepared(
+    sa.select(tables.invoice_matches)
+    .where(_MATCHES.purchase_order == sa.bindparam("purchase_order"))
+    .order_by(_MATCHES.supplier, _MATCHES.invoice_number, _MATCHES.line_number)
+)
 _OPEN_INVOICES = Prepared(
     sa.select(_INVOICE_LINES.supplier, _INVOICE_LINES.invoice_number)
     .distinct()
@@ -260,6 +290,11 @@ class SqlMatches:
         """The invoice lines of one order line that are matched, by invoice and line."""
         named = {"supplier": supplier, "order_number": order_number, "line_id": line_id}
         return [_BILLED_ROWS.entity(row) for row in self._transaction.rows(_BILLED, named)]
+
+    def of_purchase_order(self, purchase_order: str) -> Sequence[InvoiceMatch]:
+        """The matches of a purchase order (its key as text), by supplier, invoice and line number."""
+        rows = self._transaction.rows(_OF_PURCHASE_ORDER, {"purchase_order": purchase_order})
+        return [tables.MATCH_ROWS.entity(row) for row in rows]
 
     def open_invoices(self) -> Sequence[tuple[str, str]]:
         """Supplier and number of every invoice with a line that is not matched, by supplier and number."""

@@ -15,6 +15,7 @@ from askul_connect.adapters.storage.sql.rows import Rows
 from askul_connect.adapters.storage.sql.statements import BulkUpsert, OneOf, Prepared, insert_or_ignore
 from askul_connect.adapters.storage.sql.transaction import Row, Transaction
 from askul_connect.core.errors import ValueInvalid
+from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
 
 D = TypeVar("D")
@@ -222,6 +223,13 @@ _INVOICES = _Relational(
     (tables.invoice_lines, tables.INVOICE_LINE_ROWS),
     tables.invoice_tax,
 )
+_CREDIT_NOTES = _Relational(
+    tables.credit_notes,
+    "credit_note_number",
+    tables.CREDIT_NOTE_ROWS,
+    (tables.credit_note_lines, tables.CREDIT_NOTE_LINE_ROWS),
+    tables.credit_note_tax,
+)
 _CONFIRMATIONS = _Whole(tables.confirmations, OrderConfirmation)
 _SHIP_NOTICES = _Whole(tables.ship_notices, ShipNotice)
 _FEEDS: Mapping[str, _Relational[Any] | _Whole[Any]] = {
@@ -229,6 +237,7 @@ _FEEDS: Mapping[str, _Relational[Any] | _Whole[Any]] = {
     "confirmations": _CONFIRMATIONS,
     "ship_notices": _SHIP_NOTICES,
     "invoices": _INVOICES,
+    "credit_notes": _CREDIT_NOTES,
 }
 
 
@@ -259,6 +268,7 @@ _ABOUT_ORDERS = {
     "confirmations": _about_orders(tables.confirmations, tables.confirmations.c.number),
     "ship_notices": _about_orders(tables.ship_notices, tables.ship_notices.c.number),
     "invoices": _about_orders(tables.invoice_lines, tables.invoice_lines.c.invoice_number),
+    "credit_notes": _about_orders(tables.credit_note_lines, tables.credit_note_lines.c.credit_note_number),
 }
 
 
@@ -283,6 +293,10 @@ class SqlOrderHistory:
     def put_invoices(self, supplier: str, documents: Iterable[Invoice]) -> None:
         """Store or replace invoices."""
         _INVOICES.put(self._transaction, supplier, {d.invoice_number: d for d in documents})
+
+    def put_credit_notes(self, supplier: str, documents: Iterable[CreditNote]) -> None:
+        """Store or replace credit notes."""
+        _CREDIT_NOTES.put(self._transaction, supplier, {d.credit_note_number: d for d in documents})
 
     def remove(self, supplier: str, feed: str, keys: Iterable[str]) -> None:
         """Forget records that the supplier deleted."""
@@ -334,6 +348,14 @@ class SqlOrderHistory:
     def invoice(self, supplier: str, number: str) -> Invoice | None:
         """One invoice."""
         return _INVOICES.many(self._transaction, supplier, [number]).get(number)
+
+    def credit_note(self, supplier: str, number: str) -> CreditNote | None:
+        """One credit note."""
+        return _CREDIT_NOTES.many(self._transaction, supplier, [number]).get(number)
+
+    def credit_notes(self) -> Sequence[tuple[str, CreditNote]]:
+        """Every credit note with its supplier, by supplier and number."""
+        return _CREDIT_NOTES.all(self._transaction)
 
     def orders(self) -> Sequence[tuple[str, OrderDocument]]:
         """Every order with its supplier, by supplier and number."""

@@ -50,6 +50,7 @@ def _newest(where: sa.ColumnElement[bool]) -> tuple[Prepared, Prepared]:
     return Prepared(headers.order_by(*order)), _lines(where)
 
 
+_NAMING = _LINES.alias("naming")
 _INSERT = insert(_HEADERS)
 _REPLACE = replace_where(_HEADERS, _KEY)
 _LINE_INSERT = insert(_LINES)
@@ -57,6 +58,16 @@ _LINES_DELETE = Prepared(sa.delete(_LINES).where(*_with_key(_LINES)))
 _GET = (Prepared(sa.select(_HEADERS).where(*_with_key(_HEADERS))), _lines(*_with_key(_HEADERS)))
 _NEWEST = _newest(_HEADERS.c.purchase_order_id == sa.bindparam("purchase_order_id"))
 _NEWEST_OF_MANY = _newest(OneOf(_HEADERS.c.purchase_order_id, "purchase_order_ids"))
+_TAKING_OVER = _newest(
+    sa.exists(
+        sa.select(sa.text("1"))
+        .select_from(_NAMING)
+        .where(
+            *(_NAMING.c[name] == _HEADERS.c[name] for name in _KEY),
+            _NAMING.c.requisition_id == sa.bindparam("requisition_id"),
+        )
+    )
+)
 _ALL = (
     Prepared(sa.select(_HEADERS).order_by(_HEADERS.c.accepted_at, *(_HEADERS.c[name] for name in _KEY))),
     _lines(),
@@ -150,6 +161,10 @@ class SqlPurchaseOrders:
         asked = {"documents": self._transaction.keys(documents), "since": write_instant(since)}
         rows = self._transaction.rows(_NAMED, asked)
         return frozenset(row[0] for row in rows)
+
+    def taking_over(self, requisition_id: str) -> Sequence[PurchaseOrderRecord]:
+        """Those with a line that names the requisition, whatever buyer, newest first."""
+        return self._read(_TAKING_OVER, {"requisition_id": requisition_id})
 
     def _add_lines(self, record: PurchaseOrderRecord) -> None:
         key = tables.KEY_ROWS.row(record.key)

@@ -17,6 +17,9 @@ from askul_connect.adapters.storage.sql.columns import (
 )
 from askul_connect.adapters.storage.sql.rows import Rows
 from askul_connect.adapters.storage.sql.tables_shared import facts_table, outbox_table
+from askul_connect.adapters.storage.sql.values import NOTHING
+from askul_connect.core.domain.budget_approvals import BudgetApproval
+from askul_connect.core.domain.purchase_changes import CreditMatch, OrderChange
 from askul_connect.core.domain.purchasing import (
     InvoiceMatch,
     Lease,
@@ -27,7 +30,9 @@ from askul_connect.core.domain.purchasing import (
     Watermark,
 )
 from askul_connect.core.domain.purges import PurgeEntry
+from askul_connect.core.domain.requisitions import Requisition, RequisitionLine
 from askul_connect.core.domain.tax import TaxTotal
+from askul_connect.core.messages.credit_notes import CreditNote, CreditNoteLine
 from askul_connect.core.messages.documents import (
     Invoice,
     InvoiceLine,
@@ -50,21 +55,32 @@ MATCH_ROWS = Rows(InvoiceMatch)
 WATERMARK_ROWS = Rows(Watermark)
 LEASE_ROWS = Rows(Lease)
 PURGE_ROWS = Rows(PurgeEntry)
+REQUISITION_ROWS = Rows(Requisition, without=("lines",))
+REQUISITION_LINE_ROWS = Rows(RequisitionLine)
+APPROVAL_ROWS = Rows(BudgetApproval)
+CREDIT_NOTE_ROWS = Rows(CreditNote, without=("lines", "tax"))
+CREDIT_NOTE_LINE_ROWS = Rows(CreditNoteLine)
+CREDIT_MATCH_ROWS = Rows(CreditMatch)
+CHANGE_ROWS = Rows(OrderChange, prefixes={"key": ""})
 
 PURCHASE_ORDER_KEY = tuple(field.column for field in KEY_ROWS.fields)
+REQUISITION_KEY = ("buyer_party", "requisition_id")
 ORDER_KEY = ("supplier", "order_number")
 INVOICE_KEY = ("supplier", "invoice_number")
+CREDIT_NOTE_KEY = ("supplier", "credit_note_number")
 
 purchase_orders = sa.Table(
     "purchase_orders",
     metadata,
-    *columns_of(PURCHASE_ORDER_ROWS),
+    *columns_of(PURCHASE_ORDER_ROWS, {"closed_lines": f"'{NOTHING}'"}),
     sa.PrimaryKeyConstraint(*PURCHASE_ORDER_KEY),
     sa.Index("ix_purchase_orders_purchase_order_id", "purchase_order_id"),
 )
 purchase_order_lines = lines_table(
     "purchase_order_lines", metadata, purchase_orders, PURCHASE_ORDER_KEY, PURCHASE_LINE_ROWS
 )
+# Which purchase orders take over a requisition.
+sa.Index("ix_purchase_order_lines_requisition_id", purchase_order_lines.c.requisition_id)
 orders = sa.Table(
     "orders", metadata, text("supplier"), *columns_of(ORDER_ROWS), sa.PrimaryKeyConstraint(*ORDER_KEY)
 )
@@ -80,6 +96,32 @@ sa.Index(None, *(invoice_lines.c[name] for name in ("supplier", "order_number", 
 # Where a line stands in its invoice: without it, looking up each line of a monthly invoice reads all of it.
 sa.Index(None, *(invoice_lines.c[name] for name in ("supplier", "invoice_number", "line_number")))
 invoice_tax = lines_table("invoice_tax", metadata, invoices, INVOICE_KEY, TAX_ROWS)
+credit_notes = sa.Table(
+    "credit_notes",
+    metadata,
+    text("supplier"),
+    *columns_of(CREDIT_NOTE_ROWS),
+    sa.PrimaryKeyConstraint(*CREDIT_NOTE_KEY),
+)
+credit_note_lines = lines_table(
+    "credit_note_lines", metadata, credit_notes, CREDIT_NOTE_KEY, CREDIT_NOTE_LINE_ROWS
+)
+# Which credit notes credit an order line.
+sa.Index(None, *(credit_note_lines.c[name] for name in ("supplier", "order_number", "line_id")))
+credit_note_tax = lines_table("credit_note_tax", metadata, credit_notes, CREDIT_NOTE_KEY, TAX_ROWS)
+credit_matches = sa.Table(
+    "credit_matches",
+    metadata,
+    *columns_of(CREDIT_MATCH_ROWS),
+    sa.PrimaryKeyConstraint("supplier", "credit_note_number", "line_number"),
+    sa.Index("ix_credit_matches_purchase_order", "purchase_order"),
+)
+order_changes = sa.Table(
+    "order_changes",
+    metadata,
+    *columns_of(CHANGE_ROWS),
+    sa.PrimaryKeyConstraint(*PURCHASE_ORDER_KEY, "change_id"),
+)
 
 
 def _documents(name: str) -> sa.Table:
@@ -104,6 +146,7 @@ invoice_matches = sa.Table(
     metadata,
     *columns_of(MATCH_ROWS),
     sa.PrimaryKeyConstraint("supplier", "invoice_number", "line_number"),
+    sa.Index("ix_invoice_matches_purchase_order", "purchase_order"),
 )
 goods_receipts = sa.Table(
     "goods_receipts",
@@ -116,8 +159,9 @@ goods_receipts = sa.Table(
     sa.PrimaryKeyConstraint("receipt_id"),
     sa.Index("ix_goods_receipts_line", *PURCHASE_ORDER_KEY, "line_id"),
 )
-# One row for each department, period and currency: what the ERP granted (NULL while it granted nothing) and
-# the sums of the ledger, which are kept here so that one row can be read and held for a check.
+# One row for each budget, period and currency: what the ERP granted (NULL while it granted nothing) and the sums of
+# the ledger, which are kept here so that one row can be read and held for a check. `department` is the code of what
+# budgets are kept by.
 budgets = sa.Table(
     "budgets",
     metadata,
@@ -137,6 +181,15 @@ ledger_moves = sa.Table(
     *columns_of(MOVE_ROWS),
     sa.UniqueConstraint("move_key"),
     sa.Index("ix_ledger_moves_purchase_order", "purchase_order"),
+)
+requisitions = sa.Table(
+    "requisitions", metadata, *columns_of(REQUISITION_ROWS), sa.PrimaryKeyConstraint(*REQUISITION_KEY)
+)
+requisition_lines = lines_table(
+    "requisition_lines", metadata, requisitions, REQUISITION_KEY, REQUISITION_LINE_ROWS
+)
+budget_approvals = sa.Table(
+    "budget_approvals", metadata, *columns_of(APPROVAL_ROWS), sa.PrimaryKeyConstraint("stage", "document")
 )
 watermarks = sa.Table(
     "watermarks", metadata, *columns_of(WATERMARK_ROWS), sa.PrimaryKeyConstraint("supplier", "feed")

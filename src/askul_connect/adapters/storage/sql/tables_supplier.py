@@ -13,6 +13,7 @@ from askul_connect.adapters.storage.sql.columns import (
     place,
     text,
 )
+from askul_connect.adapters.storage.sql.row_security import confine_tables
 from askul_connect.adapters.storage.sql.rows import Rows
 from askul_connect.adapters.storage.sql.search_grams import add_grams
 from askul_connect.adapters.storage.sql.tables_shared import facts_table, outbox_table
@@ -565,3 +566,4 @@ idempotency = sa.Table(
 counters = sa.Table("counters", metadata, text("name"), integer("last"), sa.PrimaryKeyConstraint("name"))
 outbox = outbox_table(metadata)
 facts = facts_table(metadata)
+confine_tables(metadata)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
 from askul_connect.core.domain.purchasing import PurchaseOrderRecord, PurchaseOrderState
@@ -16,12 +17,14 @@ from askul_connect.core.services.buyer.outgoing import (
     PLACE_ORDER_KIND,
 )
 
-_STATES = {
+_STATES: Mapping[PurchaseOrderState, AbstractSet[OutboxState | None]] = {
+    # one that waited before may have been refused
+    PurchaseOrderState.HELD: {None, OutboxState.REFUSED},
     PurchaseOrderState.ACCEPTED: {OutboxState.PENDING, OutboxState.UNKNOWN, OutboxState.DEAD},
     PurchaseOrderState.PLACED: {OutboxState.SENT},
-    PurchaseOrderState.REFUSED: {OutboxState.REFUSED},
+    PurchaseOrderState.REFUSED: {None, OutboxState.REFUSED},
 }
-"""What the outbox says of a purchase order in each state."""
+"""What the outbox says of a purchase order in each state; nothing where a person decided before it was sent."""
 #: Moves that are read at once.
 _PAGE = 1_000
 
@@ -52,10 +55,13 @@ def audit_outbox(unit: BuyerUnitOfWork) -> Iterator[str]:
         if record.purged_on is not None:
             continue
         message = unit.outbox.find(PLACE_ORDER_KIND, str(record.key))
-        if message is None:
-            yield f"the purchase order {record.key} has no message"
-        elif message.state not in _STATES[record.state]:
-            yield f"the purchase order {record.key} is {record.state}, its message {message.state}"
+        state = message.state if message else None
+        if state not in _STATES[record.state]:
+            yield (
+                f"the purchase order {record.key} is {record.state}, its message {state}"
+                if state
+                else f"the purchase order {record.key} has no message"
+            )
         yield from _orders_of(unit, record)
     for message in unit.outbox.all():
         yield from _what_it_names(unit, message)

@@ -8,7 +8,14 @@ from attrs import field, frozen
 
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import CapabilityMissing
+from askul_connect.core.messages.billing import ListCreditNotesRequest, ListCreditNotesResponse
 from askul_connect.core.messages.documents import OrderDocument
+from askul_connect.core.messages.order_life import (
+    CancelOrderRequest,
+    CancelOrderResponse,
+    ChangeOrderRequest,
+    ChangeOrderResponse,
+)
 from askul_connect.core.messages.ordering import (
     GetOrderByExternalIdRequest,
     ListConfirmationsRequest,
@@ -22,6 +29,8 @@ from askul_connect.core.messages.ordering import (
     PlaceOrderRequest,
     PlaceOrderResponse,
 )
+from askul_connect.core.operations.billing import LIST_CREDIT_NOTES
+from askul_connect.core.operations.order_life import CANCEL_ORDER, CHANGE_ORDER
 from askul_connect.core.operations.registry import Operation
 from askul_connect.core.operations.supplier import (
     GET_ORDER_BY_EXTERNAL_ID,
@@ -45,6 +54,9 @@ CHANNEL_OPERATIONS = (
     LIST_CONFIRMATIONS,
     LIST_SHIP_NOTICES,
     LIST_INVOICES,
+    CHANGE_ORDER,
+    CANCEL_ORDER,
+    LIST_CREDIT_NOTES,
 )
 
 
@@ -98,6 +110,18 @@ class OperationChannel:
     def invoices(self, cursor: str, page_size: int) -> ListInvoicesResponse:
         """Invoices since the cursor."""
         return self._call(LIST_INVOICES, ListInvoicesRequest(cursor=cursor, page_size=page_size))
+
+    def change(self, request: ChangeOrderRequest, *, key: str, correlation_id: str) -> ChangeOrderResponse:
+        """Change quantities of an order; the same key again does nothing more."""
+        return self._call(CHANGE_ORDER, request, key=key, correlation_id=correlation_id)
+
+    def cancel(self, request: CancelOrderRequest, *, key: str, correlation_id: str) -> CancelOrderResponse:
+        """Cancel an order or lines of it; the same key again does nothing more."""
+        return self._call(CANCEL_ORDER, request, key=key, correlation_id=correlation_id)
+
+    def credit_notes(self, cursor: str, page_size: int) -> ListCreditNotesResponse:
+        """Credit notes since the cursor."""
+        return self._call(LIST_CREDIT_NOTES, ListCreditNotesRequest(cursor=cursor, page_size=page_size))
 
     def close(self) -> None:
         """Release connections."""

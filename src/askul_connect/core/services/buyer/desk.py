@@ -19,7 +19,6 @@ from askul_connect.core.policies.settings import (
 )
 from askul_connect.core.ports.buyer_storage import BuyerStorage
 from askul_connect.core.ports.channel import SupplierConnection
-from askul_connect.core.ports.documents import SupplierDocumentWriter
 from askul_connect.core.ports.erp import ErpConnector
 from askul_connect.core.ports.finance import FinanceWriter
 from askul_connect.core.ports.system import Ids, Timeline
@@ -63,7 +62,6 @@ class Desk:
     storage: BuyerStorage = field(repr=False)
     erp: ErpConnector = field(repr=False)
     suppliers: Mapping[str, SupplierConnection] = field(repr=False)
-    writer: SupplierDocumentWriter = field(repr=False)
     finance: Sequence[FinanceWriter] = field(repr=False)
     timeline: Timeline = field(repr=False)
     ids: Ids = field(repr=False)

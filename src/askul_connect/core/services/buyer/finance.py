@@ -19,6 +19,9 @@ from askul_connect.core.domain.finance_tables import (
     BUDGETS,
     CONFIRMATION_LINES,
     CONFIRMATIONS,
+    CREDIT_NOTE_LINES,
+    CREDIT_NOTE_TAX,
+    CREDIT_NOTES,
     GOODS_RECEIPTS,
     INPUT_TAX,
     INVOICE_ALLOWANCES,
@@ -28,6 +31,7 @@ from askul_connect.core.domain.finance_tables import (
     LEDGER_MOVES,
     MATCHES,
     ORDER_ALLOWANCES,
+    ORDER_CHANGES,
     ORDER_LINES,
     ORDERS,
     SHIP_NOTICE_LINES,
@@ -37,6 +41,7 @@ from askul_connect.core.domain.finance_tables import (
 from askul_connect.core.messages.documents import Invoice
 from askul_connect.core.ports.buyer_storage import BuyerStorage, BuyerUnitOfWork
 from askul_connect.core.ports.finance import FinanceSink, FinanceWriter, TableExport
+from askul_connect.core.services.buyer import finance_life_rows as life
 from askul_connect.core.services.buyer import finance_rows as rows
 from askul_connect.core.services.buyer.input_tax import InputTax
 
@@ -102,6 +107,8 @@ def _write(unit: BuyerUnitOfWork, put: Put, say: Callable[[str], None]) -> None:
         ("ship notices", _ship_notices),
         ("goods receipts", _goods_receipts),
         ("invoices", _invoices),
+        ("changes", _changes),
+        ("credit notes", _credit_notes),
         ("matches", _matches),
         ("ledger moves", _moves),
         ("budgets", _budgets),
@@ -174,6 +181,30 @@ def _invoice(unit: BuyerUnitOfWork, supplier: str, invoice: Invoice, put: Put) -
     put(INVOICE_LINES, rows.invoice_line_rows(supplier, invoice, results))
     put(INVOICE_ALLOWANCES, rows.invoice_allowance_rows(supplier, invoice))
     put(INVOICE_TAX, rows.invoice_tax_rows(supplier, invoice))
+
+
+def _changes(unit: BuyerUnitOfWork, put: Put) -> int:
+    changes = iter(unit.order_changes.all())
+    count = 0
+    while batch := list(islice(changes, _BATCH)):
+        for change in batch:
+            record = unit.purchase_orders.get(change.key)
+            put(ORDER_CHANGES, life.change_rows(record.supplier if record else "", change))
+        count += len(batch)
+    return count
+
+
+def _credit_notes(unit: BuyerUnitOfWork, put: Put) -> int:
+    count = 0
+    for page in _documents(unit, "credit_notes", _INVOICES):
+        for supplier, note in page:
+            found = unit.credit_matches.of_credit_note(supplier, note.credit_note_number)
+            results = {match.line_number: match.result.value for match in found}
+            put(CREDIT_NOTES, [life.credit_note_row(supplier, note)])
+            put(CREDIT_NOTE_LINES, life.credit_note_line_rows(supplier, note, results))
+            put(CREDIT_NOTE_TAX, life.credit_note_tax_rows(supplier, note))
+        count += len(page)
+    return count
 
 
 def _matches(unit: BuyerUnitOfWork, put: Put) -> int:

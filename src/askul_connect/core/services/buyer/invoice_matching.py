@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import partial
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from askul_connect.core.domain.budget_approvals import ApprovalState, BudgetStage
 from askul_connect.core.domain.correlation import correlated
-from askul_connect.core.domain.purchasing import InvoiceMatch, MatchResult, PurchaseLine, PurchaseOrderRecord
+from askul_connect.core.domain.purchasing import (
+    InvoiceMatch,
+    LedgerMove,
+    MatchResult,
+    PurchaseLine,
+    PurchaseOrderRecord,
+)
 from askul_connect.core.domain.tax import TaxCategory
-from askul_connect.core.errors import UnknownTax
+from askul_connect.core.errors import BudgetExceeded, BudgetMissing, UnknownTax
 from askul_connect.core.messages.documents import Invoice, InvoiceLine, OrderDocument
-from askul_connect.core.policies.budgeting import Borne, TaxedLine, actualise, line_values
 from askul_connect.core.policies.matching import (
     Finding,
     MatchFacts,
@@ -21,16 +28,22 @@ from askul_connect.core.policies.matching import (
     rates_in_order,
     unagreed_charges,
 )
+from askul_connect.core.policies.settings import OverBudget
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
+from askul_connect.core.services.buyer.approving import ask
+from askul_connect.core.services.buyer.budget_checking import check_budgets
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
+from askul_connect.core.services.buyer.outgoing import document_key
 from askul_connect.core.services.buyer.report import Tally
+from askul_connect.core.services.buyer.settling import due_moves
 from askul_connect.core.services.units import run_unit
 
 
 def match_invoices(desk: Desk, tally: Tally) -> None:
     """Match every invoice with a line that is not matched: new ones, and those that waited for a receipt."""
     for supplier, number in run_unit(desk.storage, lambda unit: unit.matches.open_invoices()):
-        found = run_unit(desk.storage, partial(_match, desk, supplier=supplier, number=number))
+        found, warnings = run_unit(desk.storage, partial(_match, desk, supplier=supplier, number=number))
+        tally.warnings.extend(warnings)
         if found:
             tally.changed = True
             results = sorted({match.result.value for match in found})
@@ -52,14 +65,17 @@ def open_matches(unit: BuyerUnitOfWork) -> int:
     )
 
 
-def _match(desk: Desk, unit: BuyerUnitOfWork, *, supplier: str, number: str) -> list[InvoiceMatch]:
-    """Match the open lines of one invoice; the results that are new."""
+def _match(
+    desk: Desk, unit: BuyerUnitOfWork, *, supplier: str, number: str
+) -> tuple[list[InvoiceMatch], list[str]]:
+    """Match the open lines of one invoice; the results that are new, and warnings."""
     invoice = unit.history.invoice(supplier, number)
     if invoice is None:
-        return []
+        return [], []
     matcher = _Matcher(desk=desk, unit=unit, supplier=supplier, invoice=invoice)
     known = {match.line_number: match for match in unit.matches.of_invoice(supplier, number)}
-    results = []
+    results: list[InvoiceMatch] = []
+    touched: dict[str, PurchaseOrderRecord] = {}
     for line in invoice.lines:
         before = known.get(line.line_number)
         if before is not None and before.result is MatchResult.MATCHED:
@@ -67,8 +83,78 @@ def _match(desk: Desk, unit: BuyerUnitOfWork, *, supplier: str, number: str) -> 
         match = matcher.match(line)
         if match != before:
             unit.matches.put([match])
-            results.append(match)
-    return results
+        results.append(match)
+        if match.result is MatchResult.MATCHED and match.purchase_order not in touched:
+            record = matcher.record_of(line)
+            if record is not None:
+                touched[match.purchase_order] = record
+    warnings: list[str] = []
+    if touched:
+        results, warnings = _booked(desk, unit, invoice, results, touched.values(), supplier=supplier)
+    return [match for match in results if match != known.get(match.line_number)], warnings
+
+
+def _booked(
+    desk: Desk,
+    unit: BuyerUnitOfWork,
+    invoice: Invoice,
+    results: list[InvoiceMatch],
+    records: Iterable[PurchaseOrderRecord],
+    *,
+    supplier: str,
+) -> tuple[list[InvoiceMatch], list[str]]:
+    """Book what matched, if the budgets have it; else the results that say so. And warnings."""
+    source = document_key(supplier, invoice.invoice_number)
+    moves = [move for record in records for move in due_moves(desk, unit, record, source=source)]
+    over, warnings = _over_budget(desk, unit, invoice, moves, source)
+    if not over:
+        unit.budgets.move(moves)
+        return results, warnings
+    results = [
+        evolve(match, result=MatchResult.OVER_BUDGET, detail=over)
+        if match.result is MatchResult.MATCHED
+        else match
+        for match in results
+    ]
+    unit.matches.put(results)
+    return results, warnings
+
+
+def _over_budget(
+    desk: Desk, unit: BuyerUnitOfWork, invoice: Invoice, moves: list[LedgerMove], document: str
+) -> tuple[str, list[str]]:
+    """Why the budgets do not allow what an invoice books beyond what was held; empty when they do. And warnings."""
+    settings = desk.rules.budgets
+    approval = unit.budget_approvals.get(BudgetStage.INVOICE, document)
+    if settings.invoice_over_budget is OverBudget.ALLOW or (
+        approval is not None and approval.state is ApprovalState.APPROVED
+    ):
+        return "", []
+    try:
+        check = check_budgets(
+            desk,
+            unit,
+            number=invoice.invoice_number,
+            document=document,
+            moves=moves,
+            accounts=(),
+            action=settings.invoice_over_budget,
+        )
+    except BudgetExceeded as error:
+        return error.detail, []
+    except BudgetMissing:
+        # the order was taken all the same
+        return "", []
+    if check.over and approval is None:
+        ask(
+            desk,
+            unit,
+            stage=BudgetStage.INVOICE,
+            document=document,
+            number=invoice.invoice_number,
+            reason="; ".join(check.over),
+        )
+    return "; ".join(check.over), check.warnings
 
 
 @frozen(kw_only=True)
@@ -80,41 +166,18 @@ class _Matcher:
     supplier: str
     invoice: Invoice
     rates: frozenset[tuple[TaxCategory, Decimal]] = field(init=False)
-    values: dict[str, int] = field(init=False)
 
     @rates.default
     def _rates_in_order(self) -> frozenset[tuple[TaxCategory, Decimal]]:
         return rates_in_order(self.invoice, self.desk.rules.matching)
 
-    @values.default
-    def _values_of_lines(self) -> dict[str, int]:
-        lines = [
-            TaxedLine(
-                line_id=line.line_number,
-                amount_excl_tax=line.amount_excl_tax,
-                category=line.tax_category,
-                rate=line.tax_rate,
-            )
-            for line in self.invoice.lines
-        ]
-        numbers: dict[str, set[str]] = {}
-        for line in self.invoice.lines:
-            numbers.setdefault(line.order_number, set()).add(line.line_number)
-        borne = [
-            Borne(entry=entry.allowance, line_ids=frozenset(numbers.get(entry.order_number, ())))
-            for entry in self.invoice.allowances
-        ]
-        return line_values(lines, self.invoice.tax, self.desk.rules.budgets.basis, borne)
-
     def match(self, line: InvoiceLine) -> InvoiceMatch:
-        """Match one line, and book it when it matches."""
-        record = self._record(line)
+        """Match one line; what matches is booked when its purchase order is settled."""
+        record = self.record_of(line)
         purchase = next(
             (entry for entry in record.lines if entry.line_id == line.line_id) if record else iter(()), None
         )
         finding = match_line(line, self._facts(line, record, purchase), self.desk.rules.matching)
-        if record and purchase and finding.result is MatchResult.MATCHED:
-            self._book(line, record, purchase)
         return self._result(line, record, finding)
 
     def _result(
@@ -130,7 +193,8 @@ class _Matcher:
             detail=finding.detail,
         )
 
-    def _record(self, line: InvoiceLine) -> PurchaseOrderRecord | None:
+    def record_of(self, line: InvoiceLine) -> PurchaseOrderRecord | None:
+        """The purchase order that an invoice line bills."""
         for record in self.unit.purchase_orders.by_id(line.purchase_order_id):
             if record.supplier == self.supplier and line.order_number in record.order_numbers:
                 return record
@@ -191,15 +255,3 @@ class _Matcher:
         except UnknownTax:
             return frozenset()
         return frozenset((rate,))
-
-    def _book(self, line: InvoiceLine, record: PurchaseOrderRecord, purchase: PurchaseLine) -> None:
-        move = actualise(
-            record,
-            purchase,
-            self.unit.budgets.moves(str(record.key)),
-            invoice_line=f"{self.supplier}/{self.invoice.invoice_number}/{line.line_number}",
-            units=line.quantity,
-            value=self.values[line.line_number],
-            now=self.desk.timeline.now(),
-        )
-        self.unit.budgets.move([move])

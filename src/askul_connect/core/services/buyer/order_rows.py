@@ -121,4 +121,5 @@ def _row(
         invoices=tuple(sorted(billed)),
         match=", ".join(differing) or (MatchResult.MATCHED.value if results else ""),
         correlation_id=record.correlation_id,
+        budget_currency=(record.terms.currency if record.terms else "") or record.currency,
     )

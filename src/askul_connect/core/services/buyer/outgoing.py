@@ -12,9 +12,18 @@ from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.services.buyer.desk import Desk
 
 PLACE_ORDER_KIND = "place-order"
+CHANGE_ORDER_KIND = "change-order"
+CANCEL_ORDER_KIND = "cancel-order"
 ERP_CONFIRMATION_KIND = "erp-confirmation"
 ERP_SHIP_NOTICE_KIND = "erp-ship-notice"
 ERP_INVOICE_KIND = "erp-invoice"
+ERP_CREDIT_NOTE_KIND = "erp-credit-note"
+ERP_ORDER_RESPONSE_KIND = "erp-order-response"
+
+#: Messages about a purchase order after it was placed.
+ALTERATIONS = frozenset({CHANGE_ORDER_KIND, CANCEL_ORDER_KIND})
+#: Messages to suppliers; all others go to the ERP.
+TO_SUPPLIERS = frozenset({PLACE_ORDER_KIND, *ALTERATIONS})
 
 #: Target of messages to the ERP.
 ERP_TARGET = "erp"

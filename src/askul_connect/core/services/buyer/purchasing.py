@@ -8,23 +8,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from attrs import asdict, evolve, frozen
+from attrs import evolve, frozen
 
 from askul_connect.core.domain import mapping as tables
 from askul_connect.core.domain.allowances import net_of
+from askul_connect.core.domain.budget_approvals import BudgetStage
 from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.currency import currency
-from askul_connect.core.domain.findings import Findings
-from askul_connect.core.domain.money import UnitPrice, minor_to_text
+from askul_connect.core.domain.money import UnitPrice
 from askul_connect.core.domain.purchasing import (
+    LedgerMove,
     PurchaseLine,
     PurchaseOrderKey,
     PurchaseOrderRecord,
     PurchaseOrderState,
 )
 from askul_connect.core.errors import (
-    BudgetExceeded,
-    BudgetMissing,
     CallerError,
     ConfigurationError,
     PurchaseOrderConflict,
@@ -32,15 +31,20 @@ from askul_connect.core.errors import (
 )
 from askul_connect.core.messages.canonical import content_hash
 from askul_connect.core.messages.purchase_order import PurchaseOrder
-from askul_connect.core.policies.budgeting import period_of_day, reserve, reserved_values
+from askul_connect.core.messages.purchase_order_change import PurchaseOrderChange
+from askul_connect.core.policies.budget_periods import period_of_day
+from askul_connect.core.policies.budgeting import rate_of_day
 from askul_connect.core.policies.mapping import MappedOrder, translate
-from askul_connect.core.policies.settings import IdsRepeat, MissingBudget, OverBudget
+from askul_connect.core.policies.settings import IdsRepeat
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.documents import RejectedPurchaseOrder
-from askul_connect.core.ports.erp import IncomingFile
+from askul_connect.core.ports.erp import IncomingDocument
+from askul_connect.core.services.buyer.approving import ask, is_refused, post_order, release_if_enough
+from askul_connect.core.services.buyer.budget_checking import check_budgets
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
-from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND, post_message, resume_message
+from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND, resume_message
 from askul_connect.core.services.buyer.report import Tally
+from askul_connect.core.services.buyer.settling import account_of, due_moves
 from askul_connect.core.services.units import run_unit
 
 
@@ -50,49 +54,63 @@ class Taken:
 
     Attributes:
         places: Where each line stands in the document, by purchase order and line.
+        changes: The changes of purchase orders in it, which are taken once all purchase orders are.
+        changed: Purchase order and change id of those that were taken.
     """
 
     document: str
     keys: tuple[PurchaseOrderKey, ...]
     rejected: tuple[RejectedPurchaseOrder, ...]
     places: Mapping[tuple[str, str], str]
+    changes: tuple[PurchaseOrderChange, ...] = ()
+    changed: tuple[tuple[PurchaseOrderKey, str], ...] = ()
 
 
-def take_file(desk: Desk, file: IncomingFile, mapping: tables.Mapping, tally: Tally) -> Taken:
+def take_document(desk: Desk, document: IncomingDocument, mapping: tables.Mapping, tally: Tally) -> Taken:
     """Take every purchase order of one document that can be taken.
 
     Raises:
         OurError: Our storage fails; nothing of the purchase order at hand is stored.
     """
     try:
-        found = desk.erp.read(file)
+        found = desk.erp.read(document)
     except CallerError as error:
         unread = RejectedPurchaseOrder(purchase_order_id="", error=error)
-        return Taken(document=file.name, keys=(), rejected=(unread,), places={})
+        return Taken(document=document.name, keys=(), rejected=(unread,), places={})
     keys: list[PurchaseOrderKey] = []
     rejected: list[RejectedPurchaseOrder] = []
     places: dict[tuple[str, str], str] = {}
+    changes: list[PurchaseOrderChange] = []
     for entry in found:
         if isinstance(entry, RejectedPurchaseOrder):
             # what could not be read as far as its buyer is taken for one of ours
             correlation_id = _correlation_id(desk, entry.purchase_order_id)
             rejected.append(evolve(entry, correlation_id=correlation_id))
             continue
+        if isinstance(entry, PurchaseOrderChange):
+            changes.append(entry)
+            continue
         places.update({(entry.purchase_order_id, line.line_id): line.where for line in entry.lines})
         correlation_id = correlation_of(desk, entry)
         try:
             with correlated(correlation_id):
-                keys.append(_take(desk, file.name, entry, mapping, tally))
+                keys.append(_take(desk, document.name, entry, mapping, tally))
         except CallerError as error:
             rejected.append(
                 RejectedPurchaseOrder(
                     purchase_order_id=entry.purchase_order_id, error=error, correlation_id=correlation_id
                 )
             )
-    return Taken(document=file.name, keys=tuple(keys), rejected=tuple(rejected), places=places)
+    return Taken(
+        document=document.name,
+        keys=tuple(keys),
+        rejected=tuple(rejected),
+        places=places,
+        changes=tuple(changes),
+    )
 
 
-def correlation_of(desk: Desk, po: PurchaseOrder) -> str:
+def correlation_of(desk: Desk, po: PurchaseOrder | PurchaseOrderChange) -> str:
     """The id of a purchase order in the logs: its key, known before anything of it is translated."""
     return _correlation_id(desk, po.purchase_order_id, po.buyer_party, po.issued_on)
 
@@ -136,6 +154,7 @@ def prepare(desk: Desk, document: str, po: PurchaseOrder, mapping: tables.Mappin
         UnmappedValue: Something in it is in no mapping table; all findings are listed.
         ConfigurationError: It is for a supplier connection that is not configured.
         ValueInvalid: Its key cannot be made.
+        ExchangeRateMissing: Its currency has no rate into that of the budgets.
     """
     mapped = translate(
         po, mapping, default_supplier=desk.rules.default_supplier, own_party=desk.rules.own_party
@@ -150,7 +169,7 @@ def prepare(desk: Desk, document: str, po: PurchaseOrder, mapping: tables.Mappin
         purchase_order_id=mapped.purchase_order_id,
         issue_year=_issue_year(desk, mapped),
     )
-    return _record(desk, document, mapped, key)
+    return _record(desk, document, mapped, key, mapping)
 
 
 def _issue_year(desk: Desk, mapped: MappedOrder) -> int:
@@ -165,9 +184,13 @@ def _issue_year(desk: Desk, mapped: MappedOrder) -> int:
     return mapped.issued_on.year
 
 
-def _record(desk: Desk, document: str, mapped: MappedOrder, key: PurchaseOrderKey) -> PurchaseOrderRecord:
+def _record(
+    desk: Desk, document: str, mapped: MappedOrder, key: PurchaseOrderKey, mapping: tables.Mapping
+) -> PurchaseOrderRecord:
     of = currency(mapped.currency)
-    period = period_of_day(desk.today(), desk.rules.budgets.period)
+    today, budgets = desk.today(), desk.rules.budgets
+    period = period_of_day(today, budgets)
+    rate = rate_of_day(mapped.currency, budgets.currency, today, mapping.rates)
     return PurchaseOrderRecord(
         key=key,
         content_hash=_bought(mapped),
@@ -190,6 +213,8 @@ def _record(desk: Desk, document: str, mapped: MappedOrder, key: PurchaseOrderKe
                 tax_category=line.tax_category,
                 period=period,
                 allowances=line.allowances,
+                requisition_id=line.requisition_id,
+                requisition_line_id=line.requisition_line_id,
             )
             for line in mapped.lines
         ),
@@ -198,6 +223,7 @@ def _record(desk: Desk, document: str, mapped: MappedOrder, key: PurchaseOrderKe
         document=document,
         allowances=mapped.allowances,
         anticipated=mapped.anticipated,
+        terms=budgets.terms(rate=rate),
     )
 
 
@@ -231,75 +257,68 @@ def accept(desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> tu
     """Store a purchase order with its reservation and its message to the supplier.
 
     One that the supplier refused may be corrected and dropped again under its number; one whose sending was given up
-    is sent again when it is dropped again.
+    is sent again when it is dropped again. One that waits for a person is sent once its budgets have enough.
 
     Returns:
         Whether there is something new to send, and warnings. Else the same content again changes nothing.
 
     Raises:
         PurchaseOrderConflict: The key exists with other content.
-        BudgetExceeded, BudgetMissing: The budget does not allow it; all departments concerned are listed.
+        BudgetExceeded, BudgetMissing: The budget does not allow it; all budgets concerned are listed.
     """
     known = unit.purchase_orders.get(record.key)
     if known is not None and known.state is not PurchaseOrderState.REFUSED:
         if known.content_hash == record.content_hash:
+            if known.state is PurchaseOrderState.HELD:
+                return release_if_enough(desk, unit, known), []
             return resume_message(desk, unit, PLACE_ORDER_KIND, str(record.key)), []
         raise PurchaseOrderConflict(
             f"{record.key.purchase_order_id} of {record.key.buyer_party} was taken from {known.document}"
             f" on {known.accepted_at:%Y-%m-%d} with other content",
             where="purchase_order_id",
         )
-    attempt = 1 if known is None else known.attempt + 1
-    values = reserved_values(
-        record.lines, desk.rules.tax_table, desk.today(), desk.rules.budgets.basis, record.allowances
+    if known is not None and known.content_hash == record.content_hash and is_refused(unit, str(record.key)):
+        return False, []
+    record = evolve(record, attempt=1 if known is None else known.attempt + 1)
+    moves = due_moves(desk, unit, record, source=record.document)
+    check = check_budgets(
+        desk,
+        unit,
+        number=record.key.purchase_order_id,
+        document=record.document,
+        moves=moves,
+        accounts=[
+            account_of(desk, str(record.key), record.currency, record.terms, line) for line in record.lines
+        ],
+        action=desk.rules.budgets.over_budget,
     )
-    available, warnings = _check_budgets(desk, unit, record, values)
-    record = evolve(record, attempt=attempt, budget_before=available)
+    record = evolve(
+        record,
+        budget_before=_before(check.available, moves, str(record.key)),
+        state=PurchaseOrderState.HELD if check.over else PurchaseOrderState.ACCEPTED,
+    )
     if known is None:
         unit.purchase_orders.add(record)
     else:
         unit.purchase_orders.save(record)
-    unit.budgets.move(reserve(record, values, record.accepted_at))
-    post_message(
-        desk,
-        unit,
-        PLACE_ORDER_KIND,
-        str(record.key),
-        content=asdict(record.key),
-        target=record.supplier,
-        correlation_id=record.correlation_id,
-    )
-    return True, warnings
+    unit.budgets.move(moves)
+    if check.over:
+        ask(
+            desk,
+            unit,
+            stage=BudgetStage.ORDER,
+            document=str(record.key),
+            number=record.key.purchase_order_id,
+            reason="; ".join(check.over),
+        )
+    else:
+        post_order(desk, unit, record)
+    return True, check.warnings
 
 
-def _check_budgets(
-    desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord, values: dict[str, int]
-) -> tuple[int | None, list[str]]:
-    """What the purchase order's budgets have available together, and warnings; in sum, never line by line (INT-3)."""
-    needed: dict[tuple[str, str], int] = {}
-    for line in record.lines:
-        budget_of = (line.department, line.period)
-        needed[budget_of] = needed.get(budget_of, 0) + values[line.line_id]
-    findings, warnings = Findings(record.document), []
-    available: int | None = None
-    for (department, period), amount in sorted(needed.items()):
-        balance = unit.budgets.balance(department, period, record.currency)
-        if balance is None or not unit.budgets.has_budget(department, period, record.currency):
-            if desk.rules.budgets.when_missing is MissingBudget.BLOCK:
-                detail = f"department {department!r} has no budget in {record.currency} for {period}"
-                findings.add(BudgetMissing, detail, where="department")
-            continue
-        available = (available or 0) + balance.available
-        if amount > balance.available:
-            detail = (
-                f"{record.key.purchase_order_id} needs {minor_to_text(amount, record.currency)} {record.currency}"
-                f" of department {department} in {period}, available are"
-                f" {minor_to_text(balance.available, record.currency)}"
-            )
-            if desk.rules.budgets.over_budget is OverBudget.BLOCK:
-                findings.add(BudgetExceeded, detail, where="department")
-            else:
-                warnings.append(detail)
-    if findings:
-        raise findings.error()
-    return available, warnings
+def _before(available: int | None, moves: list[LedgerMove], document: str) -> int | None:
+    """What was available before, with what is taken over from requisitions."""
+    if available is None:
+        return None
+    taken_over = [move for move in moves if move.purchase_order != document]
+    return available - sum(move.pre_encumbrance + move.encumbrance + move.actual for move in taken_over)

@@ -9,16 +9,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from functools import partial
 from itertools import islice
+from typing import Any
 
 from attrs import define, evolve, field, frozen
 
 from askul_connect.core.domain.calendar import business_date, start_of_day
 from askul_connect.core.domain.outbox import OutboxState
-from askul_connect.core.domain.purchasing import MatchResult, PurchaseOrderKey, PurchaseOrderRecord
+from askul_connect.core.domain.purchase_changes import CreditMatch, CreditResult, OrderChange
+from askul_connect.core.domain.purchasing import (
+    InvoiceMatch,
+    MatchResult,
+    PurchaseOrderKey,
+    PurchaseOrderRecord,
+)
 from askul_connect.core.domain.purges import PurgeEntry, counts_text
+from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderDocument
 from askul_connect.core.policies.record_retention import (
     Needed,
@@ -33,9 +42,11 @@ from askul_connect.core.ports.kept_files import KeptFile, KeptFiles
 from askul_connect.core.services.buyer.desk import LOGGER
 from askul_connect.core.services.buyer.outgoing import (
     ERP_CONFIRMATION_KIND,
+    ERP_CREDIT_NOTE_KIND,
     ERP_INVOICE_KIND,
     ERP_SHIP_NOTICE_KIND,
     PLACE_ORDER_KIND,
+    TO_SUPPLIERS,
     document_key,
 )
 from askul_connect.core.services.units import run_unit
@@ -45,7 +56,10 @@ _INVOICES = 20
 _FILES = 500
 #: Documents about orders, and the kind of the message that hands each to the ERP.
 _ABOUT_ORDERS = {"confirmations": ERP_CONFIRMATION_KIND, "ship_notices": ERP_SHIP_NOTICE_KIND}
+#: Documents about several orders, likewise.
+_BILLS = {"invoices": ERP_INVOICE_KIND, "credit_notes": ERP_CREDIT_NOTE_KIND}
 _WAITING = frozenset({OutboxState.PENDING, OutboxState.UNKNOWN, OutboxState.DEAD})
+_MATCHED = frozenset({MatchResult.MATCHED, CreditResult.MATCHED})
 _DONE, _REJECTED = "erp/done", "erp/rejected"
 
 
@@ -151,8 +165,8 @@ class _Purge:
     #: Orders that would have gone, on trial; documents of purchase orders that are old and stay.
     gone: set[tuple[str, str]] = field(factory=set)
     documents: set[str] = field(factory=set)
-    #: By supplier and number: latest day of an invoice, and whether it is matched.
-    invoices: dict[tuple[str, str], tuple[date, bool]] = field(factory=dict)
+    #: By feed, supplier and number: latest day of an invoice or credit note, and whether it is matched.
+    bills: dict[tuple[str, str, str], tuple[date, bool]] = field(factory=dict)
     today: date = field(init=False)
     before: date = field(init=False)
     working: date = field(init=False)
@@ -167,7 +181,8 @@ class _Purge:
         self._record(finished=False)
         self._purchase_orders()
         self._lone_orders()
-        self._all_invoices()
+        for feed in _BILLS:
+            self._all_bills(feed)
         self._old_files(_DONE, self.before)
         self._old_files(_REJECTED, self.working)
         self._record(finished=True)
@@ -234,17 +249,20 @@ class _Purge:
                 page.kept[reason] += 1
                 page.documents.add(record.document)
                 continue
+            changes = unit.order_changes.of_order(record.key)
             page.gone |= {(record.supplier, number) for number in case.orders}
             page.removed += Counter(
                 {
                     "purchase orders": 1,
                     "goods receipts": len(unit.receipts.of_order(record.key)),
                     "ledger moves": len(unit.budgets.moves(str(record.key))),
+                    "changes": len(changes),
                 }
             )
-            page.removed += self._remove_case(unit, case, ((PLACE_ORDER_KIND, str(record.key)),))
+            page.removed += self._remove_case(unit, case, _messages_about(record.key, changes))
             if not self.trial:
                 unit.receipts.remove(record.key)
+                unit.order_changes.remove(record.key)
                 unit.budgets.condense(str(record.key), self.rules.now)
                 unit.purchase_orders.save(_head(record, self.today))
         return page
@@ -256,7 +274,11 @@ class _Purge:
         days = {order.order_date for order in orders.values()}
         days |= {notice.shipped_on for notice in shipped.values()}
         days |= {one.confirmed_on for one in confirmed.values()}
-        billed = [self._invoice(unit, case.supplier, one) for one in case.documents["invoices"]]
+        billed = [
+            self._bill(unit, feed, case.supplier, number)
+            for feed in _BILLS
+            for number in case.documents[feed]
+        ]
         days |= {day for day, _ in billed}
         messages = [
             (kind, document_key(case.supplier, number))
@@ -265,7 +287,9 @@ class _Purge:
         ]
         held: Counter[tuple[str, str, str, str]] = Counter()
         if record is not None:
-            messages.append((PLACE_ORDER_KIND, str(record.key)))
+            changes = unit.order_changes.of_order(record.key)
+            messages += _messages_about(record.key, changes)
+            days |= {business_date(change.taken_at, self.rules.zone) for change in changes}
             days.add(business_date(record.accepted_at, self.rules.zone))
             days |= {receipt.received_on for receipt in unit.receipts.of_order(record.key)}
             for move in unit.budgets.moves(str(record.key)):
@@ -288,7 +312,7 @@ class _Purge:
         removed: Counter[str] = Counter()
         for feed in ("orders", *_ABOUT_ORDERS):
             numbers = case.orders if feed == "orders" else case.documents[feed]
-            removed[feed.replace("_", " ")] += len(unit.history.many(case.supplier, feed, numbers))
+            removed[_words(feed)] += len(unit.history.many(case.supplier, feed, numbers))
             if not self.trial:
                 unit.history.purge(case.supplier, feed, numbers, self.today)
         of_documents = (
@@ -315,9 +339,7 @@ class _Purge:
             after, looked_at = page[-1][:2], looked_at + len(page)
             self._tell("orders", looked_at)
 
-    def _documents(
-        self, feed: str, after: tuple[str, str], limit: int
-    ) -> Sequence[tuple[str, str, OrderDocument]]:
+    def _documents(self, feed: str, after: tuple[str, str], limit: int) -> Sequence[tuple[str, str, Any]]:
         with self.storage.reading() as unit:
             return unit.history.page(feed, after, limit)
 
@@ -338,57 +360,61 @@ class _Purge:
             page.removed += self._remove_case(unit, case, ())
         return page
 
-    # ---------------------------------------------------------------------------------------------------- invoices
+    # ------------------------------------------------------------------------------- invoices and credit notes
 
-    def _invoice(self, unit: BuyerUnitOfWork, supplier: str, number: str) -> tuple[date, bool]:
-        found = self.invoices.get((supplier, number))
+    def _bill(self, unit: BuyerUnitOfWork, feed: str, supplier: str, number: str) -> tuple[date, bool]:
+        found = self.bills.get((feed, supplier, number))
         if found is None:
-            invoice = unit.history.invoice(supplier, number)
-            found = (date.max, False) if invoice is None else _judged(unit, supplier, invoice)
-            self.invoices[supplier, number] = found
+            bill = unit.history.many(supplier, feed, [number]).get(number)
+            found = (date.max, False) if bill is None else _judged(unit, supplier, bill)
+            self.bills[feed, supplier, number] = found
         return found
 
-    def _all_invoices(self) -> None:
+    def _all_bills(self, feed: str) -> None:
         after, looked_at = ("", ""), 0
-        while True:
-            with self.storage.reading() as unit:
-                page = unit.history.page("invoices", after, _INVOICES)
-            if not page:
-                break
-            old = [(supplier, one) for supplier, _, one in page if one.issued_on < self.before]
+        while page := self._documents(feed, after, _INVOICES):
+            old = [one for one in page if one[2].issued_on < self.before]
             if old:
-                self._unit(partial(self._page_of_invoices, invoices=old))
+                self._unit(partial(self._page_of_bills, feed=feed, bills=old))
             after, looked_at = page[-1][:2], looked_at + len(page)
-            self._tell("invoices", looked_at)
+            self._tell(_words(feed), looked_at)
 
-    def _page_of_invoices(self, unit: BuyerUnitOfWork, invoices: Sequence[tuple[str, Invoice]]) -> _Page:
+    def _page_of_bills(
+        self, unit: BuyerUnitOfWork, feed: str, bills: Sequence[tuple[str, str, Invoice | CreditNote]]
+    ) -> _Page:
         page = _Page()
-        for supplier, invoice in invoices:
-            number = invoice.invoice_number
-            key = document_key(supplier, number)
-            reason = self._needed_invoice(unit, supplier, invoice)
+        for supplier, number, bill in bills:
+            message = (_BILLS[feed], document_key(supplier, number))
+            reason = self._needed_bill(
+                unit, feed, supplier, number, {line.order_number for line in bill.lines}
+            )
             if reason is not None:
                 page.kept[reason] += 1
                 continue
-            matches = unit.matches.of_invoice(supplier, number)
-            page.removed += Counter({"invoices": 1, "matches": len(matches)})
-            page.removed["messages"] += self._remove_messages(unit, ((ERP_INVOICE_KIND, key),))
-            if not self.trial:
-                unit.matches.remove(supplier, number, [match.line_number for match in matches])
-                unit.history.purge(supplier, "invoices", [number], self.today)
+            lines = [match.line_number for match in _matches_of(unit, supplier, bill)]
+            page.removed += Counter({_words(feed): 1, "matches": len(lines)})
+            page.removed["messages"] += self._remove_messages(unit, (message,))
+            if self.trial:
+                continue
+            if feed == "invoices":
+                unit.matches.remove(supplier, number, lines)
+            else:
+                unit.credit_matches.remove(supplier, number)
+            unit.history.purge(supplier, feed, [number], self.today)
         return page
 
-    def _needed_invoice(self, unit: BuyerUnitOfWork, supplier: str, invoice: Invoice) -> Needed | None:
-        day, matched = self._invoice(unit, supplier, invoice.invoice_number)
+    def _needed_bill(
+        self, unit: BuyerUnitOfWork, feed: str, supplier: str, number: str, orders: AbstractSet[str]
+    ) -> Needed | None:
+        day, matched = self._bill(unit, feed, supplier, number)
         if day >= self.before:
             return Needed.YOUNG
         if not matched:
             return Needed.OPEN_MATCH
-        if _waits(unit, ERP_INVOICE_KIND, document_key(supplier, invoice.invoice_number)):
+        if _waits(unit, _BILLS[feed], document_key(supplier, number)):
             return Needed.OPEN_MESSAGE
-        numbers = {line.order_number for line in invoice.lines}
-        there = unit.history.many(supplier, "orders", numbers)
-        left = [number for number in there if (supplier, number) not in self.gone]
+        there = unit.history.many(supplier, "orders", orders)
+        left = [order for order in there if (supplier, order) not in self.gone]
         return Needed.OPEN_ORDER if left else None
 
     # ------------------------------------------------------------------------------------------------------- files
@@ -421,16 +447,33 @@ def _case(unit: BuyerUnitOfWork, supplier: str, numbers: Sequence[str]) -> _Case
         orders=numbers,
         documents={
             feed: unit.history.numbers_of(supplier, feed, numbers) if numbers else ()
-            for feed in (*_ABOUT_ORDERS, "invoices")
+            for feed in (*_ABOUT_ORDERS, *_BILLS)
         },
     )
 
 
-def _judged(unit: BuyerUnitOfWork, supplier: str, invoice: Invoice) -> tuple[date, bool]:
-    matches = unit.matches.of_invoice(supplier, invoice.invoice_number)
-    matched = {match.line_number for match in matches if match.result is MatchResult.MATCHED}
-    day = max(invoice.issued_on, invoice.due_on, invoice.period_end)
-    return day, matched.issuperset(line.line_number for line in invoice.lines)
+def _judged(unit: BuyerUnitOfWork, supplier: str, bill: Invoice | CreditNote) -> tuple[date, bool]:
+    matched = {match.line_number for match in _matches_of(unit, supplier, bill) if match.result in _MATCHED}
+    day = max(bill.issued_on, bill.period_end, bill.due_on if isinstance(bill, Invoice) else bill.issued_on)
+    return day, matched.issuperset(line.line_number for line in bill.lines)
+
+
+def _matches_of(
+    unit: BuyerUnitOfWork, supplier: str, bill: Invoice | CreditNote
+) -> Sequence[InvoiceMatch] | Sequence[CreditMatch]:
+    if isinstance(bill, Invoice):
+        return unit.matches.of_invoice(supplier, bill.invoice_number)
+    return unit.credit_matches.of_credit_note(supplier, bill.credit_note_number)
+
+
+def _messages_about(key: PurchaseOrderKey, changes: Iterable[OrderChange]) -> list[tuple[str, str]]:
+    """Kind and key of every message to a supplier about a purchase order."""
+    about = [(PLACE_ORDER_KIND, str(key))]
+    return about + [(kind, change.business_key) for change in changes for kind in sorted(TO_SUPPLIERS)]
+
+
+def _words(feed: str) -> str:
+    return feed.replace("_", " ")
 
 
 def _waits(unit: BuyerUnitOfWork, kind: str, key: str) -> bool:

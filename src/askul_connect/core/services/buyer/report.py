@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
+from askul_connect.core.domain.purchasing import PurchaseOrderState
 from askul_connect.core.errors import AskulConnectError, Fault, Problem
 from askul_connect.core.policies.retry import is_setup_wrong
+
+#: State of a purchase order that waits for a person.
+HELD = PurchaseOrderState.HELD.value
 
 
 class ExitCode(IntEnum):
@@ -63,6 +67,7 @@ class OrderRow:
         budget_after: What that leaves after everything this purchase order has used so far.
         match: ``matched``, the differences found, or empty before an invoice.
         correlation_id: What the logs of both sides name it by.
+        budget_currency: Of its budgets.
     """
 
     purchase_order_id: str
@@ -77,6 +82,7 @@ class OrderRow:
     invoices: tuple[str, ...]
     match: str
     correlation_id: str = ""
+    budget_currency: str = ""
 
 
 @frozen(kw_only=True)
@@ -87,8 +93,10 @@ class RunReport:
         accepted: Purchase orders taken from the ERP.
         placed: Orders that suppliers took.
         posted: Documents handed to the ERP.
-        open_matches: Invoice lines that do not match at the end of the run.
+        open_matches: Lines of invoices and credit notes that do not match at the end of the run.
         changed: Whether the run changed anything at all.
+        credit_notes: Credit notes that are new or have changed.
+        order_changes: Changes of purchase orders that were carried out.
     """
 
     accepted: int
@@ -105,19 +113,35 @@ class RunReport:
     changed: bool
     trial: bool
     rows: tuple[OrderRow, ...]
+    credit_notes: int = 0
+    order_changes: int = 0
 
     @property
     def exit_code(self) -> int:
-        """The worst that was met: a wrong set-up, our own fault, a partner's, a rejection or difference, or nothing."""
+        """The worst that was met: a wrong set-up, our own fault, a partner's, what a person looks at, or nothing."""
         if any(is_setup_wrong(failure.error) for failure in self.failures):
             return int(ExitCode.USAGE)
         if any(failure.error.fault is Fault.OURS for failure in self.failures):
             return int(ExitCode.OUR_FAULT)
         if self.failures:
             return int(ExitCode.PARTNER_UNREACHABLE)
-        if self.rejections or self.open_matches:
+        if self.rejections or self.open_matches or any(row.state == HELD for row in self.rows):
             return int(ExitCode.DONE_WITH_FINDINGS)
         return int(ExitCode.DONE)
+
+    def followed_by(self, later: RunReport) -> RunReport:
+        """This run and the next one as one: what was counted together, and how things stand at the end."""
+        return evolve(
+            later,
+            **{name: getattr(self, name) + getattr(later, name) for name in _COUNTED},
+            rejections=(*self.rejections, *later.rejections),
+            warnings=tuple(dict.fromkeys((*self.warnings, *later.warnings))),
+            failures=(*self.failures, *later.failures),
+            changed=self.changed or later.changed,
+        )
+
+
+_COUNTED = ("accepted", "placed", "confirmations", "ship_notices", "invoices", "receipts", "posted")
 
 
 @define
@@ -129,6 +153,8 @@ class Tally:
     confirmations: int = 0
     ship_notices: int = 0
     invoices: int = 0
+    credit_notes: int = 0
+    order_changes: int = 0
     receipts: int = 0
     posted: int = 0
     changed: bool = False
@@ -180,4 +206,6 @@ class Tally:
             changed=self.changed,
             trial=trial,
             rows=rows,
+            credit_notes=self.credit_notes,
+            order_changes=self.order_changes,
         )

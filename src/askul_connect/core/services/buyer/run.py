@@ -13,6 +13,10 @@ from attrs import frozen
 
 from askul_connect.core.errors import AskulConnectError
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
+from askul_connect.core.services.buyer.altering import send_change
+from askul_connect.core.services.buyer.budgeting import carry_over, take_budgets
+from askul_connect.core.services.buyer.changing import take_changes
+from askul_connect.core.services.buyer.crediting import match_credit_notes, open_credits
 from askul_connect.core.services.buyer.delivering import deliver_document
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.filing import file_documents
@@ -20,11 +24,12 @@ from askul_connect.core.services.buyer.finance import export_tables
 from askul_connect.core.services.buyer.hurrying import hurried, wait_for_disk
 from askul_connect.core.services.buyer.invoice_matching import match_invoices, open_matches
 from askul_connect.core.services.buyer.order_rows import order_rows
-from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND
+from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND, TO_SUPPLIERS
 from askul_connect.core.services.buyer.placing import send_order
-from askul_connect.core.services.buyer.purchasing import take_file
+from askul_connect.core.services.buyer.purchasing import take_document
 from askul_connect.core.services.buyer.receiving import receive_goods
 from askul_connect.core.services.buyer.report import RunReport, Tally
+from askul_connect.core.services.buyer.requisitioning import take_requisitions
 from askul_connect.core.services.buyer.syncing import sync_supplier
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
@@ -56,7 +61,7 @@ def run_desk(desk: Desk) -> RunReport:
         first = False
         run_unit(desk.storage, partial(_keep_position, position=desk.timeline.now().isoformat()))
     with desk.storage.reading() as unit:
-        rows, unmatched = order_rows(unit), open_matches(unit)
+        rows, unmatched = order_rows(unit), open_matches(unit) + open_credits(unit)
     export_tables(desk.storage, desk.finance)
     return tally.report(open_matches=unmatched, rows=rows)
 
@@ -80,11 +85,14 @@ def _pass(desk: Desk, tally: Tally, *, everything: bool) -> _Pass:
     for name in sorted(desk.suppliers):
         worked = _work(desk, name, tally) or worked
     mapping = desk.erp.mapping()
-    budgets = desk.erp.budgets()
-    run_unit(desk.storage, lambda unit: unit.budgets.put(budgets))
     # none of these tells anybody outside before it is waited for the disk
     fast = hurried(desk)
-    taken = [take_file(fast, file, mapping, tally) for file in desk.erp.incoming()]
+    take_budgets(fast)
+    carry_over(fast, tally)
+    take_requisitions(desk, mapping, tally)
+    taken = [take_document(fast, document, mapping, tally) for document in desk.erp.incoming()]
+    # whatever its file is called, a change is about a purchase order that is there
+    taken = [take_changes(fast, one, mapping, tally) for one in taken]
     wait_for_disk(desk)
     _send_orders(desk, tally, everything=everything)
     file_documents(desk, taken, tally)
@@ -92,6 +100,7 @@ def _pass(desk: Desk, tally: Tally, *, everything: bool) -> _Pass:
         sync_supplier(fast, name, tally)
     due.append(receive_goods(desk, tally))
     match_invoices(fast, tally)
+    match_credit_notes(fast, tally)
     wait_for_disk(desk)
     _deliver_documents(fast, tally)
     wait_for_disk(desk)
@@ -130,7 +139,7 @@ def _note_work(name: str, error: AskulConnectError, tally: Tally) -> None:
 
 
 def _send_orders(desk: Desk, tally: Tally, *, everything: bool) -> None:
-    """Send purchase orders in the order they were accepted.
+    """Send purchase orders and their changes in the order they were accepted.
 
     Args:
         desk: Whose they are.
@@ -141,9 +150,10 @@ def _send_orders(desk: Desk, tally: Tally, *, everything: bool) -> None:
     horizon = datetime.max.replace(tzinfo=now.tzinfo) if everything else now
     unreachable: set[str] = set()
     for message in run_unit(desk.storage, lambda unit: unit.outbox.due(horizon, _BATCH)):
-        if message.kind != PLACE_ORDER_KIND or message.target in unreachable:
+        if message.kind not in TO_SUPPLIERS or message.target in unreachable:
             continue
-        if not send_order(desk, message, tally):
+        send = send_order if message.kind == PLACE_ORDER_KIND else send_change
+        if not send(desk, message, tally):
             # the others would wait for the same time-out one by one
             unreachable.add(message.target)
 
@@ -152,8 +162,9 @@ def _deliver_documents(desk: Desk, tally: Tally) -> None:
     """Hand suppliers' documents to the ERP in the order they were stored."""
     now = desk.timeline.now()
     for message in run_unit(desk.storage, lambda unit: unit.outbox.due(now, _BATCH)):
-        if message.kind != PLACE_ORDER_KIND:
-            deliver_document(desk, message, tally)
+        if message.kind not in TO_SUPPLIERS and not deliver_document(desk, message, tally):
+            # the others would wait for the same time-out one by one
+            return
 
 
 def _keep_position(unit: BuyerUnitOfWork, *, position: str) -> None:

@@ -16,7 +16,8 @@ from attrs import field, frozen
 
 from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.purchasing import PurchaseOrderRecord, Watermark
-from askul_connect.core.errors import AskulConnectError, CursorExpired, PartnerAnswerInvalid
+from askul_connect.core.errors import AccessDenied, AskulConnectError, CursorExpired, PartnerAnswerInvalid
+from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
 from askul_connect.core.messages.paging import PageInfo
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork, OrderHistoryRepository
@@ -24,6 +25,7 @@ from askul_connect.core.ports.channel import Capability, Channel
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.outgoing import (
     ERP_CONFIRMATION_KIND,
+    ERP_CREDIT_NOTE_KIND,
     ERP_INVOICE_KIND,
     ERP_SHIP_NOTICE_KIND,
     ERP_TARGET,
@@ -31,8 +33,8 @@ from askul_connect.core.services.buyer.outgoing import (
     post_message,
     withdraw_message,
 )
-from askul_connect.core.services.buyer.placing import relieve_cancelled
 from askul_connect.core.services.buyer.report import Tally
+from askul_connect.core.services.buyer.settling import settle
 from askul_connect.core.services.units import run_unit
 
 PAGE_SIZE = 100
@@ -58,14 +60,13 @@ class _Page:
     came: list[_Came] = field(factory=list)
 
     def orders(self, orders: Sequence[OrderDocument]) -> None:
-        """Give back what of the orders will never come."""
+        """Let the ledger have what the orders are worth now and what of them will never come."""
         ours = self._purchase_orders(order.purchase_order_id for order in orders)
         for order in orders:
             for record in ours.get(order.purchase_order_id, ()):
                 if order.order_number in record.order_numbers:
                     self._note("order", order.order_number, record.correlation_id)
-                    if any(line.quantity_cancelled for line in order.lines):
-                        relieve_cancelled(self.unit, record, order, self.desk.timeline.now())
+                    settle(self.desk, self.unit, record, source=order.order_number)
 
     def confirmations(self, documents: Sequence[OrderConfirmation]) -> None:
         """Let the ERP have order confirmations."""
@@ -78,10 +79,23 @@ class _Page:
         self._to_erp(ERP_SHIP_NOTICE_KIND, [(d.ship_notice_number, {d.purchase_order_id}) for d in documents])
 
     def invoices(self, documents: Sequence[Invoice]) -> None:
-        """Let the ERP have invoices."""
+        """Let the ERP have invoices, and the ledger those that were booked as something else."""
+        self._to_erp(ERP_INVOICE_KIND, [(d.invoice_number, _billed(d)) for d in documents])
+        for document in documents:
+            if self.unit.matches.of_invoice(self.supplier, document.invoice_number):
+                self.settle(document.invoice_number, _billed(document))
+
+    def settle(self, number: str, about: AbstractSet[str]) -> None:
+        """Let the ledger know that a document is gone or is another one now, given with its purchase orders."""
+        for records in self._purchase_orders(about).values():
+            for record in records:
+                settle(self.desk, self.unit, record, source=document_key(self.supplier, number))
+
+    def credit_notes(self, documents: Sequence[CreditNote]) -> None:
+        """Let the ERP have credit notes."""
         self._to_erp(
-            ERP_INVOICE_KIND,
-            [(d.invoice_number, {line.purchase_order_id for line in d.lines}) for d in documents],
+            ERP_CREDIT_NOTE_KIND,
+            [(d.credit_note_number, {line.purchase_order_id for line in d.lines}) for d in documents],
         )
 
     def _to_erp(self, kind: str, documents: Sequence[tuple[str, AbstractSet[str]]]) -> None:
@@ -115,6 +129,14 @@ class _Page:
         self.came.append(_Came(what=what, number=number, correlation_id=correlation_id))
 
 
+def _billed(invoice: Invoice) -> AbstractSet[str]:
+    return {line.purchase_order_id for line in invoice.lines}
+
+
+def _ordered(document: OrderDocument | OrderConfirmation | ShipNotice) -> AbstractSet[str]:
+    return {document.purchase_order_id}
+
+
 @frozen(kw_only=True)
 class _Feed:
     """One list of a supplier.
@@ -124,8 +146,10 @@ class _Feed:
         number: A record's key.
         put: Stores records.
         follow: Does what records cause that are new or have changed.
+        about: Ids of the purchase orders that a record is about.
         message: Kind of the messages to the ERP about its records; empty when there are none.
         counted: Where a new record is counted in the run's report.
+        later: Whether a credential of earlier versions was not issued for it; then its denial is told and no more.
     """
 
     name: str
@@ -134,8 +158,10 @@ class _Feed:
     number: Callable[[Any], str]
     put: Callable[[OrderHistoryRepository, str, Sequence[Any]], None]
     follow: Callable[[_Page, Sequence[Any]], None]
+    about: Callable[[Any], AbstractSet[str]] = _ordered
     message: str = ""
     counted: str = ""
+    later: bool = False
 
 
 def sync_supplier(desk: Desk, supplier: str, tally: Tally) -> None:
@@ -144,13 +170,25 @@ def sync_supplier(desk: Desk, supplier: str, tally: Tally) -> None:
     try:
         for feed in FEEDS:
             if feed.capability in channel.capabilities:
-                _sync_feed(desk, supplier, feed, tally)
+                _sync_or_tell(desk, supplier, feed, tally)
     except AskulConnectError as error:
         LOGGER.warning("reading from %s failed: %s", supplier, error)
         tally.failed(supplier, _SUBJECT, error)
         desk.say("sync", f"{supplier} could not be read: {error.detail}")
     else:
         tally.succeeded(supplier, _SUBJECT)
+
+
+def _sync_or_tell(desk: Desk, supplier: str, feed: _Feed, tally: Tally) -> None:
+    try:
+        _sync_feed(desk, supplier, feed, tally)
+    except AccessDenied as error:
+        if not feed.later:
+            raise
+        tally.warnings.append(
+            f"{supplier}: {_words(feed)} are not read, since the credential may not: {error.detail}; issue one"
+            " that may, as the supplier's administrator"
+        )
 
 
 def _sync_feed(desk: Desk, supplier: str, feed: _Feed, tally: Tally) -> None:
@@ -215,7 +253,10 @@ def _keep(
     total = page.total if page.total is not None else (known.total if known else None)
     if page.deleted:
         before = unit.history.count(supplier, feed.name)
+        gone = unit.history.many(supplier, feed.name, page.deleted)
         unit.history.remove(supplier, feed.name, page.deleted)
+        for number, document in sorted(gone.items()):
+            stored.settle(number, feed.about(document))
         if total is not None and page.total is None:
             total -= before - unit.history.count(supplier, feed.name)
         if feed.message:
@@ -279,6 +320,11 @@ def _read_invoices(channel: Channel, cursor: str) -> tuple[Sequence[Invoice], Pa
     return answer.invoices, answer.page
 
 
+def _read_credit_notes(channel: Channel, cursor: str) -> tuple[Sequence[CreditNote], PageInfo]:
+    answer = channel.credit_notes(cursor, PAGE_SIZE)
+    return answer.credit_notes, answer.page
+
+
 #: Orders come first, since the other documents are about them.
 FEEDS = (
     _Feed(
@@ -316,7 +362,19 @@ FEEDS = (
         number=attrgetter("invoice_number"),
         put=lambda history, supplier, found: history.put_invoices(supplier, found),
         follow=_Page.invoices,
+        about=_billed,
         message=ERP_INVOICE_KIND,
         counted="invoices",
+    ),
+    _Feed(
+        name="credit_notes",
+        capability=Capability.CREDIT_NOTES,
+        read=_read_credit_notes,
+        number=attrgetter("credit_note_number"),
+        put=lambda history, supplier, found: history.put_credit_notes(supplier, found),
+        follow=_Page.credit_notes,
+        message=ERP_CREDIT_NOTE_KIND,
+        counted="credit_notes",
+        later=True,
     ),
 )

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NoReturn
 
 from attrs import field, frozen
 
 from askul_connect.core.domain.correlation import correlated
+from askul_connect.core.domain.mapping import Mapping
+from askul_connect.core.domain.purchase_changes import ChangeState, OrderChange
 from askul_connect.core.domain.purchasing import PurchaseOrderKey, PurchaseOrderRecord, PurchaseOrderState
-from askul_connect.core.errors import AskulConnectError, CallerError
+from askul_connect.core.errors import AskulConnectError, CallerError, CapabilityMissing
 from askul_connect.core.messages.documents import OrderDocument
 from askul_connect.core.messages.purchase_order import PurchaseOrder
+from askul_connect.core.messages.purchase_order_change import PurchaseOrderChange
 from askul_connect.core.policies.retry import is_refusal
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.channel import Capability
 from askul_connect.core.ports.documents import RejectedPurchaseOrder
-from askul_connect.core.ports.erp import IncomingFile
+from askul_connect.core.ports.erp import IncomingDocument
+from askul_connect.core.services.buyer.altering import try_change
+from askul_connect.core.services.buyer.budgeting import budgets_of_erp
+from askul_connect.core.services.buyer.changing import accept_change
 from askul_connect.core.services.buyer.channel import require
 from askul_connect.core.services.buyer.desk import Desk
+from askul_connect.core.services.buyer.expecting import orders_of
 from askul_connect.core.services.buyer.placing import place_request
 from askul_connect.core.services.buyer.purchasing import accept, correlation_of, prepare
 from askul_connect.core.services.buyer.report import OrderRow, RunReport, Tally
@@ -31,9 +39,11 @@ class _Tried:
 
     Attributes:
         reserved: What each purchase order would reserve, minor units.
+        changes: What would be changed, with the supplier's orders concerned.
     """
 
     records: list[PurchaseOrderRecord] = field(factory=list)
+    changes: list[tuple[PurchaseOrderRecord, OrderChange, Sequence[OrderDocument]]] = field(factory=list)
     reserved: dict[PurchaseOrderKey, int] = field(factory=dict)
     tally: Tally = field(factory=Tally)
 
@@ -55,14 +65,17 @@ def try_desk(desk: Desk) -> RunReport:
     run_unit(desk.storage, require_released)
     tried = _would_accept(desk, tuple(desk.erp.incoming()))
     rows = tuple(_ask(desk, record, tried) for record in tried.records)
+    for record, change, orders in tried.changes:
+        with correlated(record.correlation_id):
+            _try_change(desk, record, change, orders, tried.tally)
     return tried.tally.report(open_matches=0, rows=rows, trial=True)
 
 
-def _would_accept(desk: Desk, files: tuple[IncomingFile, ...]) -> _Tried:
+def _would_accept(desk: Desk, documents: tuple[IncomingDocument, ...]) -> _Tried:
     """Accept everything in one unit, so that purchase orders of one budget are checked together, and undo it."""
 
     def accept_and_undo(unit: BuyerUnitOfWork) -> NoReturn:
-        raise _Undo(_accept_all(desk, unit, files))
+        raise _Undo(_accept_all(desk, unit, documents))
 
     try:
         return run_unit(desk.storage, accept_and_undo)
@@ -70,39 +83,97 @@ def _would_accept(desk: Desk, files: tuple[IncomingFile, ...]) -> _Tried:
         return undone.tried
 
 
-def _accept_all(desk: Desk, unit: BuyerUnitOfWork, files: tuple[IncomingFile, ...]) -> _Tried:
+def _accept_all(desk: Desk, unit: BuyerUnitOfWork, documents: tuple[IncomingDocument, ...]) -> _Tried:
     tried = _Tried()
     mapping = desk.erp.mapping()
-    unit.budgets.put(desk.erp.budgets())
-    for file in files:
-        for entry in _read(desk, file, tried.tally):
+    unit.budgets.put(budgets_of_erp(desk))
+    keys: list[PurchaseOrderKey] = []
+    changes: list[tuple[str, PurchaseOrderChange]] = []
+    for document in documents:
+        for entry in _read(desk, document, tried.tally):
+            if isinstance(entry, PurchaseOrderChange):
+                changes.append((document.name, entry))
+                continue
             try:
-                record = prepare(desk, file.name, entry, mapping)
+                record = prepare(desk, document.name, entry, mapping)
                 new, warnings = accept(desk, unit, record)
             except CallerError as error:
                 correlation_id = correlation_of(desk, entry)
-                tried.tally.rejected(file.name, entry.purchase_order_id, error, correlation_id)
+                tried.tally.rejected(document.name, entry.purchase_order_id, error, correlation_id)
                 continue
             tried.tally.warnings.extend(warnings)
             tried.tally.accepted += new
-            stored = unit.purchase_orders.get(record.key) or record
-            if stored.state is PurchaseOrderState.ACCEPTED and record.key not in tried.reserved:
-                tried.records.append(stored)
-                moves = unit.budgets.moves(str(record.key))
-                tried.reserved[record.key] = sum(move.pre_encumbrance for move in moves)
+            keys.append(record.key)
+    for name, change in changes:
+        _accept_change(desk, unit, name, change, mapping, tried)
+    # as the changes have left them
+    for key in dict.fromkeys(keys):
+        stored = unit.purchase_orders.get(key)
+        if stored is not None and stored.state is PurchaseOrderState.HELD:
+            tried.tally.warnings.append(f"{key.purchase_order_id} would wait for a person's word")
+        if stored is not None and stored.state is PurchaseOrderState.ACCEPTED:
+            tried.records.append(stored)
+            moves = unit.budgets.moves(str(key))
+            tried.reserved[key] = sum(move.pre_encumbrance for move in moves)
     return tried
 
 
-def _read(desk: Desk, file: IncomingFile, tally: Tally) -> list[PurchaseOrder]:
+def _accept_change(  # noqa: PLR0917 -- one change and all it is looked at with
+    desk: Desk,
+    unit: BuyerUnitOfWork,
+    name: str,
+    change: PurchaseOrderChange,
+    mapping: Mapping,
+    tried: _Tried,
+) -> None:
     try:
-        found = desk.erp.read(file)
+        accepted = accept_change(desk, unit, name, change, mapping)
+    except (CallerError, CapabilityMissing) as error:
+        tried.tally.rejected(name, change.purchase_order_id, error, correlation_of(desk, change))
+        return
+    tried.tally.warnings.extend(accepted.warnings)
+    if accepted.change.state is ChangeState.WAITING:
+        orders = orders_of(unit, accepted.record)
+        tried.changes.append((accepted.record, accepted.change, orders))
+    elif accepted.new:
+        tried.tally.order_changes += 1
+
+
+def _try_change(
+    desk: Desk,
+    record: PurchaseOrderRecord,
+    change: OrderChange,
+    orders: Sequence[OrderDocument],
+    tally: Tally,
+) -> None:
+    number = record.key.purchase_order_id
+    what = f"{change.change_id} of {number}"
+    if record.state is not PurchaseOrderState.PLACED:
+        desk.say("trial", f"{what} waits until {record.supplier} has answered the purchase order")
+        return
+    try:
+        try_change(desk, record, change, orders)
+    except AskulConnectError as error:
+        if is_refusal(error):
+            tally.rejected(change.document, number, error, record.correlation_id)
+        else:
+            tally.failed(record.supplier, change.business_key, error)
+        desk.say("trial", f"{what} would not be carried out: {error.detail}")
+    else:
+        tally.order_changes += 1
+        desk.say("trial", f"{what} would be carried out by {record.supplier}")
+
+
+def _read(desk: Desk, document: IncomingDocument, tally: Tally) -> list[PurchaseOrder | PurchaseOrderChange]:
+    try:
+        found = desk.erp.read(document)
     except CallerError as error:
-        tally.rejected(file.name, "", error)
+        tally.rejected(document.name, "", error)
         return []
-    readable = []
+    readable: list[PurchaseOrder | PurchaseOrderChange] = []
     for entry in found:
         if isinstance(entry, RejectedPurchaseOrder):
-            tally.rejected(file.name, entry.purchase_order_id, entry.error)
+            tally.rejected(document.name, entry.purchase_order_id, entry.error)
         else:
             readable.append(entry)
     return readable
@@ -147,4 +218,5 @@ def _asked(desk: Desk, record: PurchaseOrderRecord, tried: _Tried) -> OrderRow:
         invoices=(),
         match="",
         correlation_id=record.correlation_id,
+        budget_currency=(record.terms.currency if record.terms else "") or record.currency,
     )
