@@ -13,9 +13,11 @@ from pathlib import Path
 
 from benchmarks import (
     bench_billing,
+    bench_finance,
     bench_history,
     bench_ledger,
     bench_login,
+    bench_loop,
     bench_matching,
     bench_message,
     bench_order,
@@ -44,6 +46,8 @@ GROUPS: dict[str, Callable[[Path], Iterable[Contest]]] = {
     "history": bench_history.contests,
     "pricing": lambda _folder: bench_pricing.contests(),
     "tenancy": lambda _folder: (),
+    "loop": lambda _folder: (),
+    "finance": lambda _folder: (),
 }
 #: Rows of a group about what time tells.
 TIMINGS: dict[str, Callable[[Path], Iterable[tuple[str, ...]]]] = {
@@ -86,6 +90,12 @@ def main(names: list[str]) -> int:
         if "billing" in chosen and sys.platform != "win32":
             print("\nPeak memory of a process that closes a month in SQLite:\n")
             print("\n".join(bench_billing.memory_lines(Path(folder))))
+        if "loop" in chosen and sys.platform != "win32":
+            print("\nThe whole loop against the reference supplier (LOOP_LINES lines):\n")
+            print("\n".join(bench_loop.loop_lines(Path(folder))))
+        if "finance" in chosen and sys.platform != "win32":
+            print("\nTables for finance from a long history:\n")
+            print("\n".join(bench_finance.finance_lines(Path(folder))))
     return 0
 
 

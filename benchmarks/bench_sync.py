@@ -36,7 +36,6 @@ from askul_connect.core.policies.settings import (
 from askul_connect.core.ports.buyer_storage import BuyerStorage
 from askul_connect.core.ports.channel import Capability, Channel
 from askul_connect.core.ports.erp import ErpConnector
-from askul_connect.core.ports.finance import FinanceWriter
 from askul_connect.core.ports.transport import HttpRequest, HttpResponse
 from askul_connect.core.services.buyer.channel import OperationChannel
 from askul_connect.core.services.buyer.desk import Desk, DeskRules
@@ -126,7 +125,7 @@ def _sync(storage: BuyerStorage, channel: Channel) -> None:
         storage=storage,
         # reading a history needs neither
         erp=cast("ErpConnector", None),
-        finance=cast("FinanceWriter", None),
+        finance=(),
         suppliers={SUPPLIER: _Connection(channel=channel)},
         timeline=clock,
         ids=SeededIds("bench", clock),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from askul_connect.bootstrap.verifying import Verification, verify, verify_backup
     from askul_connect.bootstrap.workspace import Workspace, open_workspace
     from askul_connect.core.domain.catalog import Item
+    from askul_connect.core.domain.purges import PurgeEntry
     from askul_connect.core.services.buyer.budgeting import Recount
     from askul_connect.core.services.buyer.desk import Progress
     from askul_connect.core.services.buyer.playbook import FormHead, OutagePlaybook
@@ -44,6 +45,7 @@ __all__ = [
     "OutagePlaybook",
     "PluginInfo",
     "Progress",
+    "PurgeEntry",
     "Recount",
     "Rejection",
     "RunReport",
@@ -91,6 +93,7 @@ _HOMES = {
     "OrderRow": "askul_connect.core.services.buyer.report",
     "PluginInfo": "askul_connect.plugins.manager",
     "Progress": "askul_connect.core.services.buyer.desk",
+    "PurgeEntry": "askul_connect.core.domain.purges",
     "Recount": "askul_connect.core.services.buyer.budgeting",
     "Rejection": "askul_connect.core.services.buyer.report",
     "RunReport": "askul_connect.core.services.buyer.report",

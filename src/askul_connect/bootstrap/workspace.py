@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self, TypeVar, cast
 
 from askul_connect.adapters import builtin
-from askul_connect.adapters.documents.csv_tables import CsvTableWriter
+from askul_connect.adapters.documents.kept_files import DirectoryFiles
 from askul_connect.adapters.security.holder import is_gone, this_process
 from askul_connect.adapters.security.simulated import RealTimeline, SimulatedClock
 from askul_connect.adapters.security.system import RandomIds, SeededIds, SystemClock
+from askul_connect.bootstrap.exporting import chosen_writers, finance_writers
 from askul_connect.bootstrap.toolkit import ProjectToolkit
 from askul_connect.core.domain.purchasing import InvoiceMatch
+from askul_connect.core.domain.purges import PurgeEntry
 from askul_connect.core.domain.tax import JAPAN_CONSUMPTION_TAX
 from askul_connect.core.errors import InternalError
 from askul_connect.core.ports.buyer_storage import BuyerStorage, BuyerUnitOfWork
@@ -27,9 +30,11 @@ from askul_connect.core.services.buyer.budget_views import approval_view, approv
 from askul_connect.core.services.buyer.budgeting import Recount, recount
 from askul_connect.core.services.buyer.desk import Desk, DeskRules, Progress
 from askul_connect.core.services.buyer.explaining import explain
+from askul_connect.core.services.buyer.finance import ExportResult, export_tables
 from askul_connect.core.services.buyer.lease import LeasedStorage, give_lease_back, take_lease
 from askul_connect.core.services.buyer.match_views import match_views
 from askul_connect.core.services.buyer.playbook import FormHead, OutagePlaybook, outage_playbook
+from askul_connect.core.services.buyer.purging import PurgeReport, PurgeRules, purge_records
 from askul_connect.core.services.buyer.releasing import accept_match
 from askul_connect.core.services.buyer.report import RunReport
 from askul_connect.core.services.buyer.run import POSITION_FACT, run_desk
@@ -62,6 +67,10 @@ def installed_plugins() -> PluginManager:
 
 def _silent(_progress: Progress) -> None:
     """Nobody watches."""
+
+
+def _tell(progress: Callable[[Progress], None], step: str, text: str) -> None:
+    progress(Progress(step=step, text=text))
 
 
 class _Unconnected:
@@ -134,6 +143,70 @@ class Workspace:
                 return try_desk(desk)
         with self._leased() as leased, self._desk(progress, leased) as desk:
             return run_desk(desk)
+
+    def export(
+        self,
+        form: str = "",
+        to: str = "",
+        *,
+        trial: bool = False,
+        progress: Callable[[Progress], None] = _silent,
+    ) -> Sequence[ExportResult]:
+        """Write the tables for finance, as a run does at its end (INT-7).
+
+        Args:
+            form: ``csv``, ``parquet`` or ``sql``; empty for all that the configuration says.
+            to: A folder, or for ``sql`` the URL of a database or a reference to it; empty for the configured place.
+            trial: Only say what would be written.
+            progress: Told what has been read.
+
+        Returns:
+            For each place what became of each table.
+
+        Raises:
+            UsageError: There is no such form, or nothing says where to.
+            ConfigurationError: What the form needs is not installed, or the URL is none.
+            StorageUnavailable: The place cannot be written; what was there before still is.
+            SchemaOutOfDate: A newer program wrote it, or it is another program's.
+        """
+        writers = chosen_writers(self.settings, form, to)
+        return export_tables(self._storage, writers, trial=trial, say=partial(_tell, progress, "export"))
+
+    def purge(self, *, trial: bool = False, progress: Callable[[Progress], None] = _silent) -> PurgeReport:
+        """Remove what is beyond its time of keeping (INT-12).
+
+        Args:
+            trial: Only say what would be removed.
+            progress: Told how far it is.
+
+        Raises:
+            DirectoryBusy: A run holds the directory.
+            CopyOnHold: The directory is a restored copy that was not told to resume.
+            StorageUnavailable: Storage or a file fails; what was removed stays removed, and the next purge goes on.
+        """
+        clock, holder = SystemClock(), this_process()
+        rules = PurgeRules(
+            retention=self.settings.retention,
+            zone=self.settings.buyer.zone,
+            now=self._timeline.now(),
+            purge_id=self._ids.new("purge", self._timeline.now().isoformat()),
+            holder=holder,
+        )
+        files = DirectoryFiles(directory=self.settings.directory, zone=self.settings.buyer.zone)
+        say = partial(_tell, progress, "purge")
+        if trial:
+            return purge_records(self._storage, files, rules, trial=True, say=say)
+        run_unit(self._storage, require_released)
+        take_lease(self._storage, holder, clock.now(), is_gone)
+        leased = LeasedStorage(storage=self._storage, holder=holder, now=clock.now)
+        try:
+            return purge_records(leased, files, rules, say=say)
+        finally:
+            give_lease_back(self._storage, holder)
+
+    def purges(self) -> Sequence[PurgeEntry]:
+        """Every purge there was, also one that was interrupted."""
+        return self._read(lambda unit: unit.purges.all())
 
     def orders(self) -> Sequence[View]:
         """Every order of the history; amounts in minor units, prices and rates as decimal strings."""
@@ -313,7 +386,7 @@ class Workspace:
                 storage=storage,
                 erp=erp,
                 suppliers=suppliers,
-                finance=CsvTableWriter(settings.directory / "finance"),
+                finance=finance_writers(settings),
                 timeline=self._timeline,
                 ids=self._ids,
                 progress=progress,
@@ -326,7 +399,7 @@ class Workspace:
             storage=storage,
             erp=cast("ErpConnector", _Unconnected()),
             suppliers={},
-            finance=CsvTableWriter(self.settings.directory / "finance"),
+            finance=(),
             timeline=self._timeline,
             ids=self._ids,
             progress=_silent,

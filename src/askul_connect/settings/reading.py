@@ -31,6 +31,7 @@ from askul_connect.core.policies.settings import (
     OutboxSettings,
     OverBudget,
 )
+from askul_connect.settings.keeping import read_finance, read_retention
 from askul_connect.settings.references import DATABASE_FORMS, REFERENCE_FORMS, resolve_database_url
 from askul_connect.settings.table import Table, one_of, shown
 from askul_connect.settings.values import (
@@ -131,6 +132,8 @@ def _settings(root: Table, directory: Path) -> Settings:
         clock=_section(root, "clock", _clock),
         suppliers=suppliers,
         server=_section(root, "server", _server),
+        finance=_section(root, "finance", lambda table: read_finance(table, directory, database)),
+        retention=_section(root, "retention", read_retention),
     )
     root.end()
     return settings

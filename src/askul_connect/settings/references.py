@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from askul_connect.core.domain.secrets import Secret
@@ -11,6 +12,8 @@ from askul_connect.core.errors import ConfigurationError
 DATABASE_FORMS = "'sqlite:///PATH', 'postgresql://USER:PASSWORD@HOST/NAME', 'env:NAME' or 'file:PATH'"
 REFERENCE_FORMS = "'env:NAME' (an environment variable) or 'file:PATH' (a file, relative to the directory)"
 
+#: A dialect of SQLAlchemy, with or without a driver, and whatever that takes.
+_ANY_URL = re.compile(r"(?!sqlite|postgresql)[a-z][a-z0-9_]*(\+[a-z][a-z0-9_]*)?://[^\s]+")
 _SQLITE = "sqlite:///"
 _POSTGRESQL = "postgresql://"
 
@@ -64,6 +67,23 @@ def resolve_database_url(text: str, directory: Path, *, key: str) -> Secret:
             where=key,
         )
     return Secret(f"{_SQLITE}{found.as_posix()}")
+
+
+def resolve_finance_url(text: str, directory: Path, *, key: str) -> Secret:
+    """The URL of a database for finance, which may be of any kind that SQLAlchemy has a dialect for.
+
+    Args:
+        text: A URL, or a reference to one that is kept as a secret.
+        directory: The configuration's directory; relative SQLite paths are below it.
+        key: Configuration key it stands at, for the message.
+
+    Raises:
+        ConfigurationError: It is no URL, or the reference leads nowhere.
+    """
+    url = resolve_secret(text, directory, key=key).reveal() if text.startswith(("env:", "file:")) else text
+    if url.startswith((_SQLITE, _POSTGRESQL)) or not _ANY_URL.fullmatch(url):
+        return resolve_database_url(url, directory, key=key)
+    return Secret(url)
 
 
 def _secret_file(path: Path, key: str) -> str:

@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from askul_connect.core.domain.networks import NetworkSet
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.policies.record_retention import RetentionSettings
 from askul_connect.core.policies.settings import (
     BudgetSettings,
     IdsRepeat,
@@ -87,6 +88,26 @@ class SupplierSettings:
     options: Mapping[str, object] = field(repr=False)
 
 
+class FinanceFiles(StrEnum):
+    """A form of files for finance."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+@frozen(kw_only=True)
+class FinanceSettings:
+    """What each run leaves for finance (INT-7).
+
+    Attributes:
+        files: Forms of the files in ``finance/``.
+        database: SQLAlchemy URL of a database of finance's own; blank for none.
+    """
+
+    files: frozenset[FinanceFiles] = frozenset({FinanceFiles.CSV})
+    database: Secret = field(factory=lambda: Secret(""))
+
+
 class ForwardedBy(StrEnum):
     """Which headers a TLS proxy writes."""
 
@@ -132,3 +153,5 @@ class Settings:
     clock: ClockSettings
     suppliers: Mapping[str, SupplierSettings]
     server: ServerSettings = field(factory=ServerSettings)
+    finance: FinanceSettings = field(factory=FinanceSettings)
+    retention: RetentionSettings = field(factory=RetentionSettings)

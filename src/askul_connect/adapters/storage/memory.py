@@ -19,7 +19,9 @@ from askul_connect.adapters.storage import (
     memory_order_search,
     memory_outbox,
     memory_people,
+    memory_purges,
     memory_reductions,
+    memory_running,
     memory_sign_on,
     memory_status,
     memory_supplier,
@@ -170,8 +172,9 @@ class MemoryBuyerUnitOfWork:
         self.budget_approvals: budget_storage.BudgetApprovalRepository = memory_budgets.MemoryBudgetApprovals(
             journal
         )
-        self.watermarks: buyer_storage.WatermarkRepository = memory_buyer.MemoryWatermarks(journal)
-        self.leases: buyer_storage.LeaseRepository = memory_buyer.MemoryLeases(journal)
+        self.watermarks: buyer_storage.WatermarkRepository = memory_running.MemoryWatermarks(journal)
+        self.leases: buyer_storage.LeaseRepository = memory_running.MemoryLeases(journal)
+        self.purges: buyer_storage.PurgeRepository = memory_purges.MemoryPurges(journal)
         self.outbox: storage.OutboxRepository = memory_outbox.MemoryOutbox(journal)
         self.facts: storage.FactRepository = memory_outbox.MemoryFacts(journal)
 

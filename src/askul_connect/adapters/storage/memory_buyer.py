@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
-from attrs import evolve
+from attrs import astuple, evolve
 
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryTable
 from askul_connect.core.domain.purchasing import (
     Budget,
     BudgetBalance,
-    Lease,
     LedgerMove,
     PurchaseOrderKey,
     PurchaseOrderRecord,
-    Watermark,
 )
+from askul_connect.core.domain.purges import closing_move
 from askul_connect.core.errors import ValueInvalid
 from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
@@ -58,6 +60,24 @@ class MemoryPurchaseOrders:
         """Every one, by acceptance, then key."""
         return sorted(self._by_key(), key=lambda record: record.accepted_at)
 
+    def old(
+        self, accepted_before: datetime, after: PurchaseOrderKey | None, limit: int
+    ) -> Sequence[PurchaseOrderRecord]:
+        """The next ones behind a key that were accepted before an instant and are not purged."""
+        found = [
+            record
+            for record in self._by_key()
+            if record.accepted_at < accepted_before
+            and record.purged_on is None
+            and (after is None or astuple(record.key) > astuple(after))
+        ]
+        return found[:limit]
+
+    def named(self, documents: Iterable[str], since: datetime) -> frozenset[str]:
+        """Those of the documents that a purchase order came in which was accepted at an instant or later."""
+        needed = {record.document for record in self._records if record.accepted_at >= since}
+        return frozenset(documents) & needed
+
     def taking_over(self, requisition_id: str) -> Sequence[PurchaseOrderRecord]:
         """Those with a line that names the requisition, whatever buyer, newest first."""
         found = [
@@ -97,6 +117,11 @@ class _Documents(Generic[D]):
         """Every document with its supplier, by supplier and number."""
         return sorted(self._kept, key=lambda kept: (kept[0], self._number(kept[1])))
 
+    def page(self, after: tuple[str, str], limit: int) -> Sequence[tuple[str, str, D]]:
+        """The next ones behind a supplier and number."""
+        found = ((supplier, self._number(document), document) for supplier, document in self.all())
+        return list(islice((one for one in found if one[:2] > after), limit))
+
     def remove(self, supplier: str, number: str) -> None:
         """Forget one, if it is there."""
         self._kept.remove((supplier, number))
@@ -110,6 +135,14 @@ class _Documents(Generic[D]):
         return sum(kept[0] == supplier for kept in self._kept)
 
 
+_ABOUT_ORDERS: dict[str, Callable[[Any], set[str]]] = {
+    "confirmations": lambda document: {document.order_number},
+    "ship_notices": lambda document: {document.order_number},
+    "invoices": lambda document: {line.order_number for line in document.lines},
+    "credit_notes": lambda document: {line.order_number for line in document.lines},
+}
+
+
 class MemoryOrderHistory:
     """Suppliers' documents as received: upserted by business key, totals untouched (INT-4, INT-5)."""
 
@@ -118,6 +151,7 @@ class MemoryOrderHistory:
         self._confirmations = _Documents[OrderConfirmation](journal, lambda d: d.confirmation_number)
         self._ship_notices = _Documents[ShipNotice](journal, lambda document: document.ship_notice_number)
         self._invoices = _Documents[Invoice](journal, lambda document: document.invoice_number)
+        self._purged = MemoryTable[tuple[str, str, str], tuple[str, str, str]](journal, lambda kept: kept)
         self._credit_notes = _Documents[CreditNote](journal, lambda document: document.credit_note_number)
         self._feeds: dict[str, _Documents[Any]] = {
             "orders": self._orders,
@@ -155,7 +189,32 @@ class MemoryOrderHistory:
 
     def count(self, supplier: str, feed: str) -> int:
         """Number of records of a feed."""
-        return self._feed(feed).count(supplier)
+        purged = sum(kept[:2] == (supplier, feed) for kept in self._purged)
+        return self._feed(feed).count(supplier) + purged
+
+    def numbers_of(self, supplier: str, feed: str, order_numbers: Iterable[str]) -> Sequence[str]:
+        """Keys of the records that are about some orders, by key."""
+        if feed not in _ABOUT_ORDERS:
+            raise ValueInvalid(f"records of {feed!r} are about no orders; {', '.join(_ABOUT_ORDERS)} are")
+        orders = set(order_numbers)
+        return [
+            number
+            for owner, number, document in self._feed(feed).page(("", ""), sys.maxsize)
+            if owner == supplier and not orders.isdisjoint(_ABOUT_ORDERS[feed](document))
+        ]
+
+    def purge(self, supplier: str, feed: str, keys: Iterable[str], on: date) -> int:  # noqa: ARG002 -- nobody asks
+        """Remove records for good; their keys stay."""
+        documents, removed = self._feed(feed), 0
+        for key in keys:
+            removed += documents.one(supplier, key) is not None
+            documents.remove(supplier, key)
+            self._purged.put((supplier, feed, key))
+        return removed
+
+    def purged(self, supplier: str, feed: str, keys: Iterable[str]) -> frozenset[str]:
+        """Those of the keys that were purged."""
+        return frozenset(key for key in keys if self._purged.get((supplier, feed, key)) is not None)
 
     def many(self, supplier: str, feed: str, keys: Iterable[str]) -> Mapping[str, Any]:
         """Those records of a feed that are stored, by key."""
@@ -209,6 +268,10 @@ class MemoryOrderHistory:
         """Every invoice with its supplier, by supplier and number."""
         return self._invoices.all()
 
+    def page(self, feed: str, after: tuple[str, str], limit: int) -> Sequence[tuple[str, str, Any]]:
+        """The next records of a feed behind a supplier and number, in that order."""
+        return self._feed(feed).page(after, limit)
+
     def _feed(self, name: str) -> _Documents[Any]:
         found = self._feeds.get(name)
         if found is None:
@@ -245,6 +308,26 @@ class MemoryGoodsReceipts:
                 found[key, receipt.line_id] += receipt.quantity
         return dict(found)
 
+    def of_order(self, key: PurchaseOrderKey) -> Sequence[GoodsReceipt]:
+        """Those of a purchase order, by receipt id."""
+        found = [receipt for owner, receipt in self._receipts if owner == key]
+        return sorted(found, key=lambda receipt: receipt.receipt_id)
+
+    def remove(self, key: PurchaseOrderKey) -> int:
+        """Forget those of a purchase order; returns how many there were."""
+        gone = [receipt.receipt_id for owner, receipt in self._receipts if owner == key]
+        for receipt_id in gone:
+            self._receipts.remove(receipt_id)
+        return len(gone)
+
+    def page(self, after: str, limit: int) -> Sequence[tuple[PurchaseOrderKey, GoodsReceipt]]:
+        """The next ones behind a receipt id, by receipt id."""
+        found = sorted(self._receipts, key=lambda kept: kept[1].receipt_id)
+        return [kept for kept in found if kept[1].receipt_id > after][:limit]
+
+
+_SUMS = ("pre_encumbrance", "encumbrance", "actual")
+
 
 class MemoryBudgets:
     """Budgets and the ledger of their use."""
@@ -260,8 +343,7 @@ class MemoryBudgets:
 
     def move(self, moves: Iterable[LedgerMove]) -> int:
         """Append moves; those whose key exists are left out. Returns how many were new."""
-        before = sum(1 for _ in self._moves)
-        place = before
+        before = place = max((kept[0] for kept in self._moves), default=-1) + 1
         for move in moves:
             if self._moves.get(move.move_key) is None:
                 self._moves.insert((place, move))
@@ -315,44 +397,27 @@ class MemoryBudgets:
             )
         return [balance for _, balance in sorted(found.items())]
 
+    def condense(self, purchase_order: str, at: datetime) -> int:
+        """Put what the moves of a purchase order add up to into closing moves, and remove them."""
+        gone = self.moves(purchase_order)
+        for move in gone:
+            self._moves.remove(move.move_key)
+            sums = (move.pre_encumbrance, move.encumbrance, move.actual)
+            closing = closing_move(move.department, move.period, move.currency, sums, at)
+            known = self._moves.get(closing.move_key)
+            if known is None:
+                self.move([closing])
+                continue
+            place, before = known
+            added = {name: getattr(before, name) + getattr(closing, name) for name in _SUMS}
+            self._moves.replace((place, evolve(closing, **added)))
+        return len(gone)
+
+    def page(self, after: int, limit: int) -> Sequence[tuple[int, LedgerMove]]:
+        """The next moves behind a place, in the order they were made."""
+        found = sorted((kept for kept in self._moves), key=lambda kept: kept[0])
+        return [(place + 1, move) for place, move in found if place + 1 > after][:limit]
+
 
 def _budget_key(of: Budget | BudgetBalance | LedgerMove) -> tuple[str, str, str]:
     return of.department, of.period, of.currency
-
-
-class MemoryWatermarks:
-    """How far each supplier's lists have been read."""
-
-    def __init__(self, journal: Journal) -> None:
-        self._watermarks = MemoryTable[tuple[str, str], Watermark](
-            journal, lambda watermark: (watermark.supplier, watermark.feed)
-        )
-
-    def get(self, supplier: str, feed: str) -> Watermark | None:
-        """The watermark, if the list was ever read."""
-        return self._watermarks.get((supplier, feed))
-
-    def put(self, watermark: Watermark) -> None:
-        """Store or replace."""
-        self._watermarks.put(watermark)
-
-
-class MemoryLeases:
-    """One run per directory (INT-12)."""
-
-    def __init__(self, journal: Journal) -> None:
-        self._leases = MemoryTable[str, Lease](journal, lambda lease: lease.name)
-
-    def get(self, name: str) -> Lease | None:
-        """The lease, expired or not."""
-        return self._leases.get(name)
-
-    def put(self, lease: Lease) -> None:
-        """Store or replace."""
-        self._leases.put(lease)
-
-    def remove(self, name: str, holder: str) -> None:
-        """Give it back, if it is still the holder's."""
-        lease = self._leases.get(name)
-        if lease and lease.holder == holder:
-            self._leases.remove(name)

@@ -10,14 +10,16 @@ from askul_connect.core.domain.matches import MatchDecision, PlainInvoice
 from askul_connect.core.domain.purchasing import BilledLine, InvoiceMatch
 
 
+def _key(match: InvoiceMatch) -> tuple[str, str, str]:
+    return match.supplier, match.invoice_number, match.line_number
+
+
 class MemoryMatches:
     """Results of matching, and decisions about them."""
 
     def __init__(self, journal: Journal, history: MemoryOrderHistory) -> None:
         self._history = history
-        self._matches = MemoryTable[tuple[str, str, str], InvoiceMatch](
-            journal, lambda match: (match.supplier, match.invoice_number, match.line_number)
-        )
+        self._matches = MemoryTable[tuple[str, str, str], InvoiceMatch](journal, _key)
         self._decisions = MemoryTable[int, tuple[int, MatchDecision]](journal, lambda kept: kept[0])
 
     def put(self, matches: Iterable[InvoiceMatch]) -> None:
@@ -114,6 +116,11 @@ class MemoryMatches:
             return match.supplier, match.invoice_number, place is None, place or 0, match.line_number
 
         return sorted(self._matches, key=order)
+
+    def page(self, after: tuple[str, str, str], limit: int) -> Sequence[InvoiceMatch]:
+        """The next ones behind a supplier, invoice and line."""
+        found = sorted(self._matches, key=_key)
+        return [match for match in found if _key(match) > after][:limit]
 
     def decide(self, decisions: Iterable[MatchDecision]) -> None:
         """Add to the record of decisions."""

@@ -30,6 +30,13 @@ class MemoryOrderChanges:
         """The changes of a purchase order, by sequence."""
         return [change for change in self.all() if change.key == key]
 
+    def remove(self, key: PurchaseOrderKey) -> int:
+        """Forget those of a purchase order; returns how many there were."""
+        gone = self.of_order(key)
+        for change in gone:
+            self._changes.remove((key, change.change_id))
+        return len(gone)
+
     def all(self) -> Sequence[OrderChange]:
         """Every one, by purchase order and sequence."""
 
@@ -59,6 +66,13 @@ class MemoryCreditMatches:
         """Store or replace by supplier, credit note and line."""
         for match in matches:
             self._matches.put(match)
+
+    def remove(self, supplier: str, credit_note_number: str) -> int:
+        """Forget those of a credit note; returns how many there were."""
+        gone = self.of_credit_note(supplier, credit_note_number)
+        for match in gone:
+            self._matches.remove((supplier, credit_note_number, match.line_number))
+        return len(gone)
 
     def of_credit_note(self, supplier: str, credit_note_number: str) -> Sequence[CreditMatch]:
         """By line number."""

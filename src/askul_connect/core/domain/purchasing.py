@@ -84,6 +84,7 @@ class PurchaseOrderRecord:
         terms: How it is charged to budgets; None for what was taken before terms were kept, which is charged by the
             settings of today.
         closed_lines: Ids of lines of which nothing more is awaited, though more may be outstanding.
+        purged_on: Since when only this head is kept, by which the purchase order is known again; None while all is.
     """
 
     key: PurchaseOrderKey
@@ -103,6 +104,7 @@ class PurchaseOrderRecord:
     anticipated: AnticipatedTotals | None = None
     terms: BudgetTerms | None = None
     closed_lines: tuple[str, ...] = ()
+    purged_on: date | None = None
 
 
 @frozen(kw_only=True)
@@ -122,12 +124,13 @@ class Budget:
 
 
 class MoveKind(StrEnum):
-    """The four moves of the budget ledger (INT-3)."""
+    """The four moves of the budget ledger (INT-3); ``CLOSING`` stands for moves whose time of keeping is over."""
 
     PRE_ENCUMBRANCE = "pre_encumbrance"
     ENCUMBRANCE = "encumbrance"
     ACTUAL = "actual"
     RELIEF = "relief"
+    CLOSING = "closing"
 
 
 @frozen(kw_only=True)

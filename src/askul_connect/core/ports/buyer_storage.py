@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from askul_connect.core.domain.matches import MatchDecision, PlainInvoice
@@ -18,6 +19,7 @@ from askul_connect.core.domain.purchasing import (
     PurchaseOrderRecord,
     Watermark,
 )
+from askul_connect.core.domain.purges import PurgeEntry
 from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
@@ -51,6 +53,15 @@ class PurchaseOrderRepository(Protocol):
     def all(self) -> Sequence[PurchaseOrderRecord]:
         """Every one, by acceptance, then key."""
         ...
+
+    def old(
+        self, accepted_before: datetime, after: PurchaseOrderKey | None, limit: int
+    ) -> Sequence[PurchaseOrderRecord]:
+        """The next ones behind a key, by key, that were accepted before an instant and are not purged."""
+        ...
+
+    def named(self, documents: Iterable[str], since: datetime) -> frozenset[str]:
+        """Those of the documents that a purchase order came in which was accepted at an instant or later."""
 
     def taking_over(self, requisition_id: str) -> Sequence[PurchaseOrderRecord]:
         """Those with a line that names the requisition, whatever buyer, newest first."""
@@ -88,7 +99,7 @@ class OrderHistoryRepository(Protocol):
         ...
 
     def count(self, supplier: str, feed: str) -> int:
-        """Number of records of a feed."""
+        """Number of records of a feed that were kept, those that were purged since among them."""
         ...
 
     def many(self, supplier: str, feed: str, keys: Iterable[str]) -> Mapping[str, Any]:
@@ -139,6 +150,34 @@ class OrderHistoryRepository(Protocol):
         """Every invoice with its supplier, by supplier and number."""
         ...
 
+    def numbers_of(self, supplier: str, feed: str, order_numbers: Iterable[str]) -> Sequence[str]:
+        """Keys of the records that are about some orders, by key: of every feed but the orders themselves.
+
+        Raises:
+            ValueInvalid: There is no such feed, or its records are not about orders.
+        """
+        ...
+
+    def purge(self, supplier: str, feed: str, keys: Iterable[str], on: date) -> int:
+        """Remove records for good; their keys stay, so that they are counted and known when they come again.
+
+        Returns:
+            How many were there.
+        """
+        ...
+
+    def purged(self, supplier: str, feed: str, keys: Iterable[str]) -> frozenset[str]:
+        """Those of the keys that were purged."""
+        ...
+
+    def page(self, feed: str, after: tuple[str, str], limit: int) -> Sequence[tuple[str, str, Any]]:
+        """Supplier, number and record of the next ones of a feed behind a supplier and number, in that order.
+
+        Raises:
+            ValueInvalid: There is no such feed.
+        """
+        ...
+
 
 class GoodsReceiptRepository(Protocol):
     """Goods receipts of the ERP."""
@@ -153,6 +192,18 @@ class GoodsReceiptRepository(Protocol):
 
     def received_of(self, purchase_order_ids: Iterable[str]) -> Mapping[tuple[PurchaseOrderKey, str], int]:
         """Units received of all lines of the purchase orders with those ids, by key and line."""
+        ...
+
+    def of_order(self, key: PurchaseOrderKey) -> Sequence[GoodsReceipt]:
+        """Those of a purchase order, by receipt id."""
+        ...
+
+    def remove(self, key: PurchaseOrderKey) -> int:
+        """Forget those of a purchase order; returns how many there were."""
+        ...
+
+    def page(self, after: str, limit: int) -> Sequence[tuple[PurchaseOrderKey, GoodsReceipt]]:
+        """The next ones behind a receipt id, by receipt id."""
         ...
 
 
@@ -185,6 +236,21 @@ class BudgetRepository(Protocol):
 
     def balances(self) -> Sequence[BudgetBalance]:
         """Every budget or balance, by department, period and currency."""
+        ...
+
+    def condense(self, purchase_order: str, at: datetime) -> int:
+        """Put what the moves of a purchase order add up to into one closing move for each budget, and remove them.
+
+        Balances stay. The closing move of a budget is that of ``closing_move``; one that is there already is
+        added to.
+
+        Returns:
+            How many were removed.
+        """
+        ...
+
+    def page(self, after: int, limit: int) -> Sequence[tuple[int, LedgerMove]]:
+        """The next moves behind a place, in the order they were made, each with its place (above 0)."""
         ...
 
 
@@ -250,6 +316,10 @@ class MatchRepository(Protocol):
         """The decisions about some invoices, in the order they were made."""
         ...
 
+    def page(self, after: tuple[str, str, str], limit: int) -> Sequence[InvoiceMatch]:
+        """The next ones behind a supplier, invoice and line, by code point of these."""
+        ...
+
 
 class OrderChangeRepository(Protocol):
     """Changes of purchase orders that were taken from the ERP."""
@@ -270,6 +340,10 @@ class OrderChangeRepository(Protocol):
         """Every one, by purchase order and sequence."""
         ...
 
+    def remove(self, key: PurchaseOrderKey) -> int:
+        """Forget those of a purchase order; returns how many there were."""
+        ...
+
 
 class CreditMatchRepository(Protocol):
     """Results of matching credit notes."""
@@ -280,6 +354,10 @@ class CreditMatchRepository(Protocol):
 
     def of_credit_note(self, supplier: str, credit_note_number: str) -> Sequence[CreditMatch]:
         """By line number."""
+        ...
+
+    def remove(self, supplier: str, credit_note_number: str) -> int:
+        """Forget those of a credit note; returns how many there were."""
         ...
 
     def of_purchase_order(self, purchase_order: str) -> Sequence[CreditMatch]:
@@ -323,6 +401,18 @@ class LeaseRepository(Protocol):
         ...
 
 
+class PurgeRepository(Protocol):
+    """What was removed because its time was over."""
+
+    def put(self, entry: PurgeEntry) -> None:
+        """Store or replace by its id."""
+        ...
+
+    def all(self) -> Sequence[PurgeEntry]:
+        """Every one, by its beginning, then its id."""
+        ...
+
+
 class BuyerUnitOfWork(Protocol):
     """One unit of work of the buyer's side."""
 
@@ -337,6 +427,7 @@ class BuyerUnitOfWork(Protocol):
     order_changes: OrderChangeRepository
     watermarks: WatermarkRepository
     leases: LeaseRepository
+    purges: PurgeRepository
     outbox: OutboxRepository
     facts: FactRepository
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,9 @@ import sqlalchemy as sa
 from askul_connect.adapters.storage.sql import tables_buyer as tables
 from askul_connect.adapters.storage.sql.statements import OneOf, Prepared, add_up, insert, put_some
 from askul_connect.adapters.storage.sql.transaction import Transaction
+from askul_connect.adapters.storage.sql.values import write_instant
 from askul_connect.core.domain.purchasing import Budget, BudgetBalance, LedgerMove
+from askul_connect.core.domain.purges import closing_move
 
 _BUDGETS = tables.budgets.c
 _SUMS = ("pre_encumbrance", "encumbrance", "actual")
@@ -40,6 +43,40 @@ _MOVES = Prepared(
     sa.select(tables.ledger_moves)
     .where(tables.ledger_moves.c.purchase_order == sa.bindparam("purchase_order"))
     .order_by(tables.ledger_moves.c.place)
+)
+_MOVE_PAGE = Prepared(
+    sa.select(tables.ledger_moves)
+    .where(tables.ledger_moves.c.place > sa.bindparam("after", type_=sa.BigInteger()))
+    .order_by(tables.ledger_moves.c.place)
+    .limit(sa.bindparam("limit"))
+)
+_MOVE_SUMS = Prepared(
+    sa.select(
+        tables.ledger_moves.c.department,
+        tables.ledger_moves.c.period,
+        tables.ledger_moves.c.currency,
+        *(sa.cast(sa.func.sum(tables.ledger_moves.c[name]), sa.BigInteger()) for name in _SUMS),
+    )
+    .where(tables.ledger_moves.c.purchase_order == sa.bindparam("purchase_order"))
+    .group_by(tables.ledger_moves.c.department, tables.ledger_moves.c.period, tables.ledger_moves.c.currency)
+)
+_MOVES_REMOVE = Prepared(
+    sa.delete(tables.ledger_moves).where(
+        tables.ledger_moves.c.purchase_order == sa.bindparam("purchase_order")
+    )
+)
+_CLOSING_ADD = Prepared(
+    sa.update(tables.ledger_moves)
+    .where(tables.ledger_moves.c.move_key == sa.bindparam("key"))
+    .values(
+        {
+            "at": sa.bindparam("made_at"),
+            **{
+                name: tables.ledger_moves.c[name] + sa.bindparam(f"more_{name}", type_=sa.BigInteger())
+                for name in _SUMS
+            },
+        }
+    )
 )
 
 
@@ -119,6 +156,31 @@ class SqlBudgets:
     def balances(self) -> Sequence[BudgetBalance]:
         """Every budget or balance, by department, period and currency."""
         return [_balance(row) for row in self._transaction.rows(_BALANCES)]
+
+    def condense(self, purchase_order: str, at: datetime) -> int:
+        """Put what the moves of a purchase order add up to into closing moves, and remove them."""
+        moves = {"purchase_order": purchase_order}
+        for row in self._transaction.rows(_MOVE_SUMS, moves):
+            department, period, currency, *sums = row
+            self._close(closing_move(department, period, currency, (sums[0], sums[1], sums[2]), at))
+        return self._transaction.run_named(_MOVES_REMOVE, moves)
+
+    def _close(self, move: LedgerMove) -> None:
+        added = self._transaction.run_named(
+            _CLOSING_ADD,
+            {
+                "key": move.move_key,
+                "made_at": write_instant(move.at),
+                **{f"more_{name}": getattr(move, name) for name in _SUMS},
+            },
+        )
+        if not added:
+            self._transaction.run(_MOVE_INSERT, tables.MOVE_ROWS.row(move))
+
+    def page(self, after: int, limit: int) -> Sequence[tuple[int, LedgerMove]]:
+        """The next moves behind a place, in the order they were made."""
+        rows = self._transaction.rows(_MOVE_PAGE, {"after": after, "limit": limit})
+        return [(row[0], tables.MOVE_ROWS.entity(row[1:])) for row in rows]
 
 
 def _balance(row: Sequence[Any]) -> BudgetBalance:

@@ -91,6 +91,15 @@ _REMOVE = Prepared(
         _MATCHES.line_number == sa.bindparam("line_number"),
     )
 )
+_PAGE = Prepared(
+    sa.select(tables.invoice_matches)
+    .where(
+        sa.tuple_(_MATCHES.supplier, _MATCHES.invoice_number, _MATCHES.line_number)
+        > sa.tuple_(sa.bindparam("supplier"), sa.bindparam("invoice_number"), sa.bindparam("line_number"))
+    )
+    .order_by(_MATCHES.supplier, _MATCHES.invoice_number, _MATCHES.line_number)
+    .limit(sa.bindparam("limit"))
+)
 _DECISIONS = tables.match_decisions.c
 _DECIDE = insert(tables.match_decisions, without=("place",))
 _DECIDED = Prepared(
@@ -166,6 +175,13 @@ class SqlMatches:
     def all(self) -> Sequence[InvoiceMatch]:
         """Every one, by supplier, invoice and line."""
         return self._entities(self._transaction.rows(_ALL))
+
+    def page(self, after: tuple[str, str, str], limit: int) -> Sequence[InvoiceMatch]:
+        """The next ones behind a supplier, invoice and line."""
+        names = ("supplier", "invoice_number", "line_number")
+        return self._entities(
+            self._transaction.rows(_PAGE, {**dict(zip(names, after, strict=True)), "limit": limit})
+        )
 
     def decide(self, decisions: Iterable[MatchDecision]) -> None:
         """Add to the record of decisions."""

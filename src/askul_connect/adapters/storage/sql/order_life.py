@@ -26,6 +26,7 @@ _ALL_CHANGES = Prepared(
         *(_CHANGES.c[name] for name in _KEY), _CHANGES.c.sequence, _CHANGES.c.change_id
     )
 )
+_CHANGES_REMOVE = Prepared(sa.delete(_CHANGES).where(*_OF_ORDER))
 
 
 class SqlOrderChanges:
@@ -48,6 +49,10 @@ class SqlOrderChanges:
         rows = self._transaction.rows(_CHANGES_OF_ORDER, tables.KEY_ROWS.named(key))
         return [tables.CHANGE_ROWS.entity(row) for row in rows]
 
+    def remove(self, key: PurchaseOrderKey) -> int:
+        """Forget those of a purchase order; returns how many there were."""
+        return self._transaction.run_named(_CHANGES_REMOVE, tables.KEY_ROWS.named(key))
+
     def all(self) -> Sequence[OrderChange]:
         """Every one, by purchase order and sequence."""
         return [tables.CHANGE_ROWS.entity(row) for row in self._transaction.rows(_ALL_CHANGES)]
@@ -56,6 +61,12 @@ class SqlOrderChanges:
 _MATCHES = tables.credit_matches.c
 _LINES = tables.credit_note_lines.c
 _MATCH_PUT = upsert(tables.credit_matches)
+_MATCHES_REMOVE = Prepared(
+    sa.delete(tables.credit_matches).where(
+        _MATCHES.supplier == sa.bindparam("supplier"),
+        _MATCHES.credit_note_number == sa.bindparam("credit_note_number"),
+    )
+)
 _OF_CREDIT_NOTE = Prepared(
     sa.select(tables.credit_matches)
     .where(
@@ -103,6 +114,11 @@ class SqlCreditMatches:
     def put(self, matches: Iterable[CreditMatch]) -> None:
         """Store or replace by supplier, credit note and line."""
         self._transaction.run_many(_MATCH_PUT, map(tables.CREDIT_MATCH_ROWS.row, matches))
+
+    def remove(self, supplier: str, credit_note_number: str) -> int:
+        """Forget those of a credit note; returns how many there were."""
+        named = {"supplier": supplier, "credit_note_number": credit_note_number}
+        return self._transaction.run_named(_MATCHES_REMOVE, named)
 
     def of_credit_note(self, supplier: str, credit_note_number: str) -> Sequence[CreditMatch]:
         """By line number."""

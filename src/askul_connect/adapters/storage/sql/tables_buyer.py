@@ -30,6 +30,7 @@ from askul_connect.core.domain.purchasing import (
     PurchaseOrderRecord,
     Watermark,
 )
+from askul_connect.core.domain.purges import PurgeEntry
 from askul_connect.core.domain.requisitions import Requisition, RequisitionLine
 from askul_connect.core.domain.tax import TaxTotal
 from askul_connect.core.messages.credit_notes import CreditNote, CreditNoteLine
@@ -55,6 +56,7 @@ MATCH_ROWS = Rows(InvoiceMatch)
 DECISION_ROWS = Rows(MatchDecision)
 WATERMARK_ROWS = Rows(Watermark)
 LEASE_ROWS = Rows(Lease)
+PURGE_ROWS = Rows(PurgeEntry)
 REQUISITION_ROWS = Rows(Requisition, without=("lines",))
 REQUISITION_LINE_ROWS = Rows(RequisitionLine)
 APPROVAL_ROWS = Rows(BudgetApproval)
@@ -93,6 +95,8 @@ invoices = sa.Table(
 invoice_lines = lines_table("invoice_lines", metadata, invoices, INVOICE_KEY, INVOICE_LINE_ROWS)
 # Which invoices bill an order line.
 sa.Index(None, *(invoice_lines.c[name] for name in ("supplier", "order_number", "line_id")))
+# Where a line stands in its invoice: without it, looking up each line of a monthly invoice reads all of it.
+sa.Index(None, *(invoice_lines.c[name] for name in ("supplier", "invoice_number", "line_number")))
 invoice_tax = lines_table("invoice_tax", metadata, invoices, INVOICE_KEY, TAX_ROWS)
 credit_notes = sa.Table(
     "credit_notes",
@@ -133,6 +137,7 @@ def _documents(name: str) -> sa.Table:
         integer("schema"),
         text("body"),
         sa.PrimaryKeyConstraint("supplier", "number"),
+        sa.Index(None, "supplier", "order_number"),
     )
 
 
@@ -199,6 +204,18 @@ budget_approvals = sa.Table(
 watermarks = sa.Table(
     "watermarks", metadata, *columns_of(WATERMARK_ROWS), sa.PrimaryKeyConstraint("supplier", "feed")
 )
+# Keys of what was removed because its time was over: it is known when it comes again, and counted.
+purged_records = sa.Table(
+    "purged_records",
+    metadata,
+    text("supplier"),
+    text("feed"),
+    text("number"),
+    text("purged_on"),
+    sa.PrimaryKeyConstraint("supplier", "feed", "number"),
+    sqlite_with_rowid=False,
+)
+purges = sa.Table("purges", metadata, *columns_of(PURGE_ROWS), sa.PrimaryKeyConstraint("purge_id"))
 leases = sa.Table("leases", metadata, *columns_of(LEASE_ROWS), sa.PrimaryKeyConstraint("name"))
 outbox = outbox_table(metadata)
 facts = facts_table(metadata)

@@ -147,5 +147,6 @@ class SqlBuyerUnitOfWork:
         self.order_changes: buyer_storage.OrderChangeRepository = order_life.SqlOrderChanges(transaction)
         self.watermarks: buyer_storage.WatermarkRepository = purchasing.SqlWatermarks(transaction)
         self.leases: buyer_storage.LeaseRepository = purchasing.SqlLeases(transaction)
+        self.purges: buyer_storage.PurgeRepository = purchasing.SqlPurges(transaction)
         self.outbox: storage.OutboxRepository = outbox.SqlOutbox(transaction, _BUYER_OUTBOX)
         self.facts: storage.FactRepository = outbox.SqlFacts(transaction, _BUYER_FACTS)

@@ -25,14 +25,17 @@ _STATES: Mapping[PurchaseOrderState, AbstractSet[OutboxState | None]] = {
     PurchaseOrderState.REFUSED: {None, OutboxState.REFUSED},
 }
 """What the outbox says of a purchase order in each state; nothing where a person decided before it was sent."""
+#: Moves that are read at once.
+_PAGE = 1_000
 
 
 def audit_ledger(unit: BuyerUnitOfWork) -> Iterator[str]:
     """Budgets whose balances are not the sums of their moves (INT-3)."""
     sums: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
-    documents = [str(record.key) for record in unit.purchase_orders.all()]
-    for document in (*documents, *(requisition.key for requisition in unit.requisitions.all())):
-        for move in unit.budgets.moves(document):
+    after = 0
+    while page := unit.budgets.page(after, _PAGE):
+        after = page[-1][0]
+        for _, move in page:
             total = sums[move.department, move.period, move.currency]
             for place, change in enumerate((move.pre_encumbrance, move.encumbrance, move.actual)):
                 total[place] += change
@@ -49,6 +52,8 @@ def audit_ledger(unit: BuyerUnitOfWork) -> Iterator[str]:
 def audit_outbox(unit: BuyerUnitOfWork) -> Iterator[str]:
     """Purchase orders and the messages about them that do not agree (INT-6)."""
     for record in unit.purchase_orders.all():
+        if record.purged_on is not None:
+            continue
         message = unit.outbox.find(PLACE_ORDER_KIND, str(record.key))
         state = message.state if message else None
         if state not in _STATES[record.state]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from attrs import field, frozen
@@ -62,7 +62,7 @@ class Desk:
     storage: BuyerStorage = field(repr=False)
     erp: ErpConnector = field(repr=False)
     suppliers: Mapping[str, SupplierConnection] = field(repr=False)
-    finance: FinanceWriter = field(repr=False)
+    finance: Sequence[FinanceWriter] = field(repr=False)
     timeline: Timeline = field(repr=False)
     ids: Ids = field(repr=False)
     progress: Callable[[Progress], None] = field(repr=False)

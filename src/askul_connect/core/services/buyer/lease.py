@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 
 from attrs import frozen
@@ -74,6 +74,10 @@ class LeasedStorage:
             if held.expires_at - now < LEASE_LIFE / 2:
                 unit.leases.put(Lease(name=RUN_LEASE, holder=self.holder, expires_at=now + LEASE_LIFE))
             yield unit
+
+    def reading(self) -> AbstractContextManager[BuyerUnitOfWork]:
+        """A unit of work that only reads; it changes nothing, so it asks for no lease."""
+        return self.storage.reading()
 
     def close(self) -> None:
         """Release the database."""

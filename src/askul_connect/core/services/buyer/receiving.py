@@ -13,6 +13,7 @@ from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.documents import RejectedGoodsReceipt
 from askul_connect.core.ports.erp import IncomingDocument, RejectionReport
 from askul_connect.core.services.buyer.desk import Desk
+from askul_connect.core.services.buyer.hurrying import hurried, wait_for_disk
 from askul_connect.core.services.buyer.report import Tally
 from askul_connect.core.services.units import run_unit
 
@@ -41,13 +42,14 @@ def _receive_document(desk: Desk, document: IncomingDocument, tally: Tally) -> d
         found = (RejectedGoodsReceipt(purchase_order_id="", line_id="", error=error),)
     rejected: list[RejectedGoodsReceipt] = []
     later: list[date] = []
+    fast = hurried(desk)
     for entry in found:
         if isinstance(entry, RejectedGoodsReceipt):
             rejected.append(entry)
         elif entry.received_on > desk.today():
             later.append(entry.received_on)
         else:
-            correlation_id, refusal = _book(desk, entry, tally)
+            correlation_id, refusal = _book(fast, entry, tally)
             if refusal is not None:
                 rejected.append(
                     RejectedGoodsReceipt(
@@ -57,6 +59,8 @@ def _receive_document(desk: Desk, document: IncomingDocument, tally: Tally) -> d
                         correlation_id=correlation_id,
                     )
                 )
+    # the file goes away
+    wait_for_disk(desk)
     _tell(desk, document.name, rejected, tally)
     if later:
         return min(later)

@@ -6,17 +6,13 @@ clock goes on to whatever is due next, so that a whole month runs through at onc
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 
 from attrs import frozen
 
-from askul_connect.core.domain.matches import MatchResult
-from askul_connect.core.domain.purchasing import PurchaseOrderRecord
 from askul_connect.core.errors import AccessError, AskulConnectError, PartnerError
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.services.buyer.altering import send_change
@@ -27,21 +23,16 @@ from askul_connect.core.services.buyer.delivering import deliver_document
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.filing import file_documents
 from askul_connect.core.services.buyer.finance import export_tables
-from askul_connect.core.services.buyer.finance_life import export_order_life
+from askul_connect.core.services.buyer.hurrying import hurried, wait_for_disk
 from askul_connect.core.services.buyer.invoice_matching import match_invoices, open_matches
+from askul_connect.core.services.buyer.order_rows import order_rows
 from askul_connect.core.services.buyer.outgoing import ERP_TARGET, PLACE_ORDER_KIND, TO_SUPPLIERS
 from askul_connect.core.services.buyer.placing import send_order
 from askul_connect.core.services.buyer.purchasing import Taken, take_document
 from askul_connect.core.services.buyer.receiving import receive_goods
-from askul_connect.core.services.buyer.report import OrderRow, RunReport, Tally
+from askul_connect.core.services.buyer.report import RunReport, Tally
 from askul_connect.core.services.buyer.requisitioning import take_requisitions
 from askul_connect.core.services.buyer.syncing import sync_supplier
-from askul_connect.core.services.buyer.views import (
-    budget_views,
-    credit_note_views,
-    invoice_views,
-    order_views,
-)
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
 
@@ -71,19 +62,9 @@ def run_desk(desk: Desk) -> RunReport:
             break
         first = False
         run_unit(desk.storage, partial(_keep_position, position=desk.timeline.now().isoformat()))
-    orders, invoices, notes, budgets, rows, unmatched = run_unit(
-        desk.storage,
-        lambda unit: (
-            order_views(unit),
-            invoice_views(unit),
-            credit_note_views(unit),
-            budget_views(unit),
-            _rows(unit),
-            open_matches(unit) + open_credits(unit),
-        ),
-    )
-    export_tables(desk.finance, orders, invoices, budgets)
-    export_order_life(desk.finance, orders, notes)
+    with desk.storage.reading() as unit:
+        rows, unmatched = order_rows(unit), open_matches(unit) + open_credits(unit)
+    export_tables(desk.storage, desk.finance)
     return tally.report(open_matches=unmatched, rows=rows)
 
 
@@ -105,25 +86,30 @@ def _pass(desk: Desk, tally: Tally, *, everything: bool) -> _Pass:
     worked, due = False, []
     for name in sorted(desk.suppliers):
         worked = _work(desk, name, tally) or worked
+    # none of these tells anybody outside before it is waited for the disk
+    fast = hurried(desk)
     taken: list[Taken] = []
     with _erp_may_be_away(desk, tally, "purchase orders"):
         mapping = desk.erp.mapping()
-        take_budgets(desk)
-        carry_over(desk, tally)
+        take_budgets(fast)
+        carry_over(fast, tally)
         take_requisitions(desk, mapping, tally)
-        taken += (take_document(desk, document, mapping, tally) for document in desk.erp.incoming())
+        taken += (take_document(fast, document, mapping, tally) for document in desk.erp.incoming())
         # whatever its file is called, a change is about a purchase order that is there
-        taken = [take_changes(desk, one, mapping, tally) for one in taken]
+        taken = [take_changes(fast, one, mapping, tally) for one in taken]
+    wait_for_disk(desk)
     _send_orders(desk, tally, everything=everything)
     with _erp_may_be_away(desk, tally, "purchase orders that are done"):
         file_documents(desk, taken, tally)
     for name in sorted(desk.suppliers):
-        sync_supplier(desk, name, tally)
+        sync_supplier(fast, name, tally)
     with _erp_may_be_away(desk, tally, "goods receipts"):
         due.append(receive_goods(desk, tally))
-    match_invoices(desk, tally)
-    match_credit_notes(desk, tally)
-    _deliver_documents(desk, tally, everything=everything)
+    match_invoices(fast, tally)
+    match_credit_notes(fast, tally)
+    wait_for_disk(desk)
+    _deliver_documents(fast, tally, everything=everything)
+    wait_for_disk(desk)
     due += [_next_work(desk, name, tally) for name in sorted(desk.suppliers)]
     return _Pass(suppliers_worked=worked, next_due=min((at for at in due if at is not None), default=None))
 
@@ -209,49 +195,3 @@ def _deliver_documents(desk: Desk, tally: Tally, *, everything: bool) -> None:
 
 def _keep_position(unit: BuyerUnitOfWork, *, position: str) -> None:
     unit.facts.put(POSITION_FACT, position)
-
-
-def _rows(unit: BuyerUnitOfWork) -> tuple[OrderRow, ...]:
-    invoices: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
-    for supplier, invoice in unit.history.invoices():
-        for line in invoice.lines:
-            invoices[supplier, line.order_number][invoice.invoice_number] = None
-    matches: dict[str, set[str]] = defaultdict(set)
-    for match in unit.matches.all():
-        matches[match.purchase_order].add(match.standing)
-    return tuple(_row(unit, record, invoices, matches) for record in unit.purchase_orders.all())
-
-
-def _row(
-    unit: BuyerUnitOfWork,
-    record: PurchaseOrderRecord,
-    invoices: Mapping[tuple[str, str], Mapping[str, None]],
-    matches: Mapping[str, AbstractSet[str]],
-) -> OrderRow:
-    orders = [unit.history.order(record.supplier, number) for number in record.order_numbers]
-    placed = [order for order in orders if order is not None]
-    used = sum(
-        move.pre_encumbrance + move.encumbrance + move.actual for move in unit.budgets.moves(str(record.key))
-    )
-    results = matches.get(str(record.key), frozenset())
-    differing = sorted(results - {MatchResult.MATCHED.value})
-    billed = {
-        invoice: None
-        for number in record.order_numbers
-        for invoice in invoices.get((record.supplier, number), ())
-    }
-    return OrderRow(
-        purchase_order_id=record.key.purchase_order_id,
-        order_numbers=record.order_numbers,
-        supplier=record.supplier,
-        state=", ".join(sorted({order.state.value for order in placed})) or record.state.value,
-        departments=tuple(sorted({line.department for line in record.lines})),
-        currency=record.currency,
-        total_incl_tax=sum(order.total_incl_tax for order in placed) if placed else None,
-        budget_before=record.budget_before,
-        budget_after=None if record.budget_before is None else record.budget_before - used,
-        invoices=tuple(sorted(billed)),
-        match=", ".join(differing) or (MatchResult.MATCHED.value if results else ""),
-        correlation_id=record.correlation_id,
-        budget_currency=(record.terms.currency if record.terms else "") or record.currency,
-    )

@@ -250,7 +250,7 @@ def _keep(
 ) -> tuple[int, list[_Came]]:
     """Keep a page with the watermark behind it; how many of its records were new or had changed, and which."""
     before = _before(unit, supplier, feed, records, page)
-    changed = _changed(feed, records, before)
+    changed = _changed(unit, supplier, feed, records, before)
     stored = _Page(desk=desk, unit=unit, supplier=supplier)
     if changed:
         feed.put(unit.history, supplier, changed)
@@ -287,13 +287,19 @@ def _before(
     return unit.history.many(supplier, feed.name, numbers) if numbers else {}
 
 
-def _changed(feed: _Feed, records: Sequence[Any], before: Mapping[str, Any]) -> Sequence[Any]:
+def _changed(
+    unit: BuyerUnitOfWork, supplier: str, feed: _Feed, records: Sequence[Any], before: Mapping[str, Any]
+) -> Sequence[Any]:
     """The records of a page that are new or are not as they were, in its order."""
+    if not records:
+        return ()
     stored = dict(before)
+    # a list that is read again from its beginning must not bring back what its time is over for
+    over = unit.history.purged(supplier, feed.name, map(feed.number, records))
     changed = []
     for record in records:
         number = feed.number(record)
-        if record != stored.get(number):
+        if number not in over and record != stored.get(number):
             changed.append(record)
             # the page may have it twice
             stored[number] = record
