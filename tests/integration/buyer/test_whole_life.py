@@ -17,6 +17,7 @@ import pytest
 from attrs import field, frozen
 
 from askul_connect import open_workspace
+from askul_connect.adapters.security.simulated import SimulatedClock
 from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.returns import ReturnReason
 from askul_connect.core.domain.secrets import Secret
@@ -493,3 +494,20 @@ def test_a_life_ends_right(place: Any, name: str) -> None:
     finance = place.directory / "finance"
     rows = (finance / "credit_note_lines.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len(rows) == 1 + len(life.credits)
+
+
+@pytest.mark.spec("INT-5", "INT-6", "INT-12", "BIL-3")
+def test_a_run_with_a_credit_note_that_is_killed_at_any_commit_is_taken_up(
+    place: Any, interrupted: Callable[[Any], dict[str, Any]]
+) -> None:
+    story = prepared(place, LIVES["some come back after the invoice"])
+    with pytest.MonkeyPatch.context() as patched:
+        # the run ends with the invoice: the goods are taken in, their credit note is of the next closing
+        advance = SimulatedClock.advance
+        patched.setattr(
+            SimulatedClock, "advance", lambda clock, due: bool(story.waiting) and advance(clock, due)
+        )
+        place.run()
+    wanted = interrupted(place)
+    assert [one["match"][0]["result"] for one in wanted["credit_notes"]] == ["matched"]
+    assert "credit-note-askul-CN00000001.xml" in wanted["out"]
