@@ -56,6 +56,21 @@ def test_what_waits_is_met_again_and_what_is_settled_is_not(data: Any) -> None:
 
 
 @pytest.mark.spec("INT-5")
+def test_one_that_waits_holds_the_mark_back(tmp_path: Path) -> None:
+    progress = Progress(tmp_path / "p.sqlite3", timedelta(0))
+    early, late = Seen(record=1, changed_at=at(1)), Seen(record=2, changed_at=at(5))
+    progress.begin(KIND)
+    assert progress.meet(KIND, early)
+    assert progress.meet(KIND, late)
+
+    progress.settle(KIND, late)
+
+    assert Progress(tmp_path / "p.sqlite3", timedelta(0)).begin(KIND) == at(1)
+    progress.settle(KIND, early)
+    assert progress.begin(KIND) == at(5)
+
+
+@pytest.mark.spec("INT-5")
 def test_the_same_content_is_not_met_again_but_a_rejected_one_is(tmp_path: Path) -> None:
     progress = Progress(tmp_path / "data" / "p.sqlite3", timedelta(0))
     progress.settle(KIND, Seen(record=1, changed_at=at(1), content="a"))
