@@ -17,11 +17,20 @@ from askul_connect.adapters.storage.memory import buyer_memory
 from askul_connect.adapters.storage.sql.storage import buyer_sql
 from askul_connect.core.domain.orders import OrderState
 from askul_connect.core.domain.outbox import OutboxState
+from askul_connect.core.domain.purchase_changes import (
+    ChangeKind,
+    ChangeState,
+    CreditMatch,
+    CreditResult,
+    OrderChange,
+    WantedUnits,
+)
 from askul_connect.core.domain.purchasing import MatchResult, PurchaseOrderState
 from askul_connect.core.policies.record_retention import RetentionSettings
 from askul_connect.core.services.buyer.auditing import audit_ledger, audit_matches, audit_outbox
 from askul_connect.core.services.buyer.purging import PurgeReport, PurgeRules, purge_records
-from askul_connect.testing.storage.samples import outbox_message
+from askul_connect.testing.storage.samples import NOW, outbox_message
+from askul_connect.testing.storage.samples_billing import credit_note
 from askul_connect.testing.storage.samples_documents import (
     KEY,
     confirmation,
@@ -228,6 +237,49 @@ def test_an_invoice_stays_while_one_of_its_orders_does(storage: Any) -> None:
         "matches": 3,
         "messages": 3,
     }
+
+
+@pytest.mark.spec("INT-12", "BIL-3")
+def test_changes_and_credit_notes_go_with_their_orders_and_keep_them_while_open(storage: Any) -> None:
+    note = credit_note("CN-1", issued_on=date(2026, 5, 1), period_end=date(2026, 5, 1))
+    line = evolve(note.lines[0], line_number="1", order_number="O-1")
+    found = CreditMatch(
+        supplier="askul",
+        credit_note_number="CN-1",
+        line_number="1",
+        purchase_order="",
+        line_id="",
+        result=CreditResult.INVOICE_OPEN,
+        detail="",
+    )
+    change = OrderChange(
+        key=evolve(KEY, purchase_order_id="PO-1"),
+        change_id="1",
+        kind=ChangeKind.CLOSE,
+        state=ChangeState.DONE,
+        content_hash="sha",
+        lines=(WantedUnits(line_id="1", quantity=0),),
+        document="c.csv",
+        taken_at=NOW,
+        sequence=1,
+    )
+    with storage.begin() as unit:
+        case(unit, 1)
+        unit.history.put_credit_notes("askul", [evolve(note, lines=(line,))])
+        unit.credit_matches.put([found])
+        unit.order_changes.put(change)
+
+    assert purge(storage).kept == {"an invoice line is not matched": 2, "an order is open": 1}
+    with storage.begin() as unit:
+        unit.credit_matches.put([evolve(found, result=CreditResult.MATCHED)])
+    removed = purge(storage).removed
+
+    assert (removed["changes"], removed["credit notes"], removed["matches"]) == (1, 1, 2)
+    with storage.begin() as unit:
+        assert not unit.order_changes.all()
+        assert not unit.history.credit_notes()
+        assert not unit.credit_matches.open_credit_notes()
+    assert holds(storage) == []
 
 
 @pytest.mark.spec("INT-12")

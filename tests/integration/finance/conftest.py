@@ -8,9 +8,12 @@ from attrs import evolve
 
 from askul_connect.adapters.storage.memory import buyer_memory
 from askul_connect.core.domain.allowances import AllowanceCharge
+from askul_connect.core.domain.purchase_changes import ChangeKind, ChangeState, OrderChange, WantedUnits
 from askul_connect.core.domain.purchasing import Budget
 from askul_connect.core.domain.tax import TaxCategory
 from askul_connect.core.messages.documents import InvoiceAllowance
+from askul_connect.testing.storage.samples import NOW
+from askul_connect.testing.storage.samples_billing import credit_note
 from askul_connect.testing.storage.samples_documents import (
     KEY,
     confirmation,
@@ -56,6 +59,20 @@ def fill(unit: Any) -> None:
     )
     billed = (invoice_line("1", allowances=(evolve(CHARGE, charge=False),)), invoice_line("2"))
     unit.history.put_invoices("askul", [invoice("I-1", lines=billed, allowances=(part,)), invoice("I-2")])
+    unit.history.put_credit_notes("askul", [credit_note()])
+    unit.order_changes.put(
+        OrderChange(
+            key=KEY,
+            change_id="C-1",
+            kind=ChangeKind.CHANGE,
+            state=ChangeState.DONE,
+            content_hash="sha",
+            lines=(WantedUnits(line_id="1", quantity=8), WantedUnits(line_id="2", quantity=0)),
+            document="c.csv",
+            taken_at=NOW,
+            sequence=1,
+        )
+    )
     unit.receipts.add(receipt(), KEY)
     unit.matches.put([match("1"), match("2", detail="+81")])
     unit.budgets.put([Budget(department="A-10", period="2026-04", currency="JPY", amount=90_000)])

@@ -34,6 +34,8 @@ COUNTS = {
     "invoice_allowances": 2,
     "invoice_tax": 2,
     "input_tax": 2,
+    "order_changes": 2,
+    "credit_notes": 1,
     "matches": 2,
     "ledger_moves": 2,
     "budgets": 1,
@@ -75,6 +77,7 @@ def test_every_table_has_its_columns_and_rows(storage: Any, tmp_path: Path) -> N
     assert read_csv(tmp_path, "order_allowances")[0]["reason"] == "'=送料"
     assert [row["detail"] for row in read_csv(tmp_path, "matches")] == ["10 = 10", "'+81"]
     assert [row["match"] for row in read_csv(tmp_path, "invoice_lines")] == ["matched", "matched", ""]
+    assert [row["quantity"] for row in read_csv(tmp_path, "order_changes")] == ["8", "0"]
     assert read_csv(tmp_path, "ledger_moves")[1]["actual"] == "-7"
     assert read_csv(tmp_path, "budgets")[0]["available"] == str(90_000 - 200 + 7)
 
