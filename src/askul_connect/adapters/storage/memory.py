@@ -16,6 +16,7 @@ from askul_connect.adapters.storage import (
     memory_order_search,
     memory_outbox,
     memory_people,
+    memory_readings,
     memory_reductions,
     memory_sign_on,
     memory_status,
@@ -151,13 +152,18 @@ class MemoryBuyerUnitOfWork:
         self.purchase_orders: buyer_storage.PurchaseOrderRepository = memory_buyer.MemoryPurchaseOrders(
             journal
         )
-        self.history: buyer_storage.OrderHistoryRepository = memory_buyer.MemoryOrderHistory(journal)
+        history = memory_buyer.MemoryOrderHistory(journal)
+        self.history: buyer_storage.OrderHistoryRepository = history
         self.receipts: buyer_storage.GoodsReceiptRepository = memory_buyer.MemoryGoodsReceipts(journal)
         self.budgets: buyer_storage.BudgetRepository = memory_buyer.MemoryBudgets(journal)
         self.matches: buyer_storage.MatchRepository = memory_buyer.MemoryMatches(journal, self.history)
         self.watermarks: buyer_storage.WatermarkRepository = memory_buyer.MemoryWatermarks(journal)
+        self.sightings: buyer_storage.SightingRepository = memory_readings.MemorySightings(journal, history)
         self.leases: buyer_storage.LeaseRepository = memory_buyer.MemoryLeases(journal)
         self.outbox: storage.OutboxRepository = memory_outbox.MemoryOutbox(journal)
+        self.decisions: buyer_storage.OutboxDecisionRepository = memory_readings.MemoryOutboxDecisions(
+            journal
+        )
         self.facts: storage.FactRepository = memory_outbox.MemoryFacts(journal)
 
 

@@ -93,6 +93,10 @@ class _Documents(Generic[D]):
         """Forget one, if it is there."""
         self._kept.remove((supplier, number))
 
+    def numbers(self, supplier: str) -> Sequence[str]:
+        """The numbers of a supplier's, sorted."""
+        return sorted(self._number(document) for owner, document in self._kept if owner == supplier)
+
     def count(self, supplier: str) -> int:
         """How many there are of a supplier."""
         return sum(kept[0] == supplier for kept in self._kept)
@@ -160,6 +164,10 @@ class MemoryOrderHistory:
     def invoice(self, supplier: str, number: str) -> Invoice | None:
         """One invoice."""
         return self._invoices.one(supplier, number)
+
+    def keys(self, supplier: str, feed: str) -> Sequence[str]:
+        """Keys of every record of a feed, sorted."""
+        return self._feed(feed).numbers(supplier)
 
     def orders(self) -> Sequence[tuple[str, OrderDocument]]:
         """Every order with its supplier, by supplier and number."""

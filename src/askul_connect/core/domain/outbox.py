@@ -12,7 +12,7 @@ class OutboxState(StrEnum):
     """State of an outgoing message.
 
     ``UNKNOWN`` was sent without an answer: it is asked for before anything is sent again. ``DEAD`` waits for a
-    person.
+    person, ``HELD`` for one who approves that it is sent so late.
     """
 
     PENDING = "pending"
@@ -20,6 +20,7 @@ class OutboxState(StrEnum):
     SENT = "sent"
     REFUSED = "refused"
     DEAD = "dead"
+    HELD = "held"
 
 
 @frozen(kw_only=True)
@@ -49,3 +50,29 @@ class OutboxMessage:
     correlation_id: str
     created_at: datetime
     done_at: datetime | None = None
+
+
+class OutboxStep(StrEnum):
+    """What was decided about a message; all but ``HOLD`` by a person."""
+
+    RESEND = "resend"
+    GIVE_UP = "give-up"
+    REPAIR = "repair"
+    HOLD = "hold"
+
+
+@frozen(kw_only=True)
+class OutboxDecision:
+    """Who decided what about a message, when and why.
+
+    Attributes:
+        by: A person's name, or ``askul-connect``.
+        was: State of the message before.
+    """
+
+    message_id: str
+    step: OutboxStep
+    at: datetime
+    by: str
+    reason: str
+    was: OutboxState

@@ -195,20 +195,31 @@ class BilledLine:
     quantity: int
 
 
+class Reading(StrEnum):
+    """How a list is being read: from its beginning for the first time or again, or what is new."""
+
+    FIRST = "first"
+    AGAIN = "again"
+    NEW = "new"
+
+
 @frozen(kw_only=True)
 class Watermark:
     """How far a list of a supplier has been read; moves only with the commit that stored the rows (INT-5).
 
     Attributes:
+        feed: The list; for a reader beside the run, the list and the reader.
         cursor: Sent with the next request.
-        total: Records of the list, as the supplier counted them when it was last read from its beginning, less
-            those deleted since; None if unsaid.
+        total: Records of the list, as the supplier counted them when it was last read from its beginning, with
+            those that were new and less those deleted since; None if unsaid.
+        reading: What the next page belongs to.
     """
 
     supplier: str
     feed: str
     cursor: str
     total: int | None = None
+    reading: Reading = Reading.NEW
 
 
 @frozen(kw_only=True)

@@ -17,6 +17,7 @@ from askul_connect.adapters.storage.sql.columns import (
 )
 from askul_connect.adapters.storage.sql.rows import Rows
 from askul_connect.adapters.storage.sql.tables_shared import facts_table, outbox_table
+from askul_connect.core.domain.outbox import OutboxDecision
 from askul_connect.core.domain.purchasing import (
     InvoiceMatch,
     Lease,
@@ -48,6 +49,7 @@ MOVE_ROWS = Rows(LedgerMove)
 MATCH_ROWS = Rows(InvoiceMatch)
 WATERMARK_ROWS = Rows(Watermark)
 LEASE_ROWS = Rows(Lease)
+DECISION_ROWS = Rows(OutboxDecision)
 
 PURCHASE_ORDER_KEY = tuple(field.column for field in KEY_ROWS.fields)
 ORDER_KEY = ("supplier", "order_number")
@@ -134,8 +136,27 @@ ledger_moves = sa.Table(
     sa.Index("ix_ledger_moves_purchase_order", "purchase_order"),
 )
 watermarks = sa.Table(
-    "watermarks", metadata, *columns_of(WATERMARK_ROWS), sa.PrimaryKeyConstraint("supplier", "feed")
+    "watermarks",
+    metadata,
+    *columns_of(WATERMARK_ROWS, {"reading": "'new'"}),
+    sa.PrimaryKeyConstraint("supplier", "feed"),
+)
+sightings = sa.Table(
+    "sightings",
+    metadata,
+    text("supplier"),
+    text("reader"),
+    text("number"),
+    sa.PrimaryKeyConstraint("supplier", "reader", "number"),
+    sqlite_with_rowid=False,
 )
 leases = sa.Table("leases", metadata, *columns_of(LEASE_ROWS), sa.PrimaryKeyConstraint("name"))
 outbox = outbox_table(metadata)
+outbox_decisions = sa.Table(
+    "outbox_decisions",
+    metadata,
+    place(),
+    *columns_of(DECISION_ROWS),
+    sa.Index("ix_outbox_decisions_message_id", "message_id"),
+)
 facts = facts_table(metadata)

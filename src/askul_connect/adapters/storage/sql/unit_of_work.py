@@ -24,6 +24,7 @@ from askul_connect.adapters.storage.sql import (
     purchasing,
     records,
     reductions,
+    sightings,
     sign_on,
     status,
     support,
@@ -136,6 +137,8 @@ class SqlBuyerUnitOfWork:
         self.budgets: buyer_storage.BudgetRepository = budgets.SqlBudgets(transaction)
         self.matches: buyer_storage.MatchRepository = budgets.SqlMatches(transaction)
         self.watermarks: buyer_storage.WatermarkRepository = purchasing.SqlWatermarks(transaction)
+        self.sightings: buyer_storage.SightingRepository = sightings.SqlSightings(transaction)
         self.leases: buyer_storage.LeaseRepository = purchasing.SqlLeases(transaction)
         self.outbox: storage.OutboxRepository = outbox.SqlOutbox(transaction, _BUYER_OUTBOX)
+        self.decisions: buyer_storage.OutboxDecisionRepository = sightings.SqlOutboxDecisions(transaction)
         self.facts: storage.FactRepository = outbox.SqlFacts(transaction, _BUYER_FACTS)
