@@ -212,6 +212,7 @@ def _rules(settings: Settings) -> DeskRules:
         matching=settings.matching,
         outbox=settings.outbox,
         tax_table=JAPAN_CONSUMPTION_TAX,
+        sync=settings.sync,
     )
 
 

@@ -27,6 +27,7 @@ from askul_connect.core.policies.settings import (
     OrderSettings,
     OutboxSettings,
     OverBudget,
+    SyncSettings,
 )
 from askul_connect.settings.references import DATABASE_FORMS, REFERENCE_FORMS, resolve_database_url
 from askul_connect.settings.table import Table, one_of, shown
@@ -49,6 +50,7 @@ _REFERENCE = re.compile(r"(env|file):.+")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _MOST = 1_000_000_000
 _MOST_ATTEMPTS = 1_000
+_MOST_DAYS = 365
 _LONGEST_WAIT = 30 * 86_400
 #: A configuration above this size is none.
 _MAXIMUM_BYTES = 100_000
@@ -127,6 +129,7 @@ def _settings(root: Table, directory: Path) -> Settings:
         clock=_section(root, "clock", _clock),
         suppliers=suppliers,
         server=_section(root, "server", _server),
+        sync=_section(root, "sync", _sync),
     )
     root.end()
     return settings
@@ -220,6 +223,10 @@ def _outbox(table: Table) -> OutboxSettings:
         first_retry_seconds=first,
         longest_retry_seconds=longest,
     )
+
+
+def _sync(table: Table) -> SyncSettings:
+    return SyncSettings(look_back_days=table.integer("look_back_days", 0, least=0, most=_MOST_DAYS))
 
 
 def _clock(table: Table) -> ClockSettings:

@@ -17,6 +17,7 @@ from askul_connect.core.policies.settings import (
     MatchingSettings,
     OrderSettings,
     OutboxSettings,
+    SyncSettings,
 )
 
 
@@ -130,3 +131,4 @@ class Settings:
     clock: ClockSettings
     suppliers: Mapping[str, SupplierSettings]
     server: ServerSettings = field(factory=ServerSettings)
+    sync: SyncSettings = field(factory=SyncSettings)

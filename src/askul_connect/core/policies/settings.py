@@ -85,3 +85,14 @@ class OutboxSettings:
     attempts: int = 8
     first_retry_seconds: int = 60
     longest_retry_seconds: int = 3_600
+
+
+@frozen(kw_only=True)
+class SyncSettings:
+    """How suppliers' lists are read (INT-5).
+
+    Attributes:
+        look_back_days: How far the day's first run reads again, for suppliers that enter records late; 0 for not.
+    """
+
+    look_back_days: int = 0

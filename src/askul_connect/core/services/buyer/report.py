@@ -80,6 +80,26 @@ class OrderRow:
 
 
 @frozen(kw_only=True)
+class FeedCount:
+    """How complete a supplier's list is here (INT-5).
+
+    Attributes:
+        stored: Records that are stored.
+        promised: Records that the supplier spoke of; None where it says no count.
+    """
+
+    supplier: str
+    feed: str
+    stored: int
+    promised: int | None
+
+    @property
+    def missing(self) -> int:
+        """Records that the supplier spoke of and did not send."""
+        return max((self.promised or 0) - self.stored, 0)
+
+
+@frozen(kw_only=True)
 class RunReport:
     """What a run did.
 
@@ -89,6 +109,7 @@ class RunReport:
         posted: Documents handed to the ERP.
         open_matches: Invoice lines that do not match at the end of the run.
         changed: Whether the run changed anything at all.
+        feeds: How complete each list is that was read to its end.
     """
 
     accepted: int
@@ -105,6 +126,7 @@ class RunReport:
     changed: bool
     trial: bool
     rows: tuple[OrderRow, ...]
+    feeds: tuple[FeedCount, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -135,6 +157,7 @@ class Tally:
     warnings: list[str] = field(factory=list)
     _rejections: dict[tuple[str, str, str], Rejection] = field(factory=dict)
     _failures: dict[tuple[str, str], ConnectionFailure] = field(factory=dict)
+    _feeds: dict[tuple[str, str], FeedCount] = field(factory=dict)
 
     def rejected(
         self, document: str, purchase_order_id: str, error: AskulConnectError, correlation_id: str = ""
@@ -159,6 +182,10 @@ class Tally:
         """Note that it could be done after all, so that an earlier failure of this run is over."""
         self._failures.pop((supplier, subject), None)
 
+    def counted(self, found: FeedCount) -> None:
+        """Note how complete a list is; the last count of each is kept."""
+        self._feeds[found.supplier, found.feed] = found
+
     def has_failed(self, supplier: str, subject: str) -> bool:
         """Whether it has failed, as far as this run knows."""
         return (supplier, subject) in self._failures
@@ -180,4 +207,5 @@ class Tally:
             changed=self.changed,
             trial=trial,
             rows=rows,
+            feeds=tuple(self._feeds.values()),
         )
