@@ -26,14 +26,17 @@ if TYPE_CHECKING:
     from askul_connect.bootstrap.verifying import Verification, verify, verify_backup
     from askul_connect.bootstrap.workspace import Workspace, open_workspace
     from askul_connect.core.domain.catalog import Item
+    from askul_connect.core.services.buyer.backfilling import BackfillReport
     from askul_connect.core.services.buyer.desk import Progress
     from askul_connect.core.services.buyer.playbook import FormHead, OutagePlaybook
     from askul_connect.core.services.buyer.report import ConnectionFailure, OrderRow, Rejection, RunReport
+    from askul_connect.core.services.buyer.views import View
     from askul_connect.plugins.manager import PluginInfo
     from askul_connect.settings import load_settings
 
 __all__ = [
     "Asking",
+    "BackfillReport",
     "CatalogImport",
     "ConnectionFailure",
     "Finding",
@@ -47,6 +50,7 @@ __all__ = [
     "StaffProof",
     "SupplierServer",
     "Verification",
+    "View",
     "Workspace",
     "administrator_of",
     "audit_heads",
@@ -78,6 +82,7 @@ __all__ = [
 # The module each name comes from: who needs one does not wait for all.
 _HOMES = {
     "Asking": "askul_connect.bootstrap.administration",
+    "BackfillReport": "askul_connect.core.services.buyer.backfilling",
     "CatalogImport": "askul_connect.bootstrap.catalog_import",
     "ConnectionFailure": "askul_connect.core.services.buyer.report",
     "Finding": "askul_connect.bootstrap.inspection",
@@ -91,6 +96,7 @@ _HOMES = {
     "StaffProof": "askul_connect.bootstrap.administration",
     "SupplierServer": "askul_connect.bootstrap.serving",
     "Verification": "askul_connect.bootstrap.verifying",
+    "View": "askul_connect.core.services.buyer.views",
     "Workspace": "askul_connect.bootstrap.workspace",
     "administrator_of": "askul_connect.bootstrap.administration",
     "audit_heads": "askul_connect.bootstrap.auditing",

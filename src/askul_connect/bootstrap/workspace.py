@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -17,14 +17,18 @@ from askul_connect.adapters.security.simulated import RealTimeline, SimulatedClo
 from askul_connect.adapters.security.system import RandomIds, SeededIds, SystemClock
 from askul_connect.bootstrap.toolkit import ProjectToolkit
 from askul_connect.core.domain.tax import JAPAN_CONSUMPTION_TAX
+from askul_connect.core.errors import UsageError
 from askul_connect.core.ports.buyer_storage import BuyerStorage, BuyerUnitOfWork
 from askul_connect.core.ports.channel import SupplierConnection
 from askul_connect.core.ports.system import Ids, Timeline
+from askul_connect.core.services.buyer.backfilling import BackfillReport, backfill
 from askul_connect.core.services.buyer.desk import Desk, DeskRules, Progress
-from askul_connect.core.services.buyer.lease import LeasedStorage, give_lease_back, take_lease
+from askul_connect.core.services.buyer.feed_views import feed_views
+from askul_connect.core.services.buyer.lease import RUN_LEASE, LeasedStorage, give_lease_back, take_lease
 from askul_connect.core.services.buyer.playbook import FormHead, OutagePlaybook, outage_playbook
 from askul_connect.core.services.buyer.report import RunReport
 from askul_connect.core.services.buyer.run import POSITION_FACT, run_desk
+from askul_connect.core.services.buyer.syncing import FEEDS
 from askul_connect.core.services.buyer.trial import try_desk
 from askul_connect.core.services.buyer.views import (
     View,
@@ -116,15 +120,66 @@ class Workspace:
             # what changes nothing needs no lease either
             with self._desk(progress, self._storage, trial=True) as desk:
                 return try_desk(desk)
-        # the lease lives in real time, also where the business runs in simulated time
+        with self._leased(RUN_LEASE) as leased, self._desk(progress, leased) as desk:
+            return run_desk(desk)
+
+    def backfill(
+        self,
+        supplier: str,
+        feeds: Sequence[str] = (),
+        *,
+        since: date | None = None,
+        trial: bool = False,
+        progress: Callable[[Progress], None] = _silent,
+    ) -> BackfillReport:
+        """Read lists of a supplier again from their beginning, also while a run goes on (INT-5).
+
+        Interrupted, it goes on where it stopped when it is called again in the same way.
+
+        Args:
+            supplier: Name of the connection.
+            feeds: ``orders``, ``confirmations``, ``ship_notices``, ``invoices``; all if none is named.
+            since: Store only what is dated on that day or later, or has no date.
+            trial: Say what would change, and store nothing.
+            progress: Told each page while it works.
+
+        Raises:
+            UsageError: There is no such supplier or list.
+            DirectoryBusy: Another back-fill of this supplier is at work.
+            CapabilityMissing: The supplier does not offer a list that was named.
+            PartnerError: The supplier cannot be read; what was stored before is kept.
+        """
+        self._require_supplier(supplier)
+        unknown = set(feeds) - {feed.name for feed in FEEDS}
+        if unknown:
+            names = ", ".join(feed.name for feed in FEEDS)
+            raise UsageError(f"there is no list {min(unknown)!r}; accepted: {names}", where="feed")
+        run_unit(self._storage, require_released)
+        if trial:
+            with self._desk(progress, self._storage, trial=True) as desk:
+                return backfill(desk, supplier, feeds, since=since, trial=True)
+        with self._leased(f"back-fill of {supplier}") as leased, self._desk(progress, leased) as desk:
+            return backfill(desk, supplier, feeds, since=since)
+
+    def _require_supplier(self, supplier: str) -> None:
+        if supplier not in self.settings.suppliers:
+            names = ", ".join(sorted(self.settings.suppliers))
+            raise UsageError(f"there is no supplier {supplier!r}; accepted: {names}", where="supplier")
+
+    @contextmanager
+    def _leased(self, name: str) -> Iterator[LeasedStorage]:
+        """The storage, held against others of the same kind."""
+        # a lease lives in real time, also where the business runs in simulated time
         clock, holder = SystemClock(), this_process()
-        take_lease(self._storage, holder, clock.now(), is_gone)
-        leased = LeasedStorage(storage=self._storage, holder=holder, now=clock.now)
+        take_lease(self._storage, holder, clock.now(), is_gone, name=name)
         try:
-            with self._desk(progress, leased) as desk:
-                return run_desk(desk)
+            yield LeasedStorage(storage=self._storage, holder=holder, now=clock.now, name=name)
         finally:
-            give_lease_back(self._storage, holder)
+            give_lease_back(self._storage, holder, name=name)
+
+    def feeds(self) -> Sequence[View]:
+        """Every list of every supplier: what is stored, what the supplier spoke of, how it is read."""
+        return self._read(lambda unit: feed_views(unit, sorted(self.settings.suppliers)))
 
     def orders(self) -> Sequence[View]:
         """Every order of the history; amounts in minor units, prices and rates as decimal strings."""

@@ -44,7 +44,9 @@ class Ended:
     complete: bool
 
 
-def end_again(desk: Desk, supplier: str, feed: Feed, reader: str, *, patient: bool) -> Ended | None:
+def end_again(
+    desk: Desk, supplier: str, feed: Feed, reader: str, *, patient: bool, whole: bool = True
+) -> Ended | None:
     """Compare what a reading met with what the supplier counts now, and forget what is gone.
 
     Nothing is forgotten while the supplier counts more than it sent: it may have kept back what we would take for gone.
@@ -54,6 +56,7 @@ def end_again(desk: Desk, supplier: str, feed: Feed, reader: str, *, patient: bo
         supplier: Whose list.
         feed: The list.
         reader: Who has read it to its end.
+        whole: Whether it kept all that it met; else what it counted says nothing to the run.
         patient: Whether there is time to read on first when the list has gone on meanwhile.
 
     Returns:
@@ -68,7 +71,7 @@ def end_again(desk: Desk, supplier: str, feed: Feed, reader: str, *, patient: bo
         return mark, unit.sightings.count(supplier, reader)
 
     mark, seen = run_unit(desk.storage, met)
-    if patient and page.total not in (None, seen) and _goes_on(desk, supplier, feed, mark):
+    if patient and page.total is not None and _goes_on(desk, supplier, feed, mark):
         return None
     complete = page.total is not None and seen >= page.total
     gone = 0
@@ -77,7 +80,9 @@ def end_again(desk: Desk, supplier: str, feed: Feed, reader: str, *, patient: bo
     ):
         gone += batch
     missing = max(page.total - seen, 0) if page.total is not None else None
-    run_unit(desk.storage, partial(_end, supplier=supplier, feed=feed, reader=reader, missing=missing))
+    run_unit(
+        desk.storage, partial(_end, supplier=supplier, feed=feed, reader=reader, missing=missing, whole=whole)
+    )
     return Ended(gone=gone, complete=complete)
 
 
@@ -92,10 +97,12 @@ def _forget_unmet(desk: Desk, supplier: str, feed: Feed, reader: str, unit: Buye
     return len(unmet)
 
 
-def _end(unit: BuyerUnitOfWork, *, supplier: str, feed: Feed, reader: str, missing: int | None) -> None:
+def _end(
+    unit: BuyerUnitOfWork, *, supplier: str, feed: Feed, reader: str, missing: int | None, whole: bool
+) -> None:
     unit.sightings.clear(supplier, reader)
     total = None if missing is None else unit.history.count(supplier, feed.name) + missing
-    for name in (reader, feed.name):
+    for name in (reader, feed.name) if whole else (reader,):
         # a reader beside the run knows for the run too how many there are
         mark = unit.watermarks.get(supplier, name)
         if mark is not None and (name == reader or mark.reading is Reading.NEW):

@@ -30,6 +30,12 @@ def begin_again(unit: BuyerUnitOfWork, supplier: str, reader: str) -> None:
     unit.watermarks.put(Watermark(supplier=supplier, feed=reader, cursor="", reading=Reading.AGAIN))
 
 
+def stop_reading(unit: BuyerUnitOfWork, supplier: str, reader: str) -> None:
+    """Let a reader forget what it has met: it will not come to the end."""
+    unit.sightings.clear(supplier, reader)
+    unit.watermarks.put(Watermark(supplier=supplier, feed=reader, cursor=""))
+
+
 def note_met(unit: BuyerUnitOfWork, supplier: str, feed: str, keys: Iterable[str]) -> None:
     """Note for every reader that reads the list again that these records exist."""
     met = tuple(keys)

@@ -237,7 +237,7 @@ def keep_page(
     """
     known = unit.watermarks.get(supplier, reader)
     reading = known.reading if known else Reading.FIRST
-    new, changed = _differing(unit, supplier, feed, [record for record in records if wanted(record)])
+    new, changed = differing(unit, supplier, feed, [record for record in records if wanted(record)])
     stored = _Page(desk=desk, unit=unit, supplier=supplier)
     if changed:
         feed.put(unit.history, supplier, changed)
@@ -258,7 +258,7 @@ def keep_page(
     return Kept(changed=len(changed), came=stored.came, reading=reading)
 
 
-def _differing(
+def differing(
     unit: BuyerUnitOfWork, supplier: str, feed: Feed, records: Sequence[Any]
 ) -> tuple[int, Sequence[Any]]:
     """How many records of a page are new, and those that are new or are not as they were, in its order."""
