@@ -38,7 +38,7 @@ from askul_connect.core.ports.channel import Capability, Channel
 from askul_connect.core.services.buyer.channel import require
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.outgoing import OUTBOX_FORM
-from askul_connect.core.services.buyer.reading import note_met
+from askul_connect.core.services.buyer.reading import note_placed
 from askul_connect.core.services.buyer.refusals import refusal_text
 from askul_connect.core.services.buyer.report import Tally
 from askul_connect.core.services.holding import require_released
@@ -245,8 +245,8 @@ def _placed(
     for order in orders:
         # one that was found may have gone on meanwhile
         relieve_cancelled(unit, record, order, now)
+    note_placed(unit, record.supplier, record.order_numbers)
     unit.history.put_orders(record.supplier, orders)
-    note_met(unit, record.supplier, "orders", record.order_numbers)
     unit.outbox.save(
         evolve(message, state=OutboxState.SENT, attempts=message.attempts + 1, last_error="", done_at=now)
     )

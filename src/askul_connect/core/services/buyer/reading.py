@@ -15,6 +15,7 @@ from askul_connect.core.domain.purchasing import Reading, Watermark
 from askul_connect.core.domain.stored import StoredForm
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 
+_ORDERS = "orders"
 _BACKFILL = ":backfill"
 _MARKS_FORM = StoredForm(name="look-back marks")
 
@@ -41,6 +42,16 @@ def note_met(unit: BuyerUnitOfWork, supplier: str, feed: str, keys: Iterable[str
     met = tuple(keys)
     for reader in _again(unit, supplier, feed) if met else ():
         unit.sightings.add(supplier, reader, met)
+
+
+def note_placed(unit: BuyerUnitOfWork, supplier: str, numbers: Iterable[str]) -> None:
+    """Note orders that are about to be stored before any list has them: they exist, and the list has more records."""
+    placed = tuple(numbers)
+    note_met(unit, supplier, _ORDERS, placed)
+    mark = unit.watermarks.get(supplier, _ORDERS)
+    if mark is not None and mark.total is not None and mark.reading is Reading.NEW:
+        new = len(placed) - len(unit.history.many(supplier, _ORDERS, placed))
+        unit.watermarks.put(evolve(mark, total=mark.total + new))
 
 
 def note_gone(unit: BuyerUnitOfWork, supplier: str, feed: str, keys: Iterable[str]) -> None:
