@@ -303,6 +303,11 @@ class MemoryMatches:
             and self._is_matched(owner, invoice.invoice_number, line.line_number)
         ]
 
+    def of_purchase_order(self, purchase_order: str) -> Sequence[InvoiceMatch]:
+        """The matches of a purchase order (its key as text), by supplier, invoice and line number."""
+        found = [match for match in self._matches if match.purchase_order == purchase_order]
+        return sorted(found, key=lambda each: (each.supplier, each.invoice_number, each.line_number))
+
     def open_invoices(self) -> Sequence[tuple[str, str]]:
         """Supplier and number of every invoice with a line that is not matched, by supplier and number."""
         return [

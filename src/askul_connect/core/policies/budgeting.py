@@ -1,23 +1,17 @@
-"""Moves of the budget ledger: facts in, keyed moves out (INT-3).
-
-A line's value is what it uses of a budget, in minor units, with or without tax as the settings say. What it holds is
-given back in proportion to its units, the last unit taking the rest, so that a line that is fully shipped, cancelled
-and invoiced holds exactly nothing, in whatever order that happened.
-"""
+"""What documents use of budgets, line by line, in minor units, with or without tax as the settings say (INT-3)."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 
 from attrs import evolve, frozen
 
 from askul_connect.core.domain.allowances import AllowanceCharge, shares, taxed_amounts
-from askul_connect.core.domain.purchasing import LedgerMove, MoveKind, PurchaseLine, PurchaseOrderRecord
-from askul_connect.core.domain.rounding import Rounding, divide
+from askul_connect.core.domain.purchasing import PurchaseLine
 from askul_connect.core.domain.tax import TaxCategory, TaxTable, TaxTotal, tax_subtotals
+from askul_connect.core.messages.documents import Invoice, OrderDocument
 from askul_connect.core.policies.settings import BudgetBasis, BudgetPeriod
 
 
@@ -115,220 +109,36 @@ def reserved_values(
     return line_values(taxed, tax, basis, [Borne(entry=entry) for entry in rated])
 
 
-@frozen(kw_only=True)
-class LineHold:
-    """What one line holds of its budget, from the moves made so far.
-
-    Attributes:
-        units: Units of the encumbrance that have been neither given back nor turned into actual.
-    """
-
-    pre_encumbrance: int
-    encumbrance: int
-    units: int
-
-
-def hold_of(moves: Iterable[LedgerMove], line_id: str) -> LineHold:
-    """The hold of one line of a purchase order."""
-    pre = held = units = 0
-    for move in moves:
-        if move.line_id == line_id:
-            pre += move.pre_encumbrance
-            held += move.encumbrance
-            units += {MoveKind.ENCUMBRANCE: move.quantity, MoveKind.PRE_ENCUMBRANCE: 0}.get(
-                move.kind, -move.quantity
-            )
-    return LineHold(pre_encumbrance=pre, encumbrance=held, units=max(units, 0))
-
-
-def _move(
-    kind: MoveKind,
-    record: PurchaseOrderRecord,
-    line: PurchaseLine,
-    *,
-    source: str,
-    key: str,
-    now: datetime,
-    quantity: int,
-    pre: int = 0,
-    held: int = 0,
-    actual: int = 0,
-) -> LedgerMove:
-    return LedgerMove(
-        # as JSON, so that no two lists of ids make one key
-        move_key=json.dumps([kind, str(record.key), line.line_id, key], ensure_ascii=False),
-        kind=kind,
-        department=line.department,
-        period=line.period,
-        currency=record.currency,
-        quantity=quantity,
-        pre_encumbrance=pre,
-        encumbrance=held,
-        actual=actual,
-        source=source,
-        purchase_order=str(record.key),
-        line_id=line.line_id,
-        at=now,
-    )
-
-
-def reserve(record: PurchaseOrderRecord, values: dict[str, int], now: datetime) -> list[LedgerMove]:
-    """The purchase order reserves what its lines use."""
-    return [
-        _move(
-            MoveKind.PRE_ENCUMBRANCE,
-            record,
-            line,
-            source=record.document,
-            key=str(record.attempt),
-            now=now,
-            quantity=line.quantity,
-            pre=values[line.line_id],
+def order_values(order: OrderDocument, basis: BudgetBasis) -> dict[str, int]:
+    """What the lines of a supplier's order use, as it stands now; cancelled units included."""
+    lines = [
+        TaxedLine(
+            line_id=line.line_id,
+            amount_excl_tax=line.amount_excl_tax,
+            category=line.tax_category,
+            rate=line.tax_rate,
         )
-        for line in record.lines
+        for line in order.lines
     ]
+    return line_values(lines, order.tax, basis, [Borne(entry=entry) for entry in order.allowances])
 
 
-@frozen(kw_only=True)
-class OrderedLine:
-    """What the supplier took of a line: in which order, how many units, and what they use of a budget."""
-
-    order_number: str
-    quantity: int
-    value: int
-
-
-def commit(
-    record: PurchaseOrderRecord,
-    moves: Sequence[LedgerMove],
-    taken: Mapping[str, OrderedLine],
-    now: datetime,
-) -> list[LedgerMove]:
-    """The order exists: each line's reservation becomes an encumbrance of the order's own value.
-
-    A line that the supplier left out gives its reservation back.
-
-    Args:
-        record: The purchase order.
-        moves: Its moves so far.
-        taken: By line of the purchase order, what the supplier took.
-        now: When.
-    """
-    made = []
-    for line in record.lines:
-        reserved = hold_of(moves, line.line_id).pre_encumbrance
-        ordered = taken.get(line.line_id)
-        kind = MoveKind.RELIEF if ordered is None else MoveKind.ENCUMBRANCE
-        made.append(
-            _move(
-                kind,
-                record,
-                line,
-                source=ordered.order_number if ordered else "left out",
-                key=f"placed:{record.attempt}",
-                now=now,
-                quantity=ordered.quantity if ordered else 0,
-                pre=-reserved,
-                held=ordered.value if ordered else 0,
-            )
+def invoice_values(invoice: Invoice, basis: BudgetBasis) -> dict[str, int]:
+    """What the lines of an invoice use, by the invoice's own line number."""
+    lines = [
+        TaxedLine(
+            line_id=line.line_number,
+            amount_excl_tax=line.amount_excl_tax,
+            category=line.tax_category,
+            rate=line.tax_rate,
         )
-    return made
-
-
-def give_back(record: PurchaseOrderRecord, moves: Sequence[LedgerMove], now: datetime) -> list[LedgerMove]:
-    """The supplier refused: every reservation is given back."""
-    return [
-        _move(
-            MoveKind.RELIEF,
-            record,
-            line,
-            source="refused",
-            key=f"refused:{record.attempt}",
-            now=now,
-            quantity=0,
-            pre=-hold_of(moves, line.line_id).pre_encumbrance,
-        )
-        for line in record.lines
+        for line in invoice.lines
     ]
-
-
-def _share(hold: LineHold, units: int) -> int:
-    if units >= hold.units:
-        return hold.encumbrance
-    return divide(hold.encumbrance * units, hold.units, Rounding.DOWN)
-
-
-def relieve(
-    record: PurchaseOrderRecord,
-    line: PurchaseLine,
-    moves: Sequence[LedgerMove],
-    *,
-    order_number: str,
-    cancelled: int,
-    now: datetime,
-) -> list[LedgerMove]:
-    """Units that will never come (cancelled, short shipped) give back their part.
-
-    Args:
-        record: The purchase order.
-        line: Its line.
-        moves: The purchase order's moves so far.
-        order_number: The supplier's order that says so.
-        cancelled: All units of the line cancelled so far, as the order says.
-        now: When.
-    """
-    known = sum(
-        move.quantity
-        for move in moves
-        if move.kind is MoveKind.RELIEF and move.line_id == line.line_id and move.source == order_number
-    )
-    units = cancelled - known
-    if units <= 0:
-        return []
-    hold = hold_of(moves, line.line_id)
-    return [
-        _move(
-            MoveKind.RELIEF,
-            record,
-            line,
-            source=order_number,
-            key=f"{order_number}:{cancelled}",
-            now=now,
-            quantity=units,
-            held=-_share(hold, units),
-        )
+    numbers: dict[str, set[str]] = {}
+    for line in invoice.lines:
+        numbers.setdefault(line.order_number, set()).add(line.line_number)
+    borne = [
+        Borne(entry=entry.allowance, line_ids=frozenset(numbers.get(entry.order_number, ())))
+        for entry in invoice.allowances
     ]
-
-
-def actualise(
-    record: PurchaseOrderRecord,
-    line: PurchaseLine,
-    moves: Sequence[LedgerMove],
-    *,
-    invoice_line: str,
-    units: int,
-    value: int,
-    now: datetime,
-) -> LedgerMove:
-    """A matched invoice line: its units' part of the encumbrance goes, its own value becomes actual.
-
-    Args:
-        record: The purchase order.
-        line: Its line.
-        moves: The purchase order's moves so far.
-        invoice_line: Supplier, invoice and line number: the key.
-        units: Units invoiced.
-        value: What the invoice line uses of the budget, minor units.
-        now: When.
-    """
-    return _move(
-        MoveKind.ACTUAL,
-        record,
-        line,
-        source=invoice_line,
-        key=invoice_line,
-        now=now,
-        quantity=units,
-        held=-_share(hold_of(moves, line.line_id), units),
-        actual=value,
-    )
+    return line_values(lines, invoice.tax, basis, borne)

@@ -161,6 +161,10 @@ class MatchRepository(Protocol):
         """The invoice lines of one order line that are matched, by invoice and line."""
         ...
 
+    def of_purchase_order(self, purchase_order: str) -> Sequence[InvoiceMatch]:
+        """The matches of a purchase order (its key as text), by supplier, invoice and line number."""
+        ...
+
     def open_invoices(self) -> Sequence[tuple[str, str]]:
         """Supplier and number of every invoice with a line that is not matched, by supplier and number."""
         ...

@@ -207,3 +207,13 @@ class BuyerDocumentCases(StorageCases):
             ]
             assert list(unit.matches.billed("askul", line.order_number, "none")) == []
             assert list(unit.matches.open_invoices()) == [("askul", "I-2"), ("askul", "I-3")]
+
+    @pytest.mark.spec("INT-3")
+    def test_match_03_of_a_purchase_order(self, storage: Any) -> None:
+        made = [match("2", invoice_number="I-1"), match("1", invoice_number="I-2"), match("1")]
+        with storage.begin() as unit:
+            unit.matches.put([*made, match("9", purchase_order="0188:1:PO-9")])
+        with storage.begin() as unit:
+            found = list(unit.matches.of_purchase_order(made[0].purchase_order))
+            assert found == sorted(made, key=lambda one: (one.supplier, one.invoice_number, one.line_number))
+            assert list(unit.matches.of_purchase_order("none")) == []

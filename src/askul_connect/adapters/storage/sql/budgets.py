@@ -155,6 +155,11 @@ _BILLED = Prepared(
     )
     .order_by(_INVOICE_LINES.invoice_number, _INVOICE_LINES.position)
 )
+_OF_PURCHASE_ORDER = Prepared(
+    sa.select(tables.invoice_matches)
+    .where(_MATCHES.purchase_order == sa.bindparam("purchase_order"))
+    .order_by(_MATCHES.supplier, _MATCHES.invoice_number, _MATCHES.line_number)
+)
 _OPEN_INVOICES = Prepared(
     sa.select(_INVOICE_LINES.supplier, _INVOICE_LINES.invoice_number)
     .distinct()
@@ -182,6 +187,11 @@ class SqlMatches:
         """The invoice lines of one order line that are matched, by invoice and line."""
         named = {"supplier": supplier, "order_number": order_number, "line_id": line_id}
         return [_BILLED_ROWS.entity(row) for row in self._transaction.rows(_BILLED, named)]
+
+    def of_purchase_order(self, purchase_order: str) -> Sequence[InvoiceMatch]:
+        """The matches of a purchase order (its key as text), by supplier, invoice and line number."""
+        rows = self._transaction.rows(_OF_PURCHASE_ORDER, {"purchase_order": purchase_order})
+        return [tables.MATCH_ROWS.entity(row) for row in rows]
 
     def open_invoices(self) -> Sequence[tuple[str, str]]:
         """Supplier and number of every invoice with a line that is not matched, by supplier and number."""

@@ -101,6 +101,7 @@ invoice_matches = sa.Table(
     metadata,
     *columns_of(MATCH_ROWS),
     sa.PrimaryKeyConstraint("supplier", "invoice_number", "line_number"),
+    sa.Index("ix_invoice_matches_purchase_order", "purchase_order"),
 )
 goods_receipts = sa.Table(
     "goods_receipts",

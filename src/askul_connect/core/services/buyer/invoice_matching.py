@@ -12,7 +12,6 @@ from askul_connect.core.domain.purchasing import InvoiceMatch, MatchResult, Purc
 from askul_connect.core.domain.tax import TaxCategory
 from askul_connect.core.errors import UnknownTax
 from askul_connect.core.messages.documents import Invoice, InvoiceLine, OrderDocument
-from askul_connect.core.policies.budgeting import Borne, TaxedLine, actualise, line_values
 from askul_connect.core.policies.matching import (
     Finding,
     MatchFacts,
@@ -24,6 +23,7 @@ from askul_connect.core.policies.matching import (
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.report import Tally
+from askul_connect.core.services.buyer.settling import settle
 from askul_connect.core.services.units import run_unit
 
 
@@ -60,6 +60,7 @@ def _match(desk: Desk, unit: BuyerUnitOfWork, *, supplier: str, number: str) -> 
     matcher = _Matcher(desk=desk, unit=unit, supplier=supplier, invoice=invoice)
     known = {match.line_number: match for match in unit.matches.of_invoice(supplier, number)}
     results = []
+    touched: dict[str, PurchaseOrderRecord] = {}
     for line in invoice.lines:
         before = known.get(line.line_number)
         if before is not None and before.result is MatchResult.MATCHED:
@@ -68,6 +69,11 @@ def _match(desk: Desk, unit: BuyerUnitOfWork, *, supplier: str, number: str) -> 
         if match != before:
             unit.matches.put([match])
             results.append(match)
+            record = None if match.purchase_order in touched else matcher.record_of(line)
+            if record is not None:
+                touched[match.purchase_order] = record
+    for record in touched.values():
+        settle(desk, unit, record, source=f"{supplier}/{number}")
     return results
 
 
@@ -80,41 +86,18 @@ class _Matcher:
     supplier: str
     invoice: Invoice
     rates: frozenset[tuple[TaxCategory, Decimal]] = field(init=False)
-    values: dict[str, int] = field(init=False)
 
     @rates.default
     def _rates_in_order(self) -> frozenset[tuple[TaxCategory, Decimal]]:
         return rates_in_order(self.invoice, self.desk.rules.matching)
 
-    @values.default
-    def _values_of_lines(self) -> dict[str, int]:
-        lines = [
-            TaxedLine(
-                line_id=line.line_number,
-                amount_excl_tax=line.amount_excl_tax,
-                category=line.tax_category,
-                rate=line.tax_rate,
-            )
-            for line in self.invoice.lines
-        ]
-        numbers: dict[str, set[str]] = {}
-        for line in self.invoice.lines:
-            numbers.setdefault(line.order_number, set()).add(line.line_number)
-        borne = [
-            Borne(entry=entry.allowance, line_ids=frozenset(numbers.get(entry.order_number, ())))
-            for entry in self.invoice.allowances
-        ]
-        return line_values(lines, self.invoice.tax, self.desk.rules.budgets.basis, borne)
-
     def match(self, line: InvoiceLine) -> InvoiceMatch:
-        """Match one line, and book it when it matches."""
-        record = self._record(line)
+        """Match one line; what matches is booked when its purchase order is settled."""
+        record = self.record_of(line)
         purchase = next(
             (entry for entry in record.lines if entry.line_id == line.line_id) if record else iter(()), None
         )
         finding = match_line(line, self._facts(line, record, purchase), self.desk.rules.matching)
-        if record and purchase and finding.result is MatchResult.MATCHED:
-            self._book(line, record, purchase)
         return self._result(line, record, finding)
 
     def _result(
@@ -130,7 +113,8 @@ class _Matcher:
             detail=finding.detail,
         )
 
-    def _record(self, line: InvoiceLine) -> PurchaseOrderRecord | None:
+    def record_of(self, line: InvoiceLine) -> PurchaseOrderRecord | None:
+        """The purchase order that an invoice line bills."""
         for record in self.unit.purchase_orders.by_id(line.purchase_order_id):
             if record.supplier == self.supplier and line.order_number in record.order_numbers:
                 return record
@@ -191,15 +175,3 @@ class _Matcher:
         except UnknownTax:
             return frozenset()
         return frozenset((rate,))
-
-    def _book(self, line: InvoiceLine, record: PurchaseOrderRecord, purchase: PurchaseLine) -> None:
-        move = actualise(
-            record,
-            purchase,
-            self.unit.budgets.moves(str(record.key)),
-            invoice_line=f"{self.supplier}/{self.invoice.invoice_number}/{line.line_number}",
-            units=line.quantity,
-            value=self.values[line.line_number],
-            now=self.desk.timeline.now(),
-        )
-        self.unit.budgets.move([move])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from attrs import evolve
 
 from askul_connect.core.domain.correlation import correlated
@@ -23,15 +21,6 @@ from askul_connect.core.messages.ordering import (
     PlaceOrderRequest,
     PlaceOrderResponse,
 )
-from askul_connect.core.policies.budgeting import (
-    Borne,
-    OrderedLine,
-    TaxedLine,
-    commit,
-    give_back,
-    line_values,
-    relieve,
-)
 from askul_connect.core.policies.retry import after_failure, is_connection_lost, is_refusal
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.channel import Capability, Channel
@@ -41,6 +30,7 @@ from askul_connect.core.services.buyer.outgoing import OUTBOX_FORM
 from askul_connect.core.services.buyer.reading import note_placed
 from askul_connect.core.services.buyer.refusals import refusal_text
 from askul_connect.core.services.buyer.report import Tally
+from askul_connect.core.services.buyer.settling import settle
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
 
@@ -241,57 +231,12 @@ def _placed(
         refusal="",
     )
     unit.purchase_orders.save(record)
-    unit.budgets.move(commit(record, unit.budgets.moves(str(record.key)), _taken(desk, orders), now))
-    for order in orders:
-        # one that was found may have gone on meanwhile
-        relieve_cancelled(unit, record, order, now)
     note_placed(unit, record.supplier, record.order_numbers)
     unit.history.put_orders(record.supplier, orders)
+    settle(desk, unit, record, source=", ".join(record.order_numbers))
     unit.outbox.save(
         evolve(message, state=OutboxState.SENT, attempts=message.attempts + 1, last_error="", done_at=now)
     )
-
-
-def relieve_cancelled(
-    unit: BuyerUnitOfWork, record: PurchaseOrderRecord, order: OrderDocument, now: datetime
-) -> None:
-    """Give back what the cancelled and short units of an order hold of the budget (INT-3)."""
-    cancelled = {line.line_id: line.quantity_cancelled for line in order.lines if line.quantity_cancelled}
-    for line in record.lines:
-        if line.line_id in cancelled:
-            unit.budgets.move(
-                relieve(
-                    record,
-                    line,
-                    unit.budgets.moves(str(record.key)),
-                    order_number=order.order_number,
-                    cancelled=cancelled[line.line_id],
-                    now=now,
-                )
-            )
-
-
-def _taken(desk: Desk, orders: tuple[OrderDocument, ...]) -> dict[str, OrderedLine]:
-    """What the suppliers' orders hold of each line of the purchase order."""
-    taken: dict[str, OrderedLine] = {}
-    for order in orders:
-        lines = [
-            TaxedLine(
-                line_id=line.line_id,
-                amount_excl_tax=line.amount_excl_tax,
-                category=line.tax_category,
-                rate=line.tax_rate,
-            )
-            for line in order.lines
-        ]
-        values = line_values(
-            lines, order.tax, desk.rules.budgets.basis, [Borne(entry=entry) for entry in order.allowances]
-        )
-        for line in order.lines:
-            taken[line.line_id] = OrderedLine(
-                order_number=order.order_number, quantity=line.quantity, value=values[line.line_id]
-            )
-    return taken
 
 
 def _keep_refusal(
@@ -305,10 +250,10 @@ def _keep_refusal(
 
 
 def _refused(desk: Desk, unit: BuyerUnitOfWork, message: OutboxMessage, error: AskulConnectError) -> None:
-    record = _record_of(unit, message)
     now = desk.timeline.now()
-    unit.budgets.move(give_back(record, unit.budgets.moves(str(record.key)), now))
-    unit.purchase_orders.save(evolve(record, state=PurchaseOrderState.REFUSED, refusal=refusal_text(error)))
+    record = evolve(_record_of(unit, message), state=PurchaseOrderState.REFUSED, refusal=refusal_text(error))
+    unit.purchase_orders.save(record)
+    settle(desk, unit, record, source=f"refused: {error.code}")
     unit.outbox.save(
         evolve(
             message,

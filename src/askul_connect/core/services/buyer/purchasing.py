@@ -32,7 +32,7 @@ from askul_connect.core.errors import (
 )
 from askul_connect.core.messages.canonical import content_hash
 from askul_connect.core.messages.purchase_order import PurchaseOrder
-from askul_connect.core.policies.budgeting import period_of_day, reserve, reserved_values
+from askul_connect.core.policies.budgeting import period_of_day, reserved_values
 from askul_connect.core.policies.mapping import MappedOrder, translate
 from askul_connect.core.policies.settings import IdsRepeat, MissingBudget, OverBudget
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
@@ -41,6 +41,7 @@ from askul_connect.core.ports.erp import IncomingFile
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND, post_message, resume_message
 from askul_connect.core.services.buyer.report import Tally
+from askul_connect.core.services.buyer.settling import settle
 from askul_connect.core.services.units import run_unit
 
 
@@ -259,7 +260,7 @@ def accept(desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> tu
         unit.purchase_orders.add(record)
     else:
         unit.purchase_orders.save(record)
-    unit.budgets.move(reserve(record, values, record.accepted_at))
+    settle(desk, unit, record, source=record.document)
     post_message(
         desk,
         unit,

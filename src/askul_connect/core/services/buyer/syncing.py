@@ -32,9 +32,9 @@ from askul_connect.core.services.buyer.outgoing import (
     document_key,
     post_message,
 )
-from askul_connect.core.services.buyer.placing import relieve_cancelled
 from askul_connect.core.services.buyer.reading import begin_again, look_back, note_met
 from askul_connect.core.services.buyer.report import Tally
+from askul_connect.core.services.buyer.settling import settle
 from askul_connect.core.services.units import run_unit
 
 PAGE_SIZE = 100
@@ -62,14 +62,13 @@ class _Page:
     came: list[_Came] = field(factory=list)
 
     def orders(self, orders: Sequence[OrderDocument]) -> None:
-        """Give back what of the orders will never come."""
+        """Let the ledger have what the orders are worth now and what of them will never come."""
         ours = self._purchase_orders(order.purchase_order_id for order in orders)
         for order in orders:
             for record in ours.get(order.purchase_order_id, ()):
                 if order.order_number in record.order_numbers:
                     self._note("order", order.order_number, record.correlation_id)
-                    if any(line.quantity_cancelled for line in order.lines):
-                        relieve_cancelled(self.unit, record, order, self.desk.timeline.now())
+                    settle(self.desk, self.unit, record, source=order.order_number)
 
     def confirmations(self, documents: Sequence[OrderConfirmation]) -> None:
         """Let the ERP have order confirmations."""
