@@ -8,7 +8,7 @@ from functools import partial
 from attrs import evolve, frozen
 
 from askul_connect.core.domain.purchasing import Reading, Watermark
-from askul_connect.core.errors import InternalError
+from askul_connect.core.errors import CursorExpired, InternalError
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.services.buyer.desk import Desk
 from askul_connect.core.services.buyer.feed import Feed
@@ -87,7 +87,11 @@ def end_again(
 
 
 def _goes_on(desk: Desk, supplier: str, feed: Feed, mark: Watermark) -> bool:
-    records, page = feed.read(desk.suppliers[supplier].channel, mark.cursor, 1)
+    try:
+        records, page = feed.read(desk.suppliers[supplier].channel, mark.cursor, 1)
+    except CursorExpired:
+        # reading on would begin at the beginning again; the next run does that
+        return False
     return bool(records or page.deleted)
 
 
