@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from askul_connect.bootstrap.verifying import Verification, verify, verify_backup
     from askul_connect.bootstrap.workspace import Workspace, open_workspace
     from askul_connect.core.domain.catalog import Item
+    from askul_connect.core.ports.erp import IncomingFile
     from askul_connect.core.services.buyer.backfilling import BackfillReport
+    from askul_connect.core.services.buyer.decisions import Decided, Decision
     from askul_connect.core.services.buyer.desk import Progress
     from askul_connect.core.services.buyer.playbook import FormHead, OutagePlaybook
     from askul_connect.core.services.buyer.report import ConnectionFailure, OrderRow, Rejection, RunReport
@@ -39,8 +41,11 @@ __all__ = [
     "BackfillReport",
     "CatalogImport",
     "ConnectionFailure",
+    "Decided",
+    "Decision",
     "Finding",
     "FormHead",
+    "IncomingFile",
     "OrderRow",
     "OutagePlaybook",
     "PluginInfo",
@@ -85,8 +90,11 @@ _HOMES = {
     "BackfillReport": "askul_connect.core.services.buyer.backfilling",
     "CatalogImport": "askul_connect.bootstrap.catalog_import",
     "ConnectionFailure": "askul_connect.core.services.buyer.report",
+    "Decided": "askul_connect.core.services.buyer.decisions",
+    "Decision": "askul_connect.core.services.buyer.decisions",
     "Finding": "askul_connect.bootstrap.inspection",
     "FormHead": "askul_connect.core.services.buyer.playbook",
+    "IncomingFile": "askul_connect.core.ports.erp",
     "OutagePlaybook": "askul_connect.core.services.buyer.playbook",
     "OrderRow": "askul_connect.core.services.buyer.report",
     "PluginInfo": "askul_connect.plugins.manager",

@@ -16,12 +16,15 @@ from askul_connect.adapters.security.holder import is_gone, this_process
 from askul_connect.adapters.security.simulated import RealTimeline, SimulatedClock
 from askul_connect.adapters.security.system import RandomIds, SeededIds, SystemClock
 from askul_connect.bootstrap.toolkit import ProjectToolkit
+from askul_connect.bootstrap.unconnected import Unconnected
 from askul_connect.core.domain.tax import JAPAN_CONSUMPTION_TAX
 from askul_connect.core.errors import UsageError
 from askul_connect.core.ports.buyer_storage import BuyerStorage, BuyerUnitOfWork
 from askul_connect.core.ports.channel import SupplierConnection
+from askul_connect.core.ports.erp import IncomingFile
 from askul_connect.core.ports.system import Ids, Timeline
 from askul_connect.core.services.buyer.backfilling import BackfillReport, backfill
+from askul_connect.core.services.buyer.decisions import Decided, Decision, give_up, repair, resend
 from askul_connect.core.services.buyer.desk import Desk, DeskRules, Progress
 from askul_connect.core.services.buyer.feed_views import feed_views
 from askul_connect.core.services.buyer.lease import RUN_LEASE, LeasedStorage, give_lease_back, take_lease
@@ -34,6 +37,7 @@ from askul_connect.core.services.buyer.views import (
     View,
     budget_views,
     invoice_views,
+    message_view,
     order_views,
     outbox_views,
 )
@@ -197,6 +201,74 @@ class Workspace:
         """Every outgoing message and its state."""
         return self._read(outbox_views)
 
+    def message(self, name: str) -> View:
+        """One outgoing message with everything that is known about it.
+
+        Args:
+            name: Its id, its business key, or the number of its purchase order or document.
+
+        Raises:
+            UsageError: There is none of that name, or there are several.
+        """
+        return self._read(lambda unit: message_view(unit, name))
+
+    def resend(
+        self, name: str, decision: Decision, *, progress: Callable[[Progress], None] = _silent
+    ) -> Decided:
+        """Let a message go with the next run; approves an order that was held (INT-6).
+
+        Raises:
+            UsageError: There is no such message, or it is over.
+            DirectoryBusy: A run holds the directory.
+            CopyOnHold: The directory is a restored copy that was not told to resume.
+        """
+        return self._decide(decision, progress, lambda desk: resend(desk, name, decision))
+
+    def give_up(
+        self, name: str, decision: Decision, *, progress: Callable[[Progress], None] = _silent
+    ) -> Decided:
+        """Let a message never leave; an order's budget is free again (INT-6).
+
+        Raises:
+            UsageError: There is no such message, it is over, or it may have been executed.
+            DirectoryBusy: A run holds the directory.
+            CopyOnHold: The directory is a restored copy that was not told to resume.
+        """
+        return self._decide(decision, progress, lambda desk: give_up(desk, name, decision))
+
+    def repair(
+        self,
+        name: str,
+        decision: Decision,
+        document: IncomingFile | None = None,
+        *,
+        progress: Callable[[Progress], None] = _silent,
+    ) -> Decided:
+        """Make an order anew from its document, with the mapping tables as they are now (INT-6).
+
+        Args:
+            name: Of the message.
+            decision: Who, and why.
+            document: The purchase order's document; the one that waits in the ERP if none is given.
+            progress: Told what was done.
+
+        Raises:
+            UsageError: There is no such message, it is over, or nothing would be different.
+            CallerError: The document cannot be read or translated, or the budget does not allow it.
+            DirectoryBusy: A run holds the directory.
+            CopyOnHold: The directory is a restored copy that was not told to resume.
+        """
+        return self._decide(decision, progress, lambda desk: repair(desk, name, decision, document))
+
+    def _decide(
+        self, decision: Decision, progress: Callable[[Progress], None], work: Callable[[Desk], Decided]
+    ) -> Decided:
+        if decision.trial:
+            with self._desk(progress, self._storage, trial=True, connected=False) as desk:
+                return work(desk)
+        with self._leased(RUN_LEASE) as leased, self._desk(progress, leased, connected=False) as desk:
+            return work(desk)
+
     def playbook(self, supplier: str, head: FormHead, items: Mapping[str, int]) -> OutagePlaybook:
         """What to do while a supplier does not work, from this directory's database alone (SUP-3)."""
         return self._read(lambda unit: outage_playbook(unit, supplier, head, items))
@@ -220,7 +292,12 @@ class Workspace:
 
     @contextmanager
     def _desk(
-        self, progress: Callable[[Progress], None], storage: BuyerStorage, *, trial: bool = False
+        self,
+        progress: Callable[[Progress], None],
+        storage: BuyerStorage,
+        *,
+        trial: bool = False,
+        connected: bool = True,
     ) -> Iterator[Desk]:
         settings = self.settings
         toolkit = ProjectToolkit(
@@ -234,7 +311,10 @@ class Workspace:
         )
         erp = self._plugins.erp(settings.erp.kind, key="erp.kind")
         with ExitStack() as opened:
-            suppliers = {name: self._connect(toolkit, name, opened) for name in settings.suppliers}
+            suppliers: dict[str, SupplierConnection] = {
+                name: self._connect(toolkit, name, opened) if connected else Unconnected(name=name)
+                for name in settings.suppliers
+            }
             yield Desk(
                 rules=_rules(settings),
                 storage=storage,

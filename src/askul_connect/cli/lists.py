@@ -1,4 +1,4 @@
-"""``orders``, ``invoices``, ``budgets``, ``outbox``: what is known, for people and for programs."""
+"""``orders``, ``invoices``, ``budgets``: what is known, for people and for programs."""
 
 from __future__ import annotations
 
@@ -63,12 +63,6 @@ def _budget(budget: Record) -> tuple[str, ...]:
     )
 
 
-def _message(message: Record) -> tuple[str, ...]:
-    return tuple(
-        str(message[name]) for name in ("id", "kind", "business_key", "state", "attempts", "last_error")
-    )
-
-
 LISTINGS = (
     Listing(
         name="orders",
@@ -103,12 +97,6 @@ LISTINGS = (
             ">available",
         ),
         row=_budget,
-    ),
-    Listing(
-        name="outbox",
-        text="List the outgoing messages and what became of them.",
-        columns=("id", "kind", "business key", "state", ">attempts", "last error"),
-        row=_message,
     ),
 )
 

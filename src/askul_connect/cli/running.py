@@ -94,6 +94,8 @@ def _summary(report: bootstrap.RunReport) -> Iterable[str]:
         "handed to the ERP": report.posted,
         "unmatched": report.open_matches,
     }
+    if report.held:
+        counts["to approve"] = report.held
     yield ", ".join(f"{name} {count}" for name, count in counts.items())
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from attrs import frozen
 
@@ -36,6 +38,7 @@ class OutboxMessage:
         next_attempt_at: Not before this instant.
         last_error: Code and detail of the last failure, empty when there was none.
         correlation_id: Follows the purchase order through both sides.
+        created_at: When it was last asked for: by what caused it, or by a person who had it sent again.
     """
 
     message_id: str
@@ -59,6 +62,21 @@ class OutboxStep(StrEnum):
     GIVE_UP = "give-up"
     REPAIR = "repair"
     HOLD = "hold"
+
+
+_WAITS = (OutboxState.PENDING, OutboxState.HELD, OutboxState.DEAD)
+
+#: What a decision makes of a message that is to leave; another one is refused. What may have been executed is settled
+#: by asking alone, so it can be asked again and nothing else; what was sent or refused is over.
+OUTBOX_STEPS: Mapping[tuple[OutboxState, OutboxStep], OutboxState] = MappingProxyType(
+    {
+        **{(state, OutboxStep.RESEND): OutboxState.PENDING for state in _WAITS},
+        (OutboxState.UNKNOWN, OutboxStep.RESEND): OutboxState.UNKNOWN,
+        **{(state, OutboxStep.GIVE_UP): OutboxState.REFUSED for state in _WAITS},
+        **{(state, OutboxStep.REPAIR): OutboxState.PENDING for state in _WAITS},
+        (OutboxState.PENDING, OutboxStep.HOLD): OutboxState.HELD,
+    }
+)
 
 
 @frozen(kw_only=True)

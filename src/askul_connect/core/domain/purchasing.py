@@ -13,11 +13,15 @@ from askul_connect.core.domain.tax import TaxCategory
 
 
 class PurchaseOrderState(StrEnum):
-    """State of an accepted purchase order on the buyer's side."""
+    """State of an accepted purchase order on the buyer's side.
+
+    ``GIVEN_UP`` will not be sent, and the ERP, where its document still waits, has to be told.
+    """
 
     ACCEPTED = "accepted"
     PLACED = "placed"
     REFUSED = "refused"
+    GIVEN_UP = "given_up"
 
 
 @frozen(kw_only=True)

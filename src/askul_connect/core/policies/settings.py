@@ -80,11 +80,16 @@ class MatchingSettings:
 
 @frozen(kw_only=True)
 class OutboxSettings:
-    """How sending is retried (INT-6)."""
+    """How sending is retried (INT-6).
+
+    Attributes:
+        stale_after_days: An order that is to leave later than that waits for somebody's approval; 0 for never.
+    """
 
     attempts: int = 8
     first_retry_seconds: int = 60
     longest_retry_seconds: int = 3_600
+    stale_after_days: int = 14
 
 
 @frozen(kw_only=True)

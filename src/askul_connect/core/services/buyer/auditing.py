@@ -17,9 +17,15 @@ from askul_connect.core.services.buyer.outgoing import (
 )
 
 _STATES = {
-    PurchaseOrderState.ACCEPTED: {OutboxState.PENDING, OutboxState.UNKNOWN, OutboxState.DEAD},
+    PurchaseOrderState.ACCEPTED: {
+        OutboxState.PENDING,
+        OutboxState.UNKNOWN,
+        OutboxState.DEAD,
+        OutboxState.HELD,
+    },
     PurchaseOrderState.PLACED: {OutboxState.SENT},
     PurchaseOrderState.REFUSED: {OutboxState.REFUSED},
+    PurchaseOrderState.GIVEN_UP: {OutboxState.REFUSED},
 }
 """What the outbox says of a purchase order in each state."""
 

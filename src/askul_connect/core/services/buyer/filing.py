@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.outbox import OutboxState
-from askul_connect.core.domain.purchasing import PurchaseOrderRecord, PurchaseOrderState
+from askul_connect.core.domain.purchasing import PurchaseOrderKey, PurchaseOrderRecord, PurchaseOrderState
 from askul_connect.core.errors import AskulConnectError
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.documents import RejectedPurchaseOrder
@@ -40,6 +40,7 @@ def file_documents(desk: Desk, taken: Iterable[Taken], tally: Tally) -> None:
         rejected = (*fate.untold, *fate.refused)
         if rejected:
             desk.erp.rejected(entry.document, RejectionReport(rejected=rejected, accepted=fate.accepted))
+            run_unit(desk.storage, partial(_told, keys=entry.keys))
         else:
             desk.erp.accepted(entry.document)
 
@@ -71,6 +72,8 @@ def _fate(unit: BuyerUnitOfWork, entry: Taken) -> _Fate:
         message = unit.outbox.find(PLACE_ORDER_KIND, str(key))
         if record.state is PurchaseOrderState.PLACED:
             accepted.append(number)
+        elif record.state is PurchaseOrderState.GIVEN_UP:
+            untold.append(_rejected(record, refusal_error(record, entry.places)))
         elif record.state is PurchaseOrderState.REFUSED:
             error = refusal_error(record, entry.places)
             refused.append(_rejected(record, error))
@@ -80,6 +83,14 @@ def _fate(unit: BuyerUnitOfWork, entry: Taken) -> _Fate:
         else:
             waiting = True
     return _Fate(untold=tuple(untold), refused=tuple(refused), accepted=tuple(accepted), waiting=waiting)
+
+
+def _told(unit: BuyerUnitOfWork, *, keys: Iterable[PurchaseOrderKey]) -> None:
+    """Now that the ERP knows what was given up, it may drop it again."""
+    for key in keys:
+        record = unit.purchase_orders.get(key)
+        if record is not None and record.state is PurchaseOrderState.GIVEN_UP:
+            unit.purchase_orders.save(evolve(record, state=PurchaseOrderState.REFUSED))
 
 
 def _rejected(record: PurchaseOrderRecord, error: AskulConnectError) -> RejectedPurchaseOrder:

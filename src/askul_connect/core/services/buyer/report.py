@@ -110,6 +110,7 @@ class RunReport:
         open_matches: Invoice lines that do not match at the end of the run.
         changed: Whether the run changed anything at all.
         feeds: How complete each list is that was read to its end.
+        held: Purchase orders that wait for somebody's approval.
     """
 
     accepted: int
@@ -127,6 +128,7 @@ class RunReport:
     trial: bool
     rows: tuple[OrderRow, ...]
     feeds: tuple[FeedCount, ...] = ()
+    held: int = 0
 
     @property
     def exit_code(self) -> int:
@@ -137,7 +139,7 @@ class RunReport:
             return int(ExitCode.OUR_FAULT)
         if self.failures:
             return int(ExitCode.PARTNER_UNREACHABLE)
-        if self.rejections or self.open_matches:
+        if self.rejections or self.open_matches or self.held:
             return int(ExitCode.DONE_WITH_FINDINGS)
         return int(ExitCode.DONE)
 
@@ -190,7 +192,9 @@ class Tally:
         """Whether it has failed, as far as this run knows."""
         return (supplier, subject) in self._failures
 
-    def report(self, *, open_matches: int, rows: tuple[OrderRow, ...], trial: bool = False) -> RunReport:
+    def report(
+        self, *, open_matches: int, rows: tuple[OrderRow, ...], trial: bool = False, held: int = 0
+    ) -> RunReport:
         """The report of the finished run."""
         return RunReport(
             accepted=self.accepted,
@@ -208,4 +212,5 @@ class Tally:
             trial=trial,
             rows=rows,
             feeds=tuple(self._feeds.values()),
+            held=held,
         )

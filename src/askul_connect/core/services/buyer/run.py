@@ -14,6 +14,7 @@ from functools import partial
 
 from attrs import frozen
 
+from askul_connect.core.domain.outbox import OutboxState
 from askul_connect.core.domain.purchasing import MatchResult, PurchaseOrderRecord
 from askul_connect.core.errors import AskulConnectError
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
@@ -58,7 +59,7 @@ def run_desk(desk: Desk) -> RunReport:
             break
         first = False
         run_unit(desk.storage, partial(_keep_position, position=desk.timeline.now().isoformat()))
-    orders, invoices, budgets, rows, unmatched = run_unit(
+    orders, invoices, budgets, rows, unmatched, held = run_unit(
         desk.storage,
         lambda unit: (
             order_views(unit),
@@ -66,10 +67,11 @@ def run_desk(desk: Desk) -> RunReport:
             budget_views(unit),
             _rows(unit),
             open_matches(unit),
+            unit.outbox.counts().get(OutboxState.HELD, 0),
         ),
     )
     export_tables(desk.finance, orders, invoices, budgets)
-    return tally.report(open_matches=unmatched, rows=rows)
+    return tally.report(open_matches=unmatched, rows=rows, held=held)
 
 
 @frozen(kw_only=True)

@@ -53,7 +53,7 @@ from askul_connect.core.services.buyer.desk import Desk
 #: States in which no supplier has answered: the purchase order holds what it says itself.
 WAITING = frozenset({PurchaseOrderState.ACCEPTED})
 #: States in which nothing more is to come: only what was billed is held.
-CLOSED = frozenset({PurchaseOrderState.REFUSED})
+CLOSED = frozenset({PurchaseOrderState.REFUSED, PurchaseOrderState.GIVEN_UP})
 #: Results of matching that book an invoice line.
 BOOKED = frozenset({MatchResult.MATCHED})
 
