@@ -71,23 +71,27 @@ class ProjectToolkit:
         """The secret behind a reference."""
         return resolve_secret(reference, self.directory, key=key)
 
-    def soap_channel(self, address: str, credential: Secret) -> Channel:
+    def soap_channel(
+        self, address: str, credential: Secret, *, connection: ConnectionSettings | None = None
+    ) -> Channel:
         """A channel to a supplier served over SOAP."""
         from askul_connect.adapters.soap.caller import SoapCaller
-        from askul_connect.adapters.transports.http import HttpTransport
+        from askul_connect.bootstrap.reaching import http_transport
 
-        caller = SoapCaller(HttpTransport(), wsdl=f"{address}?wsdl", address=address)
+        transport = http_transport(connection, self.directory)
+        caller = SoapCaller(transport, wsdl=f"{address}?wsdl", address=address)
         return OperationChannel(caller=caller, credential=credential)
 
-    def _served(self, address: str, credential: Secret) -> Channel:
+    def _served(self, address: str, credential: Secret, connection: ConnectionSettings) -> Channel:
         """A channel to a served reference supplier: its address says by which of its faces."""
         from askul_connect.adapters.server.api import PATH
         from askul_connect.adapters.server.json_caller import JsonCaller
-        from askul_connect.adapters.transports.http import HttpTransport
+        from askul_connect.bootstrap.reaching import http_transport
 
         if not address.rstrip("/").endswith(PATH):
-            return self.soap_channel(address, credential)
-        return OperationChannel(caller=JsonCaller(HttpTransport(), address=address), credential=credential)
+            return self.soap_channel(address, credential, connection=connection)
+        caller = JsonCaller(http_transport(connection, self.directory), address=address)
+        return OperationChannel(caller=caller, credential=credential)
 
     def reference_supplier(self, connection: ConnectionSettings, rules: ReferenceRules) -> SupplierConnection:
         """The reference supplier, in this process or at the connection's address."""
@@ -95,7 +99,7 @@ class ProjectToolkit:
         key = f"suppliers.{connection.name}.credential"
         if options.in_process is None:
             return ReferenceConnection(
-                channel=self._served(options.address, self.secret(connection.credential, key=key))
+                channel=self._served(options.address, self.secret(connection.credential, key=key), connection)
             )
         way = WayToSupplier(over_http=self.over_http)
         try:

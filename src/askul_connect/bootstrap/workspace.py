@@ -43,7 +43,6 @@ from askul_connect.core.services.buyer.views import (
 )
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
-from askul_connect.plugins.connections import ConnectionSettings
 from askul_connect.plugins.manager import PluginManager
 from askul_connect.settings import Settings, load_settings
 
@@ -330,7 +329,7 @@ class Workspace:
     def _connect(self, toolkit: ProjectToolkit, name: str, opened: ExitStack) -> SupplierConnection:
         supplier = self.settings.suppliers[name]
         kind = self._plugins.supplier(supplier.kind, key=f"suppliers.{name}.kind")
-        connection = ConnectionSettings(name=name, credential=supplier.credential, options=supplier.options)
+        connection = supplier.connection
         made = kind.connect(toolkit, connection)
         opened.callback(made.close)
         return made

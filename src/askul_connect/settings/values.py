@@ -19,6 +19,7 @@ from askul_connect.core.policies.settings import (
     OutboxSettings,
     SyncSettings,
 )
+from askul_connect.plugins.connections import ConnectionSettings, NetworkSettings
 
 
 class ClockKind(StrEnum):
@@ -78,12 +79,21 @@ class SupplierSettings:
         kind: Name of a supplier plugin.
         credential: Reference to the client credential; see :func:`resolve_secret`.
         options: All other keys of the table, unchecked: the plugin validates them.
+        network: How it is reached.
     """
 
     name: str
     kind: str
     credential: str
     options: Mapping[str, object] = field(repr=False)
+    network: NetworkSettings = field(factory=NetworkSettings)
+
+    @property
+    def connection(self) -> ConnectionSettings:
+        """What its plugin is given."""
+        return ConnectionSettings(
+            name=self.name, credential=self.credential, options=self.options, network=self.network
+        )
 
 
 class ForwardedBy(StrEnum):
