@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         plugin_report,
     )
     from askul_connect.bootstrap.playbook import playbook
-    from askul_connect.bootstrap.restoring import held, restore, resume
+    from askul_connect.bootstrap.restoring import Held, held, restore, resume
     from askul_connect.bootstrap.serving import SupplierServer
     from askul_connect.bootstrap.staff import staff_add
     from askul_connect.bootstrap.verifying import Verification, verify, verify_backup
@@ -45,6 +45,7 @@ __all__ = [
     "Decision",
     "Finding",
     "FormHead",
+    "Held",
     "IncomingFile",
     "OrderRow",
     "OutagePlaybook",
@@ -94,6 +95,7 @@ _HOMES = {
     "Decision": "askul_connect.core.services.buyer.decisions",
     "Finding": "askul_connect.bootstrap.inspection",
     "FormHead": "askul_connect.core.services.buyer.playbook",
+    "Held": "askul_connect.bootstrap.restoring",
     "IncomingFile": "askul_connect.core.ports.erp",
     "OutagePlaybook": "askul_connect.core.services.buyer.playbook",
     "OrderRow": "askul_connect.core.services.buyer.report",
