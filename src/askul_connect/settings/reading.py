@@ -230,7 +230,7 @@ def _outbox(table: Table) -> OutboxSettings:
         attempts=table.integer("attempts", 8, least=1, most=_MOST_ATTEMPTS),
         first_retry_seconds=first,
         longest_retry_seconds=longest,
-        stale_after_days=table.integer("stale_after_days", 14, least=0, most=_MOST_DAYS),
+        stale_after_days=table.integer("stale_after_days", 30, least=0, most=_MOST_DAYS),
     )
 
 

@@ -89,7 +89,7 @@ class OutboxSettings:
     attempts: int = 8
     first_retry_seconds: int = 60
     longest_retry_seconds: int = 3_600
-    stale_after_days: int = 14
+    stale_after_days: int = 30
 
 
 @frozen(kw_only=True)
