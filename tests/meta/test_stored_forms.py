@@ -11,7 +11,7 @@ SERVICES = ROOT / "src" / "askul_connect" / "core"
 ALLOWED = {
     "domain/stored.py": "the one reader",
     "domain/hold.py": "a mark that nobody understands holds: it is never refused",
-    "policies/budgeting.py": "keys of moves, which are compared and never read",
+    "policies/settlement.py": "keys of moves, which are compared and never read",
     "messages/canonical.py": "a hash of a message, which is never read",
 }
 
