@@ -213,6 +213,7 @@ def test_a_connection_trusts_its_own_authorities_and_no_others(
     run: Any, served: tuple[str, EmptyLists], tls: dict[str, str]
 ) -> None:
     address, supplier = served
+    supplier.calls.clear()
     report = run(address)
     assert failure(report)[0] == "partner-unreachable"
     assert report.exit_code == 3
