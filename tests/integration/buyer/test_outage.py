@@ -376,6 +376,28 @@ def test_what_is_given_up_is_rejected_to_the_erp_and_may_be_dropped_again(office
     assert office.used() == {"pre": 0, "held": 2 * 298}
 
 
+@pytest.mark.spec("INT-6", "INT-11")
+def test_what_was_given_up_and_corrected_is_rejected_once_and_then_taken(office: Office) -> None:
+    office.supplier.weather = away()
+    office.drop("PO-1")
+    office.run()
+    give_up(office.desk, "PO-1", Decision(by="花子", reason="wrong quantity"))
+    office.supplier.weather = lambda _number: None
+    # the ERP corrects it before it was told
+    file = office.directory / "erp" / "in" / "PO-1.csv"
+    corrected = file.read_text(encoding="utf-8").replace(",2,", ",3,")
+    file.write_text(corrected, encoding="utf-8")
+
+    office.run()
+
+    assert (office.names("in"), office.supplier.made) == ([], {})
+    report = (office.directory / "erp" / "rejected" / "PO-1.csv.error.json").read_text(encoding="utf-8")
+    assert "order-given-up" in report
+    file.write_text(corrected, encoding="utf-8")
+    office.run()
+    assert [order.lines[0].quantity for order in office.supplier.made["PO-1"]] == [3]
+
+
 @pytest.mark.spec("INT-6")
 def test_every_incoming_document_is_taken_once_by_its_key(office: Office) -> None:
     office.drop("PO-1", "PO-2", file="a.csv")

@@ -496,6 +496,14 @@ def test_a_back_fill_never_stores_what_the_run_has_overtaken(buyer: Buyer) -> No
     buyer.run()
     buyer.control.lists["orders"].put(buyer.has("orders", "orders-1", total_excl_tax=1))
     met: list[str] = []
+    overtaken: list[str] = []
+
+    def look(_name: str, _cursor: str) -> None:
+        if overtaken:
+            stored = buyer.stored("orders")
+            assert "orders-3" not in stored, (
+                "what the run has forgotten does not come back, not even for a moment"
+            )
 
     def overtake(name: str, _cursor: str) -> None:
         if name == "orders" and not met:
@@ -504,8 +512,9 @@ def test_a_back_fill_never_stores_what_the_run_has_overtaken(buyer: Buyer) -> No
             found.put(buyer.has("orders", "orders-1", total_excl_tax=2))
             found.delete("orders-3")
             buyer.run()
+            overtaken.append(name)
 
-    buyer.control.after = overtake
+    buyer.control.before, buyer.control.after = look, overtake
     buyer.backfill("orders")
 
     assert buyer.stored("orders") == found.alive
