@@ -88,25 +88,31 @@ class ProjectToolkit:
 
         return read_tables(self.directory / "erp" / "mapping", CsvMappingReader())
 
-    def soap_channel(self, address: str, credential: Secret) -> Channel:
+    def soap_channel(
+        self, address: str, credential: Secret, *, connection: ConnectionSettings | None = None
+    ) -> Channel:
         """A channel to a supplier served over SOAP."""
         from askul_connect.adapters.soap.caller import SoapCaller
-        from askul_connect.adapters.transports.http import HttpTransport
+        from askul_connect.bootstrap.reaching import http_transport
 
-        caller = SoapCaller(HttpTransport(), wsdl=f"{address}?wsdl", address=address)
+        transport = http_transport(connection, self.directory)
+        caller = SoapCaller(transport, wsdl=f"{address}?wsdl", address=address)
         return OperationChannel(caller=caller, credential=credential)
 
-    def _served(self, address: str, credential: Secret, offers: frozenset[Capability]) -> Channel:
+    def _served(
+        self, address: str, credential: Secret, connection: ConnectionSettings, offers: frozenset[Capability]
+    ) -> Channel:
         """A channel to a served reference supplier: its address says by which of its faces."""
         from askul_connect.adapters.server.api import PATH
         from askul_connect.adapters.server.json_caller import JsonCaller
         from askul_connect.adapters.soap.caller import SoapCaller
-        from askul_connect.adapters.transports.http import HttpTransport
+        from askul_connect.bootstrap.reaching import http_transport
 
+        transport = http_transport(connection, self.directory)
         caller: OperationCaller = (
-            JsonCaller(HttpTransport(), address=address)
+            JsonCaller(transport, address=address)
             if address.rstrip("/").endswith(PATH)
-            else SoapCaller(HttpTransport(), wsdl=f"{address}?wsdl", address=address)
+            else SoapCaller(transport, wsdl=f"{address}?wsdl", address=address)
         )
         return OperationChannel(caller=caller, credential=credential, capabilities=offers)
 
@@ -117,7 +123,9 @@ class ProjectToolkit:
         offers = frozenset(Capability) - rules.lacks
         if options.in_process is None:
             return ReferenceConnection(
-                channel=self._served(options.address, self.secret(connection.credential, key=key), offers)
+                channel=self._served(
+                    options.address, self.secret(connection.credential, key=key), connection, offers
+                ),
             )
         way = WayToSupplier(over_http=self.over_http)
         try:

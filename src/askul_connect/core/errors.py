@@ -311,6 +311,20 @@ class PurchaseOrderConflict(CallerError):
 
 
 @final
+class OrderGivenUp(CallerError):
+    """A person decided that a purchase order is not sent any more (INT-6)."""
+
+    code = "order-given-up"
+    cause = Text(
+        ja="この発注書の送信は取りやめられました。", en="Somebody decided not to send this purchase order."
+    )
+    remedy = Text(
+        ja="必要であれば発注書をもう一度渡してください。",
+        en="Drop the purchase order again if it is wanted after all.",
+    )
+
+
+@final
 class PurchaseOrderUnknown(CallerError):
     """A goods receipt or another document names a purchase order or line that does not exist."""
 

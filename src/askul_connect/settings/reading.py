@@ -30,9 +30,17 @@ from askul_connect.core.policies.settings import (
     OrderSettings,
     OutboxSettings,
     OverBudget,
+    SyncSettings,
 )
+from askul_connect.plugins.connections import NetworkSettings
 from askul_connect.settings.keeping import read_finance, read_retention
-from askul_connect.settings.references import DATABASE_FORMS, REFERENCE_FORMS, resolve_database_url
+from askul_connect.settings.references import (
+    DATABASE_FORMS,
+    PROXY_FORMS,
+    REFERENCE_FORMS,
+    is_proxy_address,
+    resolve_database_url,
+)
 from askul_connect.settings.table import Table, one_of, shown
 from askul_connect.settings.values import (
     BuyerSettings,
@@ -54,6 +62,8 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _MOST = 1_000_000_000
 _WHOLE_PERCENT = 100
 _MOST_ATTEMPTS = 1_000
+_MOST_DAYS = 365
+_LONGEST_CALL = 3_600
 _LONGEST_WAIT = 30 * 86_400
 #: A configuration above this size is none.
 _MAXIMUM_BYTES = 100_000
@@ -134,6 +144,7 @@ def _settings(root: Table, directory: Path) -> Settings:
         server=_section(root, "server", _server),
         finance=_section(root, "finance", lambda table: read_finance(table, directory, database)),
         retention=_section(root, "retention", read_retention),
+        sync=_section(root, "sync", _sync),
     )
     root.end()
     return settings
@@ -269,7 +280,12 @@ def _outbox(table: Table) -> OutboxSettings:
         attempts=table.integer("attempts", 8, least=1, most=_MOST_ATTEMPTS),
         first_retry_seconds=first,
         longest_retry_seconds=longest,
+        stale_after_days=table.integer("stale_after_days", 30, least=0, most=_MOST_DAYS),
     )
+
+
+def _sync(table: Table) -> SyncSettings:
+    return SyncSettings(look_back_days=table.integer("look_back_days", 0, least=0, most=_MOST_DAYS))
 
 
 def _clock(table: Table) -> ClockSettings:
@@ -336,10 +352,32 @@ def _suppliers(tables: Table) -> dict[str, SupplierSettings]:
         if credential and not _REFERENCE.fullmatch(credential):
             # Not shown: someone may have written the secret itself here.
             table.wrong("credential", f"is no reference to a secret; accepted: {REFERENCE_FORMS}")
-        suppliers[name] = SupplierSettings(name=name, kind=kind, credential=credential, options=table.rest())
+        network = _section(table, "network", _network)
+        suppliers[name] = SupplierSettings(
+            name=name, kind=kind, credential=credential, options=table.rest(), network=network
+        )
     if not suppliers and not tables.rest():
         tables.wrong("NAME", "is missing: there is no supplier; accepted: a table [suppliers.NAME]")
     return suppliers
+
+
+def _network(table: Table) -> NetworkSettings:
+    proxy = table.text("proxy", accepted=PROXY_FORMS)
+    if proxy and not _REFERENCE.fullmatch(proxy) and not is_proxy_address(proxy):
+        # Not shown: it may hold a password.
+        table.wrong("proxy", f"is no proxy; accepted: {PROXY_FORMS}")
+    usual = NetworkSettings()
+
+    def seconds(name: str) -> int:
+        return table.integer(name, getattr(usual, name), least=1, most=_LONGEST_CALL)
+
+    return NetworkSettings(
+        connect_timeout_seconds=seconds("connect_timeout_seconds"),
+        read_timeout_seconds=seconds("read_timeout_seconds"),
+        answer_timeout_seconds=seconds("answer_timeout_seconds"),
+        proxy=proxy,
+        ca_bundle=table.text("ca_bundle", accepted="the path of a PEM file, relative to the directory"),
+    )
 
 
 def _name(table: Table, key: str, default: str, accepted: str) -> str:

@@ -144,6 +144,14 @@ def rows(*lines: str) -> Scenario:
     return scenario
 
 
+def given_up(place: Any) -> RunReport:
+    place.order("a.csv", ROW)
+    place.faults.down["askul"] = PartnerUnreachable("down")
+    run(place)
+    place.cli("outbox", "give-up", "--state", "pending", "--reason", "bought elsewhere")
+    return run(place)
+
+
 def same_number_with_other_content(place: Any) -> RunReport:
     place.order("a.csv", ROW)
     place.faults.down["askul"] = PartnerUnreachable("down")
@@ -716,6 +724,7 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "budget-exceeded": rows(ROW.replace(",12,", ",1200,")),
     "exchange-rate-missing": no_rate,
+    "order-given-up": given_up,
     "budget-missing": rows(ROW.replace("D100", "D999")),
     "idempotency-key-missing": at_the_supplier(lambda house: house.place_order(key="")),
     "idempotency-conflict": at_the_supplier(key_used_for_another),

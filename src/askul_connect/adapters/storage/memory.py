@@ -20,6 +20,7 @@ from askul_connect.adapters.storage import (
     memory_outbox,
     memory_people,
     memory_purges,
+    memory_readings,
     memory_reductions,
     memory_running,
     memory_sign_on,
@@ -158,7 +159,8 @@ class MemoryBuyerUnitOfWork:
         self.purchase_orders: buyer_storage.PurchaseOrderRepository = memory_buyer.MemoryPurchaseOrders(
             journal
         )
-        self.history: buyer_storage.OrderHistoryRepository = memory_buyer.MemoryOrderHistory(journal)
+        history = memory_buyer.MemoryOrderHistory(journal)
+        self.history: buyer_storage.OrderHistoryRepository = history
         self.receipts: buyer_storage.GoodsReceiptRepository = memory_buyer.MemoryGoodsReceipts(journal)
         self.budgets: buyer_storage.BudgetRepository = memory_buyer.MemoryBudgets(journal)
         self.matches: buyer_storage.MatchRepository = memory_matches.MemoryMatches(journal, self.history)
@@ -175,7 +177,11 @@ class MemoryBuyerUnitOfWork:
         self.watermarks: buyer_storage.WatermarkRepository = memory_running.MemoryWatermarks(journal)
         self.leases: buyer_storage.LeaseRepository = memory_running.MemoryLeases(journal)
         self.purges: buyer_storage.PurgeRepository = memory_purges.MemoryPurges(journal)
+        self.sightings: buyer_storage.SightingRepository = memory_readings.MemorySightings(journal, history)
         self.outbox: storage.OutboxRepository = memory_outbox.MemoryOutbox(journal)
+        self.decisions: buyer_storage.OutboxDecisionRepository = memory_readings.MemoryOutboxDecisions(
+            journal
+        )
         self.facts: storage.FactRepository = memory_outbox.MemoryFacts(journal)
 
 

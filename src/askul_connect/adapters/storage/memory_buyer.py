@@ -130,6 +130,10 @@ class _Documents(Generic[D]):
         """Whose there is one with that number."""
         return sorted(supplier for supplier, document in self._kept if self._number(document) == number)
 
+    def numbers(self, supplier: str) -> Sequence[str]:
+        """The numbers of a supplier's, sorted."""
+        return sorted(self._number(document) for owner, document in self._kept if owner == supplier)
+
     def count(self, supplier: str) -> int:
         """How many there are of a supplier."""
         return sum(kept[0] == supplier for kept in self._kept)
@@ -259,6 +263,10 @@ class MemoryOrderHistory:
         """The ship notices of some orders, by number."""
         asked = set(order_numbers)
         return [d for owner, d in self._ship_notices.all() if owner == supplier and d.order_number in asked]
+
+    def keys(self, supplier: str, feed: str) -> Sequence[str]:
+        """Keys of every record of a feed, sorted."""
+        return self._feed(feed).numbers(supplier)
 
     def orders(self) -> Sequence[tuple[str, OrderDocument]]:
         """Every order with its supplier, by supplier and number."""

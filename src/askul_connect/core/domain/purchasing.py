@@ -15,7 +15,10 @@ from askul_connect.core.domain.tax import TaxCategory
 
 
 class PurchaseOrderState(StrEnum):
-    """State of an accepted purchase order on the buyer's side; ``CANCELLED`` is one that never left."""
+    """State of an accepted purchase order on the buyer's side; ``CANCELLED`` is one that never left.
+
+    ``GIVEN_UP`` will not be sent, and the ERP, where its document still waits, has to be told.
+    """
 
     HELD = "held"
     """Over its budget: it reserves, and a person decides whether it is sent."""
@@ -23,6 +26,7 @@ class PurchaseOrderState(StrEnum):
     PLACED = "placed"
     REFUSED = "refused"
     CANCELLED = "cancelled"
+    GIVEN_UP = "given_up"
 
 
 @frozen(kw_only=True)
@@ -218,20 +222,31 @@ class BilledLine:
     quantity: int
 
 
+class Reading(StrEnum):
+    """How a list is being read: from its beginning for the first time or again, or what is new."""
+
+    FIRST = "first"
+    AGAIN = "again"
+    NEW = "new"
+
+
 @frozen(kw_only=True)
 class Watermark:
     """How far a list of a supplier has been read; moves only with the commit that stored the rows (INT-5).
 
     Attributes:
+        feed: The list; for a reader beside the run, the list and the reader.
         cursor: Sent with the next request.
-        total: Records of the list, as the supplier counted them when it was last read from its beginning, less
-            those deleted since; None if unsaid.
+        total: Records of the list, as the supplier counted them when it was last read from its beginning, with
+            those that were new and less those deleted since; None if unsaid.
+        reading: What the next page belongs to.
     """
 
     supplier: str
     feed: str
     cursor: str
     total: int | None = None
+    reading: Reading = Reading.NEW
 
 
 @frozen(kw_only=True)

@@ -140,8 +140,24 @@ class MatchingSettings:
 
 @frozen(kw_only=True)
 class OutboxSettings:
-    """How sending is retried (INT-6)."""
+    """How sending is retried (INT-6).
+
+    Attributes:
+        stale_after_days: An order that is to leave later than that waits for somebody's approval; 0 for never.
+    """
 
     attempts: int = 8
     first_retry_seconds: int = 60
     longest_retry_seconds: int = 3_600
+    stale_after_days: int = 30
+
+
+@frozen(kw_only=True)
+class SyncSettings:
+    """How suppliers' lists are read (INT-5).
+
+    Attributes:
+        look_back_days: How far the day's first run reads again, for suppliers that enter records late; 0 for not.
+    """
+
+    look_back_days: int = 0

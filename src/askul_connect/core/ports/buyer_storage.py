@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from askul_connect.core.domain.matches import MatchDecision, PlainInvoice
+from askul_connect.core.domain.outbox import OutboxDecision
 from askul_connect.core.domain.purchase_changes import CreditedLine, CreditMatch, OrderChange
 from askul_connect.core.domain.purchasing import (
     BilledLine,
@@ -385,6 +386,33 @@ class WatermarkRepository(Protocol):
         ...
 
 
+class SightingRepository(Protocol):
+    """What a reading of a list from its beginning has met so far: what is stored and not met is gone (INT-5).
+
+    ``reader`` is the ``feed`` of the reader's watermark.
+    """
+
+    def add(self, supplier: str, reader: str, keys: Iterable[str]) -> None:
+        """Note records that were met; those that were met before stay."""
+        ...
+
+    def discard(self, supplier: str, reader: str, keys: Iterable[str]) -> None:
+        """Forget records that the supplier deleted after they were met."""
+        ...
+
+    def count(self, supplier: str, reader: str) -> int:
+        """Number of records that were met."""
+        ...
+
+    def unmet(self, supplier: str, reader: str, feed: str, limit: int) -> Sequence[str]:
+        """Keys of stored records of a list that were not met, by key."""
+        ...
+
+    def clear(self, supplier: str, reader: str) -> None:
+        """Forget all: the reading is over, or begins again."""
+        ...
+
+
 class LeaseRepository(Protocol):
     """One run per directory (INT-12)."""
 
@@ -413,6 +441,18 @@ class PurgeRepository(Protocol):
         ...
 
 
+class OutboxDecisionRepository(Protocol):
+    """What was decided about outgoing messages; nothing of it is changed or removed (INT-6)."""
+
+    def add(self, decision: OutboxDecision) -> None:
+        """Append one."""
+        ...
+
+    def of(self, message_id: str) -> Sequence[OutboxDecision]:
+        """Those about a message, in the order they were made."""
+        ...
+
+
 class BuyerUnitOfWork(Protocol):
     """One unit of work of the buyer's side."""
 
@@ -426,9 +466,11 @@ class BuyerUnitOfWork(Protocol):
     credit_matches: CreditMatchRepository
     order_changes: OrderChangeRepository
     watermarks: WatermarkRepository
+    sightings: SightingRepository
     leases: LeaseRepository
     purges: PurgeRepository
     outbox: OutboxRepository
+    decisions: OutboxDecisionRepository
     facts: FactRepository
 
 

@@ -20,6 +20,7 @@ from askul_connect.adapters.storage.sql.tables_shared import facts_table, outbox
 from askul_connect.adapters.storage.sql.values import NOTHING
 from askul_connect.core.domain.budget_approvals import BudgetApproval
 from askul_connect.core.domain.matches import MatchDecision
+from askul_connect.core.domain.outbox import OutboxDecision
 from askul_connect.core.domain.purchase_changes import CreditMatch, OrderChange
 from askul_connect.core.domain.purchasing import (
     InvoiceMatch,
@@ -64,6 +65,7 @@ CREDIT_NOTE_ROWS = Rows(CreditNote, without=("lines", "tax"))
 CREDIT_NOTE_LINE_ROWS = Rows(CreditNoteLine)
 CREDIT_MATCH_ROWS = Rows(CreditMatch)
 CHANGE_ROWS = Rows(OrderChange, prefixes={"key": ""})
+OUTBOX_DECISION_ROWS = Rows(OutboxDecision)
 
 PURCHASE_ORDER_KEY = tuple(field.column for field in KEY_ROWS.fields)
 REQUISITION_KEY = ("buyer_party", "requisition_id")
@@ -202,7 +204,19 @@ budget_approvals = sa.Table(
     "budget_approvals", metadata, *columns_of(APPROVAL_ROWS), sa.PrimaryKeyConstraint("stage", "document")
 )
 watermarks = sa.Table(
-    "watermarks", metadata, *columns_of(WATERMARK_ROWS), sa.PrimaryKeyConstraint("supplier", "feed")
+    "watermarks",
+    metadata,
+    *columns_of(WATERMARK_ROWS, {"reading": "'new'"}),
+    sa.PrimaryKeyConstraint("supplier", "feed"),
+)
+sightings = sa.Table(
+    "sightings",
+    metadata,
+    text("supplier"),
+    text("reader"),
+    text("number"),
+    sa.PrimaryKeyConstraint("supplier", "reader", "number"),
+    sqlite_with_rowid=False,
 )
 # Keys of what was removed because its time was over: it is known when it comes again, and counted.
 purged_records = sa.Table(
@@ -218,4 +232,11 @@ purged_records = sa.Table(
 purges = sa.Table("purges", metadata, *columns_of(PURGE_ROWS), sa.PrimaryKeyConstraint("purge_id"))
 leases = sa.Table("leases", metadata, *columns_of(LEASE_ROWS), sa.PrimaryKeyConstraint("name"))
 outbox = outbox_table(metadata)
+outbox_decisions = sa.Table(
+    "outbox_decisions",
+    metadata,
+    place(),
+    *columns_of(OUTBOX_DECISION_ROWS),
+    sa.Index("ix_outbox_decisions_message_id", "message_id"),
+)
 facts = facts_table(metadata)

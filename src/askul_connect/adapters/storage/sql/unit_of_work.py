@@ -27,6 +27,7 @@ from askul_connect.adapters.storage.sql import (
     records,
     reductions,
     requisitions,
+    sightings,
     sign_on,
     status,
     support,
@@ -146,7 +147,9 @@ class SqlBuyerUnitOfWork:
         self.credit_matches: buyer_storage.CreditMatchRepository = order_life.SqlCreditMatches(transaction)
         self.order_changes: buyer_storage.OrderChangeRepository = order_life.SqlOrderChanges(transaction)
         self.watermarks: buyer_storage.WatermarkRepository = purchasing.SqlWatermarks(transaction)
+        self.sightings: buyer_storage.SightingRepository = sightings.SqlSightings(transaction)
         self.leases: buyer_storage.LeaseRepository = purchasing.SqlLeases(transaction)
         self.purges: buyer_storage.PurgeRepository = purchasing.SqlPurges(transaction)
         self.outbox: storage.OutboxRepository = outbox.SqlOutbox(transaction, _BUYER_OUTBOX)
+        self.decisions: buyer_storage.OutboxDecisionRepository = sightings.SqlOutboxDecisions(transaction)
         self.facts: storage.FactRepository = outbox.SqlFacts(transaction, _BUYER_FACTS)

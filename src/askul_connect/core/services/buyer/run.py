@@ -13,6 +13,7 @@ from functools import partial
 
 from attrs import frozen
 
+from askul_connect.core.domain.outbox import OutboxState
 from askul_connect.core.errors import AccessError, AskulConnectError, PartnerError
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.services.buyer.altering import send_change
@@ -64,8 +65,9 @@ def run_desk(desk: Desk) -> RunReport:
         run_unit(desk.storage, partial(_keep_position, position=desk.timeline.now().isoformat()))
     with desk.storage.reading() as unit:
         rows, unmatched = order_rows(unit), open_matches(unit) + open_credits(unit)
+        held = unit.outbox.counts().get(OutboxState.HELD, 0)
     export_tables(desk.storage, desk.finance)
-    return tally.report(open_matches=unmatched, rows=rows)
+    return tally.report(open_matches=unmatched, rows=rows, held=held)
 
 
 @frozen(kw_only=True)

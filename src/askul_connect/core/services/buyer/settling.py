@@ -74,9 +74,11 @@ from askul_connect.core.services.buyer.expecting import pending_lines
 #: States in which no supplier has answered: the purchase order holds what it says itself.
 WAITING = frozenset({PurchaseOrderState.HELD, PurchaseOrderState.ACCEPTED})
 #: States in which nothing more is to come: only what was billed is held.
-CLOSED = frozenset({PurchaseOrderState.REFUSED, PurchaseOrderState.CANCELLED})
+CLOSED = frozenset({PurchaseOrderState.REFUSED, PurchaseOrderState.CANCELLED, PurchaseOrderState.GIVEN_UP})
 #: States in which a purchase order takes nothing over from a requisition.
-GIVES_BACK = frozenset({PurchaseOrderState.REFUSED, PurchaseOrderState.CANCELLED})
+GIVES_BACK = frozenset(
+    {PurchaseOrderState.REFUSED, PurchaseOrderState.CANCELLED, PurchaseOrderState.GIVEN_UP}
+)
 #: Results of matching that book a line of a credit note.
 CREDITED = frozenset({CreditResult.MATCHED})
 
