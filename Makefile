@@ -56,7 +56,7 @@ test: $(TOX_READY) ## the tests on the built wheel, with the interpreter found (
 	$(TOX) -e py -- $(ARGS)
 
 test-all: $(TOX_READY) ## the same with each of 3.11, 3.12 and 3.13 that is present
-	$(TOX) $(DISCOVER) -e py311,py312,py313 -- $(ARGS)
+	ALL_TESTS=1 $(TOX) $(DISCOVER) -e py311,py312,py313 -- $(ARGS)
 
 lint: $(TOX_READY) ## style and formatting
 	$(TOX) -e lint

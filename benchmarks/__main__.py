@@ -13,8 +13,12 @@ from pathlib import Path
 
 from benchmarks import (
     bench_billing,
+    bench_finance,
     bench_history,
+    bench_ledger,
     bench_login,
+    bench_loop,
+    bench_matching,
     bench_message,
     bench_order,
     bench_pricing,
@@ -34,12 +38,16 @@ GROUPS: dict[str, Callable[[Path], Iterable[Contest]]] = {
     "message": lambda _folder: bench_message.contests(),
     "sync": bench_sync.contests,
     "sync-postgresql": bench_sync.postgresql_contests,
+    "matching": bench_matching.contests,
+    "ledger": bench_ledger.contests,
     "login": bench_login.contests,
     "billing": bench_billing.contests,
     "search": bench_search.contests,
     "history": bench_history.contests,
     "pricing": lambda _folder: bench_pricing.contests(),
     "tenancy": lambda _folder: (),
+    "loop": lambda _folder: (),
+    "finance": lambda _folder: (),
 }
 #: Rows of a group about what time tells.
 TIMINGS: dict[str, Callable[[Path], Iterable[tuple[str, ...]]]] = {
@@ -82,6 +90,12 @@ def main(names: list[str]) -> int:
         if "billing" in chosen and sys.platform != "win32":
             print("\nPeak memory of a process that closes a month in SQLite:\n")
             print("\n".join(bench_billing.memory_lines(Path(folder))))
+        if "loop" in chosen and sys.platform != "win32":
+            print("\nThe whole loop against the reference supplier (LOOP_LINES lines):\n")
+            print("\n".join(bench_loop.loop_lines(Path(folder))))
+        if "finance" in chosen and sys.platform != "win32":
+            print("\nTables for finance from a long history:\n")
+            print("\n".join(bench_finance.finance_lines(Path(folder))))
     return 0
 
 

@@ -65,18 +65,18 @@ class Sqlite:
     """The tables in SQLite."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+        self.connection = connection
         self._statements = [_upsert(table, "?") for table in (HEADER, LINE, TAX)]
         self._mark = _upsert(MARK, "?")
 
     def store(self, pages: Iterable[Page]) -> None:
         """Store pages."""
         for *parts, mark in pages:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self.connection.execute("BEGIN IMMEDIATE")
             for statement, rows in zip(self._statements, parts, strict=True):
-                self._connection.executemany(statement, rows)
-            self._connection.execute(self._mark, mark)
-            self._connection.execute("COMMIT")
+                self.connection.executemany(statement, rows)
+            self.connection.execute(self._mark, mark)
+            self.connection.execute("COMMIT")
 
 
 class Postgresql:

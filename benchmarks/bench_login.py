@@ -218,11 +218,15 @@ def timing_rows(folder: Path) -> Iterator[tuple[str, ...]]:
     (folder / "timing").mkdir()
     with closing(_supplier(folder / "timing")) as supplier:
         seconds = _measured(supplier)
-    for other in ("wrong password", "paused"):
-        found = area(seconds["unknown ID"], seconds[other])
+    for unknown, other in (
+        ("unknown e-mail", "wrong password"),
+        ("unknown e-mail", "paused"),
+        ("unknown number", "wrong password by number"),
+    ):
+        found = area(seconds[unknown], seconds[other])
         low, high = REACH
         yield (
-            f"tell an unknown ID from {other} by time",
+            f"tell an {unknown} from {other} by time",
             "attempt",
             f"AUC {found:.3f}",
             f"chance, {ATTEMPTS} attempts each, interleaved",
@@ -243,6 +247,10 @@ def _measured(supplier: ReferenceSupplier) -> dict[str, list[float]]:
             user = unit.users.by_email_key(email)
             assert user is not None
             subjects[email] = user_subject(user)
+        found = unit.users.by_email_key(EMAIL)
+        account = unit.accounts.get(found.account_id) if found else None
+        assert account is not None
+        number = account.customer_number
 
     def counter(email: str, pause: timedelta | None) -> None:
         now = clock.now()
@@ -259,12 +267,14 @@ def _measured(supplier: ReferenceSupplier) -> dict[str, list[float]]:
         return f"{chance.randrange(10**10):010}"
 
     kinds: dict[str, Callable[[], str]] = {
-        "unknown ID": unknown,
+        "unknown e-mail": lambda: f"{unknown()[:5]}@example.co.jp",
+        "unknown number": unknown,
         "wrong password": lambda: EMAIL,
+        "wrong password by number": lambda: number,
         "paused": lambda: PAUSED,
     }
     seconds: dict[str, list[float]] = {name: [] for name in kinds}
-    for number in range(ATTEMPTS + WARM_UP):
+    for attempt in range(ATTEMPTS + WARM_UP):
         order = list(kinds)
         chance.shuffle(order)
         for name in order:
@@ -276,7 +286,7 @@ def _measured(supplier: ReferenceSupplier) -> dict[str, list[float]]:
             started = time.perf_counter()
             _login(supplier, login_id, Secret("wrong"))
             elapsed = time.perf_counter() - started
-            if number >= WARM_UP:
+            if attempt >= WARM_UP:
                 seconds[name].append(elapsed)
     return seconds
 

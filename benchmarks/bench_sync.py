@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import count
 from pathlib import Path
@@ -15,7 +15,6 @@ from typing import Any, cast
 
 from attrs import frozen
 
-from askul_connect.adapters.codecs.ubl.writer import UblWriter
 from askul_connect.adapters.security.simulated import SimulatedClock
 from askul_connect.adapters.security.system import SeededIds
 from askul_connect.adapters.soap.caller import SoapCaller
@@ -37,7 +36,6 @@ from askul_connect.core.policies.settings import (
 from askul_connect.core.ports.buyer_storage import BuyerStorage
 from askul_connect.core.ports.channel import Capability, Channel
 from askul_connect.core.ports.erp import ErpConnector
-from askul_connect.core.ports.finance import FinanceWriter
 from askul_connect.core.ports.transport import HttpRequest, HttpResponse
 from askul_connect.core.services.buyer.channel import OperationChannel
 from askul_connect.core.services.buyer.desk import Desk, DeskRules
@@ -127,9 +125,8 @@ def _sync(storage: BuyerStorage, channel: Channel) -> None:
         storage=storage,
         # reading a history needs neither
         erp=cast("ErpConnector", None),
-        finance=cast("FinanceWriter", None),
+        finance=(),
         suppliers={SUPPLIER: _Connection(channel=channel)},
-        writer=UblWriter(),
         timeline=clock,
         ids=SeededIds("bench", clock),
         progress=lambda _step: None,
@@ -156,10 +153,16 @@ class Place:
 
 
 class Databases:
-    """Empty databases, one after the other: those opened before are closed and removed."""
+    """Empty databases, one after the other: those opened before are closed and removed.
 
-    def __init__(self, place: Place) -> None:
+    Args:
+        place: Where they are.
+        tables: Those that both sides fill.
+    """
+
+    def __init__(self, place: Place, tables: Sequence[str] = TABLES) -> None:
         self._place = place
+        self._tables = tables
         self._open: list[Callable[[], None]] = []
 
     def close(self) -> None:
@@ -182,7 +185,7 @@ class Databases:
         urls = self._url(), self._url()
         ours(self._ours(urls[0]))
         baseline(self._baseline(urls[1]))
-        for table in TABLES:
+        for table in self._tables:
             first, second = (
                 self._place.query(url, f"SELECT * FROM {table} ORDER BY 1, 2, 3")  # noqa: S608
                 for url in urls

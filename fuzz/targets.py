@@ -186,6 +186,16 @@ def _mapping_seed(table: str) -> bytes:
 
 
 ORDER: bytes = CORPUS.ubl_order(CORPUS.ubl_line(1) + CORPUS.ubl_line(2))
+ORDER_CHANGE = (
+    b'<OrderChange xmlns="urn:oasis:names:specification:ubl:schema:xsd:OrderChange-2"'
+    b' xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"'
+    b' xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"><cbc:ID>C-1</cbc:ID>'
+    b"<cac:OrderReference><cbc:ID>PO-1</cbc:ID></cac:OrderReference><cac:BuyerCustomerParty><cac:Party>"
+    b'<cbc:EndpointID schemeID="0188">1</cbc:EndpointID></cac:Party></cac:BuyerCustomerParty><cac:OrderLine>'
+    b'<cac:LineItem><cbc:ID>1</cbc:ID><cbc:Quantity unitCode="EA">2</cbc:Quantity></cac:LineItem></cac:OrderLine>'
+    b"</OrderChange>"
+)
+CHANGES = b"change_id,purchase_order_id,kind,line_id,quantity\nC-1,PO-1,change,1,2\nC-2,PO-1,cancel,,\n"
 ENVELOPE: bytes = CORPUS.soap_shell(
     CORPUS.soap_order(CORPUS.soap_line()),
     header=f'<callHeader xmlns="{CORPUS.SUPPLIER}"><token>t</token></callHeader>',
@@ -205,10 +215,10 @@ class Entrance:
 
 
 ENTRANCES: Mapping[str, Entrance] = {
-    "ubl": Entrance(reading(UblOrderReader().read), (ORDER,)),
+    "ubl": Entrance(reading(UblOrderReader().read), (ORDER, ORDER_CHANGE)),
     "soap": Entrance(soap, (ENVELOPE,)),
     "json": Entrance(json_api, (BODY,)),
-    "orders": Entrance(reading(CsvOrderReader().read), (_table("orders"),)),
+    "orders": Entrance(reading(CsvOrderReader().read), (_table("orders"), CHANGES)),
     "receipts": Entrance(reading(CsvReceiptReader().read), (_table("receipts"),)),
     "budgets": Entrance(budgets, (_table("budgets"),)),
     "mapping": Entrance(mapping, tuple(map(_mapping_seed, MAPPING_TABLES))),

@@ -35,13 +35,16 @@ if TYPE_CHECKING:
     )
     from askul_connect.plugins.connections import (
         AdjustmentSettings,
+        CardSettings,
         ConnectionSettings,
+        ErpConnection,
         NotifierSettings,
         ProviderSettings,
     )
     from askul_connect.plugins.hookspecs import hookimpl
     from askul_connect.plugins.kinds import (
         AuthenticationKind,
+        CardProviderKind,
         ErpKind,
         LoginRiskKind,
         NotifierKind,
@@ -59,10 +62,13 @@ __all__ = [
     "AskulConnectError",
     "AuthenticationKind",
     "CallerError",
+    "CardProviderKind",
+    "CardSettings",
     "ConfigurationError",
     "ConnectionFailure",
     "ConnectionSettings",
     "DirectoryBusy",
+    "ErpConnection",
     "ErpKind",
     "Fault",
     "LoginRiskKind",
@@ -116,13 +122,16 @@ _HOMES = {
     ),
     "askul_connect.plugins.connections": (
         "AdjustmentSettings",
+        "CardSettings",
         "ConnectionSettings",
+        "ErpConnection",
         "NotifierSettings",
         "ProviderSettings",
     ),
     "askul_connect.plugins.hookspecs": ("hookimpl",),
     "askul_connect.plugins.kinds": (
         "AuthenticationKind",
+        "CardProviderKind",
         "ErpKind",
         "LoginRiskKind",
         "NotifierKind",

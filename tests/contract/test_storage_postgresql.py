@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 
 from askul_connect.adapters.storage.sql import tables_buyer, tables_supplier
 from askul_connect.adapters.storage.sql.engine import open_engine
-from askul_connect.adapters.storage.sql.schema import Side, schema_check, schema_upgrade
+from askul_connect.adapters.storage.sql.schema import Side, migrate, schema_check, schema_upgrade
 from askul_connect.adapters.storage.sql.search_grams import GRAMS
 from askul_connect.adapters.storage.sql.storage import buyer_sql, supplier_sql
 from askul_connect.core.errors import StorageConflict, StorageUnavailable
@@ -96,8 +96,7 @@ def test_migrations_make_what_the_tables_say(
     new_postgresql: Callable[..., str], side: Side, metadata: sa.MetaData
 ) -> None:
     url = new_postgresql()
-    schema_upgrade(url, side)
-    engine = open_engine(url)
+    engine = migrated(url, side)
     with engine.connect() as connection:
         # the index of grams is made beside the tables that SQLAlchemy knows; what it is declared as is compared below
         known = {"compare_type": True, "include_name": lambda name, *_: not str(name).startswith(GRAMS)}
@@ -119,6 +118,56 @@ def test_migrations_make_what_the_tables_say(
             for text in definitions
         ]
         assert len(definitions) == 2
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_a_new_database_is_what_the_migrations_make(new_postgresql: Callable[..., str], side: Side) -> None:
+    """Columns, constraints, indexes, row security and rows: it is made of today's tables, not through their history."""
+    urls = new_postgresql(), new_postgresql()
+    schema_upgrade(urls[0], side)
+    migrated(urls[1], side).dispose()
+    found = [everything(url) for url in urls]
+    for name in found[0]:
+        assert found[0][name] == found[1][name]
+    assert set(found[0]) == set(found[1])
+
+
+#: What a database consists of.
+CATALOGS = (
+    (
+        "SELECT table_name, column_name, data_type, collation_name, is_nullable, column_default,"
+        " character_maximum_length FROM information_schema.columns WHERE table_schema = 'public'"
+    ),
+    (
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE connamespace = 'public'::regnamespace"
+    ),
+    "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    (
+        "SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class"
+        " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+    ),
+    "SELECT * FROM pg_policies",
+    "SELECT version_num FROM alembic_version",
+)
+
+
+def migrated(url: str, side: Side) -> sa.Engine:
+    """A database that has come through all versions."""
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        migrate(connection, side, "head")
+    return engine
+
+
+def everything(url: str) -> dict[str, list[str]]:
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        found = {text: sorted(map(repr, connection.exec_driver_sql(text))) for text in CATALOGS}
+        for table in sa.inspect(connection).get_table_names():
+            found[table] = sorted(map(repr, connection.exec_driver_sql(f"SELECT * FROM {table}")))  # noqa: S608 -- our own names
+    engine.dispose()
+    return found
 
 
 def test_four_programs_may_open_a_new_database_at_once(new_postgresql: Callable[..., str]) -> None:

@@ -16,17 +16,17 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from attrs import evolve
 
-from askul_connect.adapters.storage.sql import schema, tables_buyer, tables_supplier
+from askul_connect.adapters.storage.sql import creation, schema, tables_buyer, tables_supplier
 from askul_connect.adapters.storage.sql.bodies import write_body
 from askul_connect.adapters.storage.sql.schema import SchemaVersion, Side, schema_check, schema_upgrade
 from askul_connect.adapters.storage.sql.search_grams import GRAMS
 from askul_connect.adapters.storage.sql.storage import buyer_sql, supplier_sql
-from askul_connect.core.errors import SchemaOutOfDate
+from askul_connect.core.errors import SchemaOutOfDate, StorageUnavailable
 from askul_connect.testing.storage import samples
 from askul_connect.testing.storage.samples_documents import invoice
 
 #: The newest revision of each side.
-HEAD = {Side.SUPPLIER: "supplier_0170", Side.BUYER: "buyer_0200"}
+HEAD = {Side.SUPPLIER: "supplier_0180", Side.BUYER: "buyer_0210"}
 METADATA = {Side.SUPPLIER: tables_supplier.metadata, Side.BUYER: tables_buyer.metadata}
 OPEN: dict[Side, Any] = {Side.SUPPLIER: supplier_sql, Side.BUYER: buyer_sql}
 
@@ -49,6 +49,18 @@ def definitions(connection: sa.Connection) -> dict[str, str]:
     return {name: " ".join(sql.split()) for name, sql in rows if name != "alembic_version"}
 
 
+def everything(path: Path) -> tuple[dict[str, str], dict[str, Any]]:
+    """Every declaration and every row of a database."""
+    connection = sqlite3.connect(path)
+    found = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    declared = {name: "".join(sql.split()) for name, sql in found}
+    # what the search's index keeps is in no order that means anything
+    tables = [name for name in declared if declared[name].startswith("CREATETABLE") and GRAMS not in name]
+    rows = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in tables}  # noqa: S608 -- our own names
+    connection.close()
+    return declared, rows
+
+
 def set_version(path: Path, version: str) -> None:
     connection = sqlite3.connect(path)
     connection.execute("UPDATE alembic_version SET version_num = ?", (version,))
@@ -65,8 +77,9 @@ def test_a_new_database_is_set_up_when_it_is_opened(url: str, side: Side) -> Non
 
 @pytest.mark.parametrize("side", list(Side))
 def test_migrations_make_what_the_tables_say(url: str, side: Side) -> None:
-    before = schema_upgrade(url, side)
     engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        schema.migrate(connection, side, "head")
     as_made = sa.create_engine("sqlite://")
     METADATA[side].create_all(as_made)
     with engine.connect() as connection, as_made.connect() as other:
@@ -78,10 +91,28 @@ def test_migrations_make_what_the_tables_say(url: str, side: Side) -> None:
     engine.dispose()
     as_made.dispose()
 
-    assert before.found == ""
     assert differences == []
     assert migrated.keys() == declared.keys()
     assert [name for name in declared if migrated[name] != declared[name]] == []
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_a_new_database_is_what_the_migrations_make(url: str, path: Path, side: Side) -> None:
+    """It is made of today's tables, and not through all of their history."""
+    OPEN[side](url).close()
+    migrated = path.with_name("migrated.db")
+    engine = sa.create_engine(f"sqlite:///{migrated}")
+    with engine.begin() as connection:
+        schema.migrate(connection, side, "head")
+    engine.dispose()
+
+    assert everything(path) == everything(migrated)
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_a_new_database_is_upgraded_by_being_set_up(url: str, side: Side) -> None:
+    assert schema_upgrade(url, side).found == ""
+    assert schema_check(url, side).up_to_date
 
 
 @pytest.mark.parametrize("side", list(Side))
@@ -165,17 +196,42 @@ def test_another_programs_database_is_refused_and_left_alone(url: str, path: Pat
 def test_a_migration_that_fails_leaves_nothing(url: str, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from alembic import op
 
-    def fail(*args: object, **options: object) -> None:
-        message = "half way"
-        raise RuntimeError(message)
+    add, added = op.add_column, []
 
-    monkeypatch.setattr(op, "create_index", fail)
+    def fail_at_the_third(*args: Any, **options: Any) -> None:
+        added.append(args)
+        if len(added) == 3:
+            message = "half way"
+            raise RuntimeError(message)
+        add(*args, **options)
+
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        schema.migrate(connection, Side.BUYER, schema.revisions(Side.BUYER)[0])
+    engine.dispose()
+    before = everything(path)
+    monkeypatch.setattr(op, "add_column", fail_at_the_third)
     with pytest.raises(RuntimeError, match="half way"):
         schema_upgrade(url, Side.BUYER)
     monkeypatch.undo()
 
-    assert schema_check(url, Side.BUYER).found == ""
-    assert schema_upgrade(url, Side.BUYER).wanted == HEAD[Side.BUYER]
+    assert everything(path) == before
+    assert schema_upgrade(url, Side.BUYER).found == schema.revisions(Side.BUYER)[0]
+    assert schema_check(url, Side.BUYER).up_to_date
+
+
+def test_a_database_that_cannot_be_set_up_stays_empty(
+    url: str, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statements = creation._statements("buyer", "sqlite")
+    monkeypatch.setattr(creation, "_statements", lambda *_: (*statements[:9], "CREATE nothing"))
+    with pytest.raises(StorageUnavailable):
+        buyer_sql(url)
+    monkeypatch.undo()
+
+    assert everything(path) == ({}, {})
+    buyer_sql(url).close()
+    assert schema_check(url, Side.BUYER).up_to_date
 
 
 def test_two_programs_may_open_a_new_database_at_once(url: str) -> None:

@@ -5,13 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from askul_connect.adapters.documents.csv_tables import CsvTableWriter
+from askul_connect.adapters.documents.csv_tables import csv_tables
+from askul_connect.core.domain.finance import CellKind, FinanceColumn, FinanceTable
 
 HOSTILE = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠A1")
 
 
 def written(folder: Path, *cells: str | int) -> list[str]:
-    CsvTableWriter(folder).write("table", ("name",) * len(cells), [cells])
+    columns = tuple(FinanceColumn(f"c{place}", CellKind.TEXT, "", "") for place in range(len(cells)))
+    table = FinanceTable(name="table", key=("c0",), columns=columns, en="", ja="")
+    with csv_tables(folder).begin([table]) as sink:
+        sink.put(table, [cells])
+        sink.finish()
     with (folder / "table.csv").open(encoding="utf-8-sig", newline="") as file:
         return list(csv.reader(file))[1]
 

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from askul_connect.core.domain.budget_terms import BudgetBasis, BudgetDimension, ConsumedAt, ShippingBasis
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import ConfigurationError, UsageError
 from askul_connect.core.messages.ordering import OnPriceChange
 from askul_connect.core.policies.settings import (
-    BudgetBasis,
     BudgetPeriod,
     BudgetSettings,
+    CarryOver,
     IdsRepeat,
     MatchingSettings,
+    MatchWay,
     MissingBudget,
     OrderSettings,
     OutboxSettings,
@@ -86,13 +88,30 @@ basis = "incl_tax"
 period = "year"
 over_budget = "warn"
 when_missing = "allow"
+shipping = "excluded"
+consumed_at = "shipment"
+dimension = "cost_centre"
+first_month = 4
+requisition_over_budget = "ask"
+invoice_over_budget = "block"
+warn_at_percent = 80
+currency = "JPY"
+carry_over = "year"
 [orders]
 price_tolerance = "0.25"
 on_price_change = "drop_line"
 [matching]
 price_tolerance = "1.5"
+price_tolerance_percent = "2.5"
 quantity_tolerance = 2
+quantity_tolerance_percent = "10"
+amount_tolerance = 5
+amount_tolerance_percent = "0.1"
 tax_tolerance = 3
+tax_tolerance_percent = "100"
+way = "two_way"
+suppliers = { other = "three_way" }
+accounts = { "7420" = "three_way", "6150" = "two_way" }
 [outbox]
 attempts = 1
 first_retry_seconds = 2
@@ -113,12 +132,31 @@ seed = "demo"
         period=BudgetPeriod.YEAR,
         over_budget=OverBudget.WARN,
         when_missing=MissingBudget.ALLOW,
+        shipping=ShippingBasis.EXCLUDED,
+        consumed_at=ConsumedAt.SHIPMENT,
+        dimension=BudgetDimension.COST_CENTRE,
+        first_month=4,
+        requisition_over_budget=OverBudget.ASK,
+        invoice_over_budget=OverBudget.BLOCK,
+        warn_at_percent=80,
+        currency="JPY",
+        carry_over=CarryOver.YEAR,
     )
     assert settings.orders == OrderSettings(
         price_tolerance=Decimal("0.25"), on_price_change=OnPriceChange.DROP_LINE
     )
     assert settings.matching == MatchingSettings(
-        price_tolerance=Decimal("1.5"), quantity_tolerance=2, tax_tolerance=3
+        price_tolerance=Decimal("1.5"),
+        price_tolerance_percent=Decimal("2.5"),
+        quantity_tolerance=2,
+        quantity_tolerance_percent=Decimal(10),
+        amount_tolerance=5,
+        amount_tolerance_percent=Decimal("0.1"),
+        tax_tolerance=3,
+        tax_tolerance_percent=Decimal(100),
+        way=MatchWay.TWO_WAY,
+        suppliers={"other": MatchWay.THREE_WAY},
+        accounts={"7420": MatchWay.THREE_WAY, "6150": MatchWay.TWO_WAY},
     )
     assert settings.outbox == OutboxSettings(attempts=1, first_retry_seconds=2, longest_retry_seconds=2)
     assert settings.clock.start == datetime(2026, 4, 1, 0, 0, tzinfo=UTC)
@@ -164,8 +202,14 @@ WRONG = [
     ("[erp]\ndefault_supplier = 'amazon'", "erp.default_supplier", "accepted: 'askul'"),
     ("[budgets]\nbasis = 'net'", "budgets.basis", "accepted: 'excl_tax', 'incl_tax'"),
     ("[budgets]\nbasis = 1", "budgets.basis", "is a whole number; accepted: 'excl_tax', 'incl_tax'"),
-    ("[budgets]\nperiod = 'week'", "budgets.period", "accepted: 'month', 'year'"),
-    ("[budgets]\nover_budget = false", "budgets.over_budget", "is a boolean; accepted: 'block', 'warn'"),
+    ("[budgets]\nperiod = 'week'", "budgets.period", "accepted: 'month', 'quarter', 'half_year', 'year'"),
+    (
+        "[budgets]\nover_budget = false",
+        "budgets.over_budget",
+        "is a boolean; accepted: 'block', 'ask', 'warn', 'allow'",
+    ),
+    ("[budgets]\ncurrency = 'YEN'", "budgets.currency", "is no ISO 4217 code"),
+    ("[budgets]\nfirst_month = 13", "budgets.first_month", "from 1 to 12"),
     ("[budgets]\nwhen_missing = 'warn'", "budgets.when_missing", "accepted: 'block', 'allow'"),
     ("[budgets]\nperiods = 'month'", "budgets.periods", "did you mean 'period'?"),
     (
@@ -193,6 +237,15 @@ WRONG = [
         "is a boolean; accepted: a whole",
     ),
     ("[matching]\nquantity_tolerance = 1.0", "matching.quantity_tolerance", "is a float; accepted: a whole"),
+    (
+        "[matching]\ntax_tolerance_percent = '100.5'",
+        "matching.tax_tolerance_percent",
+        "percent from 0 to 100",
+    ),
+    ("[matching]\namount_tolerance_percent = 1.5", "matching.amount_tolerance_percent", "write it in quotes"),
+    ("[matching]\nway = 'four_way'", "matching.way", "accepted: 'three_way', 'two_way'"),
+    ("[matching.suppliers]\nnobody = 'two_way'", "matching.suppliers.nobody", "is no supplier"),
+    ("[matching.accounts]\n7420 = 2", "matching.accounts.7420", "accepted: 'three_way', 'two_way'"),
     ("[matching]\ntax_tolerance = '1'", "matching.tax_tolerance", "is a text; accepted: a whole number"),
     ("[outbox]\nattempts = 0", "outbox.attempts", "is 0; accepted: a whole number from 1 to 1000"),
     ("[outbox]\nfirst_retry_seconds = 0", "outbox.first_retry_seconds", "a whole number from 1 to"),

@@ -20,15 +20,19 @@ from askul_connect.bootstrap.reference import (
     new_key,
 )
 from askul_connect.bootstrap.reference_options import InProcessOptions, reference_options
+from askul_connect.core.domain import mapping as tables
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import ConfigurationError
 from askul_connect.core.ports.authentication import NamedProvider, PresentedForm
-from askul_connect.core.ports.channel import Channel, SupplierConnection
+from askul_connect.core.ports.callers import OperationCaller
+from askul_connect.core.ports.cards import CardProvider
+from askul_connect.core.ports.channel import Capability, Channel, SupplierConnection
 from askul_connect.core.ports.login_risk import NamedAssessor
 from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.observation import EventSink
 from askul_connect.core.ports.price_adjustments import NamedAdjuster
 from askul_connect.core.ports.system import Clock, Ids
+from askul_connect.core.ports.transport import Transport
 from askul_connect.core.services.buyer.channel import OperationChannel
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.supplier.proving import PASSWORD_PROVIDER
@@ -71,31 +75,57 @@ class ProjectToolkit:
         """The secret behind a reference."""
         return resolve_secret(reference, self.directory, key=key)
 
-    def soap_channel(self, address: str, credential: Secret) -> Channel:
-        """A channel to a supplier served over SOAP."""
-        from askul_connect.adapters.soap.caller import SoapCaller
+    def http(self) -> Transport:
+        """Connections to one partner over HTTP."""
         from askul_connect.adapters.transports.http import HttpTransport
 
-        caller = SoapCaller(HttpTransport(), wsdl=f"{address}?wsdl", address=address)
+        return HttpTransport()
+
+    def mapping_tables(self) -> tables.Mapping:
+        """The integrator's tables of ``erp/mapping``."""
+        from askul_connect.adapters.codecs.csv_mapping import CsvMappingReader
+        from askul_connect.adapters.erp.table_folder import read_tables
+
+        return read_tables(self.directory / "erp" / "mapping", CsvMappingReader())
+
+    def soap_channel(
+        self, address: str, credential: Secret, *, connection: ConnectionSettings | None = None
+    ) -> Channel:
+        """A channel to a supplier served over SOAP."""
+        from askul_connect.adapters.soap.caller import SoapCaller
+        from askul_connect.bootstrap.reaching import http_transport
+
+        transport = http_transport(connection, self.directory)
+        caller = SoapCaller(transport, wsdl=f"{address}?wsdl", address=address)
         return OperationChannel(caller=caller, credential=credential)
 
-    def _served(self, address: str, credential: Secret) -> Channel:
+    def _served(
+        self, address: str, credential: Secret, connection: ConnectionSettings, offers: frozenset[Capability]
+    ) -> Channel:
         """A channel to a served reference supplier: its address says by which of its faces."""
         from askul_connect.adapters.server.api import PATH
         from askul_connect.adapters.server.json_caller import JsonCaller
-        from askul_connect.adapters.transports.http import HttpTransport
+        from askul_connect.adapters.soap.caller import SoapCaller
+        from askul_connect.bootstrap.reaching import http_transport
 
-        if not address.rstrip("/").endswith(PATH):
-            return self.soap_channel(address, credential)
-        return OperationChannel(caller=JsonCaller(HttpTransport(), address=address), credential=credential)
+        transport = http_transport(connection, self.directory)
+        caller: OperationCaller = (
+            JsonCaller(transport, address=address)
+            if address.rstrip("/").endswith(PATH)
+            else SoapCaller(transport, wsdl=f"{address}?wsdl", address=address)
+        )
+        return OperationChannel(caller=caller, credential=credential, capabilities=offers)
 
     def reference_supplier(self, connection: ConnectionSettings, rules: ReferenceRules) -> SupplierConnection:
         """The reference supplier, in this process or at the connection's address."""
         options = reference_options(connection, rules, self.directory, self.settings.buyer.party)
         key = f"suppliers.{connection.name}.credential"
+        offers = frozenset(Capability) - rules.lacks
         if options.in_process is None:
             return ReferenceConnection(
-                channel=self._served(options.address, self.secret(connection.credential, key=key))
+                channel=self._served(
+                    options.address, self.secret(connection.credential, key=key), connection, offers
+                ),
             )
         way = WayToSupplier(over_http=self.over_http)
         try:
@@ -104,7 +134,9 @@ class ProjectToolkit:
             else:
                 supplier, credential = self.supplier_here(connection, options.in_process, way)
             try:
-                channel = OperationChannel(caller=way.caller(supplier), credential=credential)
+                channel = OperationChannel(
+                    caller=way.caller(supplier), credential=credential, capabilities=offers
+                )
             except BaseException:
                 supplier.close()
                 raise
@@ -156,6 +188,7 @@ class ProjectToolkit:
                 notifiers=self._notifiers(connection, options),
                 providers=self._providers(connection, options),
                 adjusters=self._adjusters(options),
+                cards=self._cards(options),
             )
             say = partial(self._say_of_account, connection)
             credential = self._credential(
@@ -258,6 +291,14 @@ class ProjectToolkit:
             )
             for one in options.price_adjustments
         )
+
+    def _cards(self, options: InProcessOptions) -> CardProvider | None:
+        """Who charges cards; None for options that were made without a configuration."""
+        named = options.cards
+        if named is None:
+            return None
+        kind = self.plugins.card_provider(named.kind, key=f"{named.settings.key}.kind")
+        return kind.connect(self, named.settings)
 
     def _notices(self, connection: ConnectionSettings) -> Path:
         return self.directory / "data" / f"{connection.name}-notices"

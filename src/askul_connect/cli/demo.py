@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
 from askul_connect import bootstrap
+from askul_connect.cli.demo_erp import erp_stage, run_with
 from askul_connect.cli.demo_files import MARK, demo_directory
 from askul_connect.cli.directory_files import BUYER_DATABASE, SUPPLIER_DATABASE, write_directory
 from askul_connect.cli.invocation import Invocation, command
@@ -15,15 +17,25 @@ from askul_connect.cli.output import print_lines
 from askul_connect.cli.running import print_report, run_directory
 from askul_connect.cli.serving import serving_libraries
 from askul_connect.core.errors import UsageError
+from askul_connect.plugins.demonstration import ErpStage
 from askul_connect.settings import FILE_NAME, Settings, load_settings, resolve_database_url
 
 #: Where the demo is when no directory is given.
 DEFAULT_DIRECTORY = Path("demo-data")
+_ERP = "--erp"
+_FILES = "files"
 _DATABASE = "--database"
 _SUPPLIER_DATABASE = "--supplier-database"
 
 
-def _prepare(directory: Path, database: str | None, supplier_database: str | None) -> None:
+def _prepare(
+    directory: Path,
+    database: str | None,
+    supplier_database: str | None,
+    *,
+    erp: str = "files",
+    stage: ErpStage | None = None,
+) -> None:
     """Write the demo's files, unless they are there."""
     file = directory / FILE_NAME
     if not file.exists():
@@ -32,6 +44,8 @@ def _prepare(directory: Path, database: str | None, supplier_database: str | Non
             bootstrap.showcase(),
             database=database or BUYER_DATABASE,
             supplier_database=supplier_database or SUPPLIER_DATABASE,
+            erp_kind=erp,
+            stage=stage,
         )
         write_directory(directory, files)
     elif not file.read_bytes().startswith(MARK.encode()):
@@ -41,6 +55,11 @@ def _prepare(directory: Path, database: str | None, supplier_database: str | Non
         )
     else:
         _require_same(directory, database, supplier_database)
+        if load_settings(directory).erp.kind != erp:
+            raise UsageError(
+                f"the demo in {directory} has another ERP than {_ERP} says; choose another --directory",
+                where=_ERP,
+            )
 
 
 def _require_two(directory: Path, database: str | None, supplier_database: str | None) -> None:
@@ -95,20 +114,37 @@ def add_to(application: click.Group) -> None:
     @click.option(
         "--http", is_flag=True, help="Serve the supplier on a free port of this machine and buy over HTTP."
     )
-    def demo(invocation: Invocation, database: str | None, supplier_database: str | None, http: bool) -> int:
+    @click.option(
+        _ERP,
+        default=_FILES,
+        show_default=True,
+        metavar="NAME",
+        help="The ERP that is shown, of those that are installed.",
+    )
+    def demo(
+        invocation: Invocation, database: str | None, supplier_database: str | None, http: bool, erp: str
+    ) -> int:
         """Write an example directory (default: demo-data) and do the whole job in it once.
 
         An existing demo is used as it is: a second time, there is nothing new.
         """
         directory = invocation.home
-        _prepare(directory, database, supplier_database)
-        with serving_libraries("demo --http"):
-            report = run_directory(invocation, directory, over_http=http)
+        documents = f"Documents for the ERP: {directory / 'erp' / 'out'}"
+        with ExitStack() as opened:
+            opened.enter_context(serving_libraries("demo --http"))
+            if erp == _FILES:
+                _prepare(directory, database, supplier_database)
+                report = run_directory(invocation, directory, over_http=http)
+            else:
+                stage = opened.enter_context(erp_stage(invocation, directory, erp, bootstrap.showcase()))
+                _prepare(directory, database, supplier_database, erp=erp, stage=stage)
+                report = run_with(invocation, directory, stage, over_http=http)
+                documents = stage.summary
         print_report(invocation, report)
         if not invocation.as_json and not invocation.quiet:
             print_lines(
                 [
-                    f"Documents for the ERP: {directory / 'erp' / 'out'}",
+                    documents,
                     f"For finance (CSV):     {directory / 'finance'}",
                     f"Databases:             {_places(directory)}",
                     f"See also: askul-connect --directory {directory} orders|invoices|budgets|outbox",

@@ -17,6 +17,7 @@ from askul_connect.settings import FILE_NAME
 FOLDERS = (
     "erp/in",
     "erp/receipts",
+    "erp/requisitions",
     "erp/mapping",
     "erp/budgets",
     "erp/done",
@@ -61,6 +62,8 @@ def configuration(
     exceptions: str = _EXCEPTIONS_SHOWN,
     database: str = BUYER_DATABASE,
     supplier_database: str = SUPPLIER_DATABASE,
+    erp_kind: str = "files",
+    erp_options: Mapping[str, str] | None = None,
 ) -> str:
     """The text of a configuration, every key with what it means.
 
@@ -69,13 +72,18 @@ def configuration(
         exceptions: Tables of exceptions to what the supplier does by itself.
         database: Our own database, a URL without a password or a reference to one.
         supplier_database: That of the supplier in process.
+        erp_kind: The ERP connector.
+        erp_options: The keys of its own table.
     """
+    keys = "".join(f"{name} = {json.dumps(text)}\n" for name, text in (erp_options or {}).items())
     filled = Template(_resource(FILE_NAME)).substitute(
         clock=clock,
         exceptions=exceptions,
         # a JSON text is a TOML text too
         database=json.dumps(database, ensure_ascii=False),
         supplier_database=json.dumps(supplier_database, ensure_ascii=False),
+        erp_kind=json.dumps(erp_kind),
+        erp_keys=f"\n\n[erp.{erp_kind}]\n{keys}".rstrip() if keys else "",
     )
     return filled.rstrip() + "\n"
 

@@ -1,4 +1,4 @@
-"""``orders``, ``invoices``, ``budgets``, ``outbox``: what is known, for people and for programs."""
+"""``orders``, ``invoices``, ``credit-notes``: what is known, for people and for programs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Listing:
     """One list.
 
     Attributes:
-        name: Of the command and of the workspace's method.
+        name: Of the command and, with underscores, of the workspace's method.
         columns: Headings of the table; ``>`` begins a right-aligned one.
         row: The cells of one record.
     """
@@ -54,18 +54,15 @@ def _invoice(invoice: Record) -> tuple[str, ...]:
     )
 
 
-def _budget(budget: Record) -> tuple[str, ...]:
-    amounts = ("budget", "pre_encumbrance", "encumbrance", "actual", "available")
+def _credit_note(note: Record) -> tuple[str, ...]:
+    results = {match["result"] for match in note["match"]}
     return (
-        budget["department"],
-        budget["period"],
-        *(amount(budget[name], budget["currency"]) for name in amounts),
-    )
-
-
-def _message(message: Record) -> tuple[str, ...]:
-    return tuple(
-        str(message[name]) for name in ("id", "kind", "business_key", "state", "attempts", "last_error")
+        note["credit_note_number"],
+        note["invoice_number"],
+        ", ".join(note["order_numbers"]),
+        str(len(note["lines"])),
+        amount(note["total_incl_tax"], note["currency"]),
+        ", ".join(sorted(results)),
     )
 
 
@@ -91,24 +88,10 @@ LISTINGS = (
         row=_invoice,
     ),
     Listing(
-        name="budgets",
-        text="List the budgets, what they are used for and what is available.",
-        columns=(
-            "department",
-            "period",
-            ">budget",
-            ">pre-encumbrance",
-            ">encumbrance",
-            ">actual",
-            ">available",
-        ),
-        row=_budget,
-    ),
-    Listing(
-        name="outbox",
-        text="List the outgoing messages and what became of them.",
-        columns=("id", "kind", "business key", "state", ">attempts", "last error"),
-        row=_message,
+        name="credit-notes",
+        text="List the credit notes and what matching them found.",
+        columns=("credit note", "invoice", "orders", ">lines", ">incl. tax", "match"),
+        row=_credit_note,
     ),
 )
 
@@ -117,11 +100,13 @@ def _add(application: click.Group, listing: Listing) -> None:
     def show(invocation: Invocation) -> int:
         settings = bootstrap.load_settings(invocation.home)
         with bootstrap.open_workspace(settings) as workspace:
-            records: tuple[Record, ...] = getattr(workspace, listing.name)()
+            records: tuple[Record, ...] = getattr(workspace, listing.name.replace("-", "_"))()
         if invocation.as_json:
             print_json(records)
         else:
-            print_table(listing.name.capitalize(), listing.columns, map(listing.row, records))
+            print_table(
+                listing.name.replace("-", " ").capitalize(), listing.columns, map(listing.row, records)
+            )
         return 0
 
     show.__doc__ = listing.text

@@ -71,8 +71,8 @@ def _row(row: bootstrap.OrderRow) -> tuple[str, ...]:
         row.state,
         ", ".join(row.departments),
         amount(row.total_incl_tax, row.currency),
-        amount(row.budget_before, row.currency),
-        amount(row.budget_after, row.currency),
+        amount(row.budget_before, row.budget_currency),
+        amount(row.budget_after, row.budget_currency),
         ", ".join(row.invoices),
         row.match,
     )
@@ -94,6 +94,11 @@ def _summary(report: bootstrap.RunReport) -> Iterable[str]:
         "handed to the ERP": report.posted,
         "unmatched": report.open_matches,
     }
+    # what most runs have none of is said when there is some
+    rare = {"order changes": report.order_changes, "credit notes": report.credit_notes}
+    counts |= {name: count for name, count in rare.items() if count}
+    if report.held:
+        counts["to approve"] = report.held
     yield ", ".join(f"{name} {count}" for name, count in counts.items())
 
 

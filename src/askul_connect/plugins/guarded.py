@@ -1,8 +1,8 @@
 """A plugin's supplier connection, held to its port: what it raises is typed, what it lacks is refused unsent (INT-1).
 
-A mistake of the plugin while an order is placed leaves it open whether the order was placed. So it is reported as
-``outcome-unknown``, and the supplier is asked before anything is sent again (INT-6). Everywhere else nothing is lost:
-the failure is ``plugin-failed``, of this supplier only (INT-9).
+A mistake of the plugin while an order is placed, changed or cancelled leaves it open whether that was done. So it is
+reported as ``outcome-unknown``, and the supplier is asked before anything is sent again (INT-6). Everywhere else
+nothing is lost: the failure is ``plugin-failed``, of this supplier only (INT-9).
 """
 
 from __future__ import annotations
@@ -14,8 +14,15 @@ from typing import TypeVar
 from attrs import field, frozen
 
 from askul_connect.core.errors import CapabilityMissing, OutcomeUnknown, PluginFailed
+from askul_connect.core.messages.billing import ListCreditNotesResponse
 from askul_connect.core.messages.documents import OrderDocument
 from askul_connect.core.messages.item_search import GetAvailabilityResponse
+from askul_connect.core.messages.order_life import (
+    CancelOrderRequest,
+    CancelOrderResponse,
+    ChangeOrderRequest,
+    ChangeOrderResponse,
+)
 from askul_connect.core.messages.ordering import (
     GetOrderByExternalIdRequest,
     ListConfirmationsResponse,
@@ -29,6 +36,7 @@ from askul_connect.core.ports.channel import Capability, Channel, InProcessWork,
 from askul_connect.plugins.boundary import code_of
 
 T = TypeVar("T")
+Altered = TypeVar("Altered", ChangeOrderResponse, CancelOrderResponse)
 
 
 @frozen(kw_only=True)
@@ -109,6 +117,35 @@ class GuardedChannel:
             "asking for price and stock", lambda: self.channel.availability(skus), GetAvailabilityResponse
         )
 
+    def change(self, request: ChangeOrderRequest, *, key: str, correlation_id: str) -> ChangeOrderResponse:
+        """Change quantities of an order; the same key again does nothing more."""
+        self._need(Capability.CHANGE)
+        return self._alter(
+            f"changing {request.order_number}",
+            request,
+            lambda: self.channel.change(request, key=key, correlation_id=correlation_id),
+            ChangeOrderResponse,
+        )
+
+    def cancel(self, request: CancelOrderRequest, *, key: str, correlation_id: str) -> CancelOrderResponse:
+        """Cancel an order or lines of it; the same key again does nothing more."""
+        self._need(Capability.CANCEL)
+        return self._alter(
+            f"cancelling {request.order_number}",
+            request,
+            lambda: self.channel.cancel(request, key=key, correlation_id=correlation_id),
+            CancelOrderResponse,
+        )
+
+    def credit_notes(self, cursor: str, page_size: int) -> ListCreditNotesResponse:
+        """Credit notes since the cursor."""
+        self._need(Capability.CREDIT_NOTES)
+        return self._ask(
+            "listing credit notes",
+            lambda: self.channel.credit_notes(cursor, page_size),
+            ListCreditNotesResponse,
+        )
+
     def close(self) -> None:
         """Release connections."""
         with code_of(self.plugin, "closing its channel", where=self.supplier):
@@ -119,6 +156,26 @@ class GuardedChannel:
             raise CapabilityMissing(
                 f"the supplier connection {self.supplier!r} does not offer {capability}", where=self.supplier
             )
+
+    def _alter(
+        self,
+        doing: str,
+        request: ChangeOrderRequest | CancelOrderRequest,
+        ask: Callable[[], Altered],
+        wanted: type[Altered],
+    ) -> Altered:
+        """Change or cancel; a mistake of the plugin leaves it open whether that was done."""
+        if request.trial:
+            self._need(Capability.TRIAL)
+        try:
+            answer = self._ask(doing, ask, wanted)
+            if answer.order.order_number != request.order_number or answer.trial is not request.trial:
+                raise self._wrong(doing, answer, f"the answer about {request.order_number}, as asked for")
+        except PluginFailed as error:
+            if request.trial:
+                raise
+            raise OutcomeUnknown(error.detail, where=self.supplier) from error
+        return answer
 
     def _ask(self, doing: str, ask: Callable[[], T], wanted: type[T]) -> T:
         with code_of(self.plugin, doing, where=self.supplier):

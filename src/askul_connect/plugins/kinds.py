@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from enum import StrEnum
 
 from attrs import field, frozen, validators
@@ -11,6 +12,7 @@ from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.ports.archive import DatabaseArchive
 from askul_connect.core.ports.authentication import AuthenticationProvider, PresentedForm
 from askul_connect.core.ports.buyer_storage import BuyerStorage
+from askul_connect.core.ports.cards import CardProvider
 from askul_connect.core.ports.channel import Capability, SupplierConnection
 from askul_connect.core.ports.erp import ErpConnector
 from askul_connect.core.ports.login_risk import LoginRiskAssessor
@@ -19,10 +21,13 @@ from askul_connect.core.ports.price_adjustments import PriceAdjuster
 from askul_connect.core.ports.supplier_storage import SupplierStorage
 from askul_connect.plugins.connections import (
     AdjustmentSettings,
+    CardSettings,
     ConnectionSettings,
+    ErpConnection,
     NotifierSettings,
     ProviderSettings,
 )
+from askul_connect.plugins.demonstration import ErpDemo, ErpStage
 from askul_connect.plugins.toolkit import ReferenceRules, Toolkit
 
 #: What a configuration can name: lower-case letters, digits and hyphens.
@@ -69,7 +74,9 @@ class ErpKind:
     Attributes:
         name: What ``erp.kind`` of the configuration says: lower-case letters, digits and hyphens.
         summary: One sentence.
-        connect: Opens the ERP of the toolkit's directory; errors as those of a supplier's ``connect``.
+        connect: Opens the ERP, by the keys of the table ``[erp.NAME]``; errors as those of a supplier's ``connect``.
+            Nothing is sent before the connector is first asked for something.
+        demo: Sets up an ERP of this kind for ``demo --erp``, while the context lasts; None where that is not possible.
 
     Raises:
         TypeError, ValueError: A field is not what it should be.
@@ -77,7 +84,10 @@ class ErpKind:
 
     name: str = field(validator=_is_name)
     summary: str = field(validator=_is_text)
-    connect: Callable[[Toolkit], ErpConnector] = field(validator=validators.is_callable())
+    connect: Callable[[Toolkit, ErpConnection], ErpConnector] = field(validator=validators.is_callable())
+    demo: Callable[[ErpDemo], AbstractContextManager[ErpStage]] | None = field(
+        default=None, validator=validators.optional(validators.is_callable())
+    )
 
 
 @frozen(kw_only=True)
@@ -125,6 +135,26 @@ class PriceAdjustmentKind:
     connect: Callable[[Toolkit, AdjustmentSettings], PriceAdjuster] = field(
         validator=validators.is_callable()
     )
+
+
+@frozen(kw_only=True)
+class CardProviderKind:
+    """A payment provider that charges the cards of a supplier's customers (BIL-9).
+
+    Attributes:
+        name: What ``kind`` of the table ``[suppliers.NAME.supplier.cards]`` says: lower-case letters, digits and
+            hyphens.
+        summary: One sentence.
+        connect: Makes the provider; errors as those of a supplier's ``connect``. What it makes is called from several
+            threads and outside every transaction, and opens nothing before its first call.
+
+    Raises:
+        TypeError, ValueError: A field is not what it should be.
+    """
+
+    name: str = field(validator=_is_name)
+    summary: str = field(validator=_is_text)
+    connect: Callable[[Toolkit, CardSettings], CardProvider] = field(validator=validators.is_callable())
 
 
 @frozen(kw_only=True)

@@ -9,10 +9,12 @@ from typing import Protocol
 
 from attrs import Attribute, field, frozen, validators
 
+from askul_connect.core.domain import mapping as tables
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.policies.passwords import PasswordPolicy
-from askul_connect.core.ports.channel import Channel, SupplierConnection
+from askul_connect.core.ports.channel import Capability, Channel, SupplierConnection
 from askul_connect.core.ports.system import Clock
+from askul_connect.core.ports.transport import Transport
 from askul_connect.plugins.connections import ConnectionSettings
 
 #: Keys of a connection's ``supplier`` table that a plugin may have its own defaults for; all are texts but ``items``.
@@ -49,10 +51,11 @@ class ReferenceRules:
             reference supplier's.
         defaults: Values of the ``supplier`` table that its configuration need not name, by
             :data:`DEFAULTED_KEYS`; for the others those of the reference supplier hold.
+        lacks: What a connection to it does not offer, though the reference supplier would (INT-1).
 
     Raises:
         ValueError: The price level is below 1, or a default has an unknown key or another type.
-        TypeError: The password policy is none.
+        TypeError: The password policy is none, or what it lacks is no frozenset of capabilities.
     """
 
     price_permille: int = field(default=1_000, validator=_is_a_level)
@@ -60,6 +63,12 @@ class ReferenceRules:
         default=None, validator=validators.optional(validators.instance_of(PasswordPolicy))
     )
     defaults: Mapping[str, object] = field(factory=dict, validator=_are_defaults)
+    lacks: frozenset[Capability] = field(
+        factory=frozenset,
+        validator=validators.deep_iterable(
+            validators.instance_of(Capability), validators.instance_of(frozenset)
+        ),
+    )
 
 
 class Toolkit(Protocol):
@@ -88,10 +97,33 @@ class Toolkit(Protocol):
         """
         ...
 
-    def soap_channel(self, address: str, credential: Secret) -> Channel:
-        """A channel to a supplier that speaks our operations over SOAP at an address (TLS, or loopback).
+    def http(self) -> Transport:
+        """Connections to one partner over HTTP: TLS is verified, redirects are not followed, every wait has an end.
+
+        Whoever takes it closes it.
+        """
+        ...
+
+    def mapping_tables(self) -> tables.Mapping:
+        """The integrator's tables of ``erp/mapping``; a file that is missing is an empty table.
 
         Raises:
+            ConfigurationError: A table is not accepted; names file, row, column and what is accepted.
+        """
+        ...
+
+    def soap_channel(
+        self, address: str, credential: Secret, *, connection: ConnectionSettings | None = None
+    ) -> Channel:
+        """A channel to a supplier that speaks our operations over SOAP at an address (TLS, or loopback).
+
+        Args:
+            address: Of the supplier.
+            credential: Of our account there.
+            connection: Whose time-outs, proxy and authorities are used; the usual ones without it.
+
+        Raises:
+            ConfigurationError: The connection's proxy or authorities cannot be used.
             PartnerUnreachable: (at the first call) its WSDL cannot be fetched.
         """
         ...

@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from askul_connect.core.domain.networks import NetworkSet
 from askul_connect.core.domain.secrets import Secret
+from askul_connect.core.policies.record_retention import RetentionSettings
 from askul_connect.core.policies.settings import (
     BudgetSettings,
     IdsRepeat,
@@ -18,7 +19,9 @@ from askul_connect.core.policies.settings import (
     OrderSettings,
     OutboxSettings,
     RoutingSettings,
+    SyncSettings,
 )
+from askul_connect.plugins.connections import ConnectionSettings, NetworkSettings
 
 
 class ClockKind(StrEnum):
@@ -49,11 +52,13 @@ class ErpSettings:
     Attributes:
         kind: Name of an ERP connector plugin.
         default_supplier: For purchase orders that name no seller; empty when several could be meant.
+        options: The keys of the table ``[erp.KIND]``, unchecked: the plugin validates them.
     """
 
     kind: str = "files"
     default_supplier: str = ""
     ids_repeat: IdsRepeat = IdsRepeat.NEVER
+    options: Mapping[str, object] = field(repr=False, factory=dict)
 
 
 @frozen(kw_only=True)
@@ -78,12 +83,41 @@ class SupplierSettings:
         kind: Name of a supplier plugin.
         credential: Reference to the client credential; see :func:`resolve_secret`.
         options: All other keys of the table, unchecked: the plugin validates them.
+        network: How it is reached.
     """
 
     name: str
     kind: str
     credential: str
     options: Mapping[str, object] = field(repr=False)
+    network: NetworkSettings = field(factory=NetworkSettings)
+
+    @property
+    def connection(self) -> ConnectionSettings:
+        """What its plugin is given."""
+        return ConnectionSettings(
+            name=self.name, credential=self.credential, options=self.options, network=self.network
+        )
+
+
+class FinanceFiles(StrEnum):
+    """A form of files for finance."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+@frozen(kw_only=True)
+class FinanceSettings:
+    """What each run leaves for finance (INT-7).
+
+    Attributes:
+        files: Forms of the files in ``finance/``.
+        database: SQLAlchemy URL of a database of finance's own; blank for none.
+    """
+
+    files: frozenset[FinanceFiles] = frozenset({FinanceFiles.CSV})
+    database: Secret = field(factory=lambda: Secret(""))
 
 
 class ForwardedBy(StrEnum):
@@ -132,3 +166,6 @@ class Settings:
     suppliers: Mapping[str, SupplierSettings]
     server: ServerSettings = field(factory=ServerSettings)
     routing: RoutingSettings = field(factory=RoutingSettings)
+    finance: FinanceSettings = field(factory=FinanceSettings)
+    retention: RetentionSettings = field(factory=RetentionSettings)
+    sync: SyncSettings = field(factory=SyncSettings)

@@ -14,4 +14,6 @@ from askul_connect.testing.workbench import Workbench, plugin_workbench, sample_
 __all__ = ["Workbench", "plugin_workbench", "sample_connection"]
 
 # the cases are tests, so a failed assertion shows what it compared
-pytest.register_assert_rewrite("askul_connect.testing.storage", "askul_connect.testing.supplier")
+pytest.register_assert_rewrite(
+    "askul_connect.testing.erp", "askul_connect.testing.storage", "askul_connect.testing.supplier"
+)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import shutil
 import types
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ from click.testing import CliRunner, Result
 
 from askul_connect import open_workspace
 from askul_connect.adapters import builtin
+from askul_connect.adapters.storage.sql.storage import SqlStorage
 from askul_connect.bootstrap import RunReport, workspace
 from askul_connect.cli.application import application
 from askul_connect.core.ports.channel import Capability, Channel, InProcessWork, SupplierConnection
@@ -25,7 +29,9 @@ from askul_connect.plugins.manager import PluginManager
 from askul_connect.plugins.toolkit import ReferenceRules, Toolkit
 
 [REFERENCE] = builtin.askul_connect_suppliers()
-VIEWS = ("orders", "invoices", "budgets", "outbox")
+VIEWS = ("orders", "invoices", "credit_notes", "budgets", "outbox")
+#: How many of the interruptions a quick run tries, spread evenly.
+QUICK = 16
 HEADER = "purchase_order_id,line_id,sku,quantity,unit,unit_price,currency,department,cost_centre,requested_on"
 CONFIGURATION = """version = 1
 [buyer]
@@ -72,12 +78,14 @@ class Faults:
         plan: Replaces a method of a connection: gets the working channel and what was given.
         down: Connections whose every call fails with an error.
         lacking: Capabilities that no connection has.
+        opened: The working connections, by name, as they were opened last.
     """
 
     calls: list[tuple[str, str, Any]] = field(factory=list)
     plan: dict[tuple[str, str], Callable[..., Any]] = field(factory=dict)
     down: dict[str, Exception] = field(factory=dict)
     lacking: set[Capability] = field(factory=set)
+    opened: dict[str, SupplierConnection] = field(factory=dict)
 
     def made(self, method: str, name: str = "askul") -> list[Any]:
         """What a method was called with."""
@@ -123,6 +131,15 @@ class FaultyChannel:
     def invoices(self, cursor: str, page_size: int) -> Any:
         return self._call("invoices", cursor, cursor, page_size)
 
+    def change(self, request: Any, *, key: str, correlation_id: str) -> Any:
+        return self._call("change", request, request, key=key, correlation_id=correlation_id)
+
+    def cancel(self, request: Any, *, key: str, correlation_id: str) -> Any:
+        return self._call("cancel", request, request, key=key, correlation_id=correlation_id)
+
+    def credit_notes(self, cursor: str, page_size: int) -> Any:
+        return self._call("credit_notes", cursor, cursor, page_size)
+
     def close(self) -> None:
         self.inner.close()
 
@@ -140,6 +157,7 @@ class FaultyConnection:
 def _plugin(faults: Faults) -> types.ModuleType:
     def connect(toolkit: Toolkit, connection: ConnectionSettings) -> SupplierConnection:
         inner = toolkit.reference_supplier(connection, ReferenceRules())
+        faults.opened[connection.name] = inner
         channel = FaultyChannel(connection.name, inner.channel, faults)
         return FaultyConnection(channel, inner.work, inner)
 
@@ -284,3 +302,77 @@ def place(tmp_path: Path, faults: Faults, opened_directory: Path) -> Place:
     """A directory that is ready for purchase orders."""
     shutil.copytree(opened_directory, tmp_path / "here")
     return Place(tmp_path / "here", faults)
+
+
+def digest(directory: Path) -> str:
+    """Hash of all that a kill leaves behind; what SQLite keeps in shared memory is not part of that."""
+    found = hashlib.sha256()
+    for path in sorted(directory.rglob("*")):
+        if path.is_file() and not path.name.endswith("-shm"):
+            found.update(f"{path.relative_to(directory)}\n{path.stat().st_size}\n".encode())
+            found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+class Recorder:
+    """Keeps a copy of the directory as a kill just before and just after each commit would leave it."""
+
+    def __init__(self, directory: Path, copies: Path) -> None:
+        self.directory = directory
+        self.copies = copies
+        self.kept: dict[str, Path] = {}
+
+    def keep(self) -> None:
+        seen = digest(self.directory)
+        if seen not in self.kept:
+            target = self.copies / f"{len(self.kept):04}"
+            shutil.copytree(self.directory, target, ignore=shutil.ignore_patterns("*-shm"))
+            self.kept[seen] = target
+
+
+@pytest.fixture
+def copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Place], list[Path]]:
+    """Run once undisturbed; the directory as each kill would have left it."""
+
+    def run(place: Place) -> list[Path]:
+        recorder = Recorder(place.directory, tmp_path / "copies")
+        begin = SqlStorage.begin
+
+        @contextmanager
+        def recorded(storage: SqlStorage[Any], *, durable: bool = True) -> Iterator[Any]:
+            with begin(storage, durable=durable) as unit:
+                yield unit
+                recorder.keep()
+            recorder.keep()
+
+        with monkeypatch.context() as patched:
+            patched.setattr(SqlStorage, "begin", recorded)
+            place.run()
+        return list(recorder.kept.values())
+
+    return run
+
+
+@pytest.fixture
+def chosen() -> Callable[[list[Path]], list[Path]]:
+    """The interruptions that are tried: all of them, or in a quick run some, spread evenly."""
+    return lambda found: found if os.environ.get("HEAVY") == "1" else found[:: -(-len(found) // QUICK)]
+
+
+@pytest.fixture
+def interrupted(
+    copies: Callable[[Place], list[Path]], chosen: Callable[[list[Path]], list[Path]]
+) -> Callable[[Place], dict[str, Any]]:
+    """Runs undisturbed, then from every interruption; all must end alike. What a run leaves."""
+
+    def run(place: Place) -> dict[str, Any]:
+        found = copies(place)
+        wanted = place.state()
+        for copy in chosen(found)[::3]:
+            shutil.rmtree(place.directory)
+            copy.rename(place.directory)
+            place.run()
+            assert place.state() == wanted, copy.name
+        return wanted
+
+    return run

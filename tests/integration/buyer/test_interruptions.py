@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from askul_connect.adapters.storage.sql.storage import SqlStorage
-
-#: How many of the interruptions a quick run tries, spread evenly.
-QUICK = 16
 BEHAVIOUR = """
 [[suppliers.askul.behaviour.exceptions]]
 purchase_order_id = "PO-9"
@@ -47,61 +40,13 @@ def prepare(place: Any) -> None:
     )
 
 
-def digest(directory: Path) -> str:
-    """Hash of all that a kill leaves behind; what SQLite keeps in shared memory is not part of that."""
-    found = hashlib.sha256()
-    for path in sorted(directory.rglob("*")):
-        if path.is_file() and not path.name.endswith("-shm"):
-            found.update(f"{path.relative_to(directory)}\n{path.stat().st_size}\n".encode())
-            found.update(path.read_bytes())
-    return found.hexdigest()
-
-
-class Recorder:
-    """Keeps a copy of the directory as a kill just before and just after each commit would leave it."""
-
-    def __init__(self, directory: Path, copies: Path) -> None:
-        self.directory = directory
-        self.copies = copies
-        self.kept: dict[str, Path] = {}
-
-    def keep(self) -> None:
-        seen = digest(self.directory)
-        if seen not in self.kept:
-            target = self.copies / f"{len(self.kept):04}"
-            shutil.copytree(self.directory, target, ignore=shutil.ignore_patterns("*-shm"))
-            self.kept[seen] = target
-
-
-def copies(place: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """Run once undisturbed; the directory as each kill would have left it."""
-    recorder = Recorder(place.directory, folder)
-    begin = SqlStorage.begin
-
-    @contextmanager
-    def recorded(storage: SqlStorage[Any], *, durable: bool = True) -> Iterator[Any]:
-        with begin(storage, durable=durable) as unit:
-            yield unit
-            recorder.keep()
-        recorder.keep()
-
-    with monkeypatch.context() as patched:
-        patched.setattr(SqlStorage, "begin", recorded)
-        place.run()
-    return list(recorder.kept.values())
-
-
-def chosen(found: list[Path]) -> list[Path]:
-    return found if os.environ.get("HEAVY") == "1" else found[:: -(-len(found) // QUICK)]
-
-
 @pytest.mark.spec("INT-5", "INT-6", "INT-12")
 @pytest.mark.timeout(900)
 def test_a_run_killed_at_any_commit_is_taken_up(
-    place: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Any, copies: Callable[[Any], list[Path]], chosen: Callable[[list[Path]], list[Path]]
 ) -> None:
     prepare(place)
-    found = copies(place, tmp_path / "copies", monkeypatch)
+    found = copies(place)
     wanted = place.state()
     assert [order["purchase_order_id"] for order in wanted["orders"]] == ["PO-10", "PO-9", "PO-7"]
     assert [entry["match"][0]["result"] for entry in wanted["invoices"]] == ["matched"]
@@ -128,10 +73,10 @@ def test_a_run_killed_at_any_commit_is_taken_up(
 @pytest.mark.spec("INT-12", "AUTH-4", "AUTH-20")
 @pytest.mark.timeout(900)
 def test_an_opening_killed_at_any_commit_is_taken_up(
-    empty_place: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    empty_place: Any, copies: Callable[[Any], list[Path]], chosen: Callable[[list[Path]], list[Path]]
 ) -> None:
     empty_place.order("a.csv", "PO-1,1,K200-0001,12,XPK,298,JPY,D100,,")
-    found = copies(empty_place, tmp_path / "copies", monkeypatch)
+    found = copies(empty_place)
     wanted = empty_place.state()
     secrets = sorted(path.name for path in (empty_place.directory / "secrets" / "askul").iterdir())
     assert [order["state"] for order in wanted["orders"]] == ["shipped"]

@@ -18,12 +18,20 @@ from askul_connect.core.errors import (
     PartnerUnreachable,
     PluginFailed,
 )
+from askul_connect.core.messages.order_life import (
+    CancelOrderRequest,
+    CancelOrderResponse,
+    ChangedLine,
+    ChangeOrderRequest,
+    ChangeOrderResponse,
+)
 from askul_connect.core.messages.ordering import PlaceOrderRequest, PlaceOrderResponse
 from askul_connect.core.ports.channel import Capability, SupplierConnection
-from askul_connect.plugins.connections import Connection, ConnectionSettings
+from askul_connect.plugins.connections import Connection, ConnectionSettings, ErpConnection
 from askul_connect.plugins.factories import guarded_erp, guarded_storage, guarded_supplier
 from askul_connect.plugins.kinds import ErpKind, Side, SupplierKind
 from askul_connect.testing import Workbench, plugin_workbench, sample_connection
+from askul_connect.testing.storage.samples_documents import order_document
 from askul_connect.testing.supplier import Customer, SupplierSuite
 
 PLUGIN = "the plugin 'acme' of acme-office"
@@ -93,7 +101,11 @@ CALLS = {
     "ship_notices": lambda channel, _: channel.ship_notices("", 10),
     "invoices": lambda channel, _: channel.invoices("", 10),
     "availability": lambda channel, _: channel.availability(["A-1"]),
+    "credit_notes": lambda channel, _: channel.credit_notes("", 10),
 }
+CHANGE = ChangeOrderRequest(order_number="AC1", lines=(ChangedLine(line_id="1", quantity=2),))
+CANCEL = CancelOrderRequest(order_number="AC1")
+ALTERATIONS = {"change": CHANGE, "cancel": CANCEL}
 
 
 @pytest.fixture
@@ -200,6 +212,40 @@ def test_errors_of_ours_and_control_c_go_through(bench: Workbench, customer: Cus
             channel.orders("", 10)
 
 
+@pytest.mark.spec("INT-6")
+@pytest.mark.parametrize("method", ALTERATIONS)
+def test_a_mistake_while_an_order_is_altered_leaves_it_open_whether_it_was(
+    bench: Workbench, method: str
+) -> None:
+    request = ALTERATIONS[method]
+    alter = getattr(connected(bench, Channel(raising(Oops()))).channel, method)
+    with pytest.raises(OutcomeUnknown, match="Oops"):
+        alter(request, key="k", correlation_id="c")
+    with pytest.raises(PluginFailed, match="Oops"):
+        alter(evolve(request, trial=True), key="k", correlation_id="c")
+
+
+@pytest.mark.spec("INT-6")
+@pytest.mark.parametrize("method", ALTERATIONS)
+def test_an_answer_about_another_order_is_no_answer(bench: Workbench, method: str) -> None:
+    answer = {"change": ChangeOrderResponse, "cancel": CancelOrderResponse}[method](
+        order=order_document("other"), change_number="CH1", trial=False
+    )
+    alter = getattr(connected(bench, Channel(lambda *_given, **_named: answer)).channel, method)
+    with pytest.raises(OutcomeUnknown, match="the answer about AC1"):
+        alter(ALTERATIONS[method], key="k", correlation_id="c")
+
+
+@pytest.mark.spec("INT-1")
+@pytest.mark.parametrize("method", ALTERATIONS)
+def test_trying_what_a_supplier_cannot_try_is_not_sent(bench: Workbench, method: str) -> None:
+    inner = Channel(raising(Oops()), capabilities=frozenset(Capability) - {Capability.TRIAL})
+    alter = getattr(connected(bench, inner).channel, method)
+    with pytest.raises(CapabilityMissing, match="does not offer trial"):
+        alter(evolve(ALTERATIONS[method], trial=True), key="k", correlation_id="c")
+    assert inner.asked == []
+
+
 @pytest.mark.spec("INT-1")
 @pytest.mark.parametrize("missing", Capability)
 def test_what_a_channel_lacks_is_refused_before_anything_is_sent(
@@ -216,6 +262,9 @@ def test_what_a_channel_lacks_is_refused_before_anything_is_sent(
         Capability.SHIP_NOTICES: lambda: channel.ship_notices("", 10),
         Capability.INVOICES: lambda: channel.invoices("", 10),
         Capability.STOCK_AND_PRICE: lambda: channel.availability(["A-1"]),
+        Capability.CHANGE: lambda: channel.change(CHANGE, key="k", correlation_id="c"),
+        Capability.CANCEL: lambda: channel.cancel(CANCEL, key="k", correlation_id="c"),
+        Capability.CREDIT_NOTES: lambda: channel.credit_notes("", 10),
     }
 
     with pytest.raises(CapabilityMissing, match=f"'shop' does not offer {missing}"):
@@ -294,7 +343,7 @@ def test_an_erp_and_a_storage_that_fail_name_the_plugin(bench: Workbench) -> Non
     with pytest.raises(PluginFailed, match="acme-office failed to look at a database: Oops"):
         broken.check(None, Side.BUYER)  # type: ignore[arg-type]
     with pytest.raises(PluginFailed, match="acme-office failed to connect the ERP: Oops"):
-        erp.connect(bench.toolkit)
+        erp.connect(bench.toolkit, ErpConnection(key="erp.acme"))
 
 
 def test_the_traceback_is_in_the_log(bench: Workbench, caplog: pytest.LogCaptureFixture) -> None:

@@ -13,6 +13,7 @@ from attrs import evolve
 
 from askul_connect.adapters.security.argon2_hasher import Argon2Hasher
 from askul_connect.adapters.server.api import JsonFace
+from askul_connect.adapters.storage.sql.rows import Rows
 from askul_connect.core.domain.accounts import AccountState, Role, UserState
 from askul_connect.core.domain.login_attempts import AttemptCounter
 from askul_connect.core.domain.secrets import Secret
@@ -130,6 +131,26 @@ def content(error: Any) -> tuple[Any, ...]:
     """Everything an answer says, apart from its number."""
     assert error.reference
     return type(error), error.detail, error.where, error.problems, error.retry_after, str(error.remedy)
+
+
+@pytest.mark.spec("AUTH-2", "AUTH-6")
+def test_nobody_is_made_of_rows_as_often_as_somebody(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    entity = Rows.entity
+
+    def counted(rows: Rows[Any], row: Any, **elsewhere: Any) -> Any:
+        found = entity(rows, row, **elsewhere)
+        made.append(type(found).__name__)
+        return found
+
+    monkeypatch.setattr(Rows, "entity", counted)
+    people: dict[str, list[str]] = {}
+    for name in ("wrong", "unknown number", "wrong by e-mail", "unknown e-mail"):
+        made.clear()
+        assert isinstance(scene.fail(name), LoginMismatch)
+        people[name] = [one for one in made if one in {"Account", "User", "Membership"}]
+    assert people["wrong"] == people["unknown number"] == ["Account", "Membership", "User"]
+    assert people["wrong by e-mail"] == people["unknown e-mail"] == ["User", "Account", "Membership"]
 
 
 @pytest.mark.spec("AUTH-2", "AUTH-6", "AUTH-7")

@@ -89,7 +89,9 @@ def _files(name: str, folder: Path) -> Callable[[bytes], None]:
     from askul_connect.adapters.codecs.csv_mapping import CsvMappingReader
     from askul_connect.adapters.codecs.csv_orders import CsvOrderReader
     from askul_connect.adapters.codecs.csv_receipts import CsvReceiptReader
+    from askul_connect.adapters.codecs.csv_requisitions import CsvRequisitionReader
     from askul_connect.adapters.codecs.ubl.order import UblOrderReader
+    from askul_connect.adapters.codecs.ubl.writer import UblWriter
     from askul_connect.adapters.erp.files import FilesConnector
     from askul_connect.adapters.security.system import SystemClock
     from askul_connect.core.ports.documents import RejectedGoodsReceipt, RejectedPurchaseOrder
@@ -100,6 +102,8 @@ def _files(name: str, folder: Path) -> Callable[[bytes], None]:
         receipt_reader=CsvReceiptReader(),
         mapping_reader=CsvMappingReader(),
         budget_reader=CsvBudgetReader(),
+        requisition_reader=CsvRequisitionReader(),
+        writer=UblWriter(),
         clock=SystemClock(),
     )
     path = {"ubl": "in/a.xml", "orders": "in/a.csv", "mapping": "mapping/items.csv"}.get(

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from askul_connect.core.domain.allowances import AllowanceCharge
+from askul_connect.core.domain.finance_tables import INPUT_TAX
+from askul_connect.core.domain.tax import TaxCategory, TaxTotal
+from askul_connect.core.messages.documents import Invoice, InvoiceAllowance, Party
 from askul_connect.core.policies.input_tax import (
     Purchase,
     deductible_percent,
@@ -15,7 +21,8 @@ from askul_connect.core.policies.input_tax import (
     tax_period_start,
     yearly_cap,
 )
-from askul_connect.core.services.buyer.input_tax import input_tax_rows
+from askul_connect.core.services.buyer.input_tax import InputTax
+from askul_connect.testing.storage.samples_documents import invoice, invoice_line
 
 
 @pytest.mark.spec("BIL-7")
@@ -120,53 +127,86 @@ def test_never_more_than_the_tax_nor_beyond_the_sum(amounts: list[tuple[int, int
     assert sum(one.within_cap for one in found) <= 100_000_000 * 10 // 110
 
 
-def view(registration_number: str, *lines: tuple[str, str, int]) -> dict[str, object]:
-    """An invoice as finance reads it, of lines with day, rate and amount."""
-    rates = sorted({rate for _, rate, _ in lines})
+def made(registration_number: str, *lines: tuple[str, int, int], **changes: Any) -> Invoice:
+    """An invoice of lines with day, rate and amount."""
+    rates = sorted({rate for _, rate, _ in lines}, reverse=True)
     sums = {rate: sum(amount for _, one, amount in lines if one == rate) for rate in rates}
-    return {
-        "supplier": "askul",
-        "invoice_number": "IN1",
-        "registration_number": registration_number,
-        "currency": "JPY",
-        "issued_on": "2026-11-01",
-        "lines": [
-            {"ship_notice_number": day, "shipped_on": day, "tax_rate": rate, "amount_excl_tax": amount}
+    values: dict[str, Any] = {
+        "supplier": Party(name="s", registration_number=registration_number),
+        "issued_on": date(2026, 11, 1),
+        "lines": tuple(
+            invoice_line(
+                ship_notice_number=day,
+                shipped_on=date.fromisoformat(day),
+                tax_rate=Decimal(rate),
+                amount_excl_tax=amount,
+            )
             for day, rate, amount in lines
-        ],
-        "allowances": [],
-        "tax": [
-            {"rate": rate, "taxable": sums[rate], "tax": sums[rate] * int(rate) // 100} for rate in rates
-        ],
+        ),
+        "tax": tuple(tax_total(rate, sums[rate]) for rate in rates),
     }
+    return invoice("IN1", **{**values, **changes})
+
+
+def tax_total(rate: int, taxable: int) -> TaxTotal:
+    category = TaxCategory.REDUCED if rate == 8 else TaxCategory.STANDARD
+    return TaxTotal(category=category, rate=Decimal(rate), taxable=taxable, tax=taxable * rate // 100)
+
+
+def rows_of(one: Invoice) -> list[dict[str, Any]]:
+    counted = InputTax()
+    rows = [*counted.add("askul", one), *counted.rest()]
+    return [dict(zip(INPUT_TAX.names, row, strict=True)) for row in rows]
 
 
 @pytest.mark.spec("BIL-7", "INT-7")
 def test_an_invoice_over_a_change_is_divided_by_its_days() -> None:
-    lines = (("2026-09-30", "10", 333), ("2026-10-01", "10", 667), ("2026-09-02", "8", 1000))
-    of_nobody = list(input_tax_rows([view("", *lines)]))
+    lines = (("2026-09-30", 10, 333), ("2026-10-01", 10, 667), ("2026-09-02", 8, 1000))
+    of_nobody = rows_of(made("", *lines))
     assert [
-        (one["rate"], one["purchased_on"], one["percent"], one["taxable"], one["tax"], one["deductible"])
+        (
+            str(one["rate"]),
+            one["purchased_on"].isoformat(),
+            one["percent"],
+            one["taxable"],
+            one["tax"],
+            one["deductible"],
+        )
         for one in of_nobody
     ] == [
         ("10", "2026-09-30", 80, 333, 33, 26),
         ("10", "2026-10-01", 70, 667, 67, 46),
         ("8", "2026-09-02", 80, 1000, 80, 64),
     ]
-    [ten, eight] = input_tax_rows([view("T7010705000725", *lines)])
+    assert [one["position"] for one in of_nobody] == [1, 2, 3]
+    [ten, eight] = rows_of(made("T7010705000725", *lines))
     assert [(one["percent"], one["tax"], one["deductible"]) for one in (ten, eight)] == [
         (100, 100, 100),
         (100, 80, 80),
     ]
-    assert list(input_tax_rows([{**view("", *lines), "currency": "USD"}])) == []
+    assert rows_of(made("", *lines, currency="USD")) == []
+
+
+@pytest.mark.spec("BIL-7")
+def test_the_yearly_sum_is_used_up_by_day_whatever_the_numbers() -> None:
+    counted = InputTax()
+    late = made("", ("2027-02-01", 10, 80_000_000), invoice_number="A")
+    early = made("", ("2027-01-01", 10, 80_000_000), invoice_number="B")
+    assert [*counted.add("askul", late), *counted.add("askul", early)] == []
+    within = {row[1]: row[INPUT_TAX.names.index("within_cap")] for row in counted.rest()}
+    assert within["B"] == 8_000_000
+    assert within["A"] == 8_000_000 * 12_000_000 // 88_000_000
 
 
 @pytest.mark.spec("BIL-7")
 def test_what_was_given_back_lessens_what_is_deducted() -> None:
-    made = view("", ("2026-10-01", "10", 1000))
-    made["allowances"] = [
-        {"ship_notice_number": "2026-10-01", "tax_rate": "10", "kind": "allowance", "amount": 400}
-    ]
-    made["tax"] = [{"rate": "10", "taxable": 600, "tax": 60}]
-    [row] = input_tax_rows([made])
+    given = InvoiceAllowance(
+        order_number="O-1",
+        purchase_order_id="PO-1",
+        ship_notice_number="2026-10-01",
+        allowance=AllowanceCharge(
+            charge=False, amount=400, tax_category=TaxCategory.STANDARD, tax_rate=Decimal(10)
+        ),
+    )
+    [row] = rows_of(made("", ("2026-10-01", 10, 1000), allowances=(given,), tax=(tax_total(10, 600),)))
     assert (row["taxable"], row["tax"], row["deductible"]) == (600, 60, 42)

@@ -7,9 +7,10 @@ from askul_connect.core.ports.channel import Capability, SupplierConnection
 
 __all__ = ["RULES", "askul_connect_suppliers"]
 
-#: What makes it another supplier. Name and numbers are invented.
+#: What makes it another supplier: it takes no changes from machines. Name and numbers are invented.
 RULES = ReferenceRules(
     price_permille=950,
+    lacks=frozenset({Capability.CHANGE, Capability.CANCEL}),
     defaults={
         "name": "第二見本オフィス株式会社",
         "party": "0188:2999999999997",
@@ -31,7 +32,7 @@ def askul_connect_suppliers() -> list[SupplierKind]:
         SupplierKind(
             name="secondsource",
             summary="A second supplier in this process, five percent below the reference supplier.",
-            capabilities=frozenset(Capability),
+            capabilities=frozenset(Capability) - RULES.lacks,
             connect=_connect,
             rules=RULES,
         )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import abc
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
 from askul_connect.adapters.codecs.csv_table import Cells, configuration_table
-from askul_connect.adapters.codecs.values import WHOLE_PERCENT, plain_decimal
+from askul_connect.adapters.codecs.values import WHOLE_PERCENT, iso_date, plain_decimal
 from askul_connect.core.domain.currency import currency
 from askul_connect.core.domain.findings import Findings
 from askul_connect.core.domain.mapping import Contract, ContractMatch, MappedDepartment, Mapping
@@ -26,8 +27,10 @@ TABLES = {
     "departments.csv": ("department", "code", "cost_centre"),
     "accounts.csv": ("department", "cost_centre", "account"),
     "routing.csv": ("match", "value", "supplier"),
+    "rates.csv": ("currency", "budget_currency", "from", "rate"),
 }
 _ROLES = ("buyer", "seller")
+_PAIR = ("currency", "budget_currency")
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -66,6 +69,7 @@ class CsvMappingReader:
                 Contract(match=match, value=value, supplier=supplier)
                 for (match, value), supplier in _table(files, "routing.csv", _contract).items()
             ),
+            rates=_table(files, "rates.csv", _exchange_rate),
         )
 
 
@@ -158,3 +162,16 @@ def _contract_match(text: str) -> ContractMatch:
 def _account(cells: Cells) -> tuple[tuple[str, str], str]:
     key = (cells.text("department"), cells.text("cost_centre"))
     return key, cells.text("account", required=True)
+
+
+def _exchange_rate(cells: Cells) -> tuple[tuple[str, str, date], Decimal]:
+    known = [cells.value(name, lambda text: currency(text).code, default="") for name in _PAIR]
+    key = (known[0], known[1], cells.value("from", iso_date, default=date.min))
+    return key, cells.value("rate", _positive, default=Decimal(1))
+
+
+def _positive(text: str) -> Decimal:
+    rate = plain_decimal(text)
+    if rate <= 0:
+        raise ValueInvalid(f"an exchange rate is above zero, not {text!r}")
+    return rate

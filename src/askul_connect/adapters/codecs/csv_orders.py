@@ -1,14 +1,19 @@
-"""Purchase orders as CSV: one row a line, any number of purchase orders in a file."""
+"""Purchase orders as CSV: one row a line, any number of purchase orders in a file.
+
+The same entrance takes changes of them (:mod:`csv_changes`), since an ERP drops them in the same place.
+"""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
+from askul_connect.adapters.codecs.csv_changes import is_change_table, read_changes
 from askul_connect.adapters.codecs.csv_table import Cells, Row, RowPlaces, read_table
 from askul_connect.adapters.codecs.values import iso_date, plain_decimal, quantity, unit_price
 from askul_connect.core.domain.findings import Findings
 from askul_connect.core.errors import DocumentError, ValueInvalid
 from askul_connect.core.messages.purchase_order import PurchaseOrder, PurchaseOrderLine
+from askul_connect.core.messages.purchase_order_change import PurchaseOrderChange
 from askul_connect.core.ports.documents import RejectedPurchaseOrder
 
 COLUMNS = (
@@ -23,6 +28,9 @@ COLUMNS = (
     "cost_centre",
     "requested_on",
 )
+#: Columns of an ERP that has requisitions.
+OPTIONAL = ("requisition_id", "requisition_line_id")
+_ALL = (*COLUMNS, *OPTIONAL)
 
 #: Of further rejected purchase orders in a file only the first finding is told, and further lines of one are not even
 #: counted: nobody reads thousands.
@@ -30,10 +38,12 @@ _FULLY_REPORTED = 1_000
 
 
 class CsvOrderReader:
-    """Reads purchase orders from CSV; one that is wrong does not stop the others."""
+    """Reads purchase orders, or changes of them, from CSV; one that is wrong does not stop the others."""
 
-    def read(self, data: bytes, *, name: str) -> tuple[PurchaseOrder | RejectedPurchaseOrder, ...]:
-        """Each purchase order in the order of its first row, or why that one cannot be taken.
+    def read(
+        self, data: bytes, *, name: str
+    ) -> tuple[PurchaseOrder | PurchaseOrderChange | RejectedPurchaseOrder, ...]:
+        """Each purchase order or change in the order of its first row, or why that one cannot be taken.
 
         Args:
             data: The file, UTF-8.
@@ -43,7 +53,9 @@ class CsvOrderReader:
             DocumentTooLarge: The file is above 10 MB or 15,000 lines.
             DocumentError: It is not UTF-8, no CSV, has another header or no rows.
         """
-        rows = read_table(data, name=name, columns=COLUMNS)
+        if is_change_table(data):
+            return read_changes(data, name=name)
+        rows = read_table(data, name=name, columns=COLUMNS, optional=OPTIONAL)
         if not rows:
             raise DocumentError("the file has no rows below its header", where=name)
         by_order: dict[str, list[Row]] = {}
@@ -113,7 +125,9 @@ def _line(cells: Cells) -> PurchaseOrderLine:
         cost_centre=cells.text("cost_centre"),
         requested_on=cells.value("requested_on", iso_date, default=None, required=False),
         where=f"row {cells.row.number}",
-        places=RowPlaces(cells.row.number, COLUMNS),
+        requisition_id=cells.text("requisition_id"),
+        requisition_line_id=cells.text("requisition_line_id"),
+        places=RowPlaces(cells.row.number, _ALL),
     )
 
 

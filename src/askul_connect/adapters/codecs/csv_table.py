@@ -139,14 +139,20 @@ class Cells:
 
 
 def read_table(
-    data: bytes, *, name: str, columns: tuple[str, ...], maximum_lines: int = MAXIMUM_LINES
+    data: bytes,
+    *,
+    name: str,
+    columns: tuple[str, ...],
+    optional: tuple[str, ...] = (),
+    maximum_lines: int = MAXIMUM_LINES,
 ) -> tuple[Row, ...]:
     """All rows below the header; rows that are blank are left out.
 
     Args:
         data: The file. A byte order mark is allowed.
         name: The file's name, for errors.
-        columns: What the header must name, in any order, nothing else.
+        columns: What the header must name, in any order.
+        optional: What it may name besides, and nothing else.
         maximum_lines: Lines that may be there.
 
     Raises:
@@ -156,7 +162,7 @@ def read_table(
     _check_size(data, name, maximum_lines)
     records = _records(_decode(data, name), name)
     header = [cell.strip() for cell in next(records, (0, []))[1]]
-    _check_header(header, name, columns)
+    _check_header(header, name, columns, optional)
     rows = []
     for number, cells in records:
         if any(cell.strip() for cell in cells):
@@ -245,8 +251,8 @@ def _records(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
             ) from None
 
 
-def _check_header(header: list[str], name: str, columns: tuple[str, ...]) -> None:
-    expected = ",".join(columns)
+def _check_header(header: list[str], name: str, columns: tuple[str, ...], optional: tuple[str, ...]) -> None:
+    expected = ",".join(columns) + (f" and, where wanted, {','.join(optional)}" if optional else "")
     findings = Findings(name)
     for column in columns:
         if column not in header:
@@ -257,7 +263,7 @@ def _check_header(header: list[str], name: str, columns: tuple[str, ...]) -> Non
         if findings.full:
             break
         shown = column[:40]
-        if column not in columns:
+        if column not in columns and column not in optional:
             findings.add(
                 DocumentError, f"the column {shown!r} is unknown; the header is {expected}", where="row 1"
             )

@@ -7,7 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from askul_connect.core.errors import Problem, concrete_errors
-from askul_connect.core.ports.documents import RejectedGoodsReceipt, RejectedPurchaseOrder
+from askul_connect.core.ports.documents import (
+    RejectedGoodsReceipt,
+    RejectedPurchaseOrder,
+    RejectedRequisition,
+)
 from askul_connect.core.ports.erp import RejectionReport
 
 
@@ -33,15 +37,23 @@ def rejection_json(name: str, report: RejectionReport, *, rejected_at: datetime)
     return f"{text}\n".encode("utf-8", "backslashreplace")
 
 
-def _problem(rejected: RejectedPurchaseOrder | RejectedGoodsReceipt, problem: Problem) -> dict[str, Any]:
+Rejected = RejectedPurchaseOrder | RejectedGoodsReceipt | RejectedRequisition
+
+
+def _problem(rejected: Rejected, problem: Problem) -> dict[str, Any]:
     remedy = concrete_errors().get(problem.code, type(rejected.error)).remedy
     line_id = rejected.line_id if isinstance(rejected, RejectedGoodsReceipt) else ""
+    about: dict[str, Any] = (
+        {"purchase_order_id": "", "requisition_id": rejected.requisition_id}
+        if isinstance(rejected, RejectedRequisition)
+        else {"purchase_order_id": rejected.purchase_order_id}
+    )
     return {
-        "purchase_order_id": rejected.purchase_order_id,
+        **about,
         "code": problem.code,
         "where": problem.where or rejected.error.where,
         "detail": problem.detail,
         "remedy": {"ja": remedy.ja, "en": problem.remedy or remedy.en},
         "line_id": problem.line_id or line_id,
-        "correlation_id": rejected.correlation_id,
+        "correlation_id": "" if isinstance(rejected, RejectedRequisition) else rejected.correlation_id,
     }

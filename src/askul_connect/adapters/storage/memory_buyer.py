@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
-from attrs import evolve
+from attrs import astuple, evolve
 
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryTable
 from askul_connect.core.domain.purchasing import (
-    BilledLine,
     Budget,
     BudgetBalance,
-    InvoiceMatch,
-    Lease,
     LedgerMove,
-    MatchResult,
     PurchaseOrderKey,
     PurchaseOrderRecord,
-    Watermark,
 )
+from askul_connect.core.domain.purges import closing_move
 from askul_connect.core.errors import ValueInvalid
+from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 
@@ -59,6 +60,33 @@ class MemoryPurchaseOrders:
         """Every one, by acceptance, then key."""
         return sorted(self._by_key(), key=lambda record: record.accepted_at)
 
+    def old(
+        self, accepted_before: datetime, after: PurchaseOrderKey | None, limit: int
+    ) -> Sequence[PurchaseOrderRecord]:
+        """The next ones behind a key that were accepted before an instant and are not purged."""
+        found = [
+            record
+            for record in self._by_key()
+            if record.accepted_at < accepted_before
+            and record.purged_on is None
+            and (after is None or astuple(record.key) > astuple(after))
+        ]
+        return found[:limit]
+
+    def named(self, documents: Iterable[str], since: datetime) -> frozenset[str]:
+        """Those of the documents that a purchase order came in which was accepted at an instant or later."""
+        needed = {record.document for record in self._records if record.accepted_at >= since}
+        return frozenset(documents) & needed
+
+    def taking_over(self, requisition_id: str) -> Sequence[PurchaseOrderRecord]:
+        """Those with a line that names the requisition, whatever buyer, newest first."""
+        found = [
+            record
+            for record in self._by_key()
+            if any(line.requisition_id == requisition_id for line in record.lines)
+        ]
+        return sorted(found, key=lambda record: record.accepted_at, reverse=True)
+
     def _by_key(self) -> Sequence[PurchaseOrderRecord]:
         return sorted(
             self._records,
@@ -89,13 +117,34 @@ class _Documents(Generic[D]):
         """Every document with its supplier, by supplier and number."""
         return sorted(self._kept, key=lambda kept: (kept[0], self._number(kept[1])))
 
+    def page(self, after: tuple[str, str], limit: int) -> Sequence[tuple[str, str, D]]:
+        """The next ones behind a supplier and number."""
+        found = ((supplier, self._number(document), document) for supplier, document in self.all())
+        return list(islice((one for one in found if one[:2] > after), limit))
+
     def remove(self, supplier: str, number: str) -> None:
         """Forget one, if it is there."""
         self._kept.remove((supplier, number))
 
+    def suppliers_of(self, number: str) -> Sequence[str]:
+        """Whose there is one with that number."""
+        return sorted(supplier for supplier, document in self._kept if self._number(document) == number)
+
+    def numbers(self, supplier: str) -> Sequence[str]:
+        """The numbers of a supplier's, sorted."""
+        return sorted(self._number(document) for owner, document in self._kept if owner == supplier)
+
     def count(self, supplier: str) -> int:
         """How many there are of a supplier."""
         return sum(kept[0] == supplier for kept in self._kept)
+
+
+_ABOUT_ORDERS: dict[str, Callable[[Any], set[str]]] = {
+    "confirmations": lambda document: {document.order_number},
+    "ship_notices": lambda document: {document.order_number},
+    "invoices": lambda document: {line.order_number for line in document.lines},
+    "credit_notes": lambda document: {line.order_number for line in document.lines},
+}
 
 
 class MemoryOrderHistory:
@@ -106,11 +155,14 @@ class MemoryOrderHistory:
         self._confirmations = _Documents[OrderConfirmation](journal, lambda d: d.confirmation_number)
         self._ship_notices = _Documents[ShipNotice](journal, lambda document: document.ship_notice_number)
         self._invoices = _Documents[Invoice](journal, lambda document: document.invoice_number)
+        self._purged = MemoryTable[tuple[str, str, str], tuple[str, str, str]](journal, lambda kept: kept)
+        self._credit_notes = _Documents[CreditNote](journal, lambda document: document.credit_note_number)
         self._feeds: dict[str, _Documents[Any]] = {
             "orders": self._orders,
             "confirmations": self._confirmations,
             "ship_notices": self._ship_notices,
             "invoices": self._invoices,
+            "credit_notes": self._credit_notes,
         }
 
     def put_orders(self, supplier: str, documents: Iterable[OrderDocument]) -> None:
@@ -129,6 +181,10 @@ class MemoryOrderHistory:
         """Store or replace invoices."""
         self._invoices.put(supplier, documents)
 
+    def put_credit_notes(self, supplier: str, documents: Iterable[CreditNote]) -> None:
+        """Store or replace credit notes."""
+        self._credit_notes.put(supplier, documents)
+
     def remove(self, supplier: str, feed: str, keys: Iterable[str]) -> None:
         """Forget records that the supplier deleted."""
         documents = self._feed(feed)
@@ -137,13 +193,42 @@ class MemoryOrderHistory:
 
     def count(self, supplier: str, feed: str) -> int:
         """Number of records of a feed."""
-        return self._feed(feed).count(supplier)
+        purged = sum(kept[:2] == (supplier, feed) for kept in self._purged)
+        return self._feed(feed).count(supplier) + purged
+
+    def numbers_of(self, supplier: str, feed: str, order_numbers: Iterable[str]) -> Sequence[str]:
+        """Keys of the records that are about some orders, by key."""
+        if feed not in _ABOUT_ORDERS:
+            raise ValueInvalid(f"records of {feed!r} are about no orders; {', '.join(_ABOUT_ORDERS)} are")
+        orders = set(order_numbers)
+        return [
+            number
+            for owner, number, document in self._feed(feed).page(("", ""), sys.maxsize)
+            if owner == supplier and not orders.isdisjoint(_ABOUT_ORDERS[feed](document))
+        ]
+
+    def purge(self, supplier: str, feed: str, keys: Iterable[str], on: date) -> int:  # noqa: ARG002 -- nobody asks
+        """Remove records for good; their keys stay."""
+        documents, removed = self._feed(feed), 0
+        for key in keys:
+            removed += documents.one(supplier, key) is not None
+            documents.remove(supplier, key)
+            self._purged.put((supplier, feed, key))
+        return removed
+
+    def purged(self, supplier: str, feed: str, keys: Iterable[str]) -> frozenset[str]:
+        """Those of the keys that were purged."""
+        return frozenset(key for key in keys if self._purged.get((supplier, feed, key)) is not None)
 
     def many(self, supplier: str, feed: str, keys: Iterable[str]) -> Mapping[str, Any]:
         """Those records of a feed that are stored, by key."""
         documents = self._feed(feed)
         found = {key: documents.one(supplier, key) for key in keys}
         return {key: document for key, document in found.items() if document is not None}
+
+    def suppliers_of(self, feed: str, key: str) -> Sequence[str]:
+        """The suppliers that have a record of a feed with that key, by name."""
+        return self._feed(feed).suppliers_of(key)
 
     def order(self, supplier: str, order_number: str) -> OrderDocument | None:
         """One order."""
@@ -161,6 +246,28 @@ class MemoryOrderHistory:
         """One invoice."""
         return self._invoices.one(supplier, number)
 
+    def credit_note(self, supplier: str, number: str) -> CreditNote | None:
+        """One credit note."""
+        return self._credit_notes.one(supplier, number)
+
+    def credit_notes(self) -> Sequence[tuple[str, CreditNote]]:
+        """Every credit note with its supplier, by supplier and number."""
+        return self._credit_notes.all()
+
+    def confirmations_of(self, supplier: str, order_numbers: Iterable[str]) -> Sequence[OrderConfirmation]:
+        """The confirmations of some orders, by number."""
+        asked = set(order_numbers)
+        return [d for owner, d in self._confirmations.all() if owner == supplier and d.order_number in asked]
+
+    def ship_notices_of(self, supplier: str, order_numbers: Iterable[str]) -> Sequence[ShipNotice]:
+        """The ship notices of some orders, by number."""
+        asked = set(order_numbers)
+        return [d for owner, d in self._ship_notices.all() if owner == supplier and d.order_number in asked]
+
+    def keys(self, supplier: str, feed: str) -> Sequence[str]:
+        """Keys of every record of a feed, sorted."""
+        return self._feed(feed).numbers(supplier)
+
     def orders(self) -> Sequence[tuple[str, OrderDocument]]:
         """Every order with its supplier, by supplier and number."""
         return self._orders.all()
@@ -168,6 +275,10 @@ class MemoryOrderHistory:
     def invoices(self) -> Sequence[tuple[str, Invoice]]:
         """Every invoice with its supplier, by supplier and number."""
         return self._invoices.all()
+
+    def page(self, feed: str, after: tuple[str, str], limit: int) -> Sequence[tuple[str, str, Any]]:
+        """The next records of a feed behind a supplier and number, in that order."""
+        return self._feed(feed).page(after, limit)
 
     def _feed(self, name: str) -> _Documents[Any]:
         found = self._feeds.get(name)
@@ -196,6 +307,35 @@ class MemoryGoodsReceipts:
         found = [r.quantity for owner, r in self._receipts if owner == key and r.line_id == line_id]
         return sum(found) if found else None
 
+    def received_of(self, purchase_order_ids: Iterable[str]) -> Mapping[tuple[PurchaseOrderKey, str], int]:
+        """Units received of all lines of the purchase orders with those ids, by key and line."""
+        asked = set(purchase_order_ids)
+        found: dict[tuple[PurchaseOrderKey, str], int] = defaultdict(int)
+        for key, receipt in self._receipts:
+            if key.purchase_order_id in asked:
+                found[key, receipt.line_id] += receipt.quantity
+        return dict(found)
+
+    def of_order(self, key: PurchaseOrderKey) -> Sequence[GoodsReceipt]:
+        """Those of a purchase order, by receipt id."""
+        found = [receipt for owner, receipt in self._receipts if owner == key]
+        return sorted(found, key=lambda receipt: receipt.receipt_id)
+
+    def remove(self, key: PurchaseOrderKey) -> int:
+        """Forget those of a purchase order; returns how many there were."""
+        gone = [receipt.receipt_id for owner, receipt in self._receipts if owner == key]
+        for receipt_id in gone:
+            self._receipts.remove(receipt_id)
+        return len(gone)
+
+    def page(self, after: str, limit: int) -> Sequence[tuple[PurchaseOrderKey, GoodsReceipt]]:
+        """The next ones behind a receipt id, by receipt id."""
+        found = sorted(self._receipts, key=lambda kept: kept[1].receipt_id)
+        return [kept for kept in found if kept[1].receipt_id > after][:limit]
+
+
+_SUMS = ("pre_encumbrance", "encumbrance", "actual")
+
 
 class MemoryBudgets:
     """Budgets and the ledger of their use."""
@@ -211,8 +351,7 @@ class MemoryBudgets:
 
     def move(self, moves: Iterable[LedgerMove]) -> int:
         """Append moves; those whose key exists are left out. Returns how many were new."""
-        before = sum(1 for _ in self._moves)
-        place = before
+        before = place = max((kept[0] for kept in self._moves), default=-1) + 1
         for move in moves:
             if self._moves.get(move.move_key) is None:
                 self._moves.insert((place, move))
@@ -232,6 +371,16 @@ class MemoryBudgets:
         """The moves of a purchase order (its key as text), in the order they were made."""
         found = sorted((kept for kept in self._moves), key=lambda kept: kept[0])
         return [move for _, move in found if move.purchase_order == purchase_order]
+
+    def open_documents(self, department: str, period: str, currency: str) -> Sequence[str]:
+        """Documents whose moves leave something reserved or encumbered in that budget, sorted."""
+        held: dict[tuple[str, str], list[int]] = {}
+        for _, move in self._moves:
+            if _budget_key(move) == (department, period, currency):
+                sums = held.setdefault((move.purchase_order, move.line_id), [0, 0])
+                sums[0] += move.pre_encumbrance
+                sums[1] += move.encumbrance
+        return sorted({document for (document, _), sums in held.items() if any(sums)})
 
     def balances(self) -> Sequence[BudgetBalance]:
         """Every budget or balance, by department, period and currency."""
@@ -256,108 +405,27 @@ class MemoryBudgets:
             )
         return [balance for _, balance in sorted(found.items())]
 
+    def condense(self, purchase_order: str, at: datetime) -> int:
+        """Put what the moves of a purchase order add up to into closing moves, and remove them."""
+        gone = self.moves(purchase_order)
+        for move in gone:
+            self._moves.remove(move.move_key)
+            sums = (move.pre_encumbrance, move.encumbrance, move.actual)
+            closing = closing_move(move.department, move.period, move.currency, sums, at)
+            known = self._moves.get(closing.move_key)
+            if known is None:
+                self.move([closing])
+                continue
+            place, before = known
+            added = {name: getattr(before, name) + getattr(closing, name) for name in _SUMS}
+            self._moves.replace((place, evolve(closing, **added)))
+        return len(gone)
+
+    def page(self, after: int, limit: int) -> Sequence[tuple[int, LedgerMove]]:
+        """The next moves behind a place, in the order they were made."""
+        found = sorted((kept for kept in self._moves), key=lambda kept: kept[0])
+        return [(place + 1, move) for place, move in found if place + 1 > after][:limit]
+
 
 def _budget_key(of: Budget | BudgetBalance | LedgerMove) -> tuple[str, str, str]:
     return of.department, of.period, of.currency
-
-
-class MemoryMatches:
-    """Results of matching."""
-
-    def __init__(self, journal: Journal, history: MemoryOrderHistory) -> None:
-        self._history = history
-        self._matches = MemoryTable[tuple[str, str, str], InvoiceMatch](
-            journal, lambda match: (match.supplier, match.invoice_number, match.line_number)
-        )
-
-    def put(self, matches: Iterable[InvoiceMatch]) -> None:
-        """Store or replace by supplier, invoice and line."""
-        for match in matches:
-            self._matches.put(match)
-
-    def of_invoice(self, supplier: str, invoice_number: str) -> Sequence[InvoiceMatch]:
-        """By line, in the invoice's order."""
-        key = (supplier, invoice_number)
-        return [match for match in self.all() if (match.supplier, match.invoice_number) == key]
-
-    def billed(self, supplier: str, order_number: str, line_id: str) -> Sequence[BilledLine]:
-        """The invoice lines of one order line that are matched, by invoice and line."""
-        return [
-            BilledLine(
-                invoice_number=invoice.invoice_number,
-                line_number=line.line_number,
-                ship_notice_number=line.ship_notice_number,
-                quantity=line.quantity,
-            )
-            for owner, invoice in self._history.invoices()
-            for line in invoice.lines
-            if (owner, line.order_number, line.line_id) == (supplier, order_number, line_id)
-            and self._is_matched(owner, invoice.invoice_number, line.line_number)
-        ]
-
-    def open_invoices(self) -> Sequence[tuple[str, str]]:
-        """Supplier and number of every invoice with a line that is not matched, by supplier and number."""
-        return [
-            (supplier, invoice.invoice_number)
-            for supplier, invoice in self._history.invoices()
-            if not all(
-                self._is_matched(supplier, invoice.invoice_number, line.line_number) for line in invoice.lines
-            )
-        ]
-
-    def _is_matched(self, supplier: str, invoice_number: str, line_number: str) -> bool:
-        match = self._matches.get((supplier, invoice_number, line_number))
-        return match is not None and match.result is MatchResult.MATCHED
-
-    def all(self) -> Sequence[InvoiceMatch]:
-        """Every one, by supplier, invoice and line."""
-        places: dict[tuple[str, str], dict[str, int]] = {}
-        for supplier, invoice in self._history.invoices():
-            lines = places.setdefault((supplier, invoice.invoice_number), {})
-            for place, line in enumerate(invoice.lines):
-                lines.setdefault(line.line_number, place)
-
-        def order(match: InvoiceMatch) -> tuple[str, str, bool, int, str]:
-            place = places.get((match.supplier, match.invoice_number), {}).get(match.line_number)
-            # A line that the invoice does not have, or no longer has, comes last.
-            return match.supplier, match.invoice_number, place is None, place or 0, match.line_number
-
-        return sorted(self._matches, key=order)
-
-
-class MemoryWatermarks:
-    """How far each supplier's lists have been read."""
-
-    def __init__(self, journal: Journal) -> None:
-        self._watermarks = MemoryTable[tuple[str, str], Watermark](
-            journal, lambda watermark: (watermark.supplier, watermark.feed)
-        )
-
-    def get(self, supplier: str, feed: str) -> Watermark | None:
-        """The watermark, if the list was ever read."""
-        return self._watermarks.get((supplier, feed))
-
-    def put(self, watermark: Watermark) -> None:
-        """Store or replace."""
-        self._watermarks.put(watermark)
-
-
-class MemoryLeases:
-    """One run per directory (INT-12)."""
-
-    def __init__(self, journal: Journal) -> None:
-        self._leases = MemoryTable[str, Lease](journal, lambda lease: lease.name)
-
-    def get(self, name: str) -> Lease | None:
-        """The lease, expired or not."""
-        return self._leases.get(name)
-
-    def put(self, lease: Lease) -> None:
-        """Store or replace."""
-        self._leases.put(lease)
-
-    def remove(self, name: str, holder: str) -> None:
-        """Give it back, if it is still the holder's."""
-        lease = self._leases.get(name)
-        if lease and lease.holder == holder:
-            self._leases.remove(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import count
 
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryTable
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
@@ -16,13 +17,14 @@ class MemoryOutbox:
     """Outgoing messages."""
 
     def __init__(self, journal: Journal) -> None:
+        self._places = count()
         self._messages = MemoryTable[str, tuple[int, OutboxMessage]](
             journal, lambda kept: kept[1].message_id, lambda kept: (kept[1].kind, kept[1].business_key)
         )
 
     def add(self, message: OutboxMessage) -> None:
         """Store; raises StorageConflict when kind and business key exist."""
-        self._messages.insert((sum(1 for _ in self._messages), message))
+        self._messages.insert((next(self._places), message))
 
     def find(self, kind: str, business_key: str) -> OutboxMessage | None:
         """The message of that kind about that key."""
@@ -46,6 +48,13 @@ class MemoryOutbox:
     def all(self) -> Sequence[OutboxMessage]:
         """Every message, in the order they were added."""
         return [message for _, message in sorted(self._messages, key=lambda kept: kept[0])]
+
+    def remove(self, kind: str, business_key: str) -> bool:
+        """Forget the message of that kind about that key; whether there was one."""
+        known = self.find(kind, business_key)
+        if known is not None:
+            self._messages.remove(known.message_id)
+        return known is not None
 
     def counts(self) -> Mapping[OutboxState, int]:
         """How many messages are in each state; a state without any may be left out."""

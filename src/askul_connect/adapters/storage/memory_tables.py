@@ -170,6 +170,17 @@ class MemoryStorage(Generic[U]):
             self._journal.roll_back()
             self._lock.release()
 
+    @contextmanager
+    def reading(self) -> Iterator[U]:
+        """A unit of work that only reads; here the others queue for it too, and what it writes is taken back."""
+        if not self._lock.acquire(timeout=_WAIT_SECONDS):
+            raise StorageConflict("another unit of work has been open for too long", where=PLACE)
+        try:
+            yield self._unit()
+        finally:
+            self._journal.roll_back()
+            self._lock.release()
+
     def close(self) -> None:
         """Nothing to release: the data lives as long as the storage."""
 

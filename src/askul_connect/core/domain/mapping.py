@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import abc
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -60,6 +61,7 @@ class Mapping:
         departments: ERP department to the supplier's and the budget's.
         accounts: (department code, cost centre) to the general ledger account; an empty cost centre for all.
         contracts: What belongs to one supplier, in the order of their rows: the first that is about a line holds.
+        rates: (currency, budget's currency, first day) to the units of the second for one unit of the first.
     """
 
     buyers: abc.Set[str] = field(factory=frozenset)
@@ -71,3 +73,4 @@ class Mapping:
     departments: abc.Mapping[str, MappedDepartment] = field(factory=dict)
     accounts: abc.Mapping[tuple[str, str], str] = field(factory=dict)
     contracts: abc.Sequence[Contract] = ()
+    rates: abc.Mapping[tuple[str, str, date], Decimal] = field(factory=dict)

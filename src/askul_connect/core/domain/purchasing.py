@@ -9,15 +9,24 @@ from enum import StrEnum
 from attrs import evolve, frozen
 
 from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
+from askul_connect.core.domain.budget_terms import BudgetDimension, BudgetTerms
+from askul_connect.core.domain.matches import RELEASED, MatchFinding, MatchResult
 from askul_connect.core.domain.tax import TaxCategory
 
 
 class PurchaseOrderState(StrEnum):
-    """State of an accepted purchase order on the buyer's side."""
+    """State of an accepted purchase order on the buyer's side; ``CANCELLED`` is one that never left.
 
+    ``GIVEN_UP`` will not be sent, and the ERP, where its document still waits, has to be told.
+    """
+
+    HELD = "held"
+    """Over its budget: it reserves, and a person decides whether it is sent."""
     ACCEPTED = "accepted"
     PLACED = "placed"
     REFUSED = "refused"
+    CANCELLED = "cancelled"
+    GIVEN_UP = "given_up"
 
 
 @frozen(kw_only=True)
@@ -56,7 +65,8 @@ class PurchaseLine:
     Attributes:
         amount_excl_tax: quantity x unit price with the line's allowances and charges, minor units without tax.
         tax_category: None when the ERP did not state it; the supplier decides.
-        period: Budget period the line is charged to (``2026-04`` or ``2026``).
+        period: Budget period the line is charged to (``2026-04``, ``2026-Q1``, ``2026-H1`` or ``2026``).
+        requisition_id, requisition_line_id: The requisition whose reservation it takes over; None without one.
     """
 
     line_id: str
@@ -72,6 +82,8 @@ class PurchaseLine:
     tax_category: TaxCategory | None
     period: str
     allowances: tuple[AllowanceCharge, ...] = ()
+    requisition_id: str | None = None
+    requisition_line_id: str | None = None
 
 
 @frozen(kw_only=True)
@@ -87,8 +99,12 @@ class PurchaseOrderRecord:
         budget_before: What its budgets had available before it reserved, minor units; None without a budget.
         allowances: Those of the order as a whole.
         anticipated: The totals the document states.
+        terms: How it is charged to budgets; None for what was taken before terms were kept, which is charged by the
+            settings of today.
+        closed_lines: Ids of lines of which nothing more is awaited, though more may be outstanding.
         part_of: The ERP's number of the purchase order that this is a further part of; empty for any other.
         routing: JSON text that says why it goes to this supplier; empty where no rule decided.
+        purged_on: Since when only this head is kept, by which the purchase order is known again; None while all is.
     """
 
     key: PurchaseOrderKey
@@ -106,8 +122,11 @@ class PurchaseOrderRecord:
     budget_before: int | None = None
     allowances: tuple[AllowanceCharge, ...] = ()
     anticipated: AnticipatedTotals | None = None
+    terms: BudgetTerms | None = None
+    closed_lines: tuple[str, ...] = ()
     part_of: str = ""
     routing: str = ""
+    purged_on: date | None = None
 
     @property
     def document_id(self) -> str:
@@ -117,21 +136,28 @@ class PurchaseOrderRecord:
 
 @frozen(kw_only=True)
 class Budget:
-    """What a department may spend in a period, minor units."""
+    """What a department, cost centre or account may spend in a period, minor units.
+
+    Attributes:
+        department: Its code; that of a cost centre or account where budgets are kept by those.
+        dimension: What the code is of.
+    """
 
     department: str
     period: str
     currency: str
     amount: int
+    dimension: BudgetDimension = BudgetDimension.DEPARTMENT
 
 
 class MoveKind(StrEnum):
-    """The four moves of the budget ledger (INT-3)."""
+    """The four moves of the budget ledger (INT-3); ``CLOSING`` stands for moves whose time of keeping is over."""
 
     PRE_ENCUMBRANCE = "pre_encumbrance"
     ENCUMBRANCE = "encumbrance"
     ACTUAL = "actual"
     RELIEF = "relief"
+    CLOSING = "closing"
 
 
 @frozen(kw_only=True)
@@ -178,25 +204,18 @@ class BudgetBalance:
         return self.budget - self.pre_encumbrance - self.encumbrance - self.actual
 
 
-class MatchResult(StrEnum):
-    """What the three-way match found for an invoice line (INT-4)."""
-
-    MATCHED = "matched"
-    PRICE_DIFFERENCE = "price_difference"
-    OVER_INVOICED = "over_invoiced"
-    NOT_RECEIVED = "not_received"
-    DUPLICATE_INVOICE = "duplicate_invoice"
-    UNKNOWN_ORDER = "unknown_order"
-    TAX_DIFFERENCE = "tax_difference"
-
-
 @frozen(kw_only=True)
 class InvoiceMatch:
     """The match of one invoice line.
 
     Attributes:
         purchase_order, line_id: The purchase order's key as text and its line; empty when unknown.
-        detail: What was compared with what, for a person.
+        result: What the first difference makes it.
+        detail: What was compared with what, for a person, in English.
+        booked: Whether the line is in the ledger: it matched, or a person released it.
+        amount: By how much the first difference is more (or, negative, less) than it should be, minor units; None
+            where there is none or no amount can be said.
+        findings: Every difference, the one that decides first; none when it matched.
     """
 
     supplier: str
@@ -206,11 +225,19 @@ class InvoiceMatch:
     line_id: str
     result: MatchResult
     detail: str
+    booked: bool
+    amount: int | None = None
+    findings: tuple[MatchFinding, ...] = ()
+
+    @property
+    def standing(self) -> str:
+        """The result, or ``released`` where a person booked the line in spite of it."""
+        return RELEASED if self.booked and self.result is not MatchResult.MATCHED else self.result.value
 
 
 @frozen(kw_only=True)
 class BilledLine:
-    """A matched invoice line, as one that bills the same order line has to know it."""
+    """A booked invoice line, as one that bills the same order line has to know it."""
 
     invoice_number: str
     line_number: str
@@ -218,20 +245,31 @@ class BilledLine:
     quantity: int
 
 
+class Reading(StrEnum):
+    """How a list is being read: from its beginning for the first time or again, or what is new."""
+
+    FIRST = "first"
+    AGAIN = "again"
+    NEW = "new"
+
+
 @frozen(kw_only=True)
 class Watermark:
     """How far a list of a supplier has been read; moves only with the commit that stored the rows (INT-5).
 
     Attributes:
+        feed: The list; for a reader beside the run, the list and the reader.
         cursor: Sent with the next request.
-        total: Records of the list, as the supplier counted them when it was last read from its beginning, less
-            those deleted since; None if unsaid.
+        total: Records of the list, as the supplier counted them when it was last read from its beginning, with
+            those that were new and less those deleted since; None if unsaid.
+        reading: What the next page belongs to.
     """
 
     supplier: str
     feed: str
     cursor: str
     total: int | None = None
+    reading: Reading = Reading.NEW
 
 
 @frozen(kw_only=True)

@@ -77,6 +77,8 @@ class PurchaseOrderLine:
         tax_rate: The tax rate in percent, None when not stated.
         amount_excl_tax: The line amount the document states, minor units without tax, None when not stated.
         allowances: What is taken off this line or added to it beside its price.
+        requisition_id, requisition_line_id: The requisition it fulfils and its line; without the latter, the line of
+            the same number. Not part of the content.
         where: Where the line stands in its document (an XPath, a CSV row); not part of the content.
         places: Where each field stands in the document, by field name; not part of the content.
     """
@@ -94,6 +96,8 @@ class PurchaseOrderLine:
     tax_rate: Decimal | None = None
     amount_excl_tax: int | None = None
     allowances: tuple[StatedAllowance, ...] = ()
+    requisition_id: str = field(default="", eq=False)
+    requisition_line_id: str = field(default="", eq=False)
     where: str = field(default="", eq=False)
     places: Mapping[str, str] = field(factory=dict, eq=False, repr=False)
 

@@ -1,29 +1,29 @@
-"""Moves of the budget ledger: facts in, keyed moves out (INT-3).
-
-A line's value is what it uses of a budget, in minor units, with or without tax as the settings say. What it holds is
-given back in proportion to its units, the last unit taking the rest, so that a line that is fully shipped, cancelled
-and invoiced holds exactly nothing, in whatever order that happened.
-"""
+"""What documents use of budgets, line by line, in minor units, with or without tax as the settings say (INT-3)."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 from attrs import evolve, frozen
 
 from askul_connect.core.domain.allowances import AllowanceCharge, shares, taxed_amounts
-from askul_connect.core.domain.purchasing import LedgerMove, MoveKind, PurchaseLine, PurchaseOrderRecord
+from askul_connect.core.domain.budget_terms import (
+    BudgetBasis,
+    BudgetDimension,
+    BudgetTerms,
+    ShippingBasis,
+)
+from askul_connect.core.domain.currency import currency
+from askul_connect.core.domain.delivery_terms import FREIGHT
+from askul_connect.core.domain.purchasing import PurchaseLine
+from askul_connect.core.domain.requisitions import RequisitionLine
 from askul_connect.core.domain.rounding import Rounding, divide
 from askul_connect.core.domain.tax import TaxCategory, TaxTable, TaxTotal, tax_subtotals
-from askul_connect.core.policies.settings import BudgetBasis, BudgetPeriod
-
-
-def period_of_day(day: date, period: BudgetPeriod) -> str:
-    """The budget period a business date belongs to: ``2026-04`` or ``2026``."""
-    return f"{day.year:04d}-{day.month:02d}" if period is BudgetPeriod.MONTH else f"{day.year:04d}"
+from askul_connect.core.errors import ExchangeRateMissing
+from askul_connect.core.messages.credit_notes import CreditNote
+from askul_connect.core.messages.documents import Invoice, OrderDocument
 
 
 @frozen(kw_only=True)
@@ -38,10 +38,28 @@ class TaxedLine:
 
 @frozen(kw_only=True)
 class Borne:
-    """An allowance or charge of an order as a whole, and the lines that bear it; none named means all."""
+    """An allowance or charge of an order as a whole, and the lines that bear it; none named means all.
+
+    Attributes:
+        counts: Whether it uses the budget; its tax goes with it.
+    """
 
     entry: AllowanceCharge
     line_ids: frozenset[str] = frozenset()
+    counts: bool = True
+
+
+#: Bears what uses no budget.
+_NOBODY = None
+
+
+def _borne(entry: AllowanceCharge, terms: BudgetTerms, line_ids: frozenset[str] = frozenset()) -> Borne:
+    freight = entry.charge and entry.reason_code == FREIGHT
+    return Borne(
+        entry=entry,
+        line_ids=line_ids,
+        counts=not freight or terms.shipping is ShippingBasis.INCLUDED,
+    )
 
 
 def line_values(
@@ -55,20 +73,23 @@ def line_values(
     """
     in_order = sorted(lines, key=lambda line: line.line_id)
     values = {line.line_id: line.amount_excl_tax for line in lines}
-    taxed: dict[tuple[TaxCategory, Decimal], dict[str, int]] = {}
+    taxed: dict[tuple[TaxCategory, Decimal], dict[str | None, int]] = {}
     for line in in_order:
         taxed.setdefault((line.category, line.rate), {})[line.line_id] = line.amount_excl_tax
     for each in borne:
         bearers = [line for line in in_order if not each.line_ids or line.line_id in each.line_ids]
         parts = shares(each.entry.net, [line.amount_excl_tax for line in bearers]) if bearers else ()
         for line, part in zip(bearers, parts, strict=True):
-            values[line.line_id] += part
+            if each.counts:
+                values[line.line_id] += part
             own = (line.category, line.rate)
             entry = each.entry
             rate = line.rate if entry.tax_rate is None else entry.tax_rate
             key = own if entry.tax_category is None else (entry.tax_category, rate)
             of_rate = taxed.setdefault(key, {})
-            of_rate[line.line_id] = of_rate.get(line.line_id, 0) + part
+            # what does not count bears its tax itself
+            bearer = line.line_id if each.counts else _NOBODY
+            of_rate[bearer] = of_rate.get(bearer, 0) + part
     if basis is BudgetBasis.EXCL_TAX:
         return values
     for subtotal in tax:
@@ -77,15 +98,16 @@ def line_values(
             # tax on nothing has no proportion: each line bears the same
             parts = shares(subtotal.tax, list(weights.values()))
             for line_id, part in zip(weights, parts, strict=True):
-                values[line_id] += part
+                if line_id is not _NOBODY:
+                    values[line_id] += part
     return values
 
 
 def reserved_values(
-    lines: Sequence[PurchaseLine],
+    lines: Sequence[PurchaseLine | RequisitionLine],
     table: TaxTable,
     on: date,
-    basis: BudgetBasis,
+    terms: BudgetTerms,
     allowances: Iterable[AllowanceCharge] = (),
 ) -> dict[str, int]:
     """What the lines of a purchase order use before the supplier has said how they are taxed.
@@ -112,223 +134,90 @@ def reserved_values(
     ]
     amounts = [(line.category, line.rate, line.amount_excl_tax) for line in taxed]
     tax = tax_subtotals(taxed_amounts(amounts, rated))
-    return line_values(taxed, tax, basis, [Borne(entry=entry) for entry in rated])
+    return line_values(taxed, tax, terms.basis, [_borne(entry, terms) for entry in rated])
 
 
-@frozen(kw_only=True)
-class LineHold:
-    """What one line holds of its budget, from the moves made so far.
-
-    Attributes:
-        units: Units of the encumbrance that have been neither given back nor turned into actual.
-    """
-
-    pre_encumbrance: int
-    encumbrance: int
-    units: int
-
-
-def hold_of(moves: Iterable[LedgerMove], line_id: str) -> LineHold:
-    """The hold of one line of a purchase order."""
-    pre = held = units = 0
-    for move in moves:
-        if move.line_id == line_id:
-            pre += move.pre_encumbrance
-            held += move.encumbrance
-            units += {MoveKind.ENCUMBRANCE: move.quantity, MoveKind.PRE_ENCUMBRANCE: 0}.get(
-                move.kind, -move.quantity
-            )
-    return LineHold(pre_encumbrance=pre, encumbrance=held, units=max(units, 0))
-
-
-def _move(
-    kind: MoveKind,
-    record: PurchaseOrderRecord,
-    line: PurchaseLine,
-    *,
-    source: str,
-    key: str,
-    now: datetime,
-    quantity: int,
-    pre: int = 0,
-    held: int = 0,
-    actual: int = 0,
-) -> LedgerMove:
-    return LedgerMove(
-        # as JSON, so that no two lists of ids make one key
-        move_key=json.dumps([kind, str(record.key), line.line_id, key], ensure_ascii=False),
-        kind=kind,
-        department=line.department,
-        period=line.period,
-        currency=record.currency,
-        quantity=quantity,
-        pre_encumbrance=pre,
-        encumbrance=held,
-        actual=actual,
-        source=source,
-        purchase_order=str(record.key),
-        line_id=line.line_id,
-        at=now,
-    )
-
-
-def reserve(record: PurchaseOrderRecord, values: dict[str, int], now: datetime) -> list[LedgerMove]:
-    """The purchase order reserves what its lines use."""
-    return [
-        _move(
-            MoveKind.PRE_ENCUMBRANCE,
-            record,
-            line,
-            source=record.document,
-            key=str(record.attempt),
-            now=now,
-            quantity=line.quantity,
-            pre=values[line.line_id],
+def order_values(order: OrderDocument, terms: BudgetTerms) -> dict[str, int]:
+    """What the lines of a supplier's order use, as it stands now; cancelled units included."""
+    lines = [
+        TaxedLine(
+            line_id=line.line_id,
+            amount_excl_tax=line.amount_excl_tax,
+            category=line.tax_category,
+            rate=line.tax_rate,
         )
-        for line in record.lines
+        for line in order.lines
     ]
+    return line_values(lines, order.tax, terms.basis, [_borne(entry, terms) for entry in order.allowances])
 
 
-@frozen(kw_only=True)
-class OrderedLine:
-    """What the supplier took of a line: in which order, how many units, and what they use of a budget."""
+def invoice_values(invoice: Invoice | CreditNote, terms: BudgetTerms) -> dict[str, int]:
+    """What the lines of an invoice use, or those of a credit note give back, by the document's own line number."""
+    lines = [
+        TaxedLine(
+            line_id=line.line_number,
+            amount_excl_tax=line.amount_excl_tax,
+            category=line.tax_category,
+            rate=line.tax_rate,
+        )
+        for line in invoice.lines
+    ]
+    numbers: dict[str, set[str]] = {}
+    for line in invoice.lines:
+        numbers.setdefault(line.order_number, set()).add(line.line_number)
+    borne = [
+        _borne(entry.allowance, terms, frozenset(numbers.get(entry.order_number, ())))
+        for entry in invoice.allowances
+    ]
+    return line_values(lines, invoice.tax, terms.basis, borne)
 
-    order_number: str
-    quantity: int
-    value: int
+
+def budget_code(line: PurchaseLine | RequisitionLine, dimension: BudgetDimension) -> str:
+    """What names the budget of a line: its department, cost centre or account; empty when it has none."""
+    codes = {
+        BudgetDimension.DEPARTMENT: line.department,
+        BudgetDimension.COST_CENTRE: line.cost_centre,
+        BudgetDimension.ACCOUNT: line.account,
+    }
+    return codes[dimension]
 
 
-def commit(
-    record: PurchaseOrderRecord,
-    moves: Sequence[LedgerMove],
-    taken: Mapping[str, OrderedLine],
-    now: datetime,
-) -> list[LedgerMove]:
-    """The order exists: each line's reservation becomes an encumbrance of the order's own value.
+def in_budget_currency(value: int, of: str, terms: BudgetTerms) -> int:
+    """A value in minor units of the budget's currency, a half away from zero.
 
-    A line that the supplier left out gives its reservation back.
+    Each line is converted and rounded by itself, so that the lines of a document add up to what its budgets hold; the
+    document's total at the same rate may differ from that by half a minor unit for each line.
+    """
+    if not terms.currency or terms.currency == of:
+        return value
+    numerator, denominator = terms.rate.as_integer_ratio()
+    numerator *= 10 ** currency(terms.currency).exponent
+    denominator *= 10 ** currency(of).exponent
+    return divide(value * numerator, denominator, Rounding.HALF_UP)
+
+
+def rate_of_day(of: str, into: str, on: date, rates: Mapping[tuple[str, str, date], Decimal]) -> Decimal:
+    """Units of the budget's currency for one unit of the document's: the rate whose first day is the last one before.
 
     Args:
-        record: The purchase order.
-        moves: Its moves so far.
-        taken: By line of the purchase order, what the supplier took.
-        now: When.
+        of: The document's currency.
+        into: The budget's; empty where that is the document's.
+        on: The day on which the document is taken.
+        rates: The integrator's, by both currencies and first day.
+
+    Raises:
+        ExchangeRateMissing: There is none for that day.
     """
-    made = []
-    for line in record.lines:
-        reserved = hold_of(moves, line.line_id).pre_encumbrance
-        ordered = taken.get(line.line_id)
-        kind = MoveKind.RELIEF if ordered is None else MoveKind.ENCUMBRANCE
-        made.append(
-            _move(
-                kind,
-                record,
-                line,
-                source=ordered.order_number if ordered else "left out",
-                key=f"placed:{record.attempt}",
-                now=now,
-                quantity=ordered.quantity if ordered else 0,
-                pre=-reserved,
-                held=ordered.value if ordered else 0,
-            )
-        )
-    return made
-
-
-def give_back(record: PurchaseOrderRecord, moves: Sequence[LedgerMove], now: datetime) -> list[LedgerMove]:
-    """The supplier refused: every reservation is given back."""
-    return [
-        _move(
-            MoveKind.RELIEF,
-            record,
-            line,
-            source="refused",
-            key=f"refused:{record.attempt}",
-            now=now,
-            quantity=0,
-            pre=-hold_of(moves, line.line_id).pre_encumbrance,
-        )
-        for line in record.lines
+    if not into or into == of:
+        return Decimal(1)
+    days = [
+        first for currency_of, currency_into, first in rates if (currency_of, currency_into) == (of, into)
     ]
-
-
-def _share(hold: LineHold, units: int) -> int:
-    if units >= hold.units:
-        return hold.encumbrance
-    return divide(hold.encumbrance * units, hold.units, Rounding.DOWN)
-
-
-def relieve(
-    record: PurchaseOrderRecord,
-    line: PurchaseLine,
-    moves: Sequence[LedgerMove],
-    *,
-    order_number: str,
-    cancelled: int,
-    now: datetime,
-) -> list[LedgerMove]:
-    """Units that will never come (cancelled, short shipped) give back their part.
-
-    Args:
-        record: The purchase order.
-        line: Its line.
-        moves: The purchase order's moves so far.
-        order_number: The supplier's order that says so.
-        cancelled: All units of the line cancelled so far, as the order says.
-        now: When.
-    """
-    known = sum(
-        move.quantity
-        for move in moves
-        if move.kind is MoveKind.RELIEF and move.line_id == line.line_id and move.source == order_number
-    )
-    units = cancelled - known
-    if units <= 0:
-        return []
-    hold = hold_of(moves, line.line_id)
-    return [
-        _move(
-            MoveKind.RELIEF,
-            record,
-            line,
-            source=order_number,
-            key=f"{order_number}:{cancelled}",
-            now=now,
-            quantity=units,
-            held=-_share(hold, units),
+    valid = [first for first in days if first <= on]
+    if not valid:
+        known = f"the first one is of {min(days)}" if days else "there is none at all"
+        raise ExchangeRateMissing(
+            f"no rate from {of} into {into} is valid on {on}; {known}; the row is: {of},{into},{on},<rate>",
+            where="mapping/rates.csv",
         )
-    ]
-
-
-def actualise(
-    record: PurchaseOrderRecord,
-    line: PurchaseLine,
-    moves: Sequence[LedgerMove],
-    *,
-    invoice_line: str,
-    units: int,
-    value: int,
-    now: datetime,
-) -> LedgerMove:
-    """A matched invoice line: its units' part of the encumbrance goes, its own value becomes actual.
-
-    Args:
-        record: The purchase order.
-        line: Its line.
-        moves: The purchase order's moves so far.
-        invoice_line: Supplier, invoice and line number: the key.
-        units: Units invoiced.
-        value: What the invoice line uses of the budget, minor units.
-        now: When.
-    """
-    return _move(
-        MoveKind.ACTUAL,
-        record,
-        line,
-        source=invoice_line,
-        key=invoice_line,
-        now=now,
-        quantity=units,
-        held=-_share(hold_of(moves, line.line_id), units),
-        actual=value,
-    )
+    return rates[of, into, max(valid)]

@@ -52,6 +52,8 @@ class MappedLine:
     tax_category: TaxCategory | None
     allowances: tuple[AllowanceCharge, ...] = ()
     where: str = ""
+    requisition_id: str | None = None
+    requisition_line_id: str | None = None
 
 
 @frozen(kw_only=True)
@@ -178,6 +180,8 @@ def _line(
             for entry in line.allowances
         ),
         where=line.where,
+        requisition_id=line.requisition_id or None,
+        requisition_line_id=line.requisition_line_id or None,
     )
 
 

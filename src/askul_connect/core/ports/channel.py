@@ -7,8 +7,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from askul_connect.core.messages.billing import ListCreditNotesResponse
 from askul_connect.core.messages.documents import OrderDocument
 from askul_connect.core.messages.item_search import GetAvailabilityResponse
+from askul_connect.core.messages.order_life import (
+    CancelOrderRequest,
+    CancelOrderResponse,
+    ChangeOrderRequest,
+    ChangeOrderResponse,
+)
 from askul_connect.core.messages.ordering import (
     GetOrderByExternalIdRequest,
     ListConfirmationsResponse,
@@ -31,6 +38,9 @@ class Capability(StrEnum):
     SHIP_NOTICES = "ship_notices"
     INVOICES = "invoices"
     STOCK_AND_PRICE = "stock_and_price"
+    CHANGE = "change"
+    CANCEL = "cancel"
+    CREDIT_NOTES = "credit_notes"
 
 
 class Channel(Protocol):
@@ -71,6 +81,26 @@ class Channel(Protocol):
 
     def availability(self, skus: Sequence[str]) -> GetAvailabilityResponse:
         """Price and stock of up to 1,000 items."""
+        ...
+
+    def change(self, request: ChangeOrderRequest, *, key: str, correlation_id: str) -> ChangeOrderResponse:
+        """Change quantities of an order; the same key again answers and does nothing more.
+
+        Raises:
+            TooLateToChange, IllegalStep, OrderError: The supplier refuses, and nothing is changed.
+        """
+        ...
+
+    def cancel(self, request: CancelOrderRequest, *, key: str, correlation_id: str) -> CancelOrderResponse:
+        """Cancel an order or lines of it; the same key again answers and does nothing more.
+
+        Raises:
+            TooLateToChange, IllegalStep, OrderError: The supplier refuses, and nothing is cancelled.
+        """
+        ...
+
+    def credit_notes(self, cursor: str, page_size: int) -> ListCreditNotesResponse:
+        """Credit notes since the cursor."""
         ...
 
     def close(self) -> None:

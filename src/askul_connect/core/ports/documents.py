@@ -10,14 +10,17 @@ from attrs import field, frozen
 from askul_connect.core.domain.mapping import Mapping
 from askul_connect.core.domain.purchasing import Budget
 from askul_connect.core.errors import AskulConnectError
+from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 from askul_connect.core.messages.purchase_order import PurchaseOrder
+from askul_connect.core.messages.purchase_order_change import PurchaseOrderChange
+from askul_connect.core.messages.requisition import RequisitionDocument
 
 
 @frozen(kw_only=True)
 class RejectedPurchaseOrder:
-    """One purchase order of a document that cannot be taken; the document's others can.
+    """One purchase order, or one change of one, that cannot be taken; the document's others can.
 
     Attributes:
         purchase_order_id: Its number, empty when not even that could be read.
@@ -46,11 +49,38 @@ class RejectedGoodsReceipt:
     correlation_id: str = ""
 
 
-class PurchaseOrderReader(Protocol):
-    """Reads the purchase orders of one document; a CSV file can hold several."""
+@frozen(kw_only=True)
+class RejectedRequisition:
+    """One requisition of a document that cannot be taken; the document's others can.
 
-    def read(self, data: bytes, *, name: str) -> tuple[PurchaseOrder | RejectedPurchaseOrder, ...]:
-        """Each purchase order in the document, or why that one cannot be taken; at least one.
+    Attributes:
+        requisition_id: Its number, empty when not even that could be read.
+        error: Why, with all findings in its problems.
+    """
+
+    requisition_id: str
+    error: AskulConnectError = field(eq=False)
+
+
+class RequisitionReader(Protocol):
+    """Reads the requisitions of one document."""
+
+    def read(self, data: bytes, *, name: str) -> tuple[RequisitionDocument | RejectedRequisition, ...]:
+        """Each requisition in the document, or why that one cannot be taken.
+
+        Raises:
+            DocumentError: The document as a whole cannot be read.
+        """
+        ...
+
+
+class PurchaseOrderReader(Protocol):
+    """Reads the purchase orders, or the changes of such, of one document; a CSV file can hold several."""
+
+    def read(
+        self, data: bytes, *, name: str
+    ) -> tuple[PurchaseOrder | PurchaseOrderChange | RejectedPurchaseOrder, ...]:
+        """Each purchase order or change in the document, or why that one cannot be taken; at least one.
 
         Raises:
             DocumentError: The document as a whole cannot be read (syntax, kind, encoding, limits).
@@ -117,4 +147,8 @@ class SupplierDocumentWriter(Protocol):
 
     def invoice(self, document: Invoice) -> bytes:
         """An invoice."""
+        ...
+
+    def credit_note(self, document: CreditNote) -> bytes:
+        """A credit note."""
         ...

@@ -1,33 +1,45 @@
-"""The buyer's ERP: what waits there, and where results go (INT-2)."""
+"""The buyer's ERP: what waits there, and where results go (INT-2).
+
+Both directions carry documents, never bytes: a connector of an ERP without files reads and writes records, one with
+files decodes and encodes them itself.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from attrs import field, frozen
+from attrs import frozen
 
 from askul_connect.core.domain.mapping import Mapping
 from askul_connect.core.domain.purchasing import Budget
-from askul_connect.core.errors import AskulConnectError
+from askul_connect.core.messages.credit_notes import CreditNote
+from askul_connect.core.messages.documents import Invoice, OrderConfirmation, ShipNotice
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 from askul_connect.core.messages.purchase_order import PurchaseOrder
-from askul_connect.core.ports.documents import RejectedGoodsReceipt, RejectedPurchaseOrder
+from askul_connect.core.messages.purchase_order_change import PurchaseOrderChange
+from askul_connect.core.messages.requisition import RequisitionDocument
+from askul_connect.core.ports.documents import (
+    RejectedGoodsReceipt,
+    RejectedPurchaseOrder,
+    RejectedRequisition,
+)
+
+#: What of a supplier's documents an ERP is told; a confirmation also answers a change of an order.
+SupplierDocument = OrderConfirmation | ShipNotice | Invoice | CreditNote
 
 
 @frozen(kw_only=True)
-class IncomingFile:
+class IncomingDocument:
     """A document that waits in the ERP.
 
+    A connector may yield a class of its own that holds what it has read already; it is given back that very object.
+
     Attributes:
-        name: Identifies it in the ERP until it is accepted or rejected.
-        data: Its bytes, empty when it cannot be taken.
-        refusal: Why its bytes cannot even be taken (a link, no regular file, too large); reading raises it.
+        name: Identifies it in the ERP until it is accepted or rejected: a file's name, a record's id.
     """
 
     name: str
-    data: bytes = field(repr=False)
-    refusal: AskulConnectError | None = field(default=None, eq=False)
 
 
 @frozen(kw_only=True)
@@ -39,24 +51,29 @@ class RejectionReport:
         accepted: Numbers of the document's purchase orders that were taken all the same.
     """
 
-    rejected: tuple[RejectedPurchaseOrder | RejectedGoodsReceipt, ...]
+    rejected: tuple[RejectedPurchaseOrder | RejectedGoodsReceipt | RejectedRequisition, ...]
     accepted: tuple[str, ...] = ()
 
 
 class ErpConnector(Protocol):
-    """One ERP. A document stays where it is until it is accepted or rejected: a killed run meets it again."""
+    """One ERP. A document waits until it is accepted or rejected: a killed run meets it again.
 
-    def incoming(self) -> Iterator[IncomingFile]:
+    An ERP that cannot be reached is a ``PartnerUnreachable``, or an ``OutcomeUnknown`` when something was sent.
+    """
+
+    def incoming(self) -> Iterator[IncomingDocument]:
         """Documents with purchase orders that wait, in a stable order.
 
         Raises:
             UsageError: The place they wait in is missing or unreadable.
-            StorageUnavailable: Reading failed.
+            StorageUnavailable, PartnerUnreachable: Reading failed.
         """
         ...
 
-    def read(self, file: IncomingFile) -> tuple[PurchaseOrder | RejectedPurchaseOrder, ...]:
-        """The purchase orders of a document, each by itself.
+    def read(
+        self, document: IncomingDocument
+    ) -> tuple[PurchaseOrder | PurchaseOrderChange | RejectedPurchaseOrder, ...]:
+        """The purchase orders of a document, or the changes of such, each by itself.
 
         Raises:
             DocumentError: The document as a whole cannot be read.
@@ -79,11 +96,11 @@ class ErpConnector(Protocol):
         """
         ...
 
-    def receipts(self) -> Iterator[IncomingFile]:
+    def receipts(self) -> Iterator[IncomingDocument]:
         """Documents with goods receipts that wait, in a stable order."""
         ...
 
-    def read_receipts(self, file: IncomingFile) -> tuple[GoodsReceipt | RejectedGoodsReceipt, ...]:
+    def read_receipts(self, document: IncomingDocument) -> tuple[GoodsReceipt | RejectedGoodsReceipt, ...]:
         """The goods receipts of a document, each by itself.
 
         Raises:
@@ -107,19 +124,50 @@ class ErpConnector(Protocol):
         """
         ...
 
-    def post(self, kind: str, key: str, data: bytes, suffix: str) -> str:
-        """Hand a document to the ERP, whole or not at all; the same again changes nothing.
+    def post(self, supplier: str, document: SupplierDocument) -> str:
+        """Hand a supplier's document to the ERP, whole or not at all; the same again changes nothing.
 
         Args:
-            kind: What it is: ``confirmation``, ``ship-notice``, ``invoice``.
-            key: The document's business key.
-            data: Its bytes.
-            suffix: Ending of its format without the dot.
+            supplier: Name of the connection it came from; with the document's own number its key.
+            document: What it says. Its totals are kept as they are (INT-4).
 
         Returns:
             The name it has in the ERP.
 
         Raises:
-            StorageUnavailable: It could not be written; nothing is half written.
+            StorageUnavailable, PartnerUnreachable: It is not there; nothing is half written.
+            OutcomeUnknown: It may be there; handing it over again settles that.
+            CallerError: The ERP has looked at it and will not take it, whatever is tried.
         """
+        ...
+
+    def close(self) -> None:
+        """Release what is held open."""
+        ...
+
+
+@runtime_checkable
+class RequisitionSource(Protocol):
+    """What an :class:`ErpConnector` has besides when its ERP gives out requisitions; without it there are none."""
+
+    def requisitions(self) -> Iterator[IncomingDocument]:
+        """Documents with requisitions that wait, in a stable order."""
+        ...
+
+    def read_requisitions(
+        self, document: IncomingDocument
+    ) -> tuple[RequisitionDocument | RejectedRequisition, ...]:
+        """The requisitions of a document, each by itself.
+
+        Raises:
+            DocumentError: The document as a whole cannot be read.
+        """
+        ...
+
+    def requisitions_filed(self, name: str) -> None:
+        """Note that all of a document was taken; repeating it changes nothing."""
+        ...
+
+    def requisitions_rejected(self, name: str, report: RejectionReport) -> None:
+        """Note that some of a document was not taken; repeating it changes nothing."""
         ...

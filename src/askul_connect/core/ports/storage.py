@@ -34,6 +34,16 @@ class Storage(Protocol[UnitT_co]):
         """
         ...
 
+    def reading(self) -> AbstractContextManager[UnitT_co]:
+        """A unit of work that only reads, however long: it sees one state and keeps no writer waiting.
+
+        What it writes is an error or is taken back.
+
+        Raises:
+            StorageUnavailable: The database cannot be reached or read.
+        """
+        ...
+
     def close(self) -> None:
         """Release connections."""
         ...
@@ -64,6 +74,10 @@ class OutboxRepository(Protocol):
 
     def all(self) -> Sequence[OutboxMessage]:
         """Every message, in the order they were added."""
+        ...
+
+    def remove(self, kind: str, business_key: str) -> bool:
+        """Forget the message of that kind about that key; whether there was one."""
         ...
 
     def counts(self) -> Mapping[OutboxState, int]:

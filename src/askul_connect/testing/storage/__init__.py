@@ -16,7 +16,10 @@ is about; register it when pytest runs with ``--strict-markers``.
 from __future__ import annotations
 
 from askul_connect.testing.storage.buyer_documents import BuyerDocumentCases
+from askul_connect.testing.storage.buyer_order_life import BuyerOrderLifeCases
 from askul_connect.testing.storage.buyer_purchasing import BuyerPurchasingCases
+from askul_connect.testing.storage.buyer_purging import BuyerPurgingCases
+from askul_connect.testing.storage.buyer_reading import BuyerReadingCases
 from askul_connect.testing.storage.supplier_account_records import SupplierAccountRecordCases
 from askul_connect.testing.storage.supplier_accounts import SupplierAccountCases
 from askul_connect.testing.storage.supplier_billing import SupplierBillingCases
@@ -68,7 +71,14 @@ class SupplierStorageSuite(
     """The supplier's storage."""
 
 
-class BuyerStorageSuite(UnitOfWorkCases, BuyerPurchasingCases, BuyerDocumentCases):
+class BuyerStorageSuite(
+    UnitOfWorkCases,
+    BuyerPurchasingCases,
+    BuyerDocumentCases,
+    BuyerOrderLifeCases,
+    BuyerReadingCases,
+    BuyerPurgingCases,
+):
     """The buyer's storage."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -11,6 +12,9 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from askul_connect.core.domain.budget_approvals import ApprovalState, BudgetApproval, BudgetStage
+from askul_connect.core.domain.budget_terms import BudgetTerms, ConsumedAt
+from askul_connect.core.domain.outbox import OutboxDecision, OutboxState, OutboxStep
 from askul_connect.core.domain.purchasing import (
     Budget,
     BudgetBalance,
@@ -18,14 +22,24 @@ from askul_connect.core.domain.purchasing import (
     LedgerMove,
     PurchaseOrderKey,
     PurchaseOrderState,
+    Reading,
     Watermark,
 )
 from askul_connect.core.errors import StorageConflict
 from askul_connect.core.services.units import run_unit
 from askul_connect.testing.storage.samples import NOW
-from askul_connect.testing.storage.samples_documents import KEY, move, purchase_line, purchase_order, receipt
+from askul_connect.testing.storage.samples_documents import (
+    KEY,
+    move,
+    order_document,
+    purchase_line,
+    purchase_order,
+    receipt,
+    requisition,
+)
 from askul_connect.testing.storage.units import PATIENCE, StorageCases, at_once, made_by_hypothesis, stored
 
+_DAY = timedelta(days=1)
 _periods = count(1)
 _BUDGET = ("A-10", "2026-04", "JPY")
 _moves = st.builds(
@@ -119,6 +133,9 @@ class BuyerPurchasingCases(StorageCases):
             assert unit.receipts.received(KEY, "2") == 0
             assert unit.receipts.received(KEY, "3") is None
             assert unit.receipts.received(evolve(KEY, issue_year=0), "1") is None
+            known = unit.receipts.received_of([KEY.purchase_order_id, "none"])
+            assert {line: units for (key, line), units in known.items() if key == KEY} == {"1": 4 + 3, "2": 0}
+            assert unit.receipts.received_of(["none"]) == {}
 
     @pytest.mark.spec("INT-3")
     def test_budget_01_is_replaced_and_keeps_its_balances(self, storage: Any) -> None:
@@ -167,6 +184,84 @@ class BuyerPurchasingCases(StorageCases):
             ("A", "2026-05", "JPY", 2),
             ("B", "2026-04", "JPY", 1),
         ]
+
+    @pytest.mark.spec("INT-3")
+    def test_budget_07_what_is_open_in_a_budget(self, storage: Any) -> None:
+        with storage.begin() as unit:
+            unit.budgets.move(
+                [
+                    move("a", purchase_order="PO-2", encumbrance=5),
+                    # two lines that add up to nothing are open all the same
+                    move("b", purchase_order="PO-1", encumbrance=5),
+                    move("c", purchase_order="PO-1", line_id="2", encumbrance=-5),
+                    move("d", purchase_order="PO-3", encumbrance=5),
+                    move("e", purchase_order="PO-3", encumbrance=-5, actual=5),
+                    move("f", purchase_order="PO-4", encumbrance=5, period="2026-05"),
+                    move("g", purchase_order="PO-5", encumbrance=0, pre_encumbrance=5),
+                ]
+            )
+        found = stored(storage, lambda unit: list(unit.budgets.open_documents(*_BUDGET)))
+        assert found == ["PO-1", "PO-2", "PO-5"]
+
+    @pytest.mark.spec("INT-3")
+    def test_requisition_01_is_replaced_with_its_lines(self, storage: Any) -> None:
+        first = requisition("R-1")
+        with storage.begin() as unit:
+            assert unit.requisitions.get(first.buyer_party, "R-1") is None
+            unit.requisitions.put(first)
+            unit.requisitions.put(requisition("R-0", terms=None))
+            unit.requisitions.put(requisition("R-1", buyer_party="0188:2"))
+        changed = evolve(first, cancelled=True, lines=first.lines[:1])
+        stored(storage, lambda unit: unit.requisitions.put(changed))
+        with storage.begin() as unit:
+            assert unit.requisitions.get(first.buyer_party, "R-1") == changed
+            assert [
+                (one.buyer_party, one.requisition_id, len(one.lines)) for one in unit.requisitions.all()
+            ] == [
+                (first.buyer_party, "R-0", 2),
+                (first.buyer_party, "R-1", 1),
+                ("0188:2", "R-1", 2),
+            ]
+
+    @pytest.mark.spec("INT-3")
+    def test_requisition_02_purchase_orders_that_take_one_over(self, storage: Any) -> None:
+        naming = purchase_line("1", requisition_id="R-1", requisition_line_id="3")
+        records = [
+            purchase_order(evolve(KEY, purchase_order_id="PO-1"), lines=(naming, purchase_line("2"))),
+            purchase_order(
+                evolve(KEY, purchase_order_id="PO-2"),
+                lines=(naming, evolve(naming, line_id="2")),
+                accepted_at=NOW + _DAY,
+                terms=BudgetTerms(currency="JPY", rate=Decimal("162.5"), consumed_at=ConsumedAt.ORDER),
+            ),
+            purchase_order(evolve(KEY, purchase_order_id="PO-3")),
+        ]
+        with storage.begin() as unit:
+            for record in records:
+                unit.purchase_orders.add(record)
+        with storage.begin() as unit:
+            assert list(unit.purchase_orders.taking_over("R-1")) == [records[1], records[0]]
+            assert list(unit.purchase_orders.taking_over("R-2")) == []
+
+    @pytest.mark.spec("INT-3")
+    def test_approval_01_is_replaced_by_stage_and_document(self, storage: Any) -> None:
+        asked = BudgetApproval(
+            stage=BudgetStage.ORDER,
+            document="0188:1:PO-1",
+            number="PO-1",
+            state=ApprovalState.ASKED,
+            reason="予算不足",
+            asked_at=NOW,
+        )
+        later = evolve(asked, stage=BudgetStage.INVOICE, asked_at=NOW + _DAY)
+        answered = evolve(asked, state=ApprovalState.APPROVED, decided_by="課長", decided_at=NOW)
+        with storage.begin() as unit:
+            for one in (later, asked, answered):
+                unit.budget_approvals.put(one)
+        with storage.begin() as unit:
+            assert unit.budget_approvals.get(BudgetStage.ORDER, "0188:1:PO-1") == answered
+            assert unit.budget_approvals.get(BudgetStage.REQUISITION, "0188:1:PO-1") is None
+            assert list(unit.budget_approvals.all()) == [answered, later]
 
     @pytest.mark.spec("INT-3")
     @made_by_hypothesis
@@ -224,6 +319,68 @@ class BuyerPurchasingCases(StorageCases):
             assert unit.watermarks.get("askul", "orders") == evolve(first, cursor="def")
             assert unit.watermarks.get("askul", "invoices") == evolve(first, feed="invoices", total=None)
             assert unit.watermarks.get("other", "orders") is None
+
+    @pytest.mark.spec("INT-5")
+    def test_watermark_02_says_how_the_list_is_read(self, storage: Any) -> None:
+        again = Watermark(supplier="askul", feed="orders", cursor="", reading=Reading.AGAIN)
+        with storage.begin() as unit:
+            unit.watermarks.put(again)
+        assert stored(storage, lambda unit: unit.watermarks.get("askul", "orders")) == again
+
+    @pytest.mark.spec("INT-5")
+    def test_sighting_01_unmet_is_what_is_stored_and_was_not_met(self, storage: Any) -> None:
+        with storage.begin() as unit:
+            unit.history.put_orders(
+                "askul", [order_document(number) for number in ("O-1", "O-2", "O-3", "O-4")]
+            )
+            unit.history.put_orders("other", [order_document("O-9")])
+            unit.sightings.add("askul", "orders", ["O-2", "O-7"])
+            unit.sightings.add("askul", "orders", ["O-2"])
+            unit.sightings.add("askul", "orders:backfill", ["O-1"])
+            unit.sightings.add("other", "orders", ["O-3"])
+            assert unit.sightings.count("askul", "orders") == 2
+        with storage.begin() as unit:
+            assert list(unit.sightings.unmet("askul", "orders", "orders", 9)) == ["O-1", "O-3", "O-4"]
+            assert list(unit.sightings.unmet("askul", "orders", "orders", 2)) == ["O-1", "O-3"]
+            assert list(unit.sightings.unmet("askul", "orders", "invoices", 9)) == []
+            assert list(unit.sightings.unmet("askul", "orders:backfill", "orders", 9)) == [
+                "O-2",
+                "O-3",
+                "O-4",
+            ]
+
+    @pytest.mark.spec("INT-5")
+    def test_sighting_02_is_discarded_and_cleared(self, storage: Any) -> None:
+        with storage.begin() as unit:
+            unit.history.put_orders("askul", [order_document("O-1")])
+            unit.sightings.add("askul", "orders", ["O-1", "O-2", "O-3"])
+            unit.sightings.add("askul", "orders:backfill", ["O-1"])
+            unit.sightings.discard("askul", "orders", ["O-3", "O-8"])
+            assert unit.sightings.count("askul", "orders") == 2
+            unit.sightings.clear("askul", "orders")
+        with storage.begin() as unit:
+            assert unit.sightings.count("askul", "orders") == 0
+            assert unit.sightings.count("askul", "orders:backfill") == 1
+            assert list(unit.sightings.unmet("askul", "orders", "orders", 9)) == ["O-1"]
+
+    @pytest.mark.spec("INT-6")
+    def test_decision_01_is_kept_in_order(self, storage: Any) -> None:
+        first = OutboxDecision(
+            message_id="m-1",
+            step=OutboxStep.HOLD,
+            at=NOW,
+            by="askul-connect",
+            reason="old",
+            was=OutboxState.PENDING,
+        )
+        second = evolve(first, step=OutboxStep.RESEND, by="花子", reason="still wanted", was=OutboxState.HELD)
+        with storage.begin() as unit:
+            unit.decisions.add(first)
+            unit.decisions.add(evolve(first, message_id="m-2"))
+            unit.decisions.add(second)
+            assert list(unit.decisions.of("m-3")) == []
+        with storage.begin() as unit:
+            assert list(unit.decisions.of("m-1")) == [first, second]
 
     @pytest.mark.spec("INT-12")
     def test_lease_01_is_given_back_by_its_holder(self, storage: Any) -> None:

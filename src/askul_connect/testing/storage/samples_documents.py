@@ -5,21 +5,30 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from attrs import evolve
 from hypothesis import strategies as st
 
 from askul_connect.core.domain.allowances import AnticipatedTotals
+from askul_connect.core.domain.budget_terms import BudgetTerms, ShippingBasis
 from askul_connect.core.domain.catalog import Fulfilment
+from askul_connect.core.domain.matches import (
+    DecisionKind,
+    DifferenceKind,
+    MatchDecision,
+    MatchFinding,
+    MatchResult,
+)
 from askul_connect.core.domain.orders import Channel, LineState, OrderState
 from askul_connect.core.domain.purchasing import (
     InvoiceMatch,
     LedgerMove,
-    MatchResult,
     MoveKind,
     PurchaseLine,
     PurchaseOrderKey,
     PurchaseOrderRecord,
     PurchaseOrderState,
 )
+from askul_connect.core.domain.requisitions import Requisition, RequisitionLine
 from askul_connect.core.domain.tax import TaxCategory, TaxTotal
 from askul_connect.core.messages.documents import (
     ConfirmationLine,
@@ -240,6 +249,32 @@ def purchase_order(key: PurchaseOrderKey = KEY, **changes: Any) -> PurchaseOrder
     return PurchaseOrderRecord(**{**values, **changes})
 
 
+def requisition(number: str = "R-1", **changes: Any) -> Requisition:
+    """A requisition that was taken."""
+    line = RequisitionLine(
+        line_id="1",
+        quantity=10,
+        amount_excl_tax=985,
+        department="A-10",
+        cost_centre="4711",
+        account="",
+        tax_category=TaxCategory.REDUCED,
+        period="2026-04",
+    )
+    values: dict[str, Any] = {
+        "buyer_party": KEY.buyer_party,
+        "requisition_id": number,
+        "content_hash": "sha",
+        "currency": "JPY",
+        "lines": (line, evolve(line, line_id="2", tax_category=None)),
+        "cancelled": False,
+        "document": "R.csv",
+        "taken_at": NOW,
+        "terms": BudgetTerms(shipping=ShippingBasis.EXCLUDED),
+    }
+    return Requisition(**{**values, **changes})
+
+
 def receipt(receipt_id: str = "R-1", quantity: int = 4, line_id: str = "1") -> GoodsReceipt:
     """A goods receipt."""
     return GoodsReceipt(
@@ -282,7 +317,33 @@ def match(line_number: str = "1", **changes: Any) -> InvoiceMatch:
         "result": MatchResult.MATCHED,
         "detail": "10 = 10",
     }
-    return InvoiceMatch(**{**values, **changes})
+    values |= changes
+    return InvoiceMatch(**{"booked": values["result"] is MatchResult.MATCHED, **values})
+
+
+def finding(**changes: Any) -> MatchFinding:
+    """A difference."""
+    values: dict[str, Any] = {
+        "kind": DifferenceKind.UNIT_PRICE,
+        "amount": -12,
+        "facts": {"invoiced": "97.3", "ordered": "98.5", "tolerance": '見本 " \\'},
+    }
+    return MatchFinding(**{**values, **changes})
+
+
+def decision(**changes: Any) -> MatchDecision:
+    """A line was released."""
+    values: dict[str, Any] = {
+        "supplier": "askul",
+        "invoice_number": "I-1",
+        "line_number": "1",
+        "decision": DecisionKind.ACCEPTED,
+        "result": MatchResult.PRICE_DIFFERENCE,
+        "decided_by": "経理 花子",
+        "decided_at": NOW,
+        "reason": "agreed by telephone",
+    }
+    return MatchDecision(**{**values, **changes})
 
 
 parties = st.builds(

@@ -14,6 +14,7 @@ A kind that can be told an address takes :class:`WayCases` too: its channel is d
 
 from __future__ import annotations
 
+from askul_connect.testing.supplier.changes import CancellationCases, ChangeCases, CreditNoteCases
 from askul_connect.testing.supplier.customer import Customer, Goods
 from askul_connect.testing.supplier.feeds import FeedCases
 from askul_connect.testing.supplier.fulfilment import FulfilmentCases
@@ -34,6 +35,9 @@ class SupplierSuite(
     RefusalCases,
     TrialCases,
     FindingCases,
+    ChangeCases,
+    CancellationCases,
+    CreditNoteCases,
     FeedCases,
     FulfilmentCases,
     OfferCases,

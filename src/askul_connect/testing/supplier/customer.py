@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -10,6 +10,7 @@ from uuid import uuid4
 from attrs import evolve, field, frozen
 
 from askul_connect.core.messages.documents import OrderDocument
+from askul_connect.core.messages.order_life import CancelOrderRequest, ChangedLine, ChangeOrderRequest
 from askul_connect.core.messages.ordering import (
     GetOrderByExternalIdRequest,
     OrderLineRequest,
@@ -31,6 +32,7 @@ FEEDS = {
     Capability.CONFIRMATIONS: ("confirmations", "confirmation_number"),
     Capability.SHIP_NOTICES: ("ship_notices", "ship_notice_number"),
     Capability.INVOICES: ("invoices", "invoice_number"),
+    Capability.CREDIT_NOTES: ("credit_notes", "credit_note_number"),
 }
 
 
@@ -114,6 +116,21 @@ class Customer:
             issue_year=request.issue_year,
         )
         return self.channel.find(wanted, correlation_id=request.purchase_order_id)
+
+    def change(
+        self, order: OrderDocument, quantities: Mapping[str, int], *, key: str, trial: bool = False
+    ) -> OrderDocument:
+        """Other quantities of an order, by line."""
+        lines = tuple(
+            ChangedLine(line_id=line_id, quantity=quantity) for line_id, quantity in quantities.items()
+        )
+        request = ChangeOrderRequest(order_number=order.order_number, lines=lines, trial=trial)
+        return self.channel.change(request, key=key, correlation_id=order.purchase_order_id).order
+
+    def cancel(self, order: OrderDocument, *line_ids: str, key: str, trial: bool = False) -> OrderDocument:
+        """Lines of an order cancelled; all of it, when none is named."""
+        request = CancelOrderRequest(order_number=order.order_number, lines=line_ids, trial=trial)
+        return self.channel.cancel(request, key=key, correlation_id=order.purchase_order_id).order
 
     def page(self, feed: Capability, cursor: str, page_size: int) -> tuple[Sequence[Any], PageInfo]:
         """One page of a list: its records and where it ends."""

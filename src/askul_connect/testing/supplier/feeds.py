@@ -73,7 +73,12 @@ class FeedCases(SupplierCases):
     @driven
     @needs(Capability.HISTORY)
     def test_list_07_pages_of_every_size_hold_the_same_documents(self, customer: Customer) -> None:
-        feeds = [feed for feed in FEEDS if feed in customer.channel.capabilities]
+        # no customer makes a credit note by buying
+        feeds = [
+            feed
+            for feed in FEEDS
+            if feed in customer.channel.capabilities and feed is not Capability.CREDIT_NOTES
+        ]
         ends = {feed: customer.end(feed) for feed in feeds}
         # two rounds, so that there are two invoices and a border between them
         for _ in range(2):

@@ -338,7 +338,7 @@ def test_an_unknown_currency_is_left_to_the_mapping_with_amounts_checked_as_deci
     refused(order(line(price=price, amount=amount.format("1.01")), currency="YEN"))
 
 
-@pytest.mark.parametrize("kind", ["Invoice", "OrderChange", "OrderCancellation"])
+@pytest.mark.parametrize("kind", ["Invoice", "OrderResponse", "OrderResponseSimple"])
 def test_another_kind_of_document_is_named(kind: str) -> None:
     data = f"<{kind} xmlns='urn:oasis:names:specification:ubl:schema:xsd:{kind}-2'/>".encode()
 
@@ -428,3 +428,11 @@ def test_any_value_in_any_place_is_taken_or_refused_by_a_typed_error(
         assert all(problem.where.startswith("/Order/") for problem in found.error.problems)
     else:
         assert all(read.quantity > 0 and read.unit_price >= 0 for read in found.lines)
+
+
+@pytest.mark.spec("INT-2", "INT-3")
+def test_the_originators_document_is_the_requisition_of_every_line() -> None:
+    named = "<cac:OriginatorDocumentReference><cbc:ID>R-1</cbc:ID></cac:OriginatorDocumentReference>"
+    (found,) = UblOrderReader().read(order(line(), line("2"), more=named), name="a.xml")
+    assert isinstance(found, PurchaseOrder), found
+    assert [(one.requisition_id, one.requisition_line_id) for one in found.lines] == [("R-1", "")] * 2

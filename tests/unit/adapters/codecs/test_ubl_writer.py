@@ -14,6 +14,7 @@ from askul_connect.adapters.codecs.ubl.writer import UblWriter
 from askul_connect.core.domain.money import minor_from_text
 from askul_connect.core.domain.tax import TaxCategory, TaxTotal
 from askul_connect.core.errors import ValueInvalid
+from askul_connect.core.messages.credit_notes import CreditNote, CreditNoteLine
 from askul_connect.core.messages.documents import (
     ConfirmationLine,
     Invoice,
@@ -343,3 +344,60 @@ def test_bytes_are_indented_by_two_spaces_and_keep_japanese_as_it_is() -> None:
 def test_what_xml_cannot_hold_is_a_typed_error(text: str) -> None:
     with pytest.raises(ValueInvalid, match="cbc:ID"):
         UblWriter().ship_notice(ship_notice(ship_notice_number=text))
+
+
+@pytest.mark.spec("BIL-3", "INT-4")
+def test_a_credit_note_names_its_invoice_and_keeps_its_own_totals() -> None:
+    line = CreditNoteLine(
+        line_number="1",
+        order_number="O-1",
+        purchase_order_id="PO-1",
+        line_id="3",
+        ship_notice_number="SN-1",
+        shipped_on=date(2026, 4, 3),
+        returned_on=date(2026, 4, 20),
+        sku="P-1",
+        name="Paper",
+        quantity=2,
+        unit="XBX",
+        unit_price=Decimal(500),
+        amount_excl_tax=990,
+        tax_category=TaxCategory.STANDARD,
+        tax_rate=Decimal(10),
+        reduction_id="R-1",
+        reason="broken",
+    )
+    document = CreditNote(
+        credit_note_number="CN-1",
+        issued_on=date(2026, 4, 30),
+        period_end=date(2026, 4, 30),
+        invoice_number="INV-1",
+        invoice_issued_on=date(2026, 4, 20),
+        currency="JPY",
+        supplier=Party(name="Supplier", registration_number="T1234567890123"),
+        customer=Party(name="Customer"),
+        lines=(line,),
+        # not what the lines add up to: they are written as they are
+        tax=(TaxTotal(category=TaxCategory.STANDARD, rate=Decimal(10), taxable=991, tax=98),),
+        total_excl_tax=991,
+        total_incl_tax=1089,
+    )
+
+    xml = parsed(UblWriter().credit_note(document), "CreditNote")
+
+    assert (xml("cbc:ID"), xml("cbc:CreditNoteTypeCode")) == ("CN-1", "381")
+    about = "cac:BillingReference/cac:InvoiceDocumentReference"
+    assert (xml(f"{about}/cbc:ID"), xml.day(f"{about}/cbc:IssueDate")) == ("INV-1", date(2026, 4, 20))
+    assert (xml("cac:TaxTotal/cbc:TaxAmount"), xml("cac:LegalMonetaryTotal/cbc:TaxExclusiveAmount")) == (
+        "98",
+        "991",
+    )
+    assert xml("cac:LegalMonetaryTotal/cbc:PayableAmount") == "1089"
+    (written,) = xml.all("cac:CreditNoteLine")
+    assert (written("cbc:CreditedQuantity"), written("cbc:CreditedQuantity/@unitCode")) == ("2", "XBX")
+    assert written("cbc:LineExtensionAmount") == "990"
+    assert written("cac:OrderLineReference/cac:OrderReference/cbc:ID") == "PO-1"
+    assert written("cac:OrderLineReference/cbc:LineID") == "3"
+    assert written.day("cac:InvoicePeriod/cbc:StartDate") == date(2026, 4, 3)
+    returned = "cac:Item/cac:AdditionalItemProperty[cbc:Name='ReturnedOn']/cbc:Value"
+    assert (written(returned), written("cbc:Note")) == ("2026-04-20", "broken")

@@ -17,7 +17,10 @@ from askul_connect.adapters.codecs.csv_budgets import CsvBudgetReader
 from askul_connect.adapters.codecs.csv_mapping import CsvMappingReader
 from askul_connect.adapters.codecs.csv_orders import CsvOrderReader
 from askul_connect.adapters.codecs.csv_receipts import CsvReceiptReader
+from askul_connect.adapters.codecs.csv_requisitions import CsvRequisitionReader
 from askul_connect.adapters.codecs.ubl.order import UblOrderReader
+from askul_connect.adapters.codecs.ubl.writer import UblWriter
+from askul_connect.adapters.erp.drop import drop
 from askul_connect.adapters.erp.files import FilesConnector
 from askul_connect.core.domain.purchasing import Budget
 from askul_connect.core.errors import (
@@ -65,6 +68,8 @@ def connector(folder: Path) -> ErpConnector:
         receipt_reader=CsvReceiptReader(),
         mapping_reader=CsvMappingReader(),
         budget_reader=CsvBudgetReader(),
+        requisition_reader=CsvRequisitionReader(),
+        writer=UblWriter(),
         clock=StoppedClock(),
     )
 
@@ -263,26 +268,24 @@ def test_receipts_are_read_and_filed(erp: ErpConnector, folder: Path) -> None:
     assert (folder / "done" / "b.csv").is_file()
 
 
-def test_what_is_posted_is_there_whole_and_once(erp: ErpConnector, folder: Path) -> None:
-    assert erp.post("invoice", "INV-1", b"<a/>", "xml") == "invoice-INV-1.xml"
+def test_what_is_posted_is_there_whole_and_once(folder: Path) -> None:
+    assert drop(folder / "out", "invoice", "INV-1", b"<a/>", "xml") == "invoice-INV-1.xml"
     inode = (folder / "out" / "invoice-INV-1.xml").stat().st_ino
-    erp.post("invoice", "INV-1", b"<a/>", "xml")
+    drop(folder / "out", "invoice", "INV-1", b"<a/>", "xml")
     assert (folder / "out" / "invoice-INV-1.xml").stat().st_ino == inode
-    erp.post("invoice", "INV-1", b"<b/>", "xml")
+    drop(folder / "out", "invoice", "INV-1", b"<b/>", "xml")
 
     assert tree(folder) == {"out/invoice-INV-1.xml": b"<b/>"}
 
 
-def test_a_link_where_a_document_belongs_is_replaced_and_not_written_through(
-    erp: ErpConnector, folder: Path
-) -> None:
+def test_a_link_where_a_document_belongs_is_replaced_and_not_written_through(folder: Path) -> None:
     outside = folder / "outside"
     outside.write_bytes(b"mine")
     (folder / "out").mkdir()
     for name in ("invoice-1.xml", ".invoice-1.xml.part"):
         (folder / "out" / name).symlink_to(outside)
 
-    erp.post("invoice", "1", b"<a/>", "xml")
+    drop(folder / "out", "invoice", "1", b"<a/>", "xml")
 
     assert tree(folder) == {"out/invoice-1.xml": b"<a/>", "outside": b"mine"}
 
@@ -292,9 +295,8 @@ def test_any_key_gets_a_file_of_its_own_in_the_folder(
     tmp_path_factory: pytest.TempPathFactory, keys: set[str], kind: str
 ) -> None:
     folder = tmp_path_factory.mktemp("erp")
-    erp = connector(folder)
 
-    names = {erp.post(kind, key, key.encode("utf-8", "replace"), "xml") for key in keys}
+    names = {drop(folder / "out", kind, key, key.encode("utf-8", "replace"), "xml") for key in keys}
 
     assert len(names) == len(keys)
     assert sorted(tree(folder)) == sorted(f"out/{name}" for name in names)
@@ -302,9 +304,9 @@ def test_any_key_gets_a_file_of_its_own_in_the_folder(
 
 @pytest.mark.spec("INT-6")
 def test_a_full_disk_is_a_typed_error_and_leaves_nothing_half_written(
-    erp: ErpConnector, folder: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    erp.post("invoice", "1", b"before", "xml")
+    drop(folder / "out", "invoice", "1", b"before", "xml")
 
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -312,11 +314,11 @@ def test_a_full_disk_is_a_typed_error_and_leaves_nothing_half_written(
     with monkeypatch.context() as patched:
         patched.setattr(os, "fsync", full)
         with pytest.raises(StorageUnavailable, match="No space left") as caught:
-            erp.post("invoice", "1", b"after", "xml")
+            drop(folder / "out", "invoice", "1", b"after", "xml")
     assert caught.value.retryable
     assert tree(folder) == {"out/invoice-1.xml": b"before"}
 
-    erp.post("invoice", "1", b"after", "xml")
+    drop(folder / "out", "invoice", "1", b"after", "xml")
     assert tree(folder) == {"out/invoice-1.xml": b"after"}
 
 

@@ -1,4 +1,7 @@
-"""UBL 2.1 Order (Peppol BIS Ordering 3, transaction T01) to a purchase order; liberal in what it reads."""
+"""UBL 2.1 Order (Peppol BIS Ordering 3, transaction T01) to a purchase order; liberal in what it reads.
+
+The same entrance takes changes and cancellations, since an ERP drops them in the same place.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,15 @@ from askul_connect.adapters._xml import parse
 from askul_connect.adapters.codecs.ubl.allowances import read_allowances, read_totals
 from askul_connect.adapters.codecs.ubl.amounts import DocumentCurrency
 from askul_connect.adapters.codecs.ubl.names import document_namespace
+from askul_connect.adapters.codecs.ubl.order_change import read_order_cancellation, read_order_change
 from askul_connect.adapters.codecs.ubl.order_line import OrderHeader, read_line, requested_on
+from askul_connect.adapters.codecs.ubl.parties import BUYER, SELLER, read_party
 from askul_connect.adapters.codecs.ubl.reading import Node, Reading
 from askul_connect.adapters.codecs.values import iso_date
 from askul_connect.core.domain.findings import Findings
 from askul_connect.core.errors import DocumentError, DocumentTooLarge, DocumentUnsupported, ValueInvalid
 from askul_connect.core.messages.purchase_order import PurchaseOrder, PurchaseOrderLine, StatedTotals
+from askul_connect.core.messages.purchase_order_change import PurchaseOrderChange
 from askul_connect.core.ports.documents import RejectedPurchaseOrder
 
 #: An order with more lines than this is to be split.
@@ -29,15 +35,17 @@ _LIMITS = (
     ("cac:AllowanceCharge", 1_000, "allowances and charges"),
 )
 
-_BUYER = ("cac:BuyerCustomerParty", "cac:Party")
-_SELLER = ("cac:SellerSupplierParty", "cac:Party")
+#: Kinds of documents about purchase orders beside the Order, and what reads them.
+_CHANGES = {"OrderChange": read_order_change, "OrderCancellation": read_order_cancellation}
 
 
 class UblOrderReader:
-    """Reads the one purchase order of a UBL Order document."""
+    """Reads a UBL Order, OrderChange or OrderCancellation."""
 
-    def read(self, data: bytes, *, name: str) -> tuple[PurchaseOrder | RejectedPurchaseOrder, ...]:
-        """The purchase order, or why it cannot be taken: every finding by its absolute XPath.
+    def read(
+        self, data: bytes, *, name: str
+    ) -> tuple[PurchaseOrder | PurchaseOrderChange | RejectedPurchaseOrder, ...]:
+        """The purchase order or the changes, or why they cannot be taken: every finding by its absolute XPath.
 
         Args:
             data: The document.
@@ -49,13 +57,15 @@ class UblOrderReader:
         """
         root = parse(data, where=name)
         tag = etree.QName(root)
-        if (tag.localname, tag.namespace) != ("Order", document_namespace("Order")):
-            raise DocumentUnsupported(
-                f"the document is {tag.localname!r} in the namespace {tag.namespace or 'none'!r}; "
-                f"taken is the Order of UBL 2.1 in {document_namespace('Order')!r}",
-                where=name,
-            )
-        return (_order(Node(root, "/Order"), name),)
+        if tag.localname in {"Order", *_CHANGES} and tag.namespace == document_namespace(tag.localname):
+            node = Node(root, f"/{tag.localname}")
+            read = _CHANGES.get(tag.localname)
+            return (_order(node, name),) if read is None else read(node, name)
+        raise DocumentUnsupported(
+            f"the document is {tag.localname!r} in the namespace {tag.namespace or 'none'!r}; taken are the"
+            f" {', '.join(('Order', *_CHANGES))} of UBL 2.1, the first in {document_namespace('Order')!r}",
+            where=name,
+        )
 
 
 def _order(order: Node, name: str) -> PurchaseOrder | RejectedPurchaseOrder:
@@ -67,8 +77,8 @@ def _order(order: Node, name: str) -> PurchaseOrder | RejectedPurchaseOrder:
         return RejectedPurchaseOrder(purchase_order_id=purchase_order_id, error=findings.error())
     money = DocumentCurrency(reading.text(order, "cbc:DocumentCurrencyCode", required=True))
     issued_on = _issue_date(order, reading)
-    buyer_party, buyer_place = _party(order, _BUYER, reading)
-    seller_party, seller_place = _party(order, _SELLER, reading)
+    buyer_party, buyer_place = read_party(order, BUYER, reading)
+    seller_party, seller_place = read_party(order, SELLER, reading)
     note = " ".join(filter(None, (reading.prose(node) for node in order.children("cbc:Note"))))
     allowances = read_allowances(order, money, reading)
     totals = read_totals(order, money, reading)
@@ -76,6 +86,7 @@ def _order(order: Node, name: str) -> PurchaseOrder | RejectedPurchaseOrder:
         money=money,
         department=reading.text(order, "cbc:AccountingCost"),
         requested_on=requested_on(order, reading),
+        requisition_id=reading.text(order, "cac:OriginatorDocumentReference", "cbc:ID"),
     )
     lines: list[tuple[PurchaseOrderLine, Decimal | None]] = []
     amounts: list[Decimal | None] = []
@@ -129,19 +140,6 @@ def _issue_date(order: Node, reading: Reading) -> date | None:
         reading.text(order, "cbc:IssueDate", required=True)
         return None
     return reading.value(node, iso_date, default=None)
-
-
-def _party(order: Node, path: tuple[str, str], reading: Reading) -> tuple[str, str]:
-    """``scheme:id`` of a party and its place; the electronic address, or else its first identification."""
-    for names in (("cbc:EndpointID",), ("cac:PartyIdentification", "cbc:ID")):
-        node = order.find(*path, *names)
-        if node is not None and node.text:
-            scheme = node.attribute("schemeID")
-            value = reading.text(order, *path, *names)
-            return f"{scheme}:{value}" if scheme else value, node.path
-    place = "/".join(("/Order", *path, "cbc:EndpointID"))
-    reading.note(DocumentError, "the party has neither an EndpointID nor a PartyIdentification", place)
-    return "", place
 
 
 def _check_line_ids(lines: Sequence[tuple[PurchaseOrderLine, Decimal | None]], reading: Reading) -> None:

@@ -29,6 +29,7 @@ class OrderHeader:
     money: DocumentCurrency
     department: str
     requested_on: date | None
+    requisition_id: str = ""
 
 
 def requested_on(parent: Node, reading: Reading) -> date | None:
@@ -81,6 +82,7 @@ def read_line(
         tax_rate=rate,
         amount_excl_tax=header.money.minor(stated),
         allowances=allowances,
+        requisition_id=header.requisition_id,
         where=order_line.path,
         places=places,
     )
@@ -175,13 +177,20 @@ def _tax(item: Node, reading: Reading, places: dict[str, str]) -> tuple[str, Dec
     return category, rate
 
 
-def _sku(item: Node, reading: Reading, places: dict[str, str]) -> str:
+def item_number(item: Node, reading: Reading) -> tuple[str, str] | None:
+    """The number of a line's item and where it stands; None when it has none."""
     for identification in _ITEM_NUMBERS:
         path = ("cac:Item", identification, "cbc:ID")
         node = item.find(*path)
         if node is not None and node.text:
-            places["sku"] = node.path
-            return reading.text(item, *path)
+            return reading.text(item, *path), node.path
+    return None
+
+
+def _sku(item: Node, reading: Reading, places: dict[str, str]) -> str:
+    if found := item_number(item, reading):
+        number, places["sku"] = found
+        return number
     # An order in free text has only the item's name, which items.csv can translate.
     places["sku"] = f"{item.path}/cac:Item/cbc:Name"
     name = item.find("cac:Item", "cbc:Name")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
+from askul_connect.adapters.storage.sql import decoys
 from askul_connect.adapters.storage.sql import tables_supplier as tables
 from askul_connect.adapters.storage.sql.statements import OneOf, Prepared, insert, replace_where
 from askul_connect.adapters.storage.sql.transaction import Transaction
@@ -78,12 +79,12 @@ class SqlAccounts:
     def get(self, account_id: str) -> Account | None:
         """By id."""
         row = self._transaction.row(_ACCOUNT, {"account_id": account_id})
-        return tables.ACCOUNT_ROWS.entity(row) if row else None
+        return decoys.ACCOUNT.entity(row)
 
     def by_customer_number(self, number: str) -> Account | None:
         """By customer number."""
         row = self._transaction.row(_ACCOUNT_BY_NUMBER, {"customer_number": number})
-        return tables.ACCOUNT_ROWS.entity(row) if row else None
+        return decoys.ACCOUNT.entity(row)
 
     def by_member_number(self, number: str) -> Account | None:
         """By member number (ACC-9)."""
@@ -183,12 +184,12 @@ class SqlUsers:
     def get(self, home_account_id: str, user_id: str) -> User | None:
         """By id within the home account."""
         row = self._transaction.row(_USER, {"account_id": home_account_id, "user_id": user_id})
-        return tables.USER_ROWS.entity(row) if row else None
+        return decoys.USER.entity(row)
 
     def by_email_key(self, email_key: str) -> User | None:
         """By e-mail, over all accounts: one e-mail is one user (ACC-4)."""
         row = self._transaction.row(_USER_BY_EMAIL, {"email_key": email_key})
-        return tables.USER_ROWS.entity(row) if row else None
+        return decoys.USER.entity(row)
 
     def of_account(self, home_account_id: str) -> Sequence[User]:
         """All whose home the account is, by e-mail key."""
@@ -231,7 +232,7 @@ class SqlMemberships:
     def get(self, account_id: str, user_id: str) -> Membership | None:
         """The person's in that account, whatever its state."""
         row = self._transaction.row(_MEMBERSHIP, {"account_id": account_id, "user_id": user_id})
-        return tables.MEMBERSHIP_ROWS.entity(row) if row else None
+        return decoys.MEMBERSHIP.entity(row)
 
     def of_account(self, account_id: str) -> Sequence[Membership]:
         """All of an account, by time of joining and user id."""
@@ -248,7 +249,7 @@ class SqlMemberships:
         row = self._transaction.row(
             _PRIMARY_ADMINISTRATOR, {"account_id": account_id, "state": UserState.ACTIVE.value}
         )
-        return tables.MEMBERSHIP_ROWS.entity(row) if row else None
+        return decoys.MEMBERSHIP.entity(row)
 
 
 _SESSION_INSERT = insert(tables.sessions)

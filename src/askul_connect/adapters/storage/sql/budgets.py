@@ -1,18 +1,20 @@
-"""Budgets, the ledger of their use, and what matching found."""
+"""Budgets and the ledger of their use."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from askul_connect.adapters.storage.sql import tables_buyer as tables
-from askul_connect.adapters.storage.sql.rows import Rows
-from askul_connect.adapters.storage.sql.statements import OneOf, Prepared, add_up, insert, put_some, upsert
+from askul_connect.adapters.storage.sql.statements import OneOf, Prepared, add_up, insert, put_some
 from askul_connect.adapters.storage.sql.transaction import Transaction
-from askul_connect.core.domain.purchasing import BilledLine, Budget, BudgetBalance, InvoiceMatch, LedgerMove
+from askul_connect.adapters.storage.sql.values import write_instant
+from askul_connect.core.domain.purchasing import Budget, BudgetBalance, LedgerMove
+from askul_connect.core.domain.purges import closing_move
 
 _BUDGETS = tables.budgets.c
 _SUMS = ("pre_encumbrance", "encumbrance", "actual")
@@ -41,6 +43,60 @@ _MOVES = Prepared(
     sa.select(tables.ledger_moves)
     .where(tables.ledger_moves.c.purchase_order == sa.bindparam("purchase_order"))
     .order_by(tables.ledger_moves.c.place)
+)
+_MOVE_PAGE = Prepared(
+    sa.select(tables.ledger_moves)
+    .where(tables.ledger_moves.c.place > sa.bindparam("after", type_=sa.BigInteger()))
+    .order_by(tables.ledger_moves.c.place)
+    .limit(sa.bindparam("limit"))
+)
+_MOVE_SUMS = Prepared(
+    sa.select(
+        tables.ledger_moves.c.department,
+        tables.ledger_moves.c.period,
+        tables.ledger_moves.c.currency,
+        *(sa.cast(sa.func.sum(tables.ledger_moves.c[name]), sa.BigInteger()) for name in _SUMS),
+    )
+    .where(tables.ledger_moves.c.purchase_order == sa.bindparam("purchase_order"))
+    .group_by(tables.ledger_moves.c.department, tables.ledger_moves.c.period, tables.ledger_moves.c.currency)
+)
+_MOVES_REMOVE = Prepared(
+    sa.delete(tables.ledger_moves).where(
+        tables.ledger_moves.c.purchase_order == sa.bindparam("purchase_order")
+    )
+)
+_CLOSING_ADD = Prepared(
+    sa.update(tables.ledger_moves)
+    .where(tables.ledger_moves.c.move_key == sa.bindparam("key"))
+    .values(
+        {
+            "at": sa.bindparam("made_at"),
+            **{
+                name: tables.ledger_moves.c[name] + sa.bindparam(f"more_{name}", type_=sa.BigInteger())
+                for name in _SUMS
+            },
+        }
+    )
+)
+
+
+_MOVED = tables.ledger_moves.c
+_OPEN_DOCUMENTS = Prepared(
+    sa.select(_MOVED.purchase_order)
+    .distinct()
+    .where(
+        _MOVED.department == sa.bindparam("department"),
+        _MOVED.period == sa.bindparam("period"),
+        _MOVED.currency == sa.bindparam("currency"),
+    )
+    .group_by(_MOVED.purchase_order, _MOVED.line_id)
+    .having(
+        sa.or_(
+            sa.func.sum(_MOVED.pre_encumbrance) != sa.text("0"),
+            sa.func.sum(_MOVED.encumbrance) != sa.text("0"),
+        )
+    )
+    .order_by(_MOVED.purchase_order)
 )
 
 
@@ -92,9 +148,39 @@ class SqlBudgets:
         rows = self._transaction.rows(_MOVES, {"purchase_order": purchase_order})
         return [tables.MOVE_ROWS.entity(row[1:]) for row in rows]
 
+    def open_documents(self, department: str, period: str, currency: str) -> Sequence[str]:
+        """Documents whose moves leave something reserved or encumbered in that budget, sorted."""
+        named = {"department": department, "period": period, "currency": currency}
+        return [row[0] for row in self._transaction.rows(_OPEN_DOCUMENTS, named)]
+
     def balances(self) -> Sequence[BudgetBalance]:
         """Every budget or balance, by department, period and currency."""
         return [_balance(row) for row in self._transaction.rows(_BALANCES)]
+
+    def condense(self, purchase_order: str, at: datetime) -> int:
+        """Put what the moves of a purchase order add up to into closing moves, and remove them."""
+        moves = {"purchase_order": purchase_order}
+        for row in self._transaction.rows(_MOVE_SUMS, moves):
+            department, period, currency, *sums = row
+            self._close(closing_move(department, period, currency, (sums[0], sums[1], sums[2]), at))
+        return self._transaction.run_named(_MOVES_REMOVE, moves)
+
+    def _close(self, move: LedgerMove) -> None:
+        added = self._transaction.run_named(
+            _CLOSING_ADD,
+            {
+                "key": move.move_key,
+                "made_at": write_instant(move.at),
+                **{f"more_{name}": getattr(move, name) for name in _SUMS},
+            },
+        )
+        if not added:
+            self._transaction.run(_MOVE_INSERT, tables.MOVE_ROWS.row(move))
+
+    def page(self, after: int, limit: int) -> Sequence[tuple[int, LedgerMove]]:
+        """The next moves behind a place, in the order they were made."""
+        rows = self._transaction.rows(_MOVE_PAGE, {"after": after, "limit": limit})
+        return [(row[0], tables.MOVE_ROWS.entity(row[1:])) for row in rows]
 
 
 def _balance(row: Sequence[Any]) -> BudgetBalance:
@@ -108,85 +194,3 @@ def _balance(row: Sequence[Any]) -> BudgetBalance:
         encumbrance=encumbrance,
         actual=actual,
     )
-
-
-_MATCHES = tables.invoice_matches.c
-_INVOICE_LINES = tables.invoice_lines.c
-_MATCH_PUT = upsert(tables.invoice_matches)
-# A line that the invoice does not have, or no longer has, comes last.
-_PLACE_IN_INVOICE = (
-    sa.select(sa.func.min(_INVOICE_LINES.position))
-    .where(
-        _INVOICE_LINES.supplier == _MATCHES.supplier,
-        _INVOICE_LINES.invoice_number == _MATCHES.invoice_number,
-        _INVOICE_LINES.line_number == _MATCHES.line_number,
-    )
-    .scalar_subquery()
-    .asc()
-    .nulls_last()
-)
-_OF_INVOICE = Prepared(
-    sa.select(tables.invoice_matches)
-    .where(
-        _MATCHES.supplier == sa.bindparam("supplier"),
-        _MATCHES.invoice_number == sa.bindparam("invoice_number"),
-    )
-    .order_by(_PLACE_IN_INVOICE, _MATCHES.line_number)
-)
-_ALL_MATCHES = Prepared(
-    sa.select(tables.invoice_matches).order_by(
-        _MATCHES.supplier, _MATCHES.invoice_number, _PLACE_IN_INVOICE, _MATCHES.line_number
-    )
-)
-_OF_LINE = sa.and_(
-    _INVOICE_LINES.supplier == _MATCHES.supplier,
-    _INVOICE_LINES.invoice_number == _MATCHES.invoice_number,
-    _INVOICE_LINES.line_number == _MATCHES.line_number,
-    sa.text("invoice_matches.result = 'matched'"),
-)
-_BILLED_ROWS = Rows(BilledLine)
-_BILLED = Prepared(
-    sa.select(*(_INVOICE_LINES[field.column] for field in _BILLED_ROWS.fields))
-    .join(tables.invoice_matches, _OF_LINE)
-    .where(
-        _INVOICE_LINES.supplier == sa.bindparam("supplier"),
-        _INVOICE_LINES.order_number == sa.bindparam("order_number"),
-        _INVOICE_LINES.line_id == sa.bindparam("line_id"),
-    )
-    .order_by(_INVOICE_LINES.invoice_number, _INVOICE_LINES.position)
-)
-_OPEN_INVOICES = Prepared(
-    sa.select(_INVOICE_LINES.supplier, _INVOICE_LINES.invoice_number)
-    .distinct()
-    .where(~sa.exists(sa.select(sa.text("1")).select_from(tables.invoice_matches).where(_OF_LINE)))
-    .order_by(_INVOICE_LINES.supplier, _INVOICE_LINES.invoice_number)
-)
-
-
-class SqlMatches:
-    """Results of matching."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-
-    def put(self, matches: Iterable[InvoiceMatch]) -> None:
-        """Store or replace by supplier, invoice and line."""
-        self._transaction.run_many(_MATCH_PUT, map(tables.MATCH_ROWS.row, matches))
-
-    def of_invoice(self, supplier: str, invoice_number: str) -> Sequence[InvoiceMatch]:
-        """By line, in the invoice's order."""
-        rows = self._transaction.rows(_OF_INVOICE, {"supplier": supplier, "invoice_number": invoice_number})
-        return [tables.MATCH_ROWS.entity(row) for row in rows]
-
-    def billed(self, supplier: str, order_number: str, line_id: str) -> Sequence[BilledLine]:
-        """The invoice lines of one order line that are matched, by invoice and line."""
-        named = {"supplier": supplier, "order_number": order_number, "line_id": line_id}
-        return [_BILLED_ROWS.entity(row) for row in self._transaction.rows(_BILLED, named)]
-
-    def open_invoices(self) -> Sequence[tuple[str, str]]:
-        """Supplier and number of every invoice with a line that is not matched, by supplier and number."""
-        return [(row[0], row[1]) for row in self._transaction.rows(_OPEN_INVOICES)]
-
-    def all(self) -> Sequence[InvoiceMatch]:
-        """Every one, by supplier, invoice and line."""
-        return [tables.MATCH_ROWS.entity(row) for row in self._transaction.rows(_ALL_MATCHES)]

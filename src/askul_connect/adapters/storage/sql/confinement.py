@@ -1,14 +1,10 @@
-"""What a revision does so that PostgreSQL confines a table of customers to one account (revision supplier_0112).
-
-Revisions that are out use it: what it does to a table never changes.
-"""
+"""What a revision does so that PostgreSQL confines a table of customers to one account (revision supplier_0112)."""
 
 from __future__ import annotations
 
 from alembic import op
 
-# Asked for once in a statement, not once for each row.
-_CONFINED_TO = "(SELECT coalesce(current_setting('askul.account_id', true), ''))"
+from askul_connect.adapters.storage.sql.row_security import confining, letting_add
 
 
 def confine(*tables: str, shared: bool = False) -> None:
@@ -22,13 +18,9 @@ def confine(*tables: str, shared: bool = False) -> None:
     """
     if op.get_bind().dialect.name != "postgresql":
         return
-    everybody = " OR account_id = ''" if shared else ""
     for table in tables:
-        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-        op.execute(
-            f"CREATE POLICY of_the_account ON {table} USING ({_CONFINED_TO} IN ('', account_id){everybody})"
-        )
+        for statement in confining(table, shared=shared):
+            op.execute(statement)
 
 
 def let_add(*tables: str) -> None:
@@ -36,4 +28,4 @@ def let_add(*tables: str) -> None:
     if op.get_bind().dialect.name != "postgresql":
         return
     for table in tables:
-        op.execute(f"CREATE POLICY added_anywhere ON {table} FOR INSERT WITH CHECK (true)")
+        op.execute(letting_add(table))

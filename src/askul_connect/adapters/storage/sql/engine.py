@@ -21,6 +21,10 @@ BUSY_MILLISECONDS = 10_000
 _CONNECT_SECONDS = 10
 #: What begins a unit of work on SQLite; psycopg begins one by itself with the first statement.
 SQLITE_BEGIN = "BEGIN IMMEDIATE"
+#: For one that only reads: it sees one state of the write-ahead log, and no writer waits for it.
+SQLITE_BEGIN_READING = "BEGIN DEFERRED"
+#: The same: never cancelled, and it sees a state that some order of the transactions explains.
+POSTGRESQL_READING = "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ ONLY, DEFERRABLE"
 #: A commit waits for the disk.
 SQLITE_DURABLE = "PRAGMA synchronous=FULL"
 #: A commit does not; the next one that does takes it along, since both go through one log, in order. With the
@@ -125,7 +129,7 @@ def _begin_immediate(connection: sa.Connection) -> None:
 
 
 def _begin_deferred(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN DEFERRED")
+    connection.exec_driver_sql(SQLITE_BEGIN_READING)
 
 
 def _postgresql(url: sa.URL) -> sa.Engine:

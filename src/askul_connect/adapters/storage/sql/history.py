@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
@@ -11,14 +12,21 @@ import sqlalchemy as sa
 from askul_connect.adapters.storage.sql import tables_buyer as tables
 from askul_connect.adapters.storage.sql.bodies import body_schema, read_body, write_body
 from askul_connect.adapters.storage.sql.rows import Rows
-from askul_connect.adapters.storage.sql.statements import BulkUpsert, OneOf, Prepared
+from askul_connect.adapters.storage.sql.statements import BulkUpsert, OneOf, Prepared, insert_or_ignore
 from askul_connect.adapters.storage.sql.transaction import Row, Transaction
 from askul_connect.core.errors import ValueInvalid
+from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderConfirmation, OrderDocument, ShipNotice
 
 D = TypeVar("D")
 #: The entities of a part by supplier and number of their document.
 _Grouped = Mapping[Row, Sequence[Any]]
+
+
+def _next(selected: sa.Select[Any], supplier: sa.Column[Any], number: sa.Column[Any]) -> Prepared:
+    """The rows behind a supplier and number, in that order."""
+    behind = sa.tuple_(supplier, number) > sa.tuple_(sa.bindparam("supplier"), sa.bindparam("number"))
+    return Prepared(selected.where(behind).order_by(supplier, number).limit(sa.bindparam("limit")))
 
 
 class _Part:
@@ -47,6 +55,11 @@ class _Part:
         self.all = Prepared(in_order)
 
 
+def _suppliers_of(table: sa.Table, number: str) -> Prepared:
+    named = sa.select(table.c.supplier).where(table.c[number] == sa.bindparam("number"))
+    return Prepared(named.order_by(table.c.supplier))
+
+
 class _Relational(Generic[D]):
     """A kind of document in three tables.
 
@@ -64,7 +77,9 @@ class _Relational(Generic[D]):
         ours = header.c.supplier == sa.bindparam("supplier")
         self._many = Prepared(sa.select(header).where(ours, OneOf(header.c[number], "numbers")))
         self._all = Prepared(sa.select(header).order_by(header.c.supplier, header.c[number]))
+        self._page = _next(sa.select(header), header.c.supplier, header.c[number])
         self.remove = Prepared(sa.delete(header).where(ours, header.c[number] == sa.bindparam("number")))
+        self.suppliers_of = _suppliers_of(header, number)
         self.count = Prepared(
             sa.select(sa.func.count())
             .select_from(header)
@@ -109,6 +124,22 @@ class _Relational(Generic[D]):
         lines, tax = (self._grouped(part, transaction.rows(part.all)) for part in self._parts)
         return [(row[0], self._document(row, lines, tax)) for row in transaction.rows(self._all)]
 
+    def page(
+        self, transaction: Transaction, after: tuple[str, str], limit: int
+    ) -> Sequence[tuple[str, str, D]]:
+        """The next documents behind a supplier and number."""
+        headers = transaction.rows(self._page, {"supplier": after[0], "number": after[1], "limit": limit})
+        numbers: dict[str, list[str]] = defaultdict(list)
+        for row in headers:
+            numbers[row[0]].append(row[1])
+        lines: dict[Row, Sequence[Any]] = {}
+        tax: dict[Row, Sequence[Any]] = {}
+        for supplier, of_supplier in numbers.items():
+            key = {"supplier": supplier, "numbers": transaction.keys(of_supplier)}
+            lines.update(self._grouped(self._lines, transaction.rows(self._lines.many, key)))
+            tax.update(self._grouped(self._tax, transaction.rows(self._tax.many, key)))
+        return [(row[0], row[1], self._document(row, lines, tax)) for row in headers]
+
     @property
     def _parts(self) -> tuple[_Part, _Part]:
         return self._lines, self._tax
@@ -116,7 +147,7 @@ class _Relational(Generic[D]):
     def _document(self, row: Row, lines: _Grouped, tax: _Grouped) -> D:
         # A document's number is its first column after the supplier.
         key = row[:2]
-        return self._rows.entity(row[1:], lines=tuple(lines[key]), tax=tuple(tax[key]))
+        return self._rows.entity(row[1:], lines=tuple(lines.get(key, ())), tax=tuple(tax.get(key, ())))
 
     @staticmethod
     def _grouped(part: _Part, rows: Iterable[Row]) -> _Grouped:
@@ -138,7 +169,18 @@ class _Whole(Generic[D]):
                 ours, OneOf(table.c.number, "numbers")
             )
         )
+        self._page = _next(
+            sa.select(table.c.supplier, table.c.number, table.c.schema, table.c.body),
+            table.c.supplier,
+            table.c.number,
+        )
         self.remove = Prepared(sa.delete(table).where(ours, table.c.number == sa.bindparam("number")))
+        self._of_orders = Prepared(
+            sa.select(table.c.schema, table.c.body)
+            .where(ours, OneOf(table.c.order_number, "order_numbers"))
+            .order_by(table.c.number)
+        )
+        self.suppliers_of = _suppliers_of(table, "number")
         self.count = Prepared(
             sa.select(sa.func.count()).select_from(table).where(table.c.supplier == sa.bindparam("supplier"))
         )
@@ -168,6 +210,22 @@ class _Whole(Generic[D]):
             for number, schema, body in transaction.rows(self._many, key)
         }
 
+    def of_orders(self, transaction: Transaction, supplier: str, order_numbers: Iterable[str]) -> Sequence[D]:
+        """The documents of some orders, by number."""
+        named = {"supplier": supplier, "order_numbers": transaction.keys(order_numbers)}
+        rows = transaction.rows(self._of_orders, named)
+        return [read_body(self._kind, schema, body) for schema, body in rows]
+
+    def page(
+        self, transaction: Transaction, after: tuple[str, str], limit: int
+    ) -> Sequence[tuple[str, str, D]]:
+        """The next documents behind a supplier and number."""
+        key = {"supplier": after[0], "number": after[1], "limit": limit}
+        return [
+            (supplier, number, read_body(self._kind, schema, body))
+            for supplier, number, schema, body in transaction.rows(self._page, key)
+        ]
+
 
 _ORDERS = _Relational(
     tables.orders,
@@ -183,6 +241,13 @@ _INVOICES = _Relational(
     (tables.invoice_lines, tables.INVOICE_LINE_ROWS),
     tables.invoice_tax,
 )
+_CREDIT_NOTES = _Relational(
+    tables.credit_notes,
+    "credit_note_number",
+    tables.CREDIT_NOTE_ROWS,
+    (tables.credit_note_lines, tables.CREDIT_NOTE_LINE_ROWS),
+    tables.credit_note_tax,
+)
 _CONFIRMATIONS = _Whole(tables.confirmations, OrderConfirmation)
 _SHIP_NOTICES = _Whole(tables.ship_notices, ShipNotice)
 _FEEDS: Mapping[str, _Relational[Any] | _Whole[Any]] = {
@@ -190,6 +255,7 @@ _FEEDS: Mapping[str, _Relational[Any] | _Whole[Any]] = {
     "confirmations": _CONFIRMATIONS,
     "ship_notices": _SHIP_NOTICES,
     "invoices": _INVOICES,
+    "credit_notes": _CREDIT_NOTES,
 }
 
 
@@ -198,6 +264,30 @@ def _feed(name: str) -> _Relational[Any] | _Whole[Any]:
     if found is None:
         raise ValueInvalid(f"no history is kept of {name!r}; there is {', '.join(_FEEDS)}")
     return found
+
+
+_PURGED = tables.purged_records.c
+_OF_FEED = (_PURGED.supplier == sa.bindparam("supplier"), _PURGED.feed == sa.bindparam("feed"))
+_PURGED_PUT = insert_or_ignore(tables.purged_records)
+_PURGED_KEYS = Prepared(sa.select(_PURGED.number).where(*_OF_FEED, OneOf(_PURGED.number, "numbers")))
+_PURGED_COUNT = Prepared(sa.select(sa.func.count()).select_from(tables.purged_records).where(*_OF_FEED))
+
+
+def _about_orders(table: sa.Table, number: sa.Column[Any]) -> Prepared:
+    return Prepared(
+        sa.select(number)
+        .distinct()
+        .where(table.c.supplier == sa.bindparam("supplier"), OneOf(table.c.order_number, "order_numbers"))
+        .order_by(number)
+    )
+
+
+_ABOUT_ORDERS = {
+    "confirmations": _about_orders(tables.confirmations, tables.confirmations.c.number),
+    "ship_notices": _about_orders(tables.ship_notices, tables.ship_notices.c.number),
+    "invoices": _about_orders(tables.invoice_lines, tables.invoice_lines.c.invoice_number),
+    "credit_notes": _about_orders(tables.credit_note_lines, tables.credit_note_lines.c.credit_note_number),
+}
 
 
 class SqlOrderHistory:
@@ -222,17 +312,48 @@ class SqlOrderHistory:
         """Store or replace invoices."""
         _INVOICES.put(self._transaction, supplier, {d.invoice_number: d for d in documents})
 
+    def put_credit_notes(self, supplier: str, documents: Iterable[CreditNote]) -> None:
+        """Store or replace credit notes."""
+        _CREDIT_NOTES.put(self._transaction, supplier, {d.credit_note_number: d for d in documents})
+
     def remove(self, supplier: str, feed: str, keys: Iterable[str]) -> None:
         """Forget records that the supplier deleted."""
         self._transaction.run_many(_feed(feed).remove, ((supplier, key) for key in keys))
 
     def count(self, supplier: str, feed: str) -> int:
-        """Number of records of a feed."""
-        return self._transaction.number(_feed(feed).count, {"supplier": supplier})
+        """Number of records of a feed that were kept, those that were purged since among them."""
+        stored = self._transaction.number(_feed(feed).count, {"supplier": supplier})
+        return stored + self._transaction.number(_PURGED_COUNT, {"supplier": supplier, "feed": feed})
+
+    def numbers_of(self, supplier: str, feed: str, order_numbers: Iterable[str]) -> Sequence[str]:
+        """Keys of the records that are about some orders, by key."""
+        statement = _ABOUT_ORDERS.get(feed)
+        if statement is None:
+            raise ValueInvalid(f"records of {feed!r} are about no orders; {', '.join(_ABOUT_ORDERS)} are")
+        named = {"supplier": supplier, "order_numbers": self._transaction.keys(order_numbers)}
+        return [row[0] for row in self._transaction.rows(statement, named)]
+
+    def purge(self, supplier: str, feed: str, keys: Iterable[str], on: date) -> int:
+        """Remove records for good; their keys stay."""
+        numbers = list(keys)
+        removed = self._transaction.run_many(_feed(feed).remove, ((supplier, number) for number in numbers))
+        self._transaction.run_many(
+            _PURGED_PUT, ((supplier, feed, number, on.isoformat()) for number in numbers)
+        )
+        return removed
+
+    def purged(self, supplier: str, feed: str, keys: Iterable[str]) -> frozenset[str]:
+        """Those of the keys that were purged."""
+        named = {"supplier": supplier, "feed": feed, "numbers": self._transaction.keys(keys)}
+        return frozenset(row[0] for row in self._transaction.rows(_PURGED_KEYS, named))
 
     def many(self, supplier: str, feed: str, keys: Iterable[str]) -> Mapping[str, Any]:
         """Those records of a feed that are stored, by key."""
         return _feed(feed).many(self._transaction, supplier, keys)
+
+    def suppliers_of(self, feed: str, key: str) -> Sequence[str]:
+        """The suppliers that have a record of a feed with that key, by name."""
+        return [row[0] for row in self._transaction.rows(_feed(feed).suppliers_of, {"number": key})]
 
     def order(self, supplier: str, order_number: str) -> OrderDocument | None:
         """One order."""
@@ -250,6 +371,22 @@ class SqlOrderHistory:
         """One invoice."""
         return _INVOICES.many(self._transaction, supplier, [number]).get(number)
 
+    def credit_note(self, supplier: str, number: str) -> CreditNote | None:
+        """One credit note."""
+        return _CREDIT_NOTES.many(self._transaction, supplier, [number]).get(number)
+
+    def credit_notes(self) -> Sequence[tuple[str, CreditNote]]:
+        """Every credit note with its supplier, by supplier and number."""
+        return _CREDIT_NOTES.all(self._transaction)
+
+    def confirmations_of(self, supplier: str, order_numbers: Iterable[str]) -> Sequence[OrderConfirmation]:
+        """The confirmations of some orders, by number."""
+        return _CONFIRMATIONS.of_orders(self._transaction, supplier, order_numbers)
+
+    def ship_notices_of(self, supplier: str, order_numbers: Iterable[str]) -> Sequence[ShipNotice]:
+        """The ship notices of some orders, by number."""
+        return _SHIP_NOTICES.of_orders(self._transaction, supplier, order_numbers)
+
     def orders(self) -> Sequence[tuple[str, OrderDocument]]:
         """Every order with its supplier, by supplier and number."""
         return _ORDERS.all(self._transaction)
@@ -257,3 +394,7 @@ class SqlOrderHistory:
     def invoices(self) -> Sequence[tuple[str, Invoice]]:
         """Every invoice with its supplier, by supplier and number."""
         return _INVOICES.all(self._transaction)
+
+    def page(self, feed: str, after: tuple[str, str], limit: int) -> Sequence[tuple[str, str, Any]]:
+        """The next records of a feed behind a supplier and number, in that order."""
+        return _feed(feed).page(self._transaction, after, limit)

@@ -36,6 +36,11 @@ class OutboxStatements:
         )
         self.next_due = Prepared(sa.select(sa.func.min(columns.next_attempt_at)).where(_OPEN))
         self.all = Prepared(messages.order_by(columns.place))
+        self.remove = Prepared(
+            sa.delete(table).where(
+                columns.kind == sa.bindparam("kind"), columns.business_key == sa.bindparam("business_key")
+            )
+        )
         self.counts = Prepared(sa.select(columns.state, sa.func.count()).group_by(columns.state))
 
 
@@ -72,6 +77,10 @@ class SqlOutbox:
     def all(self) -> Sequence[OutboxMessage]:
         """Every message, in the order they were added."""
         return [OUTBOX_ROWS.entity(row) for row in self._transaction.rows(self._statements.all)]
+
+    def remove(self, kind: str, business_key: str) -> bool:
+        """Forget the message of that kind about that key; whether there was one."""
+        return self._transaction.run(self._statements.remove, (kind, business_key)) > 0
 
     def counts(self) -> Mapping[OutboxState, int]:
         """How many messages are in each state; a state without any may be left out."""

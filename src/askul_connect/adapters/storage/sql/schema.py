@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from attrs import frozen
 
+from askul_connect.adapters.storage.sql.creation import create
 from askul_connect.adapters.storage.sql.engine import open_engine, shown
 from askul_connect.adapters.storage.sql.failures import translated
 from askul_connect.core.errors import SchemaOutOfDate
@@ -116,7 +117,9 @@ def upgrade(engine: sa.Engine, side: Side, *, only_new: bool = False) -> SchemaV
         version = _version(connection, side, place)
         if version.found and version.found not in revisions(side):
             raise _refusal(version, side)
-        if not version.up_to_date and not (only_new and version.found):
+        if not version.found:
+            create(connection, side.value, version.wanted)
+        elif not version.up_to_date and not only_new:
             migrate(connection, side, "head")
         return version
 

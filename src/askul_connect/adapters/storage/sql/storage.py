@@ -67,6 +67,19 @@ class SqlStorage(Generic[U]):
                 self._last_unit.lost = True
                 raise
 
+    @contextmanager
+    def reading(self) -> Iterator[U]:
+        """A unit of work that only reads, however long; it keeps no writer waiting.
+
+        Raises:
+            StorageUnavailable: The database cannot be reached or read.
+        """
+        with translated(self._place), closing(Transaction(self._engine, self._place)) as transaction:
+            transaction.begin_reading()
+            unit = self._unit(transaction)
+            yield unit
+            transaction.require_intact()
+
     def close(self) -> None:
         """Release connections."""
         self._engine.dispose()

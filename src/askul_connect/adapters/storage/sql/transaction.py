@@ -9,7 +9,9 @@ import sqlalchemy as sa
 
 from askul_connect.adapters.storage.sql.engine import (
     POSTGRESQL_NOT_DURABLE,
+    POSTGRESQL_READING,
     SQLITE_BEGIN,
+    SQLITE_BEGIN_READING,
     SQLITE_DURABLE,
     SQLITE_NOT_DURABLE,
 )
@@ -65,6 +67,15 @@ class Transaction:
                 self._cursor.execute(SQLITE_BEGIN)
             elif not durable:
                 self._cursor.execute(POSTGRESQL_NOT_DURABLE)
+        except self._driver_error as error:
+            raise self._failed(error) from None
+
+    def begin_reading(self) -> None:
+        """Begin one that only reads; on SQLite it holds its state from its first query on."""
+        try:
+            self._cursor = self._connection.cursor()
+            reading = SQLITE_BEGIN_READING if self._dialect.name == "sqlite" else POSTGRESQL_READING
+            self._cursor.execute(reading)
         except self._driver_error as error:
             raise self._failed(error) from None
 

@@ -24,6 +24,9 @@ from attrs import frozen
 from askul_connect.adapters import _json
 from askul_connect.core.domain.accounts import AccountKind
 from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
+from askul_connect.core.domain.budget_terms import BudgetTerms
+from askul_connect.core.domain.matches import MatchFinding
+from askul_connect.core.domain.purchase_changes import WantedUnits
 from askul_connect.core.domain.returns import ReturnLine
 from askul_connect.core.errors import ValueInvalid
 from askul_connect.core.messages.documents import InvoiceAllowance
@@ -59,8 +62,10 @@ def read_texts(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
 
 
-def write_entries(entries: tuple[AllowanceCharge | InvoiceAllowance | ReturnLine, ...]) -> str:
-    """Allowances and charges, or the lines of a return, as a JSON array."""
+def write_entries(
+    entries: tuple[AllowanceCharge | InvoiceAllowance | ReturnLine | WantedUnits | MatchFinding, ...],
+) -> str:
+    """Allowances and charges, the lines of a return or a change, or differences, as a JSON array."""
     return json.dumps([_json.plain(entry) for entry in entries], ensure_ascii=False) if entries else NOTHING
 
 
@@ -84,6 +89,18 @@ def write_totals(totals: AnticipatedTotals) -> str:
 def read_totals(text: str) -> AnticipatedTotals:
     """Anticipated totals from a JSON object."""
     return _json.loads(AnticipatedTotals, text.encode())
+
+
+def write_terms(terms: BudgetTerms) -> str:
+    """The terms a document is charged under as a JSON object."""
+    return _json.dumps(terms).decode()
+
+
+# there are few, and every purchase order has some
+@lru_cache(maxsize=64)
+def read_terms(text: str) -> BudgetTerms:
+    """The terms a document is charged under from a JSON object."""
+    return _json.loads(BudgetTerms, text.encode())
 
 
 @lru_cache(maxsize=64)
@@ -127,7 +144,12 @@ _KINDS: dict[Any, Kind] = {
         column="text", write=write_entries, read=entries_reader(InvoiceAllowance), default=f"'{NOTHING}'"
     ),
     tuple[ReturnLine, ...]: Kind(column="text", write=write_entries, read=entries_reader(ReturnLine)),
+    tuple[WantedUnits, ...]: Kind(column="text", write=write_entries, read=entries_reader(WantedUnits)),
     AnticipatedTotals: Kind(column="text", write=write_totals, read=read_totals),
+    tuple[MatchFinding, ...]: Kind(
+        column="text", write=write_entries, read=entries_reader(MatchFinding), default=f"'{NOTHING}'"
+    ),
+    BudgetTerms: Kind(column="text", write=write_terms, read=read_terms),
 }
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
 from askul_connect.core.domain.purchasing import PurchaseOrderRecord, PurchaseOrderState
@@ -16,19 +17,31 @@ from askul_connect.core.services.buyer.outgoing import (
     PLACE_ORDER_KIND,
 )
 
-_STATES = {
-    PurchaseOrderState.ACCEPTED: {OutboxState.PENDING, OutboxState.UNKNOWN, OutboxState.DEAD},
+_STATES: Mapping[PurchaseOrderState, AbstractSet[OutboxState | None]] = {
+    # one that waited before may have been refused
+    PurchaseOrderState.HELD: {None, OutboxState.REFUSED},
+    PurchaseOrderState.ACCEPTED: {
+        OutboxState.PENDING,
+        OutboxState.UNKNOWN,
+        OutboxState.DEAD,
+        OutboxState.HELD,
+    },
     PurchaseOrderState.PLACED: {OutboxState.SENT},
-    PurchaseOrderState.REFUSED: {OutboxState.REFUSED},
+    PurchaseOrderState.REFUSED: {None, OutboxState.REFUSED},
+    PurchaseOrderState.GIVEN_UP: {OutboxState.REFUSED},
 }
-"""What the outbox says of a purchase order in each state."""
+"""What the outbox says of a purchase order in each state; nothing where a person decided before it was sent."""
+#: Moves that are read at once.
+_PAGE = 1_000
 
 
 def audit_ledger(unit: BuyerUnitOfWork) -> Iterator[str]:
     """Budgets whose balances are not the sums of their moves (INT-3)."""
     sums: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
-    for record in unit.purchase_orders.all():
-        for move in unit.budgets.moves(str(record.key)):
+    after = 0
+    while page := unit.budgets.page(after, _PAGE):
+        after = page[-1][0]
+        for _, move in page:
             total = sums[move.department, move.period, move.currency]
             for place, change in enumerate((move.pre_encumbrance, move.encumbrance, move.actual)):
                 total[place] += change
@@ -45,11 +58,16 @@ def audit_ledger(unit: BuyerUnitOfWork) -> Iterator[str]:
 def audit_outbox(unit: BuyerUnitOfWork) -> Iterator[str]:
     """Purchase orders and the messages about them that do not agree (INT-6)."""
     for record in unit.purchase_orders.all():
+        if record.purged_on is not None:
+            continue
         message = unit.outbox.find(PLACE_ORDER_KIND, str(record.key))
-        if message is None:
-            yield f"the purchase order {record.key} has no message"
-        elif message.state not in _STATES[record.state]:
-            yield f"the purchase order {record.key} is {record.state}, its message {message.state}"
+        state = message.state if message else None
+        if state not in _STATES[record.state]:
+            yield (
+                f"the purchase order {record.key} is {record.state}, its message {state}"
+                if state
+                else f"the purchase order {record.key} has no message"
+            )
         yield from _orders_of(unit, record)
     for message in unit.outbox.all():
         yield from _what_it_names(unit, message)

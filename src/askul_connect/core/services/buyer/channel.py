@@ -9,8 +9,15 @@ from attrs import field, frozen
 
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import CapabilityMissing
+from askul_connect.core.messages.billing import ListCreditNotesRequest, ListCreditNotesResponse
 from askul_connect.core.messages.documents import OrderDocument
 from askul_connect.core.messages.item_search import GetAvailabilityRequest, GetAvailabilityResponse
+from askul_connect.core.messages.order_life import (
+    CancelOrderRequest,
+    CancelOrderResponse,
+    ChangeOrderRequest,
+    ChangeOrderResponse,
+)
 from askul_connect.core.messages.ordering import (
     GetOrderByExternalIdRequest,
     ListConfirmationsRequest,
@@ -24,7 +31,9 @@ from askul_connect.core.messages.ordering import (
     PlaceOrderRequest,
     PlaceOrderResponse,
 )
+from askul_connect.core.operations.billing import LIST_CREDIT_NOTES
 from askul_connect.core.operations.catalog import GET_AVAILABILITY
+from askul_connect.core.operations.order_life import CANCEL_ORDER, CHANGE_ORDER
 from askul_connect.core.operations.registry import Operation
 from askul_connect.core.operations.supplier import (
     GET_ORDER_BY_EXTERNAL_ID,
@@ -49,6 +58,9 @@ CHANNEL_OPERATIONS = (
     LIST_SHIP_NOTICES,
     LIST_INVOICES,
     GET_AVAILABILITY,
+    CHANGE_ORDER,
+    CANCEL_ORDER,
+    LIST_CREDIT_NOTES,
 )
 
 
@@ -106,6 +118,18 @@ class OperationChannel:
     def availability(self, skus: Sequence[str]) -> GetAvailabilityResponse:
         """Price and stock of some items."""
         return self._call(GET_AVAILABILITY, GetAvailabilityRequest(skus=tuple(skus)))
+
+    def change(self, request: ChangeOrderRequest, *, key: str, correlation_id: str) -> ChangeOrderResponse:
+        """Change quantities of an order; the same key again does nothing more."""
+        return self._call(CHANGE_ORDER, request, key=key, correlation_id=correlation_id)
+
+    def cancel(self, request: CancelOrderRequest, *, key: str, correlation_id: str) -> CancelOrderResponse:
+        """Cancel an order or lines of it; the same key again does nothing more."""
+        return self._call(CANCEL_ORDER, request, key=key, correlation_id=correlation_id)
+
+    def credit_notes(self, cursor: str, page_size: int) -> ListCreditNotesResponse:
+        """Credit notes since the cursor."""
+        return self._call(LIST_CREDIT_NOTES, ListCreditNotesRequest(cursor=cursor, page_size=page_size))
 
     def close(self) -> None:
         """Release connections."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from attrs import field, frozen
@@ -17,10 +17,10 @@ from askul_connect.core.policies.settings import (
     OrderSettings,
     OutboxSettings,
     RoutingSettings,
+    SyncSettings,
 )
 from askul_connect.core.ports.buyer_storage import BuyerStorage
 from askul_connect.core.ports.channel import SupplierConnection
-from askul_connect.core.ports.documents import SupplierDocumentWriter
 from askul_connect.core.ports.erp import ErpConnector
 from askul_connect.core.ports.finance import FinanceWriter
 from askul_connect.core.ports.system import Ids, Timeline
@@ -55,6 +55,7 @@ class DeskRules:
     outbox: OutboxSettings
     tax_table: TaxTable
     routing: RoutingSettings = field(factory=RoutingSettings)
+    sync: SyncSettings = field(factory=SyncSettings)
 
 
 @frozen(kw_only=True)
@@ -65,8 +66,7 @@ class Desk:
     storage: BuyerStorage = field(repr=False)
     erp: ErpConnector = field(repr=False)
     suppliers: Mapping[str, SupplierConnection] = field(repr=False)
-    writer: SupplierDocumentWriter = field(repr=False)
-    finance: FinanceWriter = field(repr=False)
+    finance: Sequence[FinanceWriter] = field(repr=False)
     timeline: Timeline = field(repr=False)
     ids: Ids = field(repr=False)
     progress: Callable[[Progress], None] = field(repr=False)

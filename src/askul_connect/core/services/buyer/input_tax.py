@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from decimal import Decimal
 
-from askul_connect.core.domain.allowances import shares
+from attrs import define, field, frozen
+
+from askul_connect.core.domain.allowances import AllowanceCharge, shares
+from askul_connect.core.domain.finance import FinanceCell
 from askul_connect.core.domain.identifiers import normalise_registration_number
 from askul_connect.core.errors import ValueInvalid
+from askul_connect.core.messages.documents import Invoice
 from askul_connect.core.policies.input_tax import (
     Deduction,
     Purchase,
@@ -16,7 +21,8 @@ from askul_connect.core.policies.input_tax import (
     deductions,
     tax_period_start,
 )
-from askul_connect.core.services.buyer.views import View
+
+Row = tuple[FinanceCell, ...]
 
 #: The tax whose rules these are is a tax in yen.
 _CURRENCY = "JPY"
@@ -24,70 +30,93 @@ _CURRENCY = "JPY"
 _FIRST_MONTH = 1
 
 
-def input_tax_rows(invoices: Sequence[View]) -> Iterator[View]:
-    """One row for each invoice, rate and share, by supplier and invoice.
+@frozen
+class _Part:
+    """What of an invoice is deducted alike, with what its row says of the invoice."""
+
+    head: tuple[str, str, str]
+    rate: Decimal
+    position: int
+    purchase: Purchase
+
+
+@define
+class InputTax:
+    """Rows of ``input_tax`` while invoices go by.
 
     An invoice whose purchases lie on both sides of a day on which the share changes has its tax divided by their
-    amounts.
+    amounts. Those of registered suppliers are settled at once; of the others only their parts are kept, since
+    purchases use up the yearly sum in the order of their days.
     """
-    parts = [part for invoice in invoices for part in _parts(invoice)]
-    # purchases use up the yearly sum in the order of their days
-    order = sorted(range(len(parts)), key=lambda place: (parts[place][1].on, place))
-    counted = deductions([parts[place][1] for place in order], first_month=_FIRST_MONTH)
+
+    _waiting: list[_Part] = field(factory=list)
+
+    def add(self, supplier: str, invoice: Invoice) -> Iterator[Row]:
+        """The rows of an invoice that nothing else decides."""
+        registered = is_registered(invoice.supplier.registration_number)
+        parts = list(_parts(supplier, invoice, registered=registered))
+        if registered:
+            return _settled(parts)
+        self._waiting += parts
+        return iter(())
+
+    def rest(self) -> Iterator[Row]:
+        """The other rows, by supplier and invoice as they came."""
+        return _settled(self._waiting)
+
+
+def _settled(parts: Sequence[_Part]) -> Iterator[Row]:
+    order = sorted(range(len(parts)), key=lambda place: (parts[place].purchase.on, place))
+    counted = deductions([parts[place].purchase for place in order], first_month=_FIRST_MONTH)
     found: dict[int, Deduction] = dict(zip(order, counted, strict=True))
-    for place, (head, purchase) in enumerate(parts):
-        one = found[place]
-        yield {
-            **head,
-            "purchased_on": purchase.on.isoformat(),
-            "percent": one.percent,
-            "taxable": purchase.taxable,
-            "tax": purchase.tax,
-            "within_cap": one.within_cap,
-            "deductible": one.deductible,
-        }
+    for place, part in enumerate(parts):
+        one, purchase = found[place], part.purchase
+        yield (
+            *part.head,
+            part.rate,
+            purchase.on,
+            one.percent,
+            purchase.taxable,
+            purchase.tax,
+            one.within_cap,
+            one.deductible,
+            part.position,
+        )
 
 
-def _parts(invoice: View) -> Iterator[tuple[dict[str, Any], Purchase]]:
-    if invoice["currency"] != _CURRENCY:
+def _parts(supplier: str, invoice: Invoice, *, registered: bool) -> Iterator[_Part]:
+    if invoice.currency != _CURRENCY:
         return
-    registered = is_registered(invoice["registration_number"])
-    for entry in invoice["tax"]:
-        amounts = _amounts(invoice, entry["rate"], registered=registered)
+    head = (supplier, invoice.invoice_number, invoice.supplier.registration_number)
+    position = 0
+    by_rate = _amounts(invoice, registered=registered)
+    for entry in invoice.tax:
+        amounts = by_rate.get(entry.rate)
         if not amounts:
             continue
         # by amount, so that an invoice of one share is one purchase of exactly its tax
-        taxes = shares(entry["tax"], [amount for _, amount in amounts])
-        taxables = shares(entry["taxable"], [amount for _, amount in amounts])
+        taxes = shares(entry.tax, [amount for _, amount in amounts])
+        taxables = shares(entry.taxable, [amount for _, amount in amounts])
         for (on, _), taxable, tax in zip(amounts, taxables, taxes, strict=True):
-            head = {
-                "supplier": invoice["supplier"],
-                "invoice_number": invoice["invoice_number"],
-                "registration_number": invoice["registration_number"],
-                "rate": entry["rate"],
-            }
-            yield (
-                head,
-                Purchase(
-                    supplier=invoice["supplier"], registered=registered, on=on, taxable=taxable, tax=tax
-                ),
-            )
+            position += 1
+            purchase = Purchase(supplier=supplier, registered=registered, on=on, taxable=taxable, tax=tax)
+            yield _Part(head, entry.rate, position, purchase)
 
 
-def _amounts(invoice: View, rate: str, *, registered: bool) -> Sequence[tuple[date, int]]:
-    """First day and net amount of what is deducted alike, by day."""
-    days = {line["ship_notice_number"]: date.fromisoformat(line["shipped_on"]) for line in invoice["lines"]}
-    issued = date.fromisoformat(invoice["issued_on"])
-    entries = [
-        (date.fromisoformat(line["shipped_on"]), line["amount_excl_tax"])
-        for line in invoice["lines"]
-        if line["tax_rate"] == rate
-    ]
-    entries += [
-        (days.get(entry["ship_notice_number"], issued), _net(entry))
-        for entry in invoice["allowances"]
-        if entry["tax_rate"] == rate
-    ]
+def _amounts(invoice: Invoice, *, registered: bool) -> dict[Decimal, list[tuple[date, int]]]:
+    """First day and net amount of what is deducted alike, by day, for each rate."""
+    days = {line.ship_notice_number: line.shipped_on for line in invoice.lines}
+    entries: dict[Decimal, list[tuple[date, int]]] = defaultdict(list)
+    for line in invoice.lines:
+        entries[line.tax_rate].append((line.shipped_on, line.amount_excl_tax))
+    for entry in invoice.allowances:
+        if entry.allowance.tax_rate is not None:
+            on = days.get(entry.ship_notice_number, invoice.issued_on)
+            entries[entry.allowance.tax_rate].append((on, _net(entry.allowance)))
+    return {rate: _alike(found, registered=registered) for rate, found in entries.items()}
+
+
+def _alike(entries: Sequence[tuple[date, int]], *, registered: bool) -> list[tuple[date, int]]:
     found: dict[tuple[int, date], tuple[date, int]] = {}
     for on, amount in sorted(entries):
         key = (deductible_percent(on, registered=registered), tax_period_start(on, _FIRST_MONTH))
@@ -96,9 +125,8 @@ def _amounts(invoice: View, rate: str, *, registered: bool) -> Sequence[tuple[da
     return list(found.values())
 
 
-def _net(entry: Mapping[str, Any]) -> int:
-    amount: int = entry["amount"]
-    return amount if entry["kind"] == "charge" else -amount
+def _net(entry: AllowanceCharge) -> int:
+    return entry.amount if entry.charge else -entry.amount
 
 
 def is_registered(registration_number: str) -> bool:

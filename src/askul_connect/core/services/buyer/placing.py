@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from attrs import evolve
 
 from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.money import minor_to_text
-from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
+from askul_connect.core.domain.outbox import OutboxDecision, OutboxMessage, OutboxState, OutboxStep
 from askul_connect.core.domain.purchasing import PurchaseOrderKey, PurchaseOrderRecord, PurchaseOrderState
 from askul_connect.core.errors import (
     AskulConnectError,
@@ -23,24 +21,17 @@ from askul_connect.core.messages.ordering import (
     PlaceOrderRequest,
     PlaceOrderResponse,
 )
-from askul_connect.core.policies.budgeting import (
-    Borne,
-    OrderedLine,
-    TaxedLine,
-    commit,
-    give_back,
-    line_values,
-    relieve,
-)
-from askul_connect.core.policies.retry import after_failure, is_connection_lost, is_refusal
+from askul_connect.core.policies.retry import after_failure, is_connection_lost, is_refusal, is_stale
 from askul_connect.core.policies.withdrawals import withdrawn
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.channel import Capability, Channel
 from askul_connect.core.services.buyer.channel import require
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.outgoing import OUTBOX_FORM
+from askul_connect.core.services.buyer.reading import note_placed
 from askul_connect.core.services.buyer.refusals import refusal_text
 from askul_connect.core.services.buyer.report import Tally
+from askul_connect.core.services.buyer.settling import settle
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
 
@@ -68,6 +59,8 @@ def place_request(desk: Desk, record: PurchaseOrderRecord, *, trial: bool = Fals
                 allowances=line.allowances,
             )
             for line in record.lines
+            # a change before it left may have taken a line out
+            if line.quantity
         ),
         allowances=record.allowances,
         anticipated=record.anticipated,
@@ -95,14 +88,16 @@ def _send(desk: Desk, message: OutboxMessage, record: PurchaseOrderRecord, tally
     LOGGER.debug("%s of %s is sent to %s", message.kind, record.key, record.supplier)
     if message.state is OutboxState.UNKNOWN:
         try:
-            orders = _find(desk, record)
+            orders = find_orders(desk, record)
         except AskulConnectError as error:
             LOGGER.warning("asking for %s failed: %s", record.key, error)
             return _put_off(desk, message, record, error, tally)
         if orders:
             _keep_orders(desk, message, record, PlaceOrderResponse(orders=orders, trial=False), tally)
             return True
-        message = evolve(message, state=OutboxState.PENDING)
+    if is_stale(message, desk.timeline.now(), desk.rules.outbox):
+        return _hold(desk, message, record, tally)
+    message = evolve(message, state=OutboxState.PENDING)
     try:
         response = _place(desk, message, record)
     except AskulConnectError as error:
@@ -115,13 +110,43 @@ def _send(desk: Desk, message: OutboxMessage, record: PurchaseOrderRecord, tally
     return True
 
 
+def _hold(desk: Desk, message: OutboxMessage, record: PurchaseOrderRecord, tally: Tally) -> bool:
+    """Let an order wait for a person that is too old to be sent without one; its supplier can be worked with."""
+    now, days = desk.timeline.now(), desk.rules.outbox.stale_after_days
+    reason = f"it was asked for more than {days} days ago"
+
+    def hold(unit: BuyerUnitOfWork) -> None:
+        unit.outbox.save(evolve(message, state=OutboxState.HELD, last_error=f"needs approval: {reason}"))
+        unit.decisions.add(
+            OutboxDecision(
+                message_id=message.message_id,
+                step=OutboxStep.HOLD,
+                at=now,
+                by="askul-connect",
+                reason=reason,
+                was=message.state,
+            )
+        )
+
+    run_unit(desk.storage, hold)
+    number = record.key.purchase_order_id
+    tally.changed = True
+    tally.succeeded(record.supplier, str(record.key))
+    tally.warnings.append(
+        f"{number} needs approval: {reason}; 'askul-connect outbox resend {number}' sends it all the same,"
+        " 'outbox give-up' does not"
+    )
+    desk.say("order", f"{number} needs approval: {reason}")
+    return True
+
+
 def _record_to_send(unit: BuyerUnitOfWork, message: OutboxMessage) -> PurchaseOrderRecord:
     require_released(unit)
     return record_of(unit, message)
 
 
 def record_of(unit: BuyerUnitOfWork, message: OutboxMessage) -> PurchaseOrderRecord:
-    """The purchase order that a message is to place."""
+    """The purchase order that a message sends."""
     named = OUTBOX_FORM.read(message.body)
     key = PurchaseOrderKey(
         buyer_party=named["buyer_party"],
@@ -134,7 +159,12 @@ def record_of(unit: BuyerUnitOfWork, message: OutboxMessage) -> PurchaseOrderRec
     return record
 
 
-def _channel(desk: Desk, record: PurchaseOrderRecord) -> Channel:
+def channel_of(desk: Desk, record: PurchaseOrderRecord) -> Channel:
+    """The way to the supplier of a purchase order.
+
+    Raises:
+        ConfigurationError: Its connection is no longer configured.
+    """
     connection = desk.suppliers.get(record.supplier)
     if connection is None:
         raise ConfigurationError(
@@ -145,8 +175,9 @@ def _channel(desk: Desk, record: PurchaseOrderRecord) -> Channel:
     return connection.channel
 
 
-def _find(desk: Desk, record: PurchaseOrderRecord) -> tuple[OrderDocument, ...]:
-    channel = _channel(desk, record)
+def find_orders(desk: Desk, record: PurchaseOrderRecord) -> tuple[OrderDocument, ...]:
+    """What the supplier says has become of a purchase order; nothing when it never took it."""
+    channel = channel_of(desk, record)
     require(channel, Capability.FIND, record.supplier)
     return channel.find(
         GetOrderByExternalIdRequest(
@@ -159,7 +190,7 @@ def _find(desk: Desk, record: PurchaseOrderRecord) -> tuple[OrderDocument, ...]:
 
 
 def _place(desk: Desk, message: OutboxMessage, record: PurchaseOrderRecord) -> PlaceOrderResponse:
-    channel = _channel(desk, record)
+    channel = channel_of(desk, record)
     require(channel, Capability.PLACE, record.supplier)
     under_way = evolve(message, state=OutboxState.UNKNOWN)
     run_unit(desk.storage, lambda unit: unit.outbox.save(under_way))
@@ -206,7 +237,7 @@ def _keep_orders(
         f"{number} line {line.line_id} was left out by {record.supplier}"
         + (f": {reasons[line.line_id]}" if line.line_id in reasons else "")
         for line in record.lines
-        if line.line_id not in taken
+        if line.quantity and line.line_id not in taken
     )
     tally.warnings.extend(total_differences(record, orders))
     # one that was found may have gone on meanwhile
@@ -244,56 +275,12 @@ def _placed(
         refusal="",
     )
     unit.purchase_orders.save(record)
-    unit.budgets.move(commit(record, unit.budgets.moves(str(record.key)), _taken(desk, orders), now))
-    for order in orders:
-        # one that was found may have gone on meanwhile
-        relieve_cancelled(unit, record, order, now)
+    note_placed(unit, record.supplier, record.order_numbers)
     unit.history.put_orders(record.supplier, orders)
+    settle(desk, unit, record, source=", ".join(record.order_numbers))
     unit.outbox.save(
         evolve(message, state=OutboxState.SENT, attempts=message.attempts + 1, last_error="", done_at=now)
     )
-
-
-def relieve_cancelled(
-    unit: BuyerUnitOfWork, record: PurchaseOrderRecord, order: OrderDocument, now: datetime
-) -> None:
-    """Give back what the cancelled and short units of an order hold of the budget (INT-3)."""
-    cancelled = {line.line_id: line.quantity_cancelled for line in order.lines if line.quantity_cancelled}
-    for line in record.lines:
-        if line.line_id in cancelled:
-            unit.budgets.move(
-                relieve(
-                    record,
-                    line,
-                    unit.budgets.moves(str(record.key)),
-                    order_number=order.order_number,
-                    cancelled=cancelled[line.line_id],
-                    now=now,
-                )
-            )
-
-
-def _taken(desk: Desk, orders: tuple[OrderDocument, ...]) -> dict[str, OrderedLine]:
-    """What the suppliers' orders hold of each line of the purchase order."""
-    taken: dict[str, OrderedLine] = {}
-    for order in orders:
-        lines = [
-            TaxedLine(
-                line_id=line.line_id,
-                amount_excl_tax=line.amount_excl_tax,
-                category=line.tax_category,
-                rate=line.tax_rate,
-            )
-            for line in order.lines
-        ]
-        values = line_values(
-            lines, order.tax, desk.rules.budgets.basis, [Borne(entry=entry) for entry in order.allowances]
-        )
-        for line in order.lines:
-            taken[line.line_id] = OrderedLine(
-                order_number=order.order_number, quantity=line.quantity, value=values[line.line_id]
-            )
-    return taken
 
 
 def _keep_refusal(
@@ -307,10 +294,10 @@ def _keep_refusal(
 
 
 def _refused(desk: Desk, unit: BuyerUnitOfWork, message: OutboxMessage, error: AskulConnectError) -> None:
-    record = record_of(unit, message)
     now = desk.timeline.now()
-    unit.budgets.move(give_back(record, unit.budgets.moves(str(record.key)), now))
-    unit.purchase_orders.save(evolve(record, state=PurchaseOrderState.REFUSED, refusal=refusal_text(error)))
+    record = evolve(record_of(unit, message), state=PurchaseOrderState.REFUSED, refusal=refusal_text(error))
+    unit.purchase_orders.save(record)
+    settle(desk, unit, record, source=f"refused: {error.code}")
     unit.outbox.save(
         evolve(
             message,

@@ -8,41 +8,36 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from attrs import asdict, evolve, frozen
+from attrs import evolve, frozen
 
-from askul_connect.core.domain.allowances import net_of
+from askul_connect.core.domain.budget_approvals import BudgetStage
 from askul_connect.core.domain.correlation import correlated
-from askul_connect.core.domain.currency import currency
-from askul_connect.core.domain.findings import Findings
-from askul_connect.core.domain.money import UnitPrice, minor_to_text
 from askul_connect.core.domain.purchasing import (
-    PurchaseLine,
+    LedgerMove,
     PurchaseOrderKey,
     PurchaseOrderRecord,
     PurchaseOrderState,
-    part_key,
 )
 from askul_connect.core.errors import (
-    BudgetExceeded,
-    BudgetMissing,
     CallerError,
-    ConfigurationError,
-    PurchaseOrderConflict,
-    ValueInvalid,
 )
-from askul_connect.core.messages.canonical import content_hash
 from askul_connect.core.messages.purchase_order import PurchaseOrder
-from askul_connect.core.policies.budgeting import period_of_day, reserve, reserved_values
-from askul_connect.core.policies.mapping import MappedOrder, item_of, translate
-from askul_connect.core.policies.settings import IdsRepeat, MissingBudget, OverBudget
+from askul_connect.core.messages.purchase_order_change import PurchaseOrderChange
+from askul_connect.core.policies.settings import IdsRepeat, OverBudget
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.documents import RejectedPurchaseOrder
-from askul_connect.core.ports.erp import IncomingFile
+from askul_connect.core.ports.erp import IncomingDocument
+from askul_connect.core.services.buyer.approving import ask, is_refused, post_order, release_if_enough
+from askul_connect.core.services.buyer.budget_checking import BudgetCheck, check_budgets
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
-from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND, post_message, resume_message
+from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND, resume_message
+from askul_connect.core.services.buyer.preparing import conflict_with, prepare, whole_key
 from askul_connect.core.services.buyer.report import Tally
-from askul_connect.core.services.buyer.routing import Router, known_parts, routing_reasons
+from askul_connect.core.services.buyer.routing import Router, routing_reasons
+from askul_connect.core.services.buyer.settling import account_of, due_moves
 from askul_connect.core.services.units import run_unit
+
+_SEVERAL = 2
 
 
 @frozen(kw_only=True)
@@ -51,49 +46,63 @@ class Taken:
 
     Attributes:
         places: Where each line stands in the document, by purchase order and line.
+        changes: The changes of purchase orders in it, which are taken once all purchase orders are.
+        changed: Purchase order and change id of those that were taken.
     """
 
     document: str
     keys: tuple[PurchaseOrderKey, ...]
     rejected: tuple[RejectedPurchaseOrder, ...]
     places: Mapping[tuple[str, str], str]
+    changes: tuple[PurchaseOrderChange, ...] = ()
+    changed: tuple[tuple[PurchaseOrderKey, str], ...] = ()
 
 
-def take_file(desk: Desk, file: IncomingFile, router: Router, tally: Tally) -> Taken:
+def take_document(desk: Desk, document: IncomingDocument, router: Router, tally: Tally) -> Taken:
     """Take every purchase order of one document that can be taken.
 
     Raises:
         OurError: Our storage fails; nothing of the purchase order at hand is stored.
     """
     try:
-        found = desk.erp.read(file)
+        found = desk.erp.read(document)
     except CallerError as error:
         unread = RejectedPurchaseOrder(purchase_order_id="", error=error)
-        return Taken(document=file.name, keys=(), rejected=(unread,), places={})
+        return Taken(document=document.name, keys=(), rejected=(unread,), places={})
     keys: list[PurchaseOrderKey] = []
     rejected: list[RejectedPurchaseOrder] = []
     places: dict[tuple[str, str], str] = {}
+    changes: list[PurchaseOrderChange] = []
     for entry in found:
         if isinstance(entry, RejectedPurchaseOrder):
             # what could not be read as far as its buyer is taken for one of ours
             correlation_id = _correlation_id(desk, entry.purchase_order_id)
             rejected.append(evolve(entry, correlation_id=correlation_id))
             continue
+        if isinstance(entry, PurchaseOrderChange):
+            changes.append(entry)
+            continue
         places.update({(entry.purchase_order_id, line.line_id): line.where for line in entry.lines})
         correlation_id = correlation_of(desk, entry)
         try:
             with correlated(correlation_id):
-                keys += _take(desk, file.name, entry, router, tally)
+                keys += _take(desk, document.name, entry, router, tally)
         except CallerError as error:
             rejected.append(
                 RejectedPurchaseOrder(
                     purchase_order_id=entry.purchase_order_id, error=error, correlation_id=correlation_id
                 )
             )
-    return Taken(document=file.name, keys=tuple(keys), rejected=tuple(rejected), places=places)
+    return Taken(
+        document=document.name,
+        keys=tuple(keys),
+        rejected=tuple(rejected),
+        places=places,
+        changes=tuple(changes),
+    )
 
 
-def correlation_of(desk: Desk, po: PurchaseOrder) -> str:
+def correlation_of(desk: Desk, po: PurchaseOrder | PurchaseOrderChange) -> str:
     """The id of a purchase order in the logs: its key, known before anything of it is translated."""
     return _correlation_id(desk, po.purchase_order_id, po.buyer_party, po.issued_on)
 
@@ -134,191 +143,6 @@ def _take(
     return [record.key for record in records]
 
 
-def prepare(desk: Desk, document: str, po: PurchaseOrder, router: Router) -> tuple[PurchaseOrderRecord, ...]:
-    """The purchase order in its suppliers' terms, ready to be accepted: one record for each supplier.
-
-    Suppliers are asked where rules decide; nothing of our database is held open meanwhile.
-
-    Raises:
-        UnmappedValue: Something in it is in no mapping table; all findings are listed.
-        ConfigurationError: It is for a supplier connection that is not configured.
-        ValueInvalid: Its key cannot be made, or it may not be divided and has to be.
-        PurchaseOrderConflict: A part of it was taken with other content.
-    """
-    routed = router.decides(po)
-    mapped = router.translated(po) if routed else _for_one(desk, po, router)
-    key = PurchaseOrderKey(
-        buyer_party=mapped.buyer_party,
-        purchase_order_id=mapped.purchase_order_id,
-        issue_year=_issue_year(desk, mapped),
-    )
-    known = run_unit(desk.storage, lambda unit: known_parts(unit, key)) if routed else ()
-    alive = [record for record in known if record.state is not PurchaseOrderState.REFUSED]
-    if alive and not alive[0].routing:
-        # it was taken before there were rules, and goes on where it is
-        mapped = translate(
-            po, router.mapping, default_supplier=alive[0].supplier, own_party=desk.rules.own_party
-        )
-    elif routed:
-        return _routed(router, document, po, key, known)
-    _check_supplier(desk, mapped.supplier)
-    return (_record(desk, document, mapped, key, content=_bought(mapped)),)
-
-
-def _for_one(desk: Desk, po: PurchaseOrder, router: Router) -> MappedOrder:
-    return translate(
-        po, router.mapping, default_supplier=desk.rules.default_supplier, own_party=desk.rules.own_party
-    )
-
-
-def _check_supplier(desk: Desk, supplier: str) -> None:
-    if supplier not in desk.suppliers:
-        names = ", ".join(sorted(desk.suppliers)) or "none"
-        raise ConfigurationError(
-            f"there is no supplier connection {supplier!r}; configured: {names}", where="suppliers"
-        )
-
-
-def _routed(
-    router: Router,
-    document: str,
-    po: PurchaseOrder,
-    key: PurchaseOrderKey,
-    known: Sequence[PurchaseOrderRecord],
-) -> tuple[PurchaseOrderRecord, ...]:
-    """One record for each supplier that the rules choose; of what is known already, only what was refused is moved."""
-    desk, mapped = router.desk, router.translated(po)
-    content = _bought(_in_the_erps_words(po, mapped))
-    alive = [record for record in known if record.state is not PurchaseOrderState.REFUSED]
-    if alive:
-        if alive[0].content_hash != content:
-            raise _conflict(key, alive[0])
-        return tuple(
-            record if record in alive else _again(desk, document, record, router) for record in known
-        )
-    parts = router.parts(po, mapped)
-    for part in parts:
-        _check_supplier(desk, part.supplier)
-    return tuple(
-        evolve(
-            _record(
-                desk,
-                document,
-                evolve(
-                    mapped,
-                    supplier=part.supplier,
-                    lines=part.lines,
-                    # a part's totals are not those that the document states
-                    anticipated=mapped.anticipated if len(parts) == 1 else None,
-                ),
-                part_key(key, number),
-                content=content,
-            ),
-            part_of=key.purchase_order_id if number > 1 else "",
-            routing=part.routing,
-        )
-        for number, part in enumerate(parts, start=1)
-    )
-
-
-def _again(desk: Desk, document: str, record: PurchaseOrderRecord, router: Router) -> PurchaseOrderRecord:
-    """A part that its supplier refused, at whoever can deliver it now: the same one if there is nobody else."""
-    moved = router.elsewhere(record, why="refused it") or record
-    period = period_of_day(desk.today(), desk.rules.budgets.period)
-    return evolve(
-        moved,
-        state=PurchaseOrderState.ACCEPTED,
-        lines=tuple(evolve(line, period=period) for line in moved.lines),
-        accepted_at=desk.timeline.now(),
-        document=document,
-        order_numbers=(),
-        refusal="",
-    )
-
-
-def _in_the_erps_words(po: PurchaseOrder, mapped: MappedOrder) -> MappedOrder:
-    """What is bought, whoever will sell it."""
-    items = {line.line_id: item_of(line) for line in po.lines}
-    lines = tuple(evolve(line, sku=items[line.line_id]) for line in mapped.lines)
-    return evolve(mapped, supplier="", lines=lines)
-
-
-def _issue_year(desk: Desk, mapped: MappedOrder) -> int:
-    if desk.rules.ids_repeat is IdsRepeat.NEVER:
-        return 0
-    if mapped.issued_on is None:
-        raise ValueInvalid(
-            "the document has no issue date, but erp.ids_repeat says that numbers start again each year;"
-            " use a format with an issue date, or set it to 'never'",
-            where="issue date",
-        )
-    return mapped.issued_on.year
-
-
-def _record(
-    desk: Desk, document: str, mapped: MappedOrder, key: PurchaseOrderKey, *, content: str
-) -> PurchaseOrderRecord:
-    of = currency(mapped.currency)
-    period = period_of_day(desk.today(), desk.rules.budgets.period)
-    return PurchaseOrderRecord(
-        key=key,
-        content_hash=content,
-        supplier=mapped.supplier,
-        currency=mapped.currency,
-        state=PurchaseOrderState.ACCEPTED,
-        lines=tuple(
-            PurchaseLine(
-                line_id=line.line_id,
-                sku=line.sku,
-                quantity=line.quantity,
-                unit=line.unit,
-                unit_price=line.unit_price,
-                amount_excl_tax=UnitPrice(line.unit_price, of).times(line.quantity).minor
-                + net_of(line.allowances),
-                department=line.department,
-                cost_centre=line.cost_centre,
-                account=line.account,
-                requested_on=line.requested_on,
-                tax_category=line.tax_category,
-                period=period,
-                allowances=line.allowances,
-            )
-            for line in mapped.lines
-        ),
-        accepted_at=desk.timeline.now(),
-        correlation_id=str(key),
-        document=document,
-        allowances=mapped.allowances,
-        anticipated=mapped.anticipated,
-    )
-
-
-def _bought(mapped: MappedOrder) -> str:
-    """Hash of what is bought, and of nothing else.
-
-    The same order in another format, in other rows or with other accounts in the mapping tables is the same order.
-    """
-    lines = tuple(
-        (
-            line.line_id,
-            line.sku,
-            line.quantity,
-            line.unit,
-            line.unit_price,
-            line.department,
-            line.cost_centre,
-            line.requested_on,
-        )
-        for line in mapped.lines
-    )
-    bought: tuple[object, ...] = (mapped.supplier, mapped.currency, lines)
-    taken_off = tuple((line.line_id, line.allowances) for line in mapped.lines if line.allowances)
-    if mapped.allowances or taken_off:
-        # an order without them hashes as it did before there were any
-        bought = (*bought, mapped.allowances, taken_off)
-    return content_hash(bought)
-
-
 def accept_parts(
     desk: Desk, unit: BuyerUnitOfWork, records: Sequence[PurchaseOrderRecord]
 ) -> list[tuple[bool, list[str]]]:
@@ -328,99 +152,113 @@ def accept_parts(
         PurchaseOrderConflict, BudgetExceeded, BudgetMissing: As :func:`accept`; budgets for all parts together.
     """
     new = [record for record in records if _is_new(unit, record)]
-    if len(new) > 1:
-        whole = evolve(new[0], lines=tuple(line for record in new for line in record.lines))
-        _check_budgets(desk, unit, whole, _reserved(desk, whole))
-    return [accept(desk, unit, record) for record in records]
+    if len(new) < _SEVERAL:
+        return [accept(desk, unit, record) for record in records]
+    lines = tuple(line for record in new for line in record.lines)
+    together = evolve(new[0], key=whole_key(new[0]), lines=lines)
+    moves = due_moves(desk, unit, together, source=together.document)
+    whole = _check(desk, unit, together, moves, None)
+    taken = []
+    for record in records:
+        taken.append(accept(desk, unit, record, whole=whole if record in new else None))
+        # told once
+        whole = evolve(whole, warnings=[])
+    return taken
 
 
 def _is_new(unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> bool:
     known = unit.purchase_orders.get(record.key)
-    return known is None or known.state is PurchaseOrderState.REFUSED
+    if known is None:
+        return True
+    same = known.content_hash == record.content_hash
+    return known.state is PurchaseOrderState.REFUSED and not (same and is_refused(unit, str(record.key)))
 
 
-def _reserved(desk: Desk, record: PurchaseOrderRecord) -> dict[str, int]:
-    return reserved_values(
-        record.lines, desk.rules.tax_table, desk.today(), desk.rules.budgets.basis, record.allowances
-    )
-
-
-def accept(desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> tuple[bool, list[str]]:
+def accept(
+    desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord, *, whole: BudgetCheck | None = None
+) -> tuple[bool, list[str]]:
     """Store a purchase order with its reservation and its message to the supplier.
 
     One that the supplier refused may be corrected and dropped again under its number; one whose sending was given up
-    is sent again when it is dropped again.
+    is sent again when it is dropped again. One that waits for a person is sent once its budgets have enough.
+
+    Args:
+        desk: Whose it is.
+        unit: The unit of work.
+        record: The purchase order.
+        whole: What was found for all parts of a divided one together.
 
     Returns:
         Whether there is something new to send, and warnings. Else the same content again changes nothing.
 
     Raises:
         PurchaseOrderConflict: The key exists with other content.
-        BudgetExceeded, BudgetMissing: The budget does not allow it; all departments concerned are listed.
+        BudgetExceeded, BudgetMissing: The budget does not allow it; all budgets concerned are listed.
     """
     known = unit.purchase_orders.get(record.key)
+    if known is not None and known.state is PurchaseOrderState.GIVEN_UP:
+        # its document still waits to be told so; dropped again after that, it is taken anew
+        return False, []
     if known is not None and known.state is not PurchaseOrderState.REFUSED:
         if known.content_hash == record.content_hash:
+            if known.state is PurchaseOrderState.HELD:
+                return release_if_enough(desk, unit, known), []
             return resume_message(desk, unit, PLACE_ORDER_KIND, str(record.key)), []
-        raise _conflict(record.key, known)
-    attempt = 1 if known is None else known.attempt + 1
-    values = _reserved(desk, record)
-    available, warnings = _check_budgets(desk, unit, record, values)
-    record = evolve(record, attempt=attempt, budget_before=available)
+        raise conflict_with(record.key, known)
+    if known is not None and known.content_hash == record.content_hash and is_refused(unit, str(record.key)):
+        return False, []
+    record = evolve(record, attempt=1 if known is None else known.attempt + 1)
+    moves = due_moves(desk, unit, record, source=record.document)
+    check = _check(desk, unit, record, moves, whole)
+    record = evolve(
+        record,
+        budget_before=_before(check.available, moves, str(record.key)),
+        state=PurchaseOrderState.HELD if check.over else PurchaseOrderState.ACCEPTED,
+    )
     if known is None:
         unit.purchase_orders.add(record)
     else:
         unit.purchase_orders.save(record)
-    unit.budgets.move(reserve(record, values, record.accepted_at))
-    post_message(
+    unit.budgets.move(moves)
+    if check.over:
+        ask(
+            desk,
+            unit,
+            stage=BudgetStage.ORDER,
+            document=str(record.key),
+            number=record.key.purchase_order_id,
+            reason="; ".join(check.over),
+        )
+    else:
+        post_order(desk, unit, record)
+    return True, check.warnings
+
+
+def _check(
+    desk: Desk,
+    unit: BuyerUnitOfWork,
+    record: PurchaseOrderRecord,
+    moves: Sequence[LedgerMove],
+    whole: BudgetCheck | None,
+) -> BudgetCheck:
+    """Whether its budgets have what it needs; for a part that was found already, with all parts together."""
+    check = check_budgets(
         desk,
         unit,
-        PLACE_ORDER_KIND,
-        str(record.key),
-        content=asdict(record.key),
-        target=record.supplier,
-        correlation_id=record.correlation_id,
+        number=record.key.purchase_order_id,
+        document=record.document,
+        moves=moves,
+        accounts=[
+            account_of(desk, str(record.key), record.currency, record.terms, line) for line in record.lines
+        ],
+        action=desk.rules.budgets.over_budget if whole is None else OverBudget.ALLOW,
     )
-    return True, warnings
+    return check if whole is None else evolve(whole, available=check.available)
 
 
-def _conflict(key: PurchaseOrderKey, known: PurchaseOrderRecord) -> PurchaseOrderConflict:
-    whole = f", as a part of {known.part_of}," if known.part_of else ""
-    return PurchaseOrderConflict(
-        f"{key.purchase_order_id} of {key.buyer_party} was taken from {known.document}{whole}"
-        f" on {known.accepted_at:%Y-%m-%d} with other content",
-        where="purchase_order_id",
-    )
-
-
-def _check_budgets(
-    desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord, values: dict[str, int]
-) -> tuple[int | None, list[str]]:
-    """What the purchase order's budgets have available together, and warnings; in sum, never line by line (INT-3)."""
-    needed: dict[tuple[str, str], int] = {}
-    for line in record.lines:
-        budget_of = (line.department, line.period)
-        needed[budget_of] = needed.get(budget_of, 0) + values[line.line_id]
-    findings, warnings = Findings(record.document), []
-    available: int | None = None
-    for (department, period), amount in sorted(needed.items()):
-        balance = unit.budgets.balance(department, period, record.currency)
-        if balance is None or not unit.budgets.has_budget(department, period, record.currency):
-            if desk.rules.budgets.when_missing is MissingBudget.BLOCK:
-                detail = f"department {department!r} has no budget in {record.currency} for {period}"
-                findings.add(BudgetMissing, detail, where="department")
-            continue
-        available = (available or 0) + balance.available
-        if amount > balance.available:
-            detail = (
-                f"{record.key.purchase_order_id} needs {minor_to_text(amount, record.currency)} {record.currency}"
-                f" of department {department} in {period}, available are"
-                f" {minor_to_text(balance.available, record.currency)}"
-            )
-            if desk.rules.budgets.over_budget is OverBudget.BLOCK:
-                findings.add(BudgetExceeded, detail, where="department")
-            else:
-                warnings.append(detail)
-    if findings:
-        raise findings.error()
-    return available, warnings
+def _before(available: int | None, moves: list[LedgerMove], document: str) -> int | None:
+    """What was available before, with what is taken over from requisitions."""
+    if available is None:
+        return None
+    taken_over = [move for move in moves if move.purchase_order != document]
+    return available - sum(move.pre_encumbrance + move.encumbrance + move.actual for move in taken_over)

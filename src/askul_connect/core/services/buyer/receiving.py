@@ -12,8 +12,9 @@ from askul_connect.core.errors import AskulConnectError, CallerError, PurchaseOr
 from askul_connect.core.messages.goods_receipt import GoodsReceipt
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.documents import RejectedGoodsReceipt
-from askul_connect.core.ports.erp import IncomingFile, RejectionReport
+from askul_connect.core.ports.erp import IncomingDocument, RejectionReport
 from askul_connect.core.services.buyer.desk import Desk
+from askul_connect.core.services.buyer.hurrying import hurried, wait_for_disk
 from askul_connect.core.services.buyer.report import Tally
 from askul_connect.core.services.buyer.routing import known_parts
 from askul_connect.core.services.units import run_unit
@@ -22,34 +23,35 @@ from askul_connect.core.services.units import run_unit
 def receive_goods(desk: Desk, tally: Tally) -> datetime | None:
     """Book every receipt whose day has come.
 
-    A receipt dated after today waits in the ERP until its day; a file goes when all of its rows are booked or
+    A receipt dated after today waits in the ERP until its day; a document goes when all of it is booked or
     rejected.
 
     Returns:
         When the next waiting receipt's day begins; None when none waits.
     """
     waiting: list[date] = []
-    for file in desk.erp.receipts():
-        later = _receive_file(desk, file, tally)
+    for document in desk.erp.receipts():
+        later = _receive_document(desk, document, tally)
         if later is not None:
             waiting.append(later)
     return start_of_day(min(waiting), desk.rules.zone) if waiting else None
 
 
-def _receive_file(desk: Desk, file: IncomingFile, tally: Tally) -> date | None:
+def _receive_document(desk: Desk, document: IncomingDocument, tally: Tally) -> date | None:
     try:
-        found = desk.erp.read_receipts(file)
+        found = desk.erp.read_receipts(document)
     except CallerError as error:
         found = (RejectedGoodsReceipt(purchase_order_id="", line_id="", error=error),)
     rejected: list[RejectedGoodsReceipt] = []
     later: list[date] = []
+    fast = hurried(desk)
     for entry in found:
         if isinstance(entry, RejectedGoodsReceipt):
             rejected.append(entry)
         elif entry.received_on > desk.today():
             later.append(entry.received_on)
         else:
-            correlation_id, refusal = _book(desk, entry, tally)
+            correlation_id, refusal = _book(fast, entry, tally)
             if refusal is not None:
                 rejected.append(
                     RejectedGoodsReceipt(
@@ -59,14 +61,16 @@ def _receive_file(desk: Desk, file: IncomingFile, tally: Tally) -> date | None:
                         correlation_id=correlation_id,
                     )
                 )
-    _tell(desk, file.name, rejected, tally)
+    # the file goes away
+    wait_for_disk(desk)
+    _tell(desk, document.name, rejected, tally)
     if later:
         return min(later)
     tally.changed = True
     if rejected:
-        desk.erp.receipts_rejected(file.name, RejectionReport(rejected=tuple(rejected)))
+        desk.erp.receipts_rejected(document.name, RejectionReport(rejected=tuple(rejected)))
     else:
-        desk.erp.receipts_filed(file.name)
+        desk.erp.receipts_filed(document.name)
     return None
 
 

@@ -33,14 +33,21 @@ def refusal_text(error: AskulConnectError) -> str:
     )
 
 
-def refusal_error(record: PurchaseOrderRecord, places: Mapping[tuple[str, str], str]) -> AskulConnectError:
-    """The stored refusal as an error again, each finding at its place in the ERP's document."""
-    stored = REFUSAL_FORM.read(record.refusal)
+def refusal_code(refusal: str) -> str:
+    """The code of a stored refusal."""
+    return str(REFUSAL_FORM.read(refusal)["code"])
+
+
+def refusal_error(
+    refusal: str, purchase_order_id: str, places: Mapping[tuple[str, str], str]
+) -> AskulConnectError:
+    """A stored refusal as an error again, each finding at its place in the ERP's document."""
+    stored = REFUSAL_FORM.read(refusal)
     problems = tuple(
         Problem(
             code=entry["code"],
             detail=entry["detail"],
-            where=places.get((record.document_id, entry["line_id"])) or entry["where"],
+            where=places.get((purchase_order_id, entry["line_id"])) or entry["where"],
             remedy=entry["remedy"],
             line_id=entry["line_id"],
         )

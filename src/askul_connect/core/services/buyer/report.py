@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
+from askul_connect.core.domain.purchasing import PurchaseOrderState
 from askul_connect.core.errors import AskulConnectError, Fault, Problem
 from askul_connect.core.policies.retry import is_setup_wrong
+
+#: State of a purchase order that waits for a person.
+HELD = PurchaseOrderState.HELD.value
 
 
 class ExitCode(IntEnum):
@@ -61,8 +65,10 @@ class OrderRow:
     Attributes:
         budget_before: Available before the purchase order reserved; None where there is no budget.
         budget_after: What that leaves after everything this purchase order has used so far.
-        match: ``matched``, the differences found, or empty before an invoice.
+        match: ``matched``, the differences found, ``released`` where a person booked a line all the same, or empty
+            before an invoice.
         correlation_id: What the logs of both sides name it by.
+        budget_currency: Of its budgets.
     """
 
     purchase_order_id: str
@@ -77,6 +83,27 @@ class OrderRow:
     invoices: tuple[str, ...]
     match: str
     correlation_id: str = ""
+    budget_currency: str = ""
+
+
+@frozen(kw_only=True)
+class FeedCount:
+    """How complete a supplier's list is here (INT-5).
+
+    Attributes:
+        stored: Records that are stored.
+        promised: Records that the supplier spoke of; None where it says no count.
+    """
+
+    supplier: str
+    feed: str
+    stored: int
+    promised: int | None
+
+    @property
+    def missing(self) -> int:
+        """Records that the supplier spoke of and did not send."""
+        return max((self.promised or 0) - self.stored, 0)
 
 
 @frozen(kw_only=True)
@@ -87,8 +114,12 @@ class RunReport:
         accepted: Purchase orders taken from the ERP.
         placed: Orders that suppliers took.
         posted: Documents handed to the ERP.
-        open_matches: Invoice lines that do not match at the end of the run.
+        open_matches: Lines of invoices and credit notes that do not match at the end of the run.
         changed: Whether the run changed anything at all.
+        credit_notes: Credit notes that are new or have changed.
+        order_changes: Changes of purchase orders that were carried out.
+        feeds: How complete each list is that was read to its end.
+        held: Purchase orders that wait for somebody's approval.
     """
 
     accepted: int
@@ -105,19 +136,37 @@ class RunReport:
     changed: bool
     trial: bool
     rows: tuple[OrderRow, ...]
+    credit_notes: int = 0
+    order_changes: int = 0
+    feeds: tuple[FeedCount, ...] = ()
+    held: int = 0
 
     @property
     def exit_code(self) -> int:
-        """The worst that was met: a wrong set-up, our own fault, a partner's, a rejection or difference, or nothing."""
+        """The worst that was met: a wrong set-up, our own fault, a partner's, what a person looks at, or nothing."""
         if any(is_setup_wrong(failure.error) for failure in self.failures):
             return int(ExitCode.USAGE)
         if any(failure.error.fault is Fault.OURS for failure in self.failures):
             return int(ExitCode.OUR_FAULT)
         if self.failures:
             return int(ExitCode.PARTNER_UNREACHABLE)
-        if self.rejections or self.open_matches:
+        if self.rejections or self.open_matches or self.held or any(row.state == HELD for row in self.rows):
             return int(ExitCode.DONE_WITH_FINDINGS)
         return int(ExitCode.DONE)
+
+    def followed_by(self, later: RunReport) -> RunReport:
+        """This run and the next one as one: what was counted together, and how things stand at the end."""
+        return evolve(
+            later,
+            **{name: getattr(self, name) + getattr(later, name) for name in _COUNTED},
+            rejections=(*self.rejections, *later.rejections),
+            warnings=tuple(dict.fromkeys((*self.warnings, *later.warnings))),
+            failures=(*self.failures, *later.failures),
+            changed=self.changed or later.changed,
+        )
+
+
+_COUNTED = ("accepted", "placed", "confirmations", "ship_notices", "invoices", "receipts", "posted")
 
 
 @define
@@ -129,12 +178,15 @@ class Tally:
     confirmations: int = 0
     ship_notices: int = 0
     invoices: int = 0
+    credit_notes: int = 0
+    order_changes: int = 0
     receipts: int = 0
     posted: int = 0
     changed: bool = False
     warnings: list[str] = field(factory=list)
     _rejections: dict[tuple[str, str, str], Rejection] = field(factory=dict)
     _failures: dict[tuple[str, str], ConnectionFailure] = field(factory=dict)
+    _feeds: dict[tuple[str, str], FeedCount] = field(factory=dict)
 
     def rejected(
         self, document: str, purchase_order_id: str, error: AskulConnectError, correlation_id: str = ""
@@ -159,6 +211,10 @@ class Tally:
         """Note that it could be done after all, so that an earlier failure of this run is over."""
         self._failures.pop((supplier, subject), None)
 
+    def counted(self, found: FeedCount) -> None:
+        """Note how complete a list is; the last count of each is kept."""
+        self._feeds[found.supplier, found.feed] = found
+
     def has_failed(self, supplier: str, subject: str) -> bool:
         """Whether it has failed, as far as this run knows."""
         return (supplier, subject) in self._failures
@@ -168,7 +224,9 @@ class Tally:
         found = self._failures.get((supplier, subject))
         return found.error if found else None
 
-    def report(self, *, open_matches: int, rows: tuple[OrderRow, ...], trial: bool = False) -> RunReport:
+    def report(
+        self, *, open_matches: int, rows: tuple[OrderRow, ...], trial: bool = False, held: int = 0
+    ) -> RunReport:
         """The report of the finished run."""
         return RunReport(
             accepted=self.accepted,
@@ -185,4 +243,8 @@ class Tally:
             changed=self.changed,
             trial=trial,
             rows=rows,
+            credit_notes=self.credit_notes,
+            order_changes=self.order_changes,
+            feeds=tuple(self._feeds.values()),
+            held=held,
         )

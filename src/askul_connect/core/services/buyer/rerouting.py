@@ -21,6 +21,7 @@ from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND
 from askul_connect.core.services.buyer.placing import record_of
 from askul_connect.core.services.buyer.report import Tally
 from askul_connect.core.services.buyer.routing import Router, routing_reasons
+from askul_connect.core.services.buyer.settling import settle
 from askul_connect.core.services.buyer.syncing import SYNC_SUBJECT
 from askul_connect.core.services.units import run_unit
 
@@ -108,6 +109,8 @@ def _keep(desk: Desk, unit: BuyerUnitOfWork, *, message: OutboxMessage, moved: P
     if known is None or known.state is not OutboxState.PENDING or known.target != message.target:
         return False
     unit.purchase_orders.save(moved)
+    # its price may be another
+    settle(desk, unit, moved, source=f"goes to {moved.supplier}")
     unit.outbox.save(
         evolve(
             known,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from attrs import AttrsInstance, define, evolve, field, fields_dict, frozen, has
@@ -83,8 +84,13 @@ class Router:
             raise ValueError(message)
         raise first
 
-    def parts(self, po: PurchaseOrder, mapped: MappedOrder) -> tuple[Part, ...]:
+    def parts(self, po: PurchaseOrder, mapped: MappedOrder, *, together: bool = False) -> tuple[Part, ...]:
         """Who delivers what; in the order in which the document names the first line of each.
+
+        Args:
+            po: The document.
+            mapped: What is to be delivered of it.
+            together: All by one, whatever the settings say.
 
         Raises:
             ValueInvalid: It may not be divided, and contracts name several suppliers.
@@ -101,7 +107,7 @@ class Router:
             self.mapping.contracts,
             self.desk.rules.routing,
             # what is taken off the order as a whole cannot be divided
-            together=bool(mapped.allowances),
+            together=together or bool(mapped.allowances),
         )
         chosen: dict[str, list[MappedLine]] = {}
         for line, found in zip(mapped.lines, routes, strict=True):
@@ -283,12 +289,17 @@ def in_the_erps_numbers(unit: BuyerUnitOfWork, document: Document) -> Document:
     return _renamed(document, names)
 
 
+@cache
+def _names(kind: type[AttrsInstance]) -> tuple[str, ...]:
+    return tuple(fields_dict(kind))
+
+
 def _numbers(part: Any) -> Iterator[str]:
-    for name in fields_dict(type(part)):
+    for name in _names(part.__class__):
         value = getattr(part, name)
         if name == _NUMBER:
             yield value
-        elif isinstance(value, tuple):
+        elif type(value) is tuple:
             for entry in value:
                 if has(type(entry)):
                     yield from _numbers(entry)
@@ -296,7 +307,7 @@ def _numbers(part: Any) -> Iterator[str]:
 
 def _renamed(part: Document, names: Mapping[str, str]) -> Document:
     changed: dict[str, Any] = {}
-    for name in fields_dict(type(part)):
+    for name in _names(type(part)):
         value = getattr(part, name)
         if name == _NUMBER:
             changed[name] = names.get(value, value)

@@ -6,31 +6,36 @@ clock goes on to whatever is due next, so that a whole month runs through at onc
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 
 from attrs import frozen
 
-from askul_connect.core.domain.purchasing import MatchResult, PurchaseOrderRecord
-from askul_connect.core.errors import AskulConnectError
+from askul_connect.core.domain.outbox import OutboxState
+from askul_connect.core.errors import AccessError, AskulConnectError, PartnerError
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
+from askul_connect.core.services.buyer.altering import send_change
+from askul_connect.core.services.buyer.budgeting import carry_over, take_budgets
+from askul_connect.core.services.buyer.changing import take_changes
+from askul_connect.core.services.buyer.crediting import match_credit_notes, open_credits
 from askul_connect.core.services.buyer.delivering import deliver_document
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.filing import file_documents
 from askul_connect.core.services.buyer.finance import export_tables
+from askul_connect.core.services.buyer.hurrying import hurried, wait_for_disk
 from askul_connect.core.services.buyer.invoice_matching import match_invoices, open_matches
-from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND
+from askul_connect.core.services.buyer.order_rows import order_rows
+from askul_connect.core.services.buyer.outgoing import ERP_TARGET, PLACE_ORDER_KIND, TO_SUPPLIERS
 from askul_connect.core.services.buyer.placing import send_order
-from askul_connect.core.services.buyer.purchasing import take_file
+from askul_connect.core.services.buyer.purchasing import Taken, take_document
 from askul_connect.core.services.buyer.receiving import receive_goods
-from askul_connect.core.services.buyer.report import OrderRow, RunReport, Tally
+from askul_connect.core.services.buyer.report import RunReport, Tally
+from askul_connect.core.services.buyer.requisitioning import take_requisitions
 from askul_connect.core.services.buyer.rerouting import move_waiting, note_outages
 from askul_connect.core.services.buyer.routing import Router
 from askul_connect.core.services.buyer.syncing import sync_supplier
-from askul_connect.core.services.buyer.views import budget_views, invoice_views, order_views
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
 
@@ -60,18 +65,11 @@ def run_desk(desk: Desk) -> RunReport:
             break
         first = False
         run_unit(desk.storage, partial(_keep_position, position=desk.timeline.now().isoformat()))
-    orders, invoices, budgets, rows, unmatched = run_unit(
-        desk.storage,
-        lambda unit: (
-            order_views(unit),
-            invoice_views(unit),
-            budget_views(unit),
-            _rows(unit),
-            open_matches(unit),
-        ),
-    )
-    export_tables(desk.finance, orders, invoices, budgets)
-    return tally.report(open_matches=unmatched, rows=rows)
+    with desk.storage.reading() as unit:
+        rows, unmatched = order_rows(unit), open_matches(unit) + open_credits(unit)
+        held = unit.outbox.counts().get(OutboxState.HELD, 0)
+    export_tables(desk.storage, desk.finance)
+    return tally.report(open_matches=unmatched, rows=rows, held=held)
 
 
 @frozen(kw_only=True)
@@ -92,22 +90,49 @@ def _pass(desk: Desk, tally: Tally, *, everything: bool) -> _Pass:
     worked, due = False, []
     for name in sorted(desk.suppliers):
         worked = _work(desk, name, tally) or worked
-    mapping = desk.erp.mapping()
-    budgets = desk.erp.budgets()
-    run_unit(desk.storage, lambda unit: unit.budgets.put(budgets))
-    router = Router(desk, mapping)
-    taken = [take_file(desk, file, router, tally) for file in desk.erp.incoming()]
-    move_waiting(desk, router, tally)
+    # none of these tells anybody outside before it is waited for the disk
+    fast = hurried(desk)
+    taken: list[Taken] = []
+    with _erp_may_be_away(desk, tally, "purchase orders"):
+        mapping = desk.erp.mapping()
+        router = Router(fast, mapping)
+        take_budgets(fast)
+        carry_over(fast, tally)
+        take_requisitions(desk, mapping, tally)
+        # what waits moves even when the documents cannot be read after this
+        move_waiting(fast, router, tally)
+        taken += (take_document(fast, document, router, tally) for document in desk.erp.incoming())
+        # whatever its file is called, a change is about a purchase order that is there
+        taken = [take_changes(fast, one, mapping, tally) for one in taken]
+    wait_for_disk(desk)
     _send_orders(desk, tally, everything=everything)
-    file_documents(desk, taken, tally)
+    with _erp_may_be_away(desk, tally, "purchase orders that are done"):
+        file_documents(desk, taken, tally)
     for name in sorted(desk.suppliers):
-        sync_supplier(desk, name, tally)
-    note_outages(desk, tally)
-    due.append(receive_goods(desk, tally))
-    match_invoices(desk, tally)
-    _deliver_documents(desk, tally)
+        sync_supplier(fast, name, tally)
+    note_outages(fast, tally)
+    with _erp_may_be_away(desk, tally, "goods receipts"):
+        due.append(receive_goods(desk, tally))
+    match_invoices(fast, tally)
+    match_credit_notes(fast, tally)
+    wait_for_disk(desk)
+    _deliver_documents(fast, tally, everything=everything)
+    wait_for_disk(desk)
     due += [_next_work(desk, name, tally) for name in sorted(desk.suppliers)]
     return _Pass(suppliers_worked=worked, next_due=min((at for at in due if at is not None), default=None))
+
+
+@contextmanager
+def _erp_may_be_away(desk: Desk, tally: Tally, what: str) -> Iterator[None]:
+    """Go on with the suppliers where the ERP cannot be worked with; what it has waits for the next run."""
+    try:
+        yield
+    except (PartnerError, AccessError) as error:
+        LOGGER.warning("%s of the ERP: %s", what, error)
+        tally.failed(ERP_TARGET, what, error)
+        desk.say("erp", f"{what}: {error.detail}")
+    else:
+        tally.succeeded(ERP_TARGET, what)
 
 
 def _work(desk: Desk, name: str, tally: Tally) -> bool:
@@ -141,7 +166,7 @@ def _note_work(name: str, error: AskulConnectError, tally: Tally) -> None:
 
 
 def _send_orders(desk: Desk, tally: Tally, *, everything: bool) -> None:
-    """Send purchase orders in the order they were accepted.
+    """Send purchase orders and their changes in the order they were accepted.
 
     Args:
         desk: Whose they are.
@@ -152,65 +177,29 @@ def _send_orders(desk: Desk, tally: Tally, *, everything: bool) -> None:
     horizon = datetime.max.replace(tzinfo=now.tzinfo) if everything else now
     unreachable: set[str] = set()
     for message in run_unit(desk.storage, lambda unit: unit.outbox.due(horizon, _BATCH)):
-        if message.kind != PLACE_ORDER_KIND or message.target in unreachable:
+        if message.kind not in TO_SUPPLIERS or message.target in unreachable:
             continue
-        if not send_order(desk, message, tally):
+        send = send_order if message.kind == PLACE_ORDER_KIND else send_change
+        if not send(desk, message, tally):
             # the others would wait for the same time-out one by one
             unreachable.add(message.target)
 
 
-def _deliver_documents(desk: Desk, tally: Tally) -> None:
-    """Hand suppliers' documents to the ERP in the order they were stored."""
+def _deliver_documents(desk: Desk, tally: Tally, *, everything: bool) -> None:
+    """Hand suppliers' documents to the ERP in the order they were stored.
+
+    Args:
+        desk: Whose they are.
+        tally: What the run did.
+        everything: Whether those that wait for their next try go too: somebody started a run to see them go.
+    """
     now = desk.timeline.now()
-    for message in run_unit(desk.storage, lambda unit: unit.outbox.due(now, _BATCH)):
-        if message.kind != PLACE_ORDER_KIND:
-            deliver_document(desk, message, tally)
+    horizon = datetime.max.replace(tzinfo=now.tzinfo) if everything else now
+    for message in run_unit(desk.storage, lambda unit: unit.outbox.due(horizon, _BATCH)):
+        if message.kind not in TO_SUPPLIERS and not deliver_document(desk, message, tally):
+            # the others would wait for the same time-out one by one
+            return
 
 
 def _keep_position(unit: BuyerUnitOfWork, *, position: str) -> None:
     unit.facts.put(POSITION_FACT, position)
-
-
-def _rows(unit: BuyerUnitOfWork) -> tuple[OrderRow, ...]:
-    invoices: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
-    for supplier, invoice in unit.history.invoices():
-        for line in invoice.lines:
-            invoices[supplier, line.order_number][invoice.invoice_number] = None
-    matches: dict[str, set[MatchResult]] = defaultdict(set)
-    for match in unit.matches.all():
-        matches[match.purchase_order].add(match.result)
-    return tuple(_row(unit, record, invoices, matches) for record in unit.purchase_orders.all())
-
-
-def _row(
-    unit: BuyerUnitOfWork,
-    record: PurchaseOrderRecord,
-    invoices: Mapping[tuple[str, str], Mapping[str, None]],
-    matches: Mapping[str, AbstractSet[MatchResult]],
-) -> OrderRow:
-    orders = [unit.history.order(record.supplier, number) for number in record.order_numbers]
-    placed = [order for order in orders if order is not None]
-    used = sum(
-        move.pre_encumbrance + move.encumbrance + move.actual for move in unit.budgets.moves(str(record.key))
-    )
-    results = sorted(matches.get(str(record.key), ()))
-    differing = [result.value for result in results if result is not MatchResult.MATCHED]
-    billed = {
-        invoice: None
-        for number in record.order_numbers
-        for invoice in invoices.get((record.supplier, number), ())
-    }
-    return OrderRow(
-        purchase_order_id=record.key.purchase_order_id,
-        order_numbers=record.order_numbers,
-        supplier=record.supplier,
-        state=", ".join(sorted({order.state.value for order in placed})) or record.state.value,
-        departments=tuple(sorted({line.department for line in record.lines})),
-        currency=record.currency,
-        total_incl_tax=sum(order.total_incl_tax for order in placed) if placed else None,
-        budget_before=record.budget_before,
-        budget_after=None if record.budget_before is None else record.budget_before - used,
-        invoices=tuple(sorted(billed)),
-        match=", ".join(differing) or (MatchResult.MATCHED.value if results else ""),
-        correlation_id=record.correlation_id,
-    )

@@ -66,6 +66,9 @@ def confirm_order(context: Context, request: ConfirmOrderRequest) -> ConfirmOrde
                 or promised_on(
                     context, line, destination(context, account, departments.get(line.department))
                 ),
+                reason=(line.cancel_reason or str(line.cancel_cause or ""))
+                if line.quantity_cancelled
+                else "",
             )
             for line in order.lines
         ),

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "buyer_0200"
-down_revision = "buyer_0150"
+down_revision = "buyer_0190"
 branch_labels = None
 depends_on = None
 
