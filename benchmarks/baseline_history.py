@@ -25,6 +25,14 @@ _INVOICES = (
     "SELECT DISTINCT order_number, invoice_number FROM shipped_lines WHERE account_id = ?"
     " AND order_number IN (SELECT value FROM json_each(?)) ORDER BY invoice_number"
 )
+_OF_STATE = (
+    "SELECT order_number, purchase_order_id, order_date, placed_by, channel, currency, total_excl_tax, total_incl_tax"
+    " FROM orders WHERE account_id = ? AND state_rank = ? AND order_date >= ?"
+    " ORDER BY order_date DESC, order_number DESC LIMIT ?"
+)
+_TOTAL = (
+    "SELECT SUM(total_excl_tax), SUM(total_incl_tax) FROM orders WHERE account_id = ? AND order_date >= ?"
+)
 _COUNT = "SELECT COUNT(*) FROM orders WHERE account_id = ? AND order_date >= ?"
 
 
@@ -37,7 +45,24 @@ def page(
     connection: sqlite3.Connection, account: str, since: str, after: tuple[str, str], limit: int
 ) -> list[tuple[Any, ...]]:
     """The columns of each order, names and departments of its lines, its documents."""
-    headers = connection.execute(_PAGE, (account, since, *after, limit)).fetchall()
+    return _whole(connection, account, connection.execute(_PAGE, (account, since, *after, limit)).fetchall())
+
+
+def page_of_state(
+    connection: sqlite3.Connection, account: str, since: str, rank: int, limit: int
+) -> list[tuple[Any, ...]]:
+    """The newest orders of one state, as those of any page."""
+    headers = connection.execute(_OF_STATE, (account, rank, since, limit)).fetchall()
+    return _whole(connection, account, headers)
+
+
+def total(connection: sqlite3.Connection, account: str, since: str) -> tuple[int, int]:
+    """All orders added up."""
+    found: tuple[int, int] = connection.execute(_TOTAL, (account, since)).fetchone()
+    return found
+
+
+def _whole(connection: sqlite3.Connection, account: str, headers: list[Any]) -> list[tuple[Any, ...]]:
     numbers = (account, json.dumps([row[0] for row in headers]))
     lines = defaultdict[str, list[Any]](list)
     for number, *line in connection.execute(_LINES, numbers):

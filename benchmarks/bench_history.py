@@ -7,6 +7,7 @@ counts. The thousandth page is read on from the place where the page before ende
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -18,9 +19,10 @@ from attrs import evolve
 from askul_connect.adapters.storage.sql.storage import supplier_sql
 from askul_connect.core.domain.catalog import Fulfilment
 from askul_connect.core.domain.order_query import OrderPlace, OrderQuery, OrderRow
-from askul_connect.core.domain.orders import Channel, LineState
+from askul_connect.core.domain.orders import Channel, LineState, OrderState
 from askul_connect.core.domain.sales import Order, OrderLine, ShippedLine
 from askul_connect.core.domain.tax import TaxCategory, TaxTotal
+from askul_connect.core.ports.supplier_storage import SupplierStorage
 from benchmarks import baseline_history
 from benchmarks.contest import Contest, Side
 
@@ -32,6 +34,9 @@ _DAYS = 1_000
 _NAMES = tuple(f"品 {number}" for number in range(500))
 _BATCH = 2_000
 _BEYOND = ("9999-12-31", "")
+_TENTH = 3
+#: How the column of an order's state says confirmed.
+_CONFIRMED = 3
 
 
 def _line(number: int, place: int) -> OrderLine:
@@ -50,7 +55,8 @@ def _line(number: int, place: int) -> OrderLine:
         department=f"D{(number + place) % 20}",
         cost_centre="",
         requested_on=None,
-        state=LineState.SHIPPED,
+        # one order in ten
+        state=LineState.CONFIRMED if number % 10 == _TENTH else LineState.SHIPPED,
     )
 
 
@@ -126,6 +132,60 @@ def _plain(row: OrderRow) -> tuple[Any, ...]:
     )
 
 
+def _by_state_and_total(
+    storage: SupplierStorage, connection: sqlite3.Connection, query: OrderQuery, orders: int
+) -> Iterator[Contest]:
+    """A page of one status, of which one order in ten is, and all orders added up."""
+    since = SINCE.isoformat()
+    by_state = evolve(query, state=OrderState.CONFIRMED)
+
+    def of_state(_given: object) -> Sequence[OrderRow]:
+        with storage.begin() as unit:
+            return unit.order_search.page(by_state, None, PAGE)
+
+    def bare_of_state(_given: object) -> list[tuple[Any, ...]]:
+        return baseline_history.page_of_state(connection, ACCOUNT, since, _CONFIRMED, PAGE)
+
+    def check_state() -> None:
+        found = [_plain(row) for row in of_state(None)]
+        assert len(found) == PAGE
+        assert found == bare_of_state(None)
+
+    yield Contest(
+        name=f"history of {orders:,} orders: page of {PAGE} of one status",
+        against="the bare SQL of that page on the same indexes",
+        ours=Side(run=of_state),
+        baseline=Side(run=bare_of_state),
+        check=check_state,
+        items=1,
+        unit="page",
+        reach=1.5,
+        beyond=0.001,
+    )
+
+    def added_up(_given: object) -> tuple[int, int]:
+        with storage.begin() as unit:
+            found = unit.order_search.total(query)
+        return found.total_excl_tax, found.total_incl_tax
+
+    def bare_added_up(_given: object) -> tuple[int, int]:
+        return baseline_history.total(connection, ACCOUNT, since)
+
+    def check_total() -> None:
+        assert added_up(None) == bare_added_up(None)
+
+    yield Contest(
+        name=f"history of {orders:,} orders: their total",
+        against="the bare SQL on the same index",
+        ours=Side(run=added_up),
+        baseline=Side(run=bare_added_up),
+        check=check_total,
+        items=1,
+        unit="total",
+        reach=1.5,
+    )
+
+
 def contests(folder: Path, orders: int = ORDERS) -> Iterator[Contest]:
     """The first page, the thousandth, and how many there are."""
     path = folder / "history.sqlite3"
@@ -180,6 +240,8 @@ def contests(folder: Path, orders: int = ORDERS) -> Iterator[Contest]:
 
     def check_count() -> None:
         assert counted(None) == baseline_history.count(connection, ACCOUNT, since) == orders
+
+    yield from _by_state_and_total(storage, connection, query, orders)
 
     def close() -> None:
         connection.close()

@@ -9,6 +9,7 @@ from askul_connect.adapters.storage.sql import tables_buyer
 from askul_connect.adapters.storage.sql.schema import Side, schema_check
 from askul_connect.core.domain.finance import CellKind, FinanceTable
 from askul_connect.core.domain.finance_tables import SCHEMA_VERSION, TABLES
+from askul_connect.core.domain.matches import MatchDecision
 from askul_connect.core.domain.purchase_changes import CreditMatch, OrderChange
 from askul_connect.core.domain.purchasing import (
     InvoiceMatch,
@@ -92,6 +93,13 @@ _TABLES: dict[str, tuple[str, tuple[type, ...]]] = {
     "credit_note_lines": ("Their lines, each about units of one shipment that came back.", (CreditNoteLine,)),
     "credit_note_tax": ("Their tax, one row for each rate.", (TaxTotal,)),
     "credit_matches": ("What matching found for each line of a credit note.", (CreditMatch,)),
+    "match_decisions": (
+        (
+            "What was decided about invoice lines, in that order: a person released one (`accepted`), or the supplier"
+            " changed or deleted an invoice that was booked. Only ever added to."
+        ),
+        (MatchDecision,),
+    ),
     "budgets": (
         (
             "One row for each department, period and currency: what the ERP granted (`amount`), and the sums of the"

@@ -8,6 +8,7 @@ from _pages.markdown import page, table
 from askul_connect.core.domain.accounts import AccountState, SessionStage, UserState
 from askul_connect.core.domain.invitations import INVITATION_STEPS, InvitationState, InvitationStep
 from askul_connect.core.domain.orders import LINE_STEPS, LineState, Step, order_state
+from askul_connect.core.domain.outbox import OUTBOX_STEPS, OutboxState, OutboxStep
 from askul_connect.core.domain.returns import RETURN_STEPS, ReturnState, ReturnStep
 from askul_connect.core.domain.shipments import SHIPMENT_STEPS, ShipmentState, ShipmentStep
 from askul_connect.core.domain.staff import STAFF_STEPS, StaffState, StaffStep
@@ -80,6 +81,9 @@ def states_page() -> str:
         *_machine(STAFF_STEPS, StaffState, StaffStep, (StaffState.ACTIVE,)),
         "## Tickets\n",
         *_machine(TICKET_STEPS, TicketState, TicketStep, (TicketState.OPEN,)),
+        "## Messages of the outbox\n",
+        "What [people decide](../guide/outbox-and-retries.md#what-a-person-can-do); sending leads to the others.\n",
+        *_machine(OUTBOX_STEPS, OutboxState, OutboxStep, (OutboxState.PENDING,)),
     )
 
 

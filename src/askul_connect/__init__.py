@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     )
     from askul_connect.plugins.connections import (
         AdjustmentSettings,
+        CardSettings,
         ConnectionSettings,
         ErpConnection,
         NotifierSettings,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from askul_connect.plugins.hookspecs import hookimpl
     from askul_connect.plugins.kinds import (
         AuthenticationKind,
+        CardProviderKind,
         ErpKind,
         LoginRiskKind,
         NotifierKind,
@@ -60,6 +62,8 @@ __all__ = [
     "AskulConnectError",
     "AuthenticationKind",
     "CallerError",
+    "CardProviderKind",
+    "CardSettings",
     "ConfigurationError",
     "ConnectionFailure",
     "ConnectionSettings",
@@ -118,6 +122,7 @@ _HOMES = {
     ),
     "askul_connect.plugins.connections": (
         "AdjustmentSettings",
+        "CardSettings",
         "ConnectionSettings",
         "ErpConnection",
         "NotifierSettings",
@@ -126,6 +131,7 @@ _HOMES = {
     "askul_connect.plugins.hookspecs": ("hookimpl",),
     "askul_connect.plugins.kinds": (
         "AuthenticationKind",
+        "CardProviderKind",
         "ErpKind",
         "LoginRiskKind",
         "NotifierKind",

@@ -80,6 +80,7 @@ def test_lists_of_values_are_closed_in_requests_only() -> None:
         ("AddUserRequest", "role"),
         ("ChangePaymentMethodRequest", "method"),
         ("ChangePaymentMethodRequest", "split"),
+        ("ChangeBillingTermsRequest", "split"),
         ("ApproveUserRequest", "role"),
         ("ChangeUserRequest", "role"),
         ("InviteUserRequest", "role"),

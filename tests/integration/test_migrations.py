@@ -26,7 +26,7 @@ from askul_connect.testing.storage import samples
 from askul_connect.testing.storage.samples_documents import invoice
 
 #: The newest revision of each side.
-HEAD = {Side.SUPPLIER: "supplier_0170", Side.BUYER: "buyer_0210"}
+HEAD = {Side.SUPPLIER: "supplier_0180", Side.BUYER: "buyer_0210"}
 METADATA = {Side.SUPPLIER: tables_supplier.metadata, Side.BUYER: tables_buyer.metadata}
 OPEN: dict[Side, Any] = {Side.SUPPLIER: supplier_sql, Side.BUYER: buyer_sql}
 

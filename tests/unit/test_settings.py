@@ -16,6 +16,7 @@ from askul_connect.core.policies.settings import (
     CarryOver,
     IdsRepeat,
     MatchingSettings,
+    MatchWay,
     MissingBudget,
     OrderSettings,
     OutboxSettings,
@@ -101,8 +102,16 @@ price_tolerance = "0.25"
 on_price_change = "drop_line"
 [matching]
 price_tolerance = "1.5"
+price_tolerance_percent = "2.5"
 quantity_tolerance = 2
+quantity_tolerance_percent = "10"
+amount_tolerance = 5
+amount_tolerance_percent = "0.1"
 tax_tolerance = 3
+tax_tolerance_percent = "100"
+way = "two_way"
+suppliers = { other = "three_way" }
+accounts = { "7420" = "three_way", "6150" = "two_way" }
 [outbox]
 attempts = 1
 first_retry_seconds = 2
@@ -137,7 +146,17 @@ seed = "demo"
         price_tolerance=Decimal("0.25"), on_price_change=OnPriceChange.DROP_LINE
     )
     assert settings.matching == MatchingSettings(
-        price_tolerance=Decimal("1.5"), quantity_tolerance=2, tax_tolerance=3
+        price_tolerance=Decimal("1.5"),
+        price_tolerance_percent=Decimal("2.5"),
+        quantity_tolerance=2,
+        quantity_tolerance_percent=Decimal(10),
+        amount_tolerance=5,
+        amount_tolerance_percent=Decimal("0.1"),
+        tax_tolerance=3,
+        tax_tolerance_percent=Decimal(100),
+        way=MatchWay.TWO_WAY,
+        suppliers={"other": MatchWay.THREE_WAY},
+        accounts={"7420": MatchWay.THREE_WAY, "6150": MatchWay.TWO_WAY},
     )
     assert settings.outbox == OutboxSettings(attempts=1, first_retry_seconds=2, longest_retry_seconds=2)
     assert settings.clock.start == datetime(2026, 4, 1, 0, 0, tzinfo=UTC)
@@ -218,6 +237,15 @@ WRONG = [
         "is a boolean; accepted: a whole",
     ),
     ("[matching]\nquantity_tolerance = 1.0", "matching.quantity_tolerance", "is a float; accepted: a whole"),
+    (
+        "[matching]\ntax_tolerance_percent = '100.5'",
+        "matching.tax_tolerance_percent",
+        "percent from 0 to 100",
+    ),
+    ("[matching]\namount_tolerance_percent = 1.5", "matching.amount_tolerance_percent", "write it in quotes"),
+    ("[matching]\nway = 'four_way'", "matching.way", "accepted: 'three_way', 'two_way'"),
+    ("[matching.suppliers]\nnobody = 'two_way'", "matching.suppliers.nobody", "is no supplier"),
+    ("[matching.accounts]\n7420 = 2", "matching.accounts.7420", "accepted: 'three_way', 'two_way'"),
     ("[matching]\ntax_tolerance = '1'", "matching.tax_tolerance", "is a text; accepted: a whole number"),
     ("[outbox]\nattempts = 0", "outbox.attempts", "is 0; accepted: a whole number from 1 to 1000"),
     ("[outbox]\nfirst_retry_seconds = 0", "outbox.first_retry_seconds", "a whole number from 1 to"),

@@ -12,6 +12,7 @@ from askul_connect.core.errors import ConfigurationError
 from askul_connect.core.ports.archive import DatabaseArchive
 from askul_connect.core.ports.authentication import AuthenticationProvider, PresentedForm
 from askul_connect.core.ports.buyer_storage import BuyerStorage
+from askul_connect.core.ports.cards import CardProvider
 from askul_connect.core.ports.channel import Capability, SupplierConnection
 from askul_connect.core.ports.erp import ErpConnector
 from askul_connect.core.ports.login_risk import LoginRiskAssessor
@@ -20,6 +21,7 @@ from askul_connect.core.ports.price_adjustments import PriceAdjuster
 from askul_connect.core.ports.supplier_storage import SupplierStorage
 from askul_connect.plugins.connections import (
     AdjustmentSettings,
+    CardSettings,
     ConnectionSettings,
     ErpConnection,
     NotifierSettings,
@@ -28,6 +30,7 @@ from askul_connect.plugins.connections import (
 from askul_connect.plugins.hookspecs import hookimpl
 from askul_connect.plugins.kinds import (
     AuthenticationKind,
+    CardProviderKind,
     ErpKind,
     LoginRiskKind,
     NotifierKind,
@@ -91,6 +94,16 @@ def _small_lines(_toolkit: Toolkit, settings: AdjustmentSettings) -> PriceAdjust
     from askul_connect.adapters.pricing.small_lines import small_line_charge
 
     return small_line_charge(settings)
+
+
+def _reference_cards(_toolkit: Toolkit, settings: CardSettings) -> CardProvider:
+    from askul_connect.adapters.security.reference_cards import ReferenceCards
+
+    for name in settings.options:
+        raise ConfigurationError(
+            f"{name!r} is unknown; the reference card provider has no keys", where=settings.key
+        )
+    return ReferenceCards()
 
 
 def _open_buyer(url: Secret) -> BuyerStorage:
@@ -205,6 +218,18 @@ def askul_connect_price_adjustments() -> list[PriceAdjustmentKind]:
             name="small-line-charge",
             summary="A handling charge in percent on lines that cost less than an amount.",
             connect=_small_lines,
+        )
+    ]
+
+
+@hookimpl
+def askul_connect_card_providers() -> list[CardProviderKind]:
+    """A card provider in memory."""
+    return [
+        CardProviderKind(
+            name="reference",
+            summary="Takes every card and moves no money; what it knows ends with the process.",
+            connect=_reference_cards,
         )
     ]
 

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from askul_connect.adapters.erp.files import DroppedFile
     from askul_connect.bootstrap.administration import Asking, StaffProof, administrator_of, staff_of
     from askul_connect.bootstrap.auditing import audit_heads, audit_verify
     from askul_connect.bootstrap.backing_up import back_up
@@ -21,26 +22,34 @@ if TYPE_CHECKING:
         plugin_report,
     )
     from askul_connect.bootstrap.playbook import playbook
-    from askul_connect.bootstrap.restoring import held, restore, resume
+    from askul_connect.bootstrap.restoring import Held, held, restore, resume
     from askul_connect.bootstrap.serving import SupplierServer
     from askul_connect.bootstrap.staff import staff_add
     from askul_connect.bootstrap.verifying import Verification, verify, verify_backup
     from askul_connect.bootstrap.workspace import Workspace, open_workspace
     from askul_connect.core.domain.catalog import Item
     from askul_connect.core.domain.purges import PurgeEntry
+    from askul_connect.core.services.buyer.backfilling import BackfillReport
     from askul_connect.core.services.buyer.budgeting import Recount
+    from askul_connect.core.services.buyer.decisions import Decided, Decision
     from askul_connect.core.services.buyer.desk import Progress
     from askul_connect.core.services.buyer.playbook import FormHead, OutagePlaybook
     from askul_connect.core.services.buyer.report import ConnectionFailure, OrderRow, Rejection, RunReport
+    from askul_connect.core.services.buyer.views import View
     from askul_connect.plugins.manager import PluginInfo
     from askul_connect.settings import load_settings
 
 __all__ = [
     "Asking",
+    "BackfillReport",
     "CatalogImport",
     "ConnectionFailure",
+    "Decided",
+    "Decision",
+    "DroppedFile",
     "Finding",
     "FormHead",
+    "Held",
     "OrderRow",
     "OutagePlaybook",
     "PluginInfo",
@@ -52,6 +61,7 @@ __all__ = [
     "StaffProof",
     "SupplierServer",
     "Verification",
+    "View",
     "Workspace",
     "administrator_of",
     "audit_heads",
@@ -85,10 +95,15 @@ __all__ = [
 # The module each name comes from: who needs one does not wait for all.
 _HOMES = {
     "Asking": "askul_connect.bootstrap.administration",
+    "BackfillReport": "askul_connect.core.services.buyer.backfilling",
     "CatalogImport": "askul_connect.bootstrap.catalog_import",
     "ConnectionFailure": "askul_connect.core.services.buyer.report",
+    "Decided": "askul_connect.core.services.buyer.decisions",
+    "Decision": "askul_connect.core.services.buyer.decisions",
     "Finding": "askul_connect.bootstrap.inspection",
     "FormHead": "askul_connect.core.services.buyer.playbook",
+    "Held": "askul_connect.bootstrap.restoring",
+    "DroppedFile": "askul_connect.adapters.erp.files",
     "OutagePlaybook": "askul_connect.core.services.buyer.playbook",
     "OrderRow": "askul_connect.core.services.buyer.report",
     "PluginInfo": "askul_connect.plugins.manager",
@@ -100,6 +115,7 @@ _HOMES = {
     "StaffProof": "askul_connect.bootstrap.administration",
     "SupplierServer": "askul_connect.bootstrap.serving",
     "Verification": "askul_connect.bootstrap.verifying",
+    "View": "askul_connect.core.services.buyer.views",
     "Workspace": "askul_connect.bootstrap.workspace",
     "administrator_of": "askul_connect.bootstrap.administration",
     "audit_heads": "askul_connect.bootstrap.auditing",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from askul_connect.adapters.backup.folder import BackupWriter, appearing, files_below
+from askul_connect.adapters.backup.folder import BackupWriter, appearing, files_below, require_absent
 from askul_connect.adapters.backup.manifest import Manifest
 from askul_connect.adapters.security.system import RandomIds, SystemClock
 from askul_connect.bootstrap import workspace
@@ -26,6 +28,7 @@ def back_up(
     target: Path,
     *,
     with_secrets: bool = False,
+    trial: bool = False,
     progress: Callable[[Progress], None] = lambda _progress: None,
 ) -> Manifest:
     """Copy a whole directory: configuration, files, and the rows of its databases.
@@ -34,6 +37,7 @@ def back_up(
         settings: Of the directory.
         target: A folder that does not exist, or is empty; it appears when all is in it.
         with_secrets: Copy the secrets too; whoever has the backup then has them.
+        trial: Make it in a temporary folder and throw it away: whether all can be read, and what it would hold.
         progress: Told each step.
 
     Returns:
@@ -54,7 +58,7 @@ def back_up(
     databases = tuple(databases_of(settings, plugins))
     clock = SystemClock()
     taken_at = clock.now()
-    with appearing(target, _PART) as folder:
+    with _made_in(target, trial=trial) as folder:
         writer = BackupWriter(folder)
         files = _Files(settings, target, databases=frozenset(_database_files(settings, databases)))
 
@@ -84,6 +88,17 @@ def back_up(
                 left_out=tuple(files.others),
             )
         )
+
+
+@contextmanager
+def _made_in(target: Path, *, trial: bool) -> Iterator[Path]:
+    if not trial:
+        with appearing(target, _PART) as folder:
+            yield folder
+        return
+    require_absent(target.absolute())
+    with TemporaryDirectory() as temporary:
+        yield Path(temporary)
 
 
 class _Files:

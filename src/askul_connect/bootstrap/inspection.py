@@ -16,7 +16,6 @@ from askul_connect.bootstrap.workspace import installed_plugins
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import AskulConnectError, ConfigurationError, PluginFailed
 from askul_connect.core.ports.archive import DatabaseArchive
-from askul_connect.plugins.connections import ConnectionSettings
 from askul_connect.plugins.kinds import SchemaState, Side
 from askul_connect.plugins.manager import PluginInfo, PluginManager
 from askul_connect.settings import Settings, load_settings, resolve_secret
@@ -72,7 +71,7 @@ def _suppliers_here(settings: Settings, plugins: PluginManager) -> Iterator[tupl
         if rules is None:
             # not built on the reference supplier: what it has is its own affair
             continue
-        connection = ConnectionSettings(name=name, credential=supplier.credential, options=supplier.options)
+        connection = supplier.connection
         options = reference_options(connection, rules, settings.directory, settings.buyer.party)
         if options.in_process is not None:
             yield name, options.in_process

@@ -27,6 +27,7 @@ from askul_connect.core.services.supplier.opening import AccountOpening, Departm
 from askul_connect.core.services.supplier.proving import PASSWORD_PROVIDER
 from askul_connect.plugins.connections import (
     AdjustmentSettings,
+    CardSettings,
     ConnectionSettings,
     NotifierSettings,
     ProviderSettings,
@@ -72,12 +73,21 @@ class AdjustmentOptions:
 
 
 @frozen(kw_only=True)
+class CardOptions:
+    """The card provider of the supplier: of which kind, and its own settings (BIL-9)."""
+
+    kind: str
+    settings: CardSettings
+
+
+@frozen(kw_only=True)
 class InProcessOptions:
     """The supplier itself, when it runs in this process.
 
     Attributes:
         catalog: Its own items, None for the sample catalog of ``items`` and ``seed``.
         security_email: Where alerts to the supplier itself are sent; empty for files only.
+        cards: Who charges cards; None for the one in memory.
     """
 
     database: Secret
@@ -96,6 +106,7 @@ class InProcessOptions:
     security_email: str = ""
     selling: SellingTerms = field(factory=SellingTerms)
     price_adjustments: tuple[AdjustmentOptions, ...] = ()
+    cards: CardOptions | None = None
 
 
 @frozen(kw_only=True)
@@ -165,6 +176,7 @@ def _in_process(
     security_email = _security_email(supplier)
     selling = read_selling_terms(supplier, home.currency)
     price_adjustments = _price_adjustments(supplier, name)
+    cards = _cards(supplier, name)
     supplier.end()
     opening, plan = _account(root.table("account", required=True), buyer_party)
     return InProcessOptions(
@@ -184,6 +196,7 @@ def _in_process(
         security_email=security_email,
         selling=selling,
         price_adjustments=price_adjustments,
+        cards=cards,
     )
 
 
@@ -294,6 +307,14 @@ def _price_adjustments(supplier: Table, connection: str) -> tuple[AdjustmentOpti
         )
         found.append(AdjustmentOptions(kind=kind, settings=settings))
     return tuple(found)
+
+
+def _cards(supplier: Table, connection: str) -> CardOptions:
+    """The card provider that is named; the rest of the table is its plugin's."""
+    table = supplier.table("cards")
+    kind = table.text("kind", "reference")
+    settings = CardSettings(connection=connection, key=supplier.key("cards"), options=table.rest())
+    return CardOptions(kind=kind, settings=settings)
 
 
 def _account(table: Table, buyer_party: str) -> tuple[AccountOpening, OnboardingPlan]:

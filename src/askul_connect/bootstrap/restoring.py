@@ -40,6 +40,7 @@ def restore(
     *,
     database: str = "",
     supplier_databases: Mapping[str, str] | None = None,
+    trial: bool = False,
     progress: Callable[[Progress], None] = lambda _progress: None,
 ) -> Manifest:
     """Make a directory from a backup, on hold.
@@ -52,6 +53,7 @@ def restore(
         directory: Does not exist, or is empty.
         database: Another place for the buyer's rows than the configuration says, as a URL or a reference.
         supplier_databases: The same for in-process suppliers, by the connection's name.
+        trial: Check the backup and that the directory is free, and write nothing.
         progress: Told each step.
 
     Returns:
@@ -70,7 +72,8 @@ def restore(
 
     require_absent(directory.absolute())
     backup = BackupReader(source, say)
-    fill_directory(backup, directory, database, supplier_databases or {}, say)
+    if not trial:
+        fill_directory(backup, directory, database, supplier_databases or {}, say)
     return backup.manifest
 
 

@@ -189,7 +189,7 @@ def _connection(
             f"{name} is a {known.kind!r}, which is not built on the reference supplier and cannot be served",
             where=f"suppliers.{name}.kind",
         )
-    connection = ConnectionSettings(name=name, credential=known.credential, options=known.options)
+    connection = known.connection
     options = reference_options(connection, rules, settings.directory, settings.buyer.party)
     if options.in_process is None:
         raise ConfigurationError(

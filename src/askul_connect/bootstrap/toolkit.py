@@ -25,6 +25,7 @@ from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import ConfigurationError
 from askul_connect.core.ports.authentication import NamedProvider, PresentedForm
 from askul_connect.core.ports.callers import OperationCaller
+from askul_connect.core.ports.cards import CardProvider
 from askul_connect.core.ports.channel import Capability, Channel, SupplierConnection
 from askul_connect.core.ports.login_risk import NamedAssessor
 from askul_connect.core.ports.notices import NoticeSink
@@ -87,25 +88,31 @@ class ProjectToolkit:
 
         return read_tables(self.directory / "erp" / "mapping", CsvMappingReader())
 
-    def soap_channel(self, address: str, credential: Secret) -> Channel:
+    def soap_channel(
+        self, address: str, credential: Secret, *, connection: ConnectionSettings | None = None
+    ) -> Channel:
         """A channel to a supplier served over SOAP."""
         from askul_connect.adapters.soap.caller import SoapCaller
-        from askul_connect.adapters.transports.http import HttpTransport
+        from askul_connect.bootstrap.reaching import http_transport
 
-        caller = SoapCaller(HttpTransport(), wsdl=f"{address}?wsdl", address=address)
+        transport = http_transport(connection, self.directory)
+        caller = SoapCaller(transport, wsdl=f"{address}?wsdl", address=address)
         return OperationChannel(caller=caller, credential=credential)
 
-    def _served(self, address: str, credential: Secret, offers: frozenset[Capability]) -> Channel:
+    def _served(
+        self, address: str, credential: Secret, connection: ConnectionSettings, offers: frozenset[Capability]
+    ) -> Channel:
         """A channel to a served reference supplier: its address says by which of its faces."""
         from askul_connect.adapters.server.api import PATH
         from askul_connect.adapters.server.json_caller import JsonCaller
         from askul_connect.adapters.soap.caller import SoapCaller
-        from askul_connect.adapters.transports.http import HttpTransport
+        from askul_connect.bootstrap.reaching import http_transport
 
+        transport = http_transport(connection, self.directory)
         caller: OperationCaller = (
-            JsonCaller(HttpTransport(), address=address)
+            JsonCaller(transport, address=address)
             if address.rstrip("/").endswith(PATH)
-            else SoapCaller(HttpTransport(), wsdl=f"{address}?wsdl", address=address)
+            else SoapCaller(transport, wsdl=f"{address}?wsdl", address=address)
         )
         return OperationChannel(caller=caller, credential=credential, capabilities=offers)
 
@@ -116,7 +123,9 @@ class ProjectToolkit:
         offers = frozenset(Capability) - rules.lacks
         if options.in_process is None:
             return ReferenceConnection(
-                channel=self._served(options.address, self.secret(connection.credential, key=key), offers)
+                channel=self._served(
+                    options.address, self.secret(connection.credential, key=key), connection, offers
+                ),
             )
         way = WayToSupplier(over_http=self.over_http)
         try:
@@ -179,6 +188,7 @@ class ProjectToolkit:
                 notifiers=self._notifiers(connection, options),
                 providers=self._providers(connection, options),
                 adjusters=self._adjusters(options),
+                cards=self._cards(options),
             )
             say = partial(self._say_of_account, connection)
             credential = self._credential(
@@ -281,6 +291,14 @@ class ProjectToolkit:
             )
             for one in options.price_adjustments
         )
+
+    def _cards(self, options: InProcessOptions) -> CardProvider | None:
+        """Who charges cards; None for options that were made without a configuration."""
+        named = options.cards
+        if named is None:
+            return None
+        kind = self.plugins.card_provider(named.kind, key=f"{named.settings.key}.kind")
+        return kind.connect(self, named.settings)
 
     def _notices(self, connection: ConnectionSettings) -> Path:
         return self.directory / "data" / f"{connection.name}-notices"

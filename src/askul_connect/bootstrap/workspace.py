@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import NoReturn, Self, TypeVar, cast
 
 from askul_connect.adapters import builtin
 from askul_connect.adapters.documents.kept_files import DirectoryFiles
@@ -17,33 +17,45 @@ from askul_connect.adapters.security.simulated import RealTimeline, SimulatedClo
 from askul_connect.adapters.security.system import RandomIds, SeededIds, SystemClock
 from askul_connect.bootstrap.exporting import chosen_writers, finance_writers
 from askul_connect.bootstrap.toolkit import ProjectToolkit
+from askul_connect.bootstrap.unconnected import Unconnected
+from askul_connect.core.domain.purchasing import InvoiceMatch
 from askul_connect.core.domain.purges import PurgeEntry
 from askul_connect.core.domain.tax import JAPAN_CONSUMPTION_TAX
+from askul_connect.core.errors import InternalError, UsageError
 from askul_connect.core.ports.buyer_storage import BuyerStorage, BuyerUnitOfWork
 from askul_connect.core.ports.channel import SupplierConnection
+from askul_connect.core.ports.erp import ErpConnector, IncomingDocument
 from askul_connect.core.ports.system import Ids, Timeline
 from askul_connect.core.services.buyer.approving import decide
+from askul_connect.core.services.buyer.backfilling import BackfillReport, backfill
 from askul_connect.core.services.buyer.budget_views import approval_view, approval_views, move_views
 from askul_connect.core.services.buyer.budgeting import Recount, recount
+from askul_connect.core.services.buyer.decisions import Decided, Decision, give_up, repair, resend
 from askul_connect.core.services.buyer.desk import Desk, DeskRules, Progress
+from askul_connect.core.services.buyer.explaining import explain
+from askul_connect.core.services.buyer.feed_views import feed_views
 from askul_connect.core.services.buyer.finance import ExportResult, export_tables
-from askul_connect.core.services.buyer.lease import LeasedStorage, give_lease_back, take_lease
+from askul_connect.core.services.buyer.lease import RUN_LEASE, LeasedStorage, give_lease_back, take_lease
+from askul_connect.core.services.buyer.match_views import match_views
 from askul_connect.core.services.buyer.playbook import FormHead, OutagePlaybook, outage_playbook
 from askul_connect.core.services.buyer.purging import PurgeReport, PurgeRules, purge_records
+from askul_connect.core.services.buyer.releasing import accept_match
 from askul_connect.core.services.buyer.report import RunReport
 from askul_connect.core.services.buyer.run import POSITION_FACT, run_desk
+from askul_connect.core.services.buyer.syncing import FEEDS
 from askul_connect.core.services.buyer.trial import try_desk
 from askul_connect.core.services.buyer.views import (
     View,
     budget_views,
     credit_note_views,
     invoice_views,
+    message_view,
     order_views,
     outbox_views,
 )
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
-from askul_connect.plugins.connections import ConnectionSettings, ErpConnection
+from askul_connect.plugins.connections import ErpConnection
 from askul_connect.plugins.manager import PluginManager
 from askul_connect.settings import Settings, load_settings
 
@@ -65,6 +77,13 @@ def _silent(_progress: Progress) -> None:
 
 def _tell(progress: Callable[[Progress], None], step: str, text: str) -> None:
     progress(Progress(step=step, text=text))
+
+
+class _Unconnected:
+    """In place of an ERP that is not asked."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise InternalError(f"the ERP is not connected, but {name} was asked of it")
 
 
 class Workspace:
@@ -171,25 +190,78 @@ class Workspace:
             CopyOnHold: The directory is a restored copy that was not told to resume.
             StorageUnavailable: Storage or a file fails; what was removed stays removed, and the next purge goes on.
         """
-        clock, holder = SystemClock(), this_process()
         rules = PurgeRules(
             retention=self.settings.retention,
             zone=self.settings.buyer.zone,
             now=self._timeline.now(),
             purge_id=self._ids.new("purge", self._timeline.now().isoformat()),
-            holder=holder,
+            holder=this_process(),
         )
         files = DirectoryFiles(directory=self.settings.directory, zone=self.settings.buyer.zone)
         say = partial(_tell, progress, "purge")
         if trial:
             return purge_records(self._storage, files, rules, trial=True, say=say)
         run_unit(self._storage, require_released)
-        take_lease(self._storage, holder, clock.now(), is_gone)
-        leased = LeasedStorage(storage=self._storage, holder=holder, now=clock.now)
-        try:
+        with self._leased() as leased:
             return purge_records(leased, files, rules, say=say)
+
+    def backfill(
+        self,
+        supplier: str,
+        feeds: Sequence[str] = (),
+        *,
+        since: date | None = None,
+        trial: bool = False,
+        progress: Callable[[Progress], None] = _silent,
+    ) -> BackfillReport:
+        """Read lists of a supplier again from their beginning, also while a run goes on (INT-5).
+
+        Interrupted, it goes on where it stopped when it is called again in the same way.
+
+        Args:
+            supplier: Name of the connection.
+            feeds: ``orders``, ``confirmations``, ``ship_notices``, ``invoices``; all if none is named.
+            since: Store only what is dated on that day or later, or has no date.
+            trial: Say what would change, and store nothing.
+            progress: Told each page while it works.
+
+        Raises:
+            UsageError: There is no such supplier or list.
+            DirectoryBusy: Another back-fill of this supplier is at work.
+            CapabilityMissing: The supplier does not offer a list that was named.
+            PartnerError: The supplier cannot be read; what was stored before is kept.
+        """
+        self._require_supplier(supplier)
+        unknown = set(feeds) - {feed.name for feed in FEEDS}
+        if unknown:
+            names = ", ".join(feed.name for feed in FEEDS)
+            raise UsageError(f"there is no list {min(unknown)!r}; accepted: {names}", where="feed")
+        run_unit(self._storage, require_released)
+        if trial:
+            with self._desk(progress, self._storage, trial=True) as desk:
+                return backfill(desk, supplier, feeds, since=since, trial=True)
+        with self._leased(f"back-fill of {supplier}") as leased, self._desk(progress, leased) as desk:
+            return backfill(desk, supplier, feeds, since=since)
+
+    def _require_supplier(self, supplier: str) -> None:
+        if supplier not in self.settings.suppliers:
+            names = ", ".join(sorted(self.settings.suppliers))
+            raise UsageError(f"there is no supplier {supplier!r}; accepted: {names}", where="supplier")
+
+    @contextmanager
+    def _leased(self, name: str = RUN_LEASE) -> Iterator[LeasedStorage]:
+        """The storage, held against others of the same kind."""
+        # a lease lives in real time, also where the business runs in simulated time
+        clock, holder = SystemClock(), this_process()
+        take_lease(self._storage, holder, clock.now(), is_gone, name=name)
+        try:
+            yield LeasedStorage(storage=self._storage, holder=holder, now=clock.now, name=name)
         finally:
-            give_lease_back(self._storage, holder)
+            give_lease_back(self._storage, holder, name=name)
+
+    def feeds(self) -> Sequence[View]:
+        """Every list of every supplier: what is stored, what the supplier spoke of, how it is read."""
+        return self._read(lambda unit: feed_views(unit, sorted(self.settings.suppliers)))
 
     def purges(self) -> Sequence[PurgeEntry]:
         """Every purge there was, also one that was interrupted."""
@@ -233,7 +305,8 @@ class Workspace:
             DirectoryBusy: A run holds the directory.
             CopyOnHold: The directory is a restored copy that was not told to resume.
         """
-        with self._leased() as storage, self._desk(_silent, storage) as desk:
+        with self._leased() as storage:
+            desk = self._unconnected(storage)
             return approval_view(decide(desk, number, approved=approved, by=by, comment=comment))
 
     def recount_budgets(self, *, put_right: bool = False) -> Recount:
@@ -246,28 +319,141 @@ class Workspace:
             DirectoryBusy: A run holds the directory, and moves are to be appended.
         """
         if not put_right:
-            with self._desk(_silent, self._storage, trial=True) as desk:
-                return recount(desk)
-        with self._leased() as storage, self._desk(_silent, storage) as desk:
-            return recount(desk, put_right=True)
+            return recount(self._unconnected(self._storage))
+        with self._leased() as storage:
+            return recount(self._unconnected(storage), put_right=True)
 
     def outbox(self) -> Sequence[View]:
         """Every outgoing message and its state."""
         return self._read(outbox_views)
 
+    def matches(self, *, everything: bool = False) -> Sequence[View]:
+        """Every invoice line that is not booked, with each difference and what to do; or every line."""
+        return self._read(lambda unit: match_views(unit, everything=everything))
+
+    def explain(self, number: str, *, supplier: str = "") -> View:
+        """Why an invoice, an order or a purchase order came out as it did (INT-10).
+
+        Raises:
+            NumberUnknown: Nothing has that number.
+        """
+        return self._read(lambda unit: explain(unit, _rules(self.settings), number, supplier))
+
+    def accept_match(
+        self,
+        invoice_number: str,
+        line_number: str,
+        *,
+        reason: str,
+        decided_by: str,
+        supplier: str = "",
+        trial: bool = False,
+    ) -> InvoiceMatch:
+        """Book an invoice line that does not match, because a person decides so (INT-4).
+
+        Args:
+            invoice_number: The invoice.
+            line_number: Its line, by its number in the invoice.
+            reason: Why; kept, with the person and the time.
+            decided_by: Who.
+            supplier: Whose invoice, where several suppliers have that number.
+            trial: Check everything, but book nothing.
+
+        Raises:
+            ValueInvalid: Reason or person is blank or too long.
+            NumberUnknown: There is no such invoice or line.
+            NumberAmbiguous: Several suppliers have an invoice with that number.
+            MatchNotAccepted: The line is booked already, was not matched yet, or belongs to no purchase order.
+            DirectoryBusy: A run holds the directory.
+            CopyOnHold: The directory is a restored copy that was not told to resume.
+        """
+        run_unit(self._storage, require_released)
+        # what books a line needs no supplier
+        with (
+            nullcontext(self._storage) if trial else self._leased() as storage,
+            self._desk(_silent, storage, trial=trial, suppliers=()) as desk,
+        ):
+            return accept_match(
+                desk,
+                invoice_number,
+                line_number,
+                reason=reason,
+                decided_by=decided_by,
+                supplier=supplier,
+                trial=trial,
+            )
+
+    def message(self, name: str) -> View:
+        """One outgoing message with everything that is known about it.
+
+        Args:
+            name: Its id, its business key, or the number of its purchase order or document.
+
+        Raises:
+            UsageError: There is none of that name, or there are several.
+        """
+        return self._read(lambda unit: message_view(unit, name))
+
+    def resend(
+        self, name: str, decision: Decision, *, progress: Callable[[Progress], None] = _silent
+    ) -> Decided:
+        """Let a message go with the next run; approves an order that was held (INT-6).
+
+        Raises:
+            UsageError: There is no such message, or it is over.
+            DirectoryBusy: A run holds the directory.
+            CopyOnHold: The directory is a restored copy that was not told to resume.
+        """
+        return self._decide(decision, progress, lambda desk: resend(desk, name, decision))
+
+    def give_up(
+        self, name: str, decision: Decision, *, progress: Callable[[Progress], None] = _silent
+    ) -> Decided:
+        """Let a message never leave; an order's budget is free again (INT-6).
+
+        Raises:
+            UsageError: There is no such message, it is over, or it may have been executed.
+            DirectoryBusy: A run holds the directory.
+            CopyOnHold: The directory is a restored copy that was not told to resume.
+        """
+        return self._decide(decision, progress, lambda desk: give_up(desk, name, decision))
+
+    def repair(
+        self,
+        name: str,
+        decision: Decision,
+        document: IncomingDocument | None = None,
+        *,
+        progress: Callable[[Progress], None] = _silent,
+    ) -> Decided:
+        """Make an order anew from its document, with the mapping tables as they are now (INT-6).
+
+        Args:
+            name: Of the message.
+            decision: Who, and why.
+            document: The purchase order's document; the one that waits in the ERP if none is given.
+            progress: Told what was done.
+
+        Raises:
+            UsageError: There is no such message, it is over, or nothing would be different.
+            CallerError: The document cannot be read or translated, or the budget does not allow it.
+            DirectoryBusy: A run holds the directory.
+            CopyOnHold: The directory is a restored copy that was not told to resume.
+        """
+        return self._decide(decision, progress, lambda desk: repair(desk, name, decision, document))
+
+    def _decide(
+        self, decision: Decision, progress: Callable[[Progress], None], work: Callable[[Desk], Decided]
+    ) -> Decided:
+        if decision.trial:
+            with self._desk(progress, self._storage, trial=True, connected=False) as desk:
+                return work(desk)
+        with self._leased(RUN_LEASE) as leased, self._desk(progress, leased, connected=False) as desk:
+            return work(desk)
+
     def playbook(self, supplier: str, head: FormHead, items: Mapping[str, int]) -> OutagePlaybook:
         """What to do while a supplier does not work, from this directory's database alone (SUP-3)."""
         return self._read(lambda unit: outage_playbook(unit, supplier, head, items))
-
-    @contextmanager
-    def _leased(self) -> Iterator[BuyerStorage]:
-        # the lease lives in real time, also where the business runs in simulated time
-        clock, holder = SystemClock(), this_process()
-        take_lease(self._storage, holder, clock.now(), is_gone)
-        try:
-            yield LeasedStorage(storage=self._storage, holder=holder, now=clock.now)
-        finally:
-            give_lease_back(self._storage, holder)
 
     def _read(self, view: Callable[[BuyerUnitOfWork], T]) -> T:
         return run_unit(self._storage, view)
@@ -288,9 +474,16 @@ class Workspace:
 
     @contextmanager
     def _desk(
-        self, progress: Callable[[Progress], None], storage: BuyerStorage, *, trial: bool = False
+        self,
+        progress: Callable[[Progress], None],
+        storage: BuyerStorage,
+        *,
+        trial: bool = False,
+        suppliers: Iterable[str] | None = None,
+        connected: bool = True,
     ) -> Iterator[Desk]:
         settings = self.settings
+        names = settings.suppliers if suppliers is None else suppliers
         toolkit = ProjectToolkit(
             settings=settings,
             plugins=self._plugins,
@@ -305,22 +498,38 @@ class Workspace:
         with ExitStack() as opened:
             erp = kind.connect(toolkit, connection)
             opened.callback(erp.close)
-            suppliers = {name: self._connect(toolkit, name, opened) for name in settings.suppliers}
+            connected_to: dict[str, SupplierConnection] = {
+                name: self._connect(toolkit, name, opened) if connected else Unconnected(name=name)
+                for name in names
+            }
             yield Desk(
                 rules=_rules(settings),
                 storage=storage,
                 erp=erp,
-                suppliers=suppliers,
+                suppliers=connected_to,
                 finance=finance_writers(settings),
                 timeline=self._timeline,
                 ids=self._ids,
                 progress=progress,
             )
 
+    def _unconnected(self, storage: BuyerStorage) -> Desk:
+        """A desk for what concerns our own database alone: a restored copy has one too, and a supplier may be down."""
+        return Desk(
+            rules=_rules(self.settings),
+            storage=storage,
+            erp=cast("ErpConnector", _Unconnected()),
+            suppliers={},
+            finance=(),
+            timeline=self._timeline,
+            ids=self._ids,
+            progress=_silent,
+        )
+
     def _connect(self, toolkit: ProjectToolkit, name: str, opened: ExitStack) -> SupplierConnection:
         supplier = self.settings.suppliers[name]
         kind = self._plugins.supplier(supplier.kind, key=f"suppliers.{name}.kind")
-        connection = ConnectionSettings(name=name, credential=supplier.credential, options=supplier.options)
+        connection = supplier.connection
         made = kind.connect(toolkit, connection)
         opened.callback(made.close)
         return made
@@ -337,6 +546,7 @@ def _rules(settings: Settings) -> DeskRules:
         matching=settings.matching,
         outbox=settings.outbox,
         tax_table=JAPAN_CONSUMPTION_TAX,
+        sync=settings.sync,
     )
 
 

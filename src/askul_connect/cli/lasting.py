@@ -31,7 +31,9 @@ def _supplier_databases(given: tuple[str, ...]) -> dict[str, str]:
 def _backup(invocation: Invocation, target: Path, *, with_secrets: bool) -> int:
     settings = load_settings(invocation.home)
     with shown_progress(invocation) as progress:
-        manifest = bootstrap.back_up(settings, target, with_secrets=with_secrets, progress=progress)
+        manifest = bootstrap.back_up(
+            settings, target, with_secrets=with_secrets, trial=invocation.trial, progress=progress
+        )
     if invocation.as_json:
         print_json(manifest)
     elif not invocation.quiet:
@@ -40,7 +42,10 @@ def _backup(invocation: Invocation, target: Path, *, with_secrets: bool) -> int:
             for entry in manifest.databases
         ]
         print_table("Backup", ("database", "schema", ">rows"), rows)
-        print_lines([f"{len(manifest.files)} files; all of it in {target}"])
+        if invocation.trial:
+            print_lines([f"{len(manifest.files)} files; nothing was written to {target}"])
+        else:
+            print_lines([f"{len(manifest.files)} files; all of it in {target}"])
         if not with_secrets:
             print_lines(["Secrets were left out; keep them elsewhere, or use --with-secrets."])
     print_lines([f"warning: left out, no regular file: {path}" for path in manifest.left_out], err=True)
@@ -56,10 +61,21 @@ def _restore(invocation: Invocation, source: Path, database: str, suppliers: tup
             invocation.directory,
             database=database,
             supplier_databases=_supplier_databases(suppliers),
+            trial=invocation.trial,
             progress=progress,
         )
     if invocation.as_json:
         print_json(manifest)
+    elif invocation.trial and not invocation.quiet:
+        print_lines(
+            [
+                (
+                    f"The backup of {manifest.taken_at} is whole: {len(manifest.files)} files,"
+                    f" {len(manifest.databases)} databases."
+                ),
+                f"Trial: nothing was written to {invocation.directory}.",
+            ]
+        )
     elif not invocation.quiet:
         print_lines(
             [
@@ -104,6 +120,8 @@ def _print_findings(invocation: Invocation, found: bootstrap.Verification) -> No
 def _resume(invocation: Invocation, *, yes: bool) -> int:
     settings = load_settings(invocation.home)
     held = bootstrap.held(settings)
+    if invocation.trial:
+        return _try_resume(invocation, held)
     if held is not None and not yes:
         if invocation.as_json or not sys.stdin.isatty():
             raise UsageError(
@@ -121,6 +139,27 @@ def _resume(invocation: Invocation, *, yes: bool) -> int:
     return ExitCode.DONE
 
 
+def _try_resume(invocation: Invocation, held: bootstrap.Held | None) -> int:
+    if invocation.as_json:
+        print_json(
+            {
+                "resumed": False,
+                "copy_of": held.taken_at if held else "",
+                "waiting": held.waiting if held else 0,
+            }
+        )
+    elif held is None:
+        print_lines(["Nothing is on hold here."])
+    else:
+        print_lines(
+            [
+                f"This is the copy of {held.taken_at}; {held.waiting} messages would leave at the next run.",
+                "Trial: it is still on hold.",
+            ]
+        )
+    return ExitCode.DONE
+
+
 def add_to(application: click.Group) -> None:
     """Add the commands."""
 
@@ -135,7 +174,7 @@ def add_to(application: click.Group) -> None:
         """
         return _backup(invocation, target, with_secrets=with_secrets)
 
-    command(application, "backup", "json", "quiet")(backup)
+    command(application, "backup", "json", "trial", "quiet")(backup)
 
     @click.argument("source", type=_PATH)
     @click.option("--database", default="", metavar="URL", help="Another place for our own database.")
@@ -153,7 +192,7 @@ def add_to(application: click.Group) -> None:
         """
         return _restore(invocation, source, database, suppliers)
 
-    command(application, "restore", "json", "quiet")(restore)
+    command(application, "restore", "json", "trial", "quiet")(restore)
 
     @click.argument("source", type=_PATH, required=False)
     def verify(invocation: Invocation, source: Path | None) -> int:
@@ -170,4 +209,4 @@ def add_to(application: click.Group) -> None:
         """Let a restored copy send again."""
         return _resume(invocation, yes=yes)
 
-    command(application, "resume", "json", "quiet")(resume)
+    command(application, "resume", "json", "trial", "quiet")(resume)

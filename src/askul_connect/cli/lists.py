@@ -1,4 +1,4 @@
-"""``orders``, ``invoices``, ``credit-notes``, ``outbox``: what is known, for people and for programs."""
+"""``orders``, ``invoices``, ``credit-notes``: what is known, for people and for programs."""
 
 from __future__ import annotations
 
@@ -66,12 +66,6 @@ def _credit_note(note: Record) -> tuple[str, ...]:
     )
 
 
-def _message(message: Record) -> tuple[str, ...]:
-    return tuple(
-        str(message[name]) for name in ("id", "kind", "business_key", "state", "attempts", "last_error")
-    )
-
-
 LISTINGS = (
     Listing(
         name="orders",
@@ -98,12 +92,6 @@ LISTINGS = (
         text="List the credit notes and what matching them found.",
         columns=("credit note", "invoice", "orders", ">lines", ">incl. tax", "match"),
         row=_credit_note,
-    ),
-    Listing(
-        name="outbox",
-        text="List the outgoing messages and what became of them.",
-        columns=("id", "kind", "business key", "state", ">attempts", "last error"),
-        row=_message,
     ),
 )
 

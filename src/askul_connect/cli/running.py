@@ -97,6 +97,8 @@ def _summary(report: bootstrap.RunReport) -> Iterable[str]:
     # what most runs have none of is said when there is some
     rare = {"order changes": report.order_changes, "credit notes": report.credit_notes}
     counts |= {name: count for name, count in rare.items() if count}
+    if report.held:
+        counts["to approve"] = report.held
     yield ", ".join(f"{name} {count}" for name, count in counts.items())
 
 

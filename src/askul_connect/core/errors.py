@@ -311,6 +311,20 @@ class PurchaseOrderConflict(CallerError):
 
 
 @final
+class OrderGivenUp(CallerError):
+    """A person decided that a purchase order is not sent any more (INT-6)."""
+
+    code = "order-given-up"
+    cause = Text(
+        ja="この発注書の送信は取りやめられました。", en="Somebody decided not to send this purchase order."
+    )
+    remedy = Text(
+        ja="必要であれば発注書をもう一度渡してください。",
+        en="Drop the purchase order again if it is wanted after all.",
+    )
+
+
+@final
 class PurchaseOrderUnknown(CallerError):
     """A goods receipt or another document names a purchase order or line that does not exist."""
 
@@ -318,6 +332,42 @@ class PurchaseOrderUnknown(CallerError):
     cause = Text(ja="該当する発注書または明細がありません。", en="No such purchase order or line.")
     remedy = Text(
         ja="発注番号と明細番号を確認してください。", en="Check the purchase order and line numbers."
+    )
+
+
+@final
+class NumberUnknown(CallerError):
+    """There is no invoice, order or purchase order with a number that somebody asks about (INT-10)."""
+
+    code = "number-unknown"
+    cause = Text(ja="その番号の文書がありません。", en="There is no document with that number.")
+    remedy = Text(
+        ja="番号を確認してください（orders、invoices で一覧を表示できます）。",
+        en="Check the number; 'orders' and 'invoices' list what there is.",
+    )
+
+
+@final
+class NumberAmbiguous(CallerError):
+    """Several suppliers have a document with a number that somebody asks about (INT-10)."""
+
+    code = "number-ambiguous"
+    cause = Text(
+        ja="その番号の文書が複数の仕入先にあります。",
+        en="Several suppliers have a document with that number.",
+    )
+    remedy = Text(ja="--supplier で仕入先を指定してください。", en="Name the supplier with --supplier.")
+
+
+@final
+class MatchNotAccepted(CallerError):
+    """An invoice line cannot be released by a person (INT-4)."""
+
+    code = "match-not-accepted"
+    cause = Text(ja="この請求明細は承認できません。", en="The invoice line cannot be released.")
+    remedy = Text(
+        ja="matches list で未計上の明細と理由を確認してください。",
+        en="See 'matches list' for the lines that are open, and why.",
     )
 
 
@@ -756,6 +806,21 @@ class CouponRefused(OrderError):
     remedy = Text(
         ja="クーポンの利用条件を確認するか、クーポンなしで注文してください。",
         en="Look at the coupon's conditions, or order without it.",
+    )
+
+
+@final
+class CardNotRegistered(OrderError):
+    """The account pays by card, and there is none to charge (BIL-9)."""
+
+    code = "card-not-registered"
+    cause = Text(
+        ja="お支払い用のカードが登録されていません。",
+        en="The account pays by card and has registered none.",
+    )
+    remedy = Text(
+        ja="お支払方法の変更でカードを登録してから注文してください。",
+        en="Register a card by changing the payment method, then order again.",
     )
 
 

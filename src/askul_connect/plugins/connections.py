@@ -10,6 +10,25 @@ from askul_connect.core.ports.channel import Channel, InProcessWork
 
 
 @frozen(kw_only=True)
+class NetworkSettings:
+    """How the network of one connection is used (INT-12).
+
+    Attributes:
+        connect_timeout_seconds: Until a connection stands.
+        read_timeout_seconds: Without a byte of the answer.
+        answer_timeout_seconds: For the whole answer.
+        proxy: Address of an HTTP proxy, or a reference to one with a user and password; empty for none.
+        ca_bundle: PEM file of the authorities that are trusted instead of the usual ones; empty for those.
+    """
+
+    connect_timeout_seconds: int = 10
+    read_timeout_seconds: int = 60
+    answer_timeout_seconds: int = 300
+    proxy: str = ""
+    ca_bundle: str = ""
+
+
+@frozen(kw_only=True)
 class ConnectionSettings:
     """What the configuration says of one supplier connection.
 
@@ -18,11 +37,13 @@ class ConnectionSettings:
         credential: Reference to the client credential (``env:`` or ``file:``).
         options: The plugin's own keys of the table, unchecked: the plugin validates them and names the key in
             its error.
+        network: How it is reached; a plugin hands the whole to the toolkit, which obeys it.
     """
 
     name: str
     credential: str
     options: Mapping[str, object] = field(repr=False)
+    network: NetworkSettings = field(factory=NetworkSettings)
 
 
 @frozen(kw_only=True)
@@ -86,6 +107,22 @@ class AdjustmentSettings:
     """
 
     name: str
+    connection: str
+    key: str
+    options: Mapping[str, object] = field(repr=False, factory=dict)
+
+
+@frozen(kw_only=True)
+class CardSettings:
+    """What the configuration says of the card provider of a supplier in this process.
+
+    Attributes:
+        connection: Name of the supplier's connection.
+        key: Where its table stands, for messages.
+        options: The plugin's own keys of the table, unchecked: the plugin validates them and names the key in its
+            error.
+    """
+
     connection: str
     key: str
     options: Mapping[str, object] = field(repr=False, factory=dict)

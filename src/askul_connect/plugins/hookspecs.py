@@ -14,6 +14,7 @@ import pluggy
 
 from askul_connect.plugins.kinds import (
     AuthenticationKind,
+    CardProviderKind,
     ErpKind,
     LoginRiskKind,
     NotifierKind,
@@ -120,5 +121,22 @@ def askul_connect_price_adjustments() -> Sequence[PriceAdjustmentKind]:
 
     Returns:
         A list or tuple of :class:`PriceAdjustmentKind`, each with a name that no other kind of price rule has.
+    """
+    raise AssertionError
+
+
+@hookspec
+def askul_connect_card_providers() -> Sequence[CardProviderKind]:
+    """Payment providers that charge the cards of customers at a supplier of this installation.
+
+    Called once, when the plugins are loaded. The ``connect`` of the kind that ``supplier.cards.kind`` of a connection
+    names is called when the supplier is opened, outside every transaction. What it makes is called by the supplier's
+    outbox, never inside a transaction: what is to be done is stored before, what was done after. It returns a
+    reference of 1 to 200 characters. ``PartnerRefused`` and ``PartnerUnreachable`` say that nothing was done; the
+    first is for good, the second is tried again. After whatever else it raises or returns, and after a crash, the
+    outcome counts as unknown: nothing is charged or sent back under that key before ``look_up`` was asked about it.
+
+    Returns:
+        A list or tuple of :class:`CardProviderKind`, each with a name that no other card provider has.
     """
     raise AssertionError

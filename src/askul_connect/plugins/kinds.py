@@ -12,6 +12,7 @@ from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.ports.archive import DatabaseArchive
 from askul_connect.core.ports.authentication import AuthenticationProvider, PresentedForm
 from askul_connect.core.ports.buyer_storage import BuyerStorage
+from askul_connect.core.ports.cards import CardProvider
 from askul_connect.core.ports.channel import Capability, SupplierConnection
 from askul_connect.core.ports.erp import ErpConnector
 from askul_connect.core.ports.login_risk import LoginRiskAssessor
@@ -20,6 +21,7 @@ from askul_connect.core.ports.price_adjustments import PriceAdjuster
 from askul_connect.core.ports.supplier_storage import SupplierStorage
 from askul_connect.plugins.connections import (
     AdjustmentSettings,
+    CardSettings,
     ConnectionSettings,
     ErpConnection,
     NotifierSettings,
@@ -133,6 +135,26 @@ class PriceAdjustmentKind:
     connect: Callable[[Toolkit, AdjustmentSettings], PriceAdjuster] = field(
         validator=validators.is_callable()
     )
+
+
+@frozen(kw_only=True)
+class CardProviderKind:
+    """A payment provider that charges the cards of a supplier's customers (BIL-9).
+
+    Attributes:
+        name: What ``kind`` of the table ``[suppliers.NAME.supplier.cards]`` says: lower-case letters, digits and
+            hyphens.
+        summary: One sentence.
+        connect: Makes the provider; errors as those of a supplier's ``connect``. What it makes is called from several
+            threads and outside every transaction, and opens nothing before its first call.
+
+    Raises:
+        TypeError, ValueError: A field is not what it should be.
+    """
+
+    name: str = field(validator=_is_name)
+    summary: str = field(validator=_is_text)
+    connect: Callable[[Toolkit, CardSettings], CardProvider] = field(validator=validators.is_callable())
 
 
 @frozen(kw_only=True)

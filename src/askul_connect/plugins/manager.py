@@ -22,8 +22,10 @@ from askul_connect.plugins.factories import (
     guarded_supplier,
 )
 from askul_connect.plugins.guarded_authentication import guarded_authentication
+from askul_connect.plugins.guarded_cards import guarded_card_provider
 from askul_connect.plugins.kinds import (
     AuthenticationKind,
+    CardProviderKind,
     ErpKind,
     LoginRiskKind,
     NotifierKind,
@@ -41,6 +43,7 @@ Kind = TypeVar(
     PriceAdjustmentKind,
     NotifierKind,
     AuthenticationKind,
+    CardProviderKind,
 )
 _Factory = (
     SupplierKind
@@ -50,6 +53,7 @@ _Factory = (
     | PriceAdjustmentKind
     | NotifierKind
     | AuthenticationKind
+    | CardProviderKind
 )
 
 ENTRY_POINT_GROUP = "askul_connect"
@@ -61,8 +65,8 @@ class PluginInfo:
     """One thing a plugin offers.
 
     Attributes:
-        kind: ``supplier``, ``erp``, ``storage``, ``login risk``, ``price rule``, ``notifier`` or
-            ``authentication``.
+        kind: ``supplier``, ``erp``, ``storage``, ``login risk``, ``price rule``, ``notifier``,
+            ``card provider`` or ``authentication``.
         version: Of the distribution, ``unknown`` when it is not installed as one.
         source: The distribution it comes from.
         capabilities: What a supplier's connections can do at most; of a storage, the URL schemes it opens; of an
@@ -115,6 +119,9 @@ class PluginManager:
                 guarded_price_adjustment,
             ),
             *self._collect("notifier", NotifierKind, "askul_connect_notifiers", guarded_notifier),
+            *self._collect(
+                "card provider", CardProviderKind, "askul_connect_card_providers", guarded_card_provider
+            ),
             *self._collect(
                 "authentication", AuthenticationKind, "askul_connect_authenticate", guarded_authentication
             ),
@@ -213,6 +220,14 @@ class PluginManager:
             ConfigurationError: No plugin offers it; names the configuration key and what there is.
         """
         return self._find(PriceAdjustmentKind, "price rule", name, key)
+
+    def card_provider(self, name: str, *, key: str) -> CardProviderKind:
+        """The card provider of that name.
+
+        Raises:
+            ConfigurationError: No plugin offers it; names the configuration key and what there is.
+        """
+        return self._find(CardProviderKind, "card provider", name, key)
 
     def notifier(self, name: str, *, key: str) -> NotifierKind:
         """The notifier of that name.

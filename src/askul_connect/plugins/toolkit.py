@@ -112,10 +112,18 @@ class Toolkit(Protocol):
         """
         ...
 
-    def soap_channel(self, address: str, credential: Secret) -> Channel:
+    def soap_channel(
+        self, address: str, credential: Secret, *, connection: ConnectionSettings | None = None
+    ) -> Channel:
         """A channel to a supplier that speaks our operations over SOAP at an address (TLS, or loopback).
 
+        Args:
+            address: Of the supplier.
+            credential: Of our account there.
+            connection: Whose time-outs, proxy and authorities are used; the usual ones without it.
+
         Raises:
+            ConfigurationError: The connection's proxy or authorities cannot be used.
             PartnerUnreachable: (at the first call) its WSDL cannot be fetched.
         """
         ...

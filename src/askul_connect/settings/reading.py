@@ -25,13 +25,22 @@ from askul_connect.core.policies.settings import (
     CarryOver,
     IdsRepeat,
     MatchingSettings,
+    MatchWay,
     MissingBudget,
     OrderSettings,
     OutboxSettings,
     OverBudget,
+    SyncSettings,
 )
+from askul_connect.plugins.connections import NetworkSettings
 from askul_connect.settings.keeping import read_finance, read_retention
-from askul_connect.settings.references import DATABASE_FORMS, REFERENCE_FORMS, resolve_database_url
+from askul_connect.settings.references import (
+    DATABASE_FORMS,
+    PROXY_FORMS,
+    REFERENCE_FORMS,
+    is_proxy_address,
+    resolve_database_url,
+)
 from askul_connect.settings.table import Table, one_of, shown
 from askul_connect.settings.values import (
     BuyerSettings,
@@ -51,7 +60,10 @@ DEFAULT_DATABASE = "sqlite:///data/buyer.sqlite3"
 _REFERENCE = re.compile(r"(env|file):.+")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _MOST = 1_000_000_000
+_WHOLE_PERCENT = 100
 _MOST_ATTEMPTS = 1_000
+_MOST_DAYS = 365
+_LONGEST_CALL = 3_600
 _LONGEST_WAIT = 30 * 86_400
 #: A configuration above this size is none.
 _MAXIMUM_BYTES = 100_000
@@ -125,13 +137,14 @@ def _settings(root: Table, directory: Path) -> Settings:
         erp=_section(root, "erp", lambda table: _erp(table, suppliers)),
         budgets=_section(root, "budgets", _budgets),
         orders=_section(root, "orders", _orders),
-        matching=_section(root, "matching", _matching),
+        matching=_section(root, "matching", lambda table: _matching(table, suppliers)),
         outbox=_section(root, "outbox", _outbox),
         clock=_section(root, "clock", _clock),
         suppliers=suppliers,
         server=_section(root, "server", _server),
         finance=_section(root, "finance", lambda table: read_finance(table, directory, database)),
         retention=_section(root, "retention", read_retention),
+        sync=_section(root, "sync", _sync),
     )
     root.end()
     return settings
@@ -222,12 +235,38 @@ def _orders(table: Table) -> OrderSettings:
     )
 
 
-def _matching(table: Table) -> MatchingSettings:
+def _matching(table: Table, suppliers: Mapping[str, SupplierSettings]) -> MatchingSettings:
+    by_supplier = table.table("suppliers")
+    for name in by_supplier.names():
+        if name not in suppliers:
+            by_supplier.wrong(name, f"is no supplier; accepted: {one_of(suppliers)}")
     return MatchingSettings(
         price_tolerance=table.decimal("price_tolerance", Decimal(0)),
+        price_tolerance_percent=_percent(table, "price_tolerance_percent"),
         quantity_tolerance=table.integer("quantity_tolerance", 0, least=0, most=_MOST),
+        quantity_tolerance_percent=_percent(table, "quantity_tolerance_percent"),
+        amount_tolerance=table.integer("amount_tolerance", 0, least=0, most=_MOST),
+        amount_tolerance_percent=_percent(table, "amount_tolerance_percent"),
         tax_tolerance=table.integer("tax_tolerance", 0, least=0, most=_MOST),
+        tax_tolerance_percent=_percent(table, "tax_tolerance_percent"),
+        way=table.choice("way", MatchWay.THREE_WAY),
+        suppliers=_ways(by_supplier),
+        accounts=_ways(table.table("accounts")),
     )
+
+
+def _percent(table: Table, name: str) -> Decimal:
+    percent = table.decimal(name, Decimal(0))
+    if percent > _WHOLE_PERCENT:
+        table.wrong(name, f"is {percent}; accepted: percent from 0 to {_WHOLE_PERCENT}")
+        return Decimal(0)
+    return percent
+
+
+def _ways(table: Table) -> Mapping[str, MatchWay]:
+    ways = {name: table.choice(name, MatchWay.THREE_WAY) for name in table.names()}
+    table.end()
+    return ways
 
 
 def _outbox(table: Table) -> OutboxSettings:
@@ -241,7 +280,12 @@ def _outbox(table: Table) -> OutboxSettings:
         attempts=table.integer("attempts", 8, least=1, most=_MOST_ATTEMPTS),
         first_retry_seconds=first,
         longest_retry_seconds=longest,
+        stale_after_days=table.integer("stale_after_days", 30, least=0, most=_MOST_DAYS),
     )
+
+
+def _sync(table: Table) -> SyncSettings:
+    return SyncSettings(look_back_days=table.integer("look_back_days", 0, least=0, most=_MOST_DAYS))
 
 
 def _clock(table: Table) -> ClockSettings:
@@ -308,10 +352,32 @@ def _suppliers(tables: Table) -> dict[str, SupplierSettings]:
         if credential and not _REFERENCE.fullmatch(credential):
             # Not shown: someone may have written the secret itself here.
             table.wrong("credential", f"is no reference to a secret; accepted: {REFERENCE_FORMS}")
-        suppliers[name] = SupplierSettings(name=name, kind=kind, credential=credential, options=table.rest())
+        network = _section(table, "network", _network)
+        suppliers[name] = SupplierSettings(
+            name=name, kind=kind, credential=credential, options=table.rest(), network=network
+        )
     if not suppliers and not tables.rest():
         tables.wrong("NAME", "is missing: there is no supplier; accepted: a table [suppliers.NAME]")
     return suppliers
+
+
+def _network(table: Table) -> NetworkSettings:
+    proxy = table.text("proxy", accepted=PROXY_FORMS)
+    if proxy and not _REFERENCE.fullmatch(proxy) and not is_proxy_address(proxy):
+        # Not shown: it may hold a password.
+        table.wrong("proxy", f"is no proxy; accepted: {PROXY_FORMS}")
+    usual = NetworkSettings()
+
+    def seconds(name: str) -> int:
+        return table.integer(name, getattr(usual, name), least=1, most=_LONGEST_CALL)
+
+    return NetworkSettings(
+        connect_timeout_seconds=seconds("connect_timeout_seconds"),
+        read_timeout_seconds=seconds("read_timeout_seconds"),
+        answer_timeout_seconds=seconds("answer_timeout_seconds"),
+        proxy=proxy,
+        ca_bundle=table.text("ca_bundle", accepted="the path of a PEM file, relative to the directory"),
+    )
 
 
 def _name(table: Table, key: str, default: str, accepted: str) -> str:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import ConfigurationError
 
 DATABASE_FORMS = "'sqlite:///PATH', 'postgresql://USER:PASSWORD@HOST/NAME', 'env:NAME' or 'file:PATH'"
 REFERENCE_FORMS = "'env:NAME' (an environment variable) or 'file:PATH' (a file, relative to the directory)"
+PROXY_FORMS = (
+    "'http://HOST:PORT' without a user, or, for one with a user and password, 'env:NAME' or 'file:PATH'"
+)
 
 #: A dialect of SQLAlchemy, with or without a driver, and whatever that takes.
 _ANY_URL = re.compile(r"(?!sqlite|postgresql)[a-z][a-z0-9_]*(\+[a-z][a-z0-9_]*)?://[^\s]+")
@@ -39,6 +43,44 @@ def resolve_secret(reference: str, directory: Path, *, key: str) -> Secret:
     if not text.strip():
         raise ConfigurationError(f"{key} leads to {source}, which is not set or empty", where=key)
     return Secret(text.strip())
+
+
+def is_proxy_address(text: str, *, with_user: bool = False) -> bool:
+    """Whether a text is the address of a proxy.
+
+    Args:
+        text: ``http://HOST:PORT`` or ``https://HOST:PORT``.
+        with_user: Whether it may hold a user and password.
+    """
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    if parts.scheme not in {"http", "https"} or not parts.hostname or port is None:
+        return False
+    if parts.username is not None and not with_user:
+        return False
+    return parts.path in {"", "/"} and not parts.query and not parts.fragment
+
+
+def resolve_proxy(text: str, directory: Path, *, key: str) -> Secret:
+    """The address of a proxy, resolved; empty for none.
+
+    Args:
+        text: An address, or a reference to one that is kept as a secret.
+        directory: The configuration's directory.
+        key: Configuration key it stands at, for the message.
+
+    Raises:
+        ConfigurationError: The reference leads nowhere, or to no address of a proxy.
+    """
+    if not text.startswith(("env:", "file:")):
+        return Secret(text)
+    found = resolve_secret(text, directory, key=key)
+    if not is_proxy_address(found.reveal(), with_user=True):
+        raise ConfigurationError(f"{key} leads to no address of a proxy; accepted: {PROXY_FORMS}", where=key)
+    return found
 
 
 def resolve_database_url(text: str, directory: Path, *, key: str) -> Secret:

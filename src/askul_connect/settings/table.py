@@ -117,6 +117,10 @@ class Table:
             for number, entry in enumerate(found, start=1)
         ]
 
+    def names(self) -> tuple[str, ...]:
+        """The keys that are there."""
+        return tuple(self._values)
+
     def tables(self) -> dict[str, Table]:
         """Every value as a table, by its name."""
         return {name: self.table(name) for name in self._values}

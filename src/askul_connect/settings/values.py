@@ -18,7 +18,9 @@ from askul_connect.core.policies.settings import (
     MatchingSettings,
     OrderSettings,
     OutboxSettings,
+    SyncSettings,
 )
+from askul_connect.plugins.connections import ConnectionSettings, NetworkSettings
 
 
 class ClockKind(StrEnum):
@@ -80,12 +82,21 @@ class SupplierSettings:
         kind: Name of a supplier plugin.
         credential: Reference to the client credential; see :func:`resolve_secret`.
         options: All other keys of the table, unchecked: the plugin validates them.
+        network: How it is reached.
     """
 
     name: str
     kind: str
     credential: str
     options: Mapping[str, object] = field(repr=False)
+    network: NetworkSettings = field(factory=NetworkSettings)
+
+    @property
+    def connection(self) -> ConnectionSettings:
+        """What its plugin is given."""
+        return ConnectionSettings(
+            name=self.name, credential=self.credential, options=self.options, network=self.network
+        )
 
 
 class FinanceFiles(StrEnum):
@@ -155,3 +166,4 @@ class Settings:
     server: ServerSettings = field(factory=ServerSettings)
     finance: FinanceSettings = field(factory=FinanceSettings)
     retention: RetentionSettings = field(factory=RetentionSettings)
+    sync: SyncSettings = field(factory=SyncSettings)

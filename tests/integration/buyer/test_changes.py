@@ -11,7 +11,13 @@ from attrs import evolve
 
 from askul_connect.adapters.security.simulated import SimulatedClock
 from askul_connect.adapters.storage.sql.storage import buyer_sql
-from askul_connect.core.errors import AccessDenied, OutcomeUnknown, PartnerUnreachable, TooLateToChange
+from askul_connect.core.errors import (
+    AccessDenied,
+    OutcomeUnknown,
+    PartnerAnswerInvalid,
+    PartnerUnreachable,
+    TooLateToChange,
+)
 from askul_connect.core.ports.channel import Capability
 
 PENS = "PO-1,1,K200-0001,10,XPK,298,JPY,D100,,"
@@ -136,6 +142,22 @@ def test_changes_of_an_order_go_one_after_the_other(ordered: Any) -> None:
     assert [request.lines[0].quantity for request in ordered.faults.made("change")][-2:] == [7, 12]
     assert (live(ordered)["1"], states(ordered)) == (12, ["done", "done"])
     assert (ordered.budget()["pre_encumbrance"], ordered.budget()["encumbrance"]) == (0, 3576)
+
+
+@pytest.mark.spec("INT-6", "INT-11")
+def test_a_change_that_failed_is_not_overtaken(ordered: Any) -> None:
+    def unclear(inner: Any, request: Any, **more: Any) -> Any:
+        if request.lines[0].quantity == 7:
+            raise PartnerAnswerInvalid("what came is no answer")
+        return inner.change(request, **more)
+
+    ordered.faults.plan["askul", "change"] = unclear
+    drop(ordered, "C-1,PO-1,change,1,7", "C-2,PO-1,change,1,12")
+    ordered.run()
+    assert [request.lines[0].quantity for request in ordered.faults.made("change")] == [7]
+    del ordered.faults.plan["askul", "change"]
+    ordered.run()
+    assert (live(ordered)["1"], states(ordered)) == (12, ["done", "done"])
 
 
 @pytest.mark.spec("INT-6", "INT-11")

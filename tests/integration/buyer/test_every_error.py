@@ -82,6 +82,7 @@ from askul_connect.core.ports.transport import HttpRequest, HttpResponse
 from askul_connect.core.services.buyer.lease import take_lease
 from askul_connect.plugins.connections import ConnectionSettings
 from askul_connect.plugins.toolkit import ReferenceRules
+from askul_connect.testing.storage.samples_documents import invoice
 
 Scenario = Callable[[Any], object]
 
@@ -141,6 +142,14 @@ def rows(*lines: str) -> Scenario:
         return run(place)
 
     return scenario
+
+
+def given_up(place: Any) -> RunReport:
+    place.order("a.csv", ROW)
+    place.faults.down["askul"] = PartnerUnreachable("down")
+    run(place)
+    place.cli("outbox", "give-up", "--state", "pending", "--reason", "bought elsewhere")
+    return run(place)
 
 
 def same_number_with_other_content(place: Any) -> RunReport:
@@ -205,6 +214,12 @@ def wrong_configuration(place: Any) -> None:
     load_settings(place.directory)
 
 
+def no_rate(place: Any) -> RunReport:
+    place.configure(settings='[budgets]\ncurrency = "USD"\n')
+    place.order("a.csv", ROW)
+    return run(place)
+
+
 def no_directory(place: Any) -> None:
     open_workspace(place.directory / "none")
 
@@ -240,6 +255,27 @@ def stored_twice(place: Any) -> None:
             unit.outbox.add(evolve(message, message_id="another"))
     finally:
         storage.close()
+
+
+def explained_nothing(place: Any) -> None:
+    with open_workspace(place.directory) as opened:
+        opened.explain("NOPE")
+
+
+def released(*suppliers: str) -> Callable[[Any], None]:
+    """A line of an invoice that these suppliers have is released."""
+
+    def release(place: Any) -> None:
+        storage = buyer_sql(f"sqlite:///{place.directory}/data/buyer.sqlite3")
+        with storage.begin() as unit:
+            for supplier in suppliers:
+                unit.history.put_invoices(supplier, [invoice()])
+        storage.close()
+        with open_workspace(place.directory) as opened:
+            line = invoice().lines[0].line_number
+            opened.accept_match(invoice().invoice_number, line, reason="right", decided_by="me")
+
+    return release
 
 
 # ------------------------------------------------------------------------------- through the supplier's SOAP
@@ -507,6 +543,8 @@ def paying_by_terms(house: House) -> object:
 
 def shipped_by_nobody(house: House) -> object:
     """What is billed at its shipment, by a supplier without a registration number."""
+    card = ChangePaymentMethodRequest(method=PaymentMethod.CARD, card_token=Secret("tok_any_card_visa"))
+    house.call(billing.CHANGE_PAYMENT_METHOD, card, token=house.administrator())
     [order] = house.place_order().orders
     known = house.supplier.dispatcher
     profile = evolve(known.house.profile, registration_number="")
@@ -685,6 +723,8 @@ SCENARIOS: dict[str, Scenario] = {
         folder="receipts",
     ),
     "budget-exceeded": rows(ROW.replace(",12,", ",1200,")),
+    "exchange-rate-missing": no_rate,
+    "order-given-up": given_up,
     "budget-missing": rows(ROW.replace("D100", "D999")),
     "idempotency-key-missing": at_the_supplier(lambda house: house.place_order(key="")),
     "idempotency-conflict": at_the_supplier(key_used_for_another),
@@ -730,6 +770,7 @@ SCENARIOS: dict[str, Scenario] = {
     "department-in-use": at_the_supplier(department_in_use),
     "department-limit-exceeded": at_the_supplier(beyond_the_departments_limit),
     "order-limit-exceeded": at_the_supplier(beyond_the_persons_limit),
+    "card-not-registered": at_the_supplier(of_another_kind("individual", House.place_order)),
     "coupon-refused": at_the_supplier(with_a_coupon_that_is_none),
     "item-restricted": at_the_supplier(of_another_kind("individual", ordering_what_a_maker_ships)),
     "not-deliverable": at_the_supplier(ordering_what_goes_elsewhere),
@@ -757,6 +798,9 @@ SCENARIOS: dict[str, Scenario] = {
     "schema-out-of-date": another_schema,
     "plugin-failed": failing_call("orders", RuntimeError("a stranger's mistake")),
     "directory-busy": held_directory,
+    "number-unknown": explained_nothing,
+    "number-ambiguous": released("askul", "other"),
+    "match-not-accepted": released("askul"),
     "internal-error": gone_from_the_database,
 }
 

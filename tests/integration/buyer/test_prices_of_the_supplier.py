@@ -99,7 +99,7 @@ def test_freight_is_the_suppliers_to_say_and_nothing_else(
             AllowanceCharge(charge=charge, amount=amount, reason_code=code) for charge, amount, code in of
         ]
 
-    assert (unagreed_charges(entries(agreed), entries(held)) == "") is fine
+    assert (unagreed_charges(entries(agreed), entries(held), "JPY") is None) is fine
 
 
 @pytest.mark.spec("PRC-1", "PRC-4")

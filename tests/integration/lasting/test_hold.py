@@ -20,6 +20,8 @@ from askul_connect.core.domain.outbox import OutboxState
 from askul_connect.core.errors import CopyOnHold
 from askul_connect.core.services.buyer import run as run_service
 from askul_connect.core.services.buyer import trial as trial_service
+from askul_connect.core.services.buyer.backfilling import backfill
+from askul_connect.core.services.buyer.decisions import Decision, give_up
 from askul_connect.core.services.buyer.delivering import deliver_document
 from askul_connect.core.services.buyer.placing import send_order
 from askul_connect.core.services.buyer.report import Tally
@@ -51,8 +53,13 @@ def desk(place: Any) -> Any:
 @pytest.mark.spec("INT-12")
 @pytest.mark.parametrize(
     "send",
-    [run_service.run_desk, trial_service.try_desk],
-    ids=["run", "trial"],
+    [
+        run_service.run_desk,
+        trial_service.try_desk,
+        lambda desk: backfill(desk, "askul"),
+        lambda desk: give_up(desk, "PO-2026-0005", Decision(by="花子", reason="tried")),
+    ],
+    ids=["run", "trial", "back-fill", "decision"],
 )
 def test_services_of_the_buyer_refuse(
     place: Any, desk: Any, calls: list[str], send: Callable[[Any], object]

@@ -84,6 +84,9 @@ def test_a_dump_is_taken_over(
     for view in VIEWS:
         assert agrees(place.json(view), expected[view]), view
 
+    # the moves of that time add up to what its documents say
+    assert place.json("budgets", "verify")["differences"] == []
+
     # and a run goes on from it
     place.cli("resume", "--yes")
     # 1: nobody has received the goods of the last order
@@ -100,6 +103,7 @@ def test_a_dump_is_taken_over(
     assert all(message["state"] == "sent" for message in place.json("outbox"))
     assert len(place.json("invoices")) >= 1
     assert place.json("verify")["ok"]
+    assert place.json("budgets", "verify")["differences"] == []
 
 
 def test_the_generator_makes_what_is_kept(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from askul_connect.core.errors import PluginFailed
 from askul_connect.plugins import hookspecs
 from askul_connect.plugins.kinds import (
     AuthenticationKind,
+    CardProviderKind,
     ErpKind,
     LoginRiskKind,
     NotifierKind,
@@ -33,6 +34,7 @@ KINDS = {
     "askul_connect_storages": (StorageKind, "storage"),
     "askul_connect_assess_login_risk": (LoginRiskKind, "login risk"),
     "askul_connect_price_adjustments": (PriceAdjustmentKind, "price rule"),
+    "askul_connect_card_providers": (CardProviderKind, "card provider"),
     "askul_connect_notifiers": (NotifierKind, "notifier"),
     "askul_connect_authenticate": (AuthenticationKind, "authentication"),
 }

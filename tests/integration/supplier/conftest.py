@@ -31,11 +31,12 @@ from askul_connect.bootstrap.reference_options import InProcessOptions
 from askul_connect.core.domain.accounts import AccountKind, BillingTerms, Role, SupplierProfile
 from askul_connect.core.domain.catalog import Fulfilment, Item, StockLevel
 from askul_connect.core.domain.orders import Channel
+from askul_connect.core.domain.payments import PaymentMethod
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.domain.tax import TaxCategory
 from askul_connect.core.errors import AskulConnectError, LoginError
 from askul_connect.core.messages.accounts import AddUserRequest
-from askul_connect.core.messages.billing import RecordPaymentRequest
+from askul_connect.core.messages.billing import ChangePaymentMethodRequest, RecordPaymentRequest
 from askul_connect.core.messages.fulfilment import (
     CloseBillingRequest,
     ConfirmOrderRequest,
@@ -59,6 +60,7 @@ from askul_connect.core.ports.callers import OperationCaller
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.supplier_storage import SupplierStorage
 from askul_connect.core.services.buyer.onboarding import OnboardingPlan
+from askul_connect.core.services.supplier.notices import opened
 from askul_connect.core.services.supplier.opening import (
     AccountOpening,
     DepartmentOpening,
@@ -291,6 +293,17 @@ class World:
         with self.storage.begin() as unit:
             return [json.loads(one.body) for one in unit.outbox.all() if one.kind in kinds]
 
+    def letters(self, *kinds: str) -> list[dict[str, Any]]:
+        """What waits to be told of these kinds, as it will leave: with what is encrypted until then."""
+        house = self.supplier.dispatcher.house
+        with self.storage.begin() as unit:
+            return [dict(opened(house, one.body)) for one in unit.outbox.all() if one.kind in kinds]
+
+    def posted(self) -> list[dict[str, Any]]:
+        """What has left, as the files say it."""
+        found = sorted((self.folder / "notices").glob("*.json"))
+        return [json.loads(one.read_text(encoding="utf-8")) for one in found]
+
     def audited(self, *actions: str) -> list[Any]:
         """The audit records of these actions, over all accounts and the supplier's own."""
         with self.storage.begin() as unit:
@@ -308,6 +321,12 @@ class World:
         self.set_password(login_id, temporary, PASSWORD)
         made: Secret = self.login(login_id, PASSWORD).session_token
         return made
+
+    def pay_by_card(self, token: Secret, card: str = "tok_any_card_visa") -> Secret:
+        """Register a card for the account of a session, which is given back."""
+        request = ChangePaymentMethodRequest(method=PaymentMethod.CARD, card_token=Secret(card))
+        self.call(billing.CHANGE_PAYMENT_METHOD, request, token=token)
+        return token
 
     def person(self, customer: Customer, role: Role = Role.BUYER, email: str = "p@a.example.co.jp") -> Person:
         """A new user of the account, logged in."""

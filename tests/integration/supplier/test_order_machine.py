@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -23,8 +24,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from askul_connect.core.domain.accounts import AccountKind
 from askul_connect.core.domain.returns import ReturnReason
-from askul_connect.core.errors import OrderError, ValueInvalid
+from askul_connect.core.errors import AccountLimitReached, OrderError, ValueInvalid
 from askul_connect.core.messages import order_life, returns
 from askul_connect.core.messages.fulfilment import ConfirmOrderRequest, ShipOrderRequest, ShippedLine
 from askul_connect.core.messages.ordering import GetOrderRequest
@@ -59,7 +61,8 @@ class Line:
     shipped: int = 0
     returned: int = 0
     substituted: bool = False
-    #: notice -> what is in the parcel, units, whether it has arrived, units of returns that hold them
+    #: notice -> what is in the parcel, units, whether it has arrived, units of returns that hold them, what it costs,
+    #: units that came back
     parcels: dict[str, list[Any]] = field(factory=dict)
 
     @property
@@ -97,6 +100,14 @@ def rounded(tenths: int) -> int:
     return (tenths + 5) // 10
 
 
+def what_a_parcel_costs(line: Line, units: int, sku: str) -> int:
+    """What the next units of a line cost: of something else at the lower price."""
+    price = GOODS[line.sku][0]
+    if sku != line.sku:
+        return rounded(min(price, GOODS[sku][0]) * units)
+    return rounded(price * (line.shipped + units)) - rounded(price * line.shipped)
+
+
 class OrderMachine(RuleBasedStateMachine):
     """Each rule takes one step, which the account says is legal or not."""
 
@@ -109,7 +120,8 @@ class OrderMachine(RuleBasedStateMachine):
         profile = self.world.supplier.dispatcher.house.profile
         self.world.start(profile=evolve(profile, over_shipment_percent=TOLERANCE, return_days=3_650))
         self.world.caller = self.world.caller_of(self.world.supplier)
-        self.customer = self.world.customer()
+        # so that its credit is limited
+        self.customer = self.world.customer(kind=AccountKind.SOLE_PROPRIETOR)
         limit = SetDepartmentLimitRequest(code="D1", monthly_limit=LIMIT)
         self.world.call(people.SET_DEPARTMENT_LIMIT, limit, token=self.customer.administrator)
         self.orders: list[Order] = []
@@ -141,8 +153,25 @@ class OrderMachine(RuleBasedStateMachine):
                 for line in order.lines.values():
                     if line.state in COUNTED:
                         price, rate, _, _ = GOODS[line.sku]
-                        sums[rate] += rounded(price * (line.quantity - line.cancelled))
+                        live = line.quantity - line.cancelled
+                        back = max(0, line.returned - max(0, line.shipped - live))
+                        sums[rate] += rounded(price * max(0, live - back))
                 total += sum(amount + amount * rate // 100 for rate, amount in sums.items())
+        return total
+
+    def owed(self) -> int:
+        """What all orders will still be invoiced for."""
+        total = 0
+        for order in self.orders:
+            sums: Counter[int] = Counter()
+            for line in order.lines.values():
+                price, rate, _, _ = GOODS[line.sku]
+                sums[rate] += rounded(price * (line.shipped + line.outstanding)) - rounded(
+                    price * line.shipped
+                )
+                for _, units, _, _, amount, back in line.parcels.values():
+                    sums[rate] += amount - amount * back // units
+            total += sum(amount + amount * rate // 100 for rate, amount in sums.items())
         return total
 
     def changeable(self, order: Order, line: Line) -> bool:
@@ -342,6 +371,7 @@ class OrderMachine(RuleBasedStateMachine):
         request = ShipOrderRequest(order_number=order.number, lines=(entry,))
         answer = self.step(legal, self.staffs(operations.SHIP_ORDER, request))
         if answer:
+            costs = what_a_parcel_costs(line, quantity, parcel)
             line.shipped += quantity
             line.cancelled += short
             line.substituted = line.substituted or bool(instead)
@@ -350,7 +380,7 @@ class OrderMachine(RuleBasedStateMachine):
             elif quantity:
                 line.state = "partly_shipped"
             if quantity:
-                line.parcels[answer.ship_notice.ship_notice_number] = [parcel, quantity, False, 0]
+                line.parcels[answer.ship_notice.ship_notice_number] = [parcel, quantity, False, 0, costs, 0]
             if parcel in self.shelf:
                 self.shelf[parcel] -= quantity
             self.settle(order)
@@ -460,6 +490,7 @@ class OrderMachine(RuleBasedStateMachine):
                 again = min(back, good)
                 quantity, good = quantity - back, good - again
                 parcel[3] -= units - back
+                parcel[5] += back
                 if parcel[0] in self.shelf:
                     self.shelf[parcel[0]] += again
             if line.returned >= line.shipped and line.state in {"shipped", "delivered"}:
@@ -489,6 +520,17 @@ class OrderMachine(RuleBasedStateMachine):
             elif line.parcels:
                 free = sum(parcel[1] - parcel[3] for parcel in line.parcels.values())
                 self.ask_back(order, line_id, line, min(free, some + 1))
+
+    @rule()
+    def ask_for_more_than_the_credit(self) -> None:
+        """Nobody has the credit for so many desks, and the refusal says what the rest of it is used for."""
+        number = f"PO-{self.world.fresh()}"
+        desks = type(self).lines("1", "DESK", 90)
+        with pytest.raises((OrderError, AccountLimitReached)) as caught:
+            self.world.place(self.customer.machine, number, desks, trial=True)
+        details = [caught.value.detail, *(one.detail for one in caught.value.problems)]
+        [used] = {found[1] for text in details if (found := re.search(r"the (\d+) ordered and not", text))}
+        assert int(used) == self.owed()
 
     # --- what must hold after each step
 
@@ -541,6 +583,7 @@ class OrderMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         if not hasattr(self, "orders"):
             return
+        self.ask_for_more_than_the_credit()
         with self.world.storage.begin() as unit:
             account = unit.accounts.by_customer_number(self.customer.number)
             assert account is not None

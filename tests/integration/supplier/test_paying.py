@@ -247,7 +247,14 @@ def test_a_declined_card_leaves_the_invoice_open_until_another_is_there(
     cards = ReferenceCards(declined=[TOKEN.reveal()])
     world = make_world(cards=cards)
     token = person(world)
-    sell(world, token, "PO-1", line("1", "PEN", 1))
+    card(world, token)
+    order = world.place(token, "PO-1", line("1", "PEN", 1)).orders[0].order_number
+    with world.storage.begin() as unit:
+        # as an order is that was placed before a card was asked for
+        [account] = unit.accounts.all()
+        unit.billing.put_setting(evolve(unit.billing.setting(account.account_id), card=""))
+    world.confirm(order)
+    world.ship(order, ("1", 1, 0))
     # without a card the customer is told
     assert [one["number"] for one in world.notices("card-needed")] == ["IN00000001"]
     card(world, token)

@@ -97,7 +97,7 @@ def test_a_substitute_takes_the_place_of_what_is_gone_with_as_many_pieces(everyw
 @pytest.mark.spec("ORD-8", "ACC-1")
 def test_no_substitute_is_one_that_the_account_is_not_offered(world: Any, line: Any) -> None:
     letter = world.letter("c", kind=AccountKind.INDIVIDUAL)
-    token = world.first_session(letter.customer_number, letter.temporary_password)
+    token = world.pay_by_card(world.first_session(letter.customer_number, letter.temporary_password))
     with world.storage.begin() as unit:
         pen = unit.catalog.items(["PEN"])["PEN"]
         direct = evolve(pen, sku="PEN-D", fulfilment=Fulfilment.DIRECT)

@@ -21,6 +21,7 @@ from askul_connect.core.errors import (
     PurchaseOrderConflict,
     ValueInvalid,
 )
+from askul_connect.core.messages.account_ends import ErasePersonalDataRequest
 from askul_connect.core.messages.audit import ListAuditRecordsRequest
 from askul_connect.core.messages.ordering import GetOrderByExternalIdRequest
 from askul_connect.core.messages.staff_entry import (
@@ -31,6 +32,7 @@ from askul_connect.core.messages.staff_entry import (
     QuoteForCustomerRequest,
     WantedOrder,
 )
+from askul_connect.core.operations import accounts as account_operations
 from askul_connect.core.operations import supplier as operations
 from askul_connect.core.operations.audit import LIST_AUDIT_RECORDS
 from askul_connect.core.operations.order_history import (
@@ -314,16 +316,51 @@ def test_a_history_goes_to_the_registered_contact_and_to_nobody_else(
     answer = desk.history(key="once")
     assert number not in repr(answer)
     assert desk.history(key="once") == answer
-    [notice] = world.notices("history-provided")
+    [notice] = world.letters("history-provided")
     assert notice["to"] == "info@a.example.co.jp"
     assert number in notice["facts"]["orders"]
     assert foreign not in notice["facts"]["orders"]
     [record] = world.audited("history-provided")
     assert json.loads(record.detail)["reference"] == answer.reference
     assert desk.history(date_from=date(2026, 10, 1), date_to=date(2026, 10, 31)).reference != answer.reference
-    assert [one["facts"]["orders"] for one in world.notices("history-provided")].count("-") == 1
+    assert [one["facts"]["orders"] for one in world.letters("history-provided")].count("-") == 1
     with pytest.raises(ValueInvalid):
         desk.history(date_from=date(2026, 12, 1), date_to=date(2026, 11, 1))
+
+
+@pytest.mark.spec("ORD-9", "ACC-8", "AUTH-19")
+def test_a_history_is_encrypted_until_it_has_left_and_then_forgotten(
+    plain: Desk, line: Callable[..., Any]
+) -> None:
+    world = plain.world
+    number = world.place(plain.customer.machine, "PO-1", line("1", "PEN", 3)).orders[0].order_number
+    plain.history()
+    [waiting] = world.notices("history-provided")
+    assert number not in json.dumps(waiting, ensure_ascii=False)
+    assert "orders" not in waiting["facts"]
+    world.supplier.automation.work()
+    [sent] = [one for one in world.posted() if one["event"] == "history-provided"]
+    assert number in sent["facts"]["orders"]
+    [kept] = world.letters("history-provided")
+    assert kept["facts"] == {"from": "2026-11-01", "to": "2026-11-30"}
+
+
+@pytest.mark.spec("ORD-9", "ACC-8")
+def test_a_history_that_has_not_left_does_not_leave_an_erased_account(
+    plain: Desk, line: Callable[..., Any]
+) -> None:
+    world = plain.world
+    world.place(plain.customer.machine, "PO-1", line("1", "PEN", 3))
+    plain.history()
+    with world.storage.begin() as unit:
+        account = unit.accounts.by_member_number(plain.member)
+        unit.accounts.save(evolve(account, state=AccountState.WITHDRAWN))
+    request = ErasePersonalDataRequest(member_number=plain.member, ticket="T-1")
+    world.as_staff(account_operations.ERASE_PERSONAL_DATA, request)
+    [left] = world.notices("history-provided")
+    assert {name for name in left if name != "schema"} == {"erased"}
+    world.supplier.automation.work()
+    assert [one for one in world.posted() if one["event"] == "history-provided"] == []
 
 
 @pytest.mark.spec("ORD-9")

@@ -40,6 +40,17 @@ def _payment(asked: Asked) -> billing.RecordPaymentRequest:
     )
 
 
+_CLOSING_DAY = 31
+
+
+def _terms(asked: Asked) -> billing.ChangeBillingTermsRequest:
+    # staff name the account, with a ticket of it; a customer's own number is no other one
+    named = _payment(asked)
+    return billing.ChangeBillingTermsRequest(
+        closing_day=_CLOSING_DAY, member_number=named.member_number, ticket=named.ticket
+    )
+
+
 BILLING_ENTRIES: Mapping[str, Entry] = {
     "ListUsage": list_entry(billing.ListUsageRequest, "ListUsage", "ship_notice_number"),
     "ListCreditNotes": list_entry(billing.ListCreditNotesRequest, "ListCreditNotes", "credit_note_number"),
@@ -58,6 +69,15 @@ BILLING_ENTRIES: Mapping[str, Entry] = {
             lambda _: billing.RecordPaymentRequest(
                 member_number="x", invoice_number="x", amount=0, received_on=date(2027, 1, 4)
             ),
+        ),
+    ),
+    "ChangeBillingTerms": Entry(
+        request=_terms,
+        reaches=lambda answer, _: answer.closing_day == _CLOSING_DAY,
+        free={"member_number", "ticket"},
+        wrong=(
+            lambda _: billing.ChangeBillingTermsRequest(closing_day=15),
+            lambda _: billing.ChangeBillingTermsRequest(payment_months=1, member_number="x", ticket="x"),
         ),
     ),
     "ChangePaymentMethod": Entry(

@@ -55,6 +55,11 @@ def test_a_sync_by_hand_leaves_the_same_rows_on_postgresql(benchmark: Any):
         assert len(check(benchmark("bench_sync").postgresql_contests(Path(folder), lines=1_500))) == 1
 
 
+@pytest.mark.spec("INT-4")
+def test_matching_by_hand_leaves_the_same_rows(benchmark: Any, tmp_path: Path):
+    assert len(check(benchmark("bench_matching").contests(tmp_path, lines=500))) == 2
+
+
 @pytest.mark.spec("INT-3")
 def test_the_moves_of_the_ledger_are_the_same_rows(benchmark: Any, tmp_path: Path):
     assert check(benchmark("bench_ledger").contests(tmp_path, orders=2))
@@ -121,7 +126,7 @@ def test_a_baseline_imports_nothing_of_ours(path: Path):
 
 
 def test_there_are_baselines():
-    assert len(BASELINES) == 10
+    assert len(BASELINES) == 12
 
 
 @pytest.mark.spec("PERF-10")

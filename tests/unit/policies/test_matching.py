@@ -10,11 +10,13 @@ import pytest
 from attrs import evolve
 
 from askul_connect.core.domain.catalog import Fulfilment
+from askul_connect.core.domain.matches import MatchResult
 from askul_connect.core.domain.orders import LineState
-from askul_connect.core.domain.purchasing import MatchResult, PurchaseLine
+from askul_connect.core.domain.purchasing import PurchaseLine
 from askul_connect.core.domain.tax import TaxCategory, TaxTotal
 from askul_connect.core.messages.documents import Invoice, InvoiceLine, OrderDocumentLine, Party
-from askul_connect.core.policies.matching import MatchFacts, match_line, rates_in_order
+from askul_connect.core.policies.matching import MatchFacts, match_line
+from askul_connect.core.policies.matching_tax import rates_in_order
 from askul_connect.core.policies.settings import MatchingSettings
 
 TEN, EIGHT = Decimal(10), Decimal(8)

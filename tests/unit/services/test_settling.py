@@ -94,7 +94,6 @@ def desk(**budgets: Any) -> Desk:
         storage=buyer_memory(),
         erp=None,  # type: ignore[arg-type]  # nothing is read from it here
         suppliers={},
-        writer=None,  # type: ignore[arg-type]  # nothing is written here
         finance=None,  # type: ignore[arg-type]  # nothing is exported here
         timeline=Clock(),
         ids=None,  # type: ignore[arg-type]  # nothing is sent here
@@ -610,3 +609,24 @@ def test_what_was_taken_before_terms_were_kept_is_charged_by_the_settings() -> N
         unit.purchase_orders.add(record)
         settle(at, unit, record, source="PO.csv")
         assert unit.budgets.balance("D1", "2026-04", "JPY").pre_encumbrance == 1_100
+
+
+@pytest.mark.spec("INT-3")
+def test_a_line_that_is_taken_out_of_its_document_holds_nothing() -> None:
+    at = desk()
+    asked = asked_for("R-1", BudgetTerms(), 10, 1_000)
+    two = evolve(asked, lines=(*asked.lines, evolve(asked.lines[0], line_id="2")))
+    reserve(at, two)
+    record = purchase_order(
+        lines=(purchase_line("1", department="D1"), purchase_line("2", department="D1")), allowances=()
+    )
+    with at.storage.begin() as unit:
+        unit.purchase_orders.add(record)
+        settle(at, unit, record, source="PO.csv")
+    assert balances(at) == {("D1", "2026-04"): (2_000 + 2 * 985, 0, 0)}
+    shorter = evolve(record, lines=record.lines[1:])
+    reserve(at, evolve(asked, lines=two.lines[:1]))
+    with at.storage.begin() as unit:
+        unit.purchase_orders.save(shorter)
+        settle(at, unit, shorter, source="PO.csv")
+    assert balances(at) == {("D1", "2026-04"): (1_000 + 985, 0, 0)}

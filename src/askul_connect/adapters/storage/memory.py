@@ -14,11 +14,13 @@ from askul_connect.adapters.storage import (
     memory_factors,
     memory_fulfilment,
     memory_login,
+    memory_matches,
     memory_order_life,
     memory_order_search,
     memory_outbox,
     memory_people,
     memory_purges,
+    memory_readings,
     memory_reductions,
     memory_running,
     memory_sign_on,
@@ -85,6 +87,7 @@ class MemorySupplierUnitOfWork:
             invitations=memory_people.MemoryInvitations(journal),
             limits=memory_people.MemoryDepartmentLimits(journal),
             coupons=memory_discounts.MemoryCoupons(journal),
+            catalog=memory_catalog.MemoryCatalog(journal),
             carts=memory_carts.MemoryCarts(journal),
         )
         self.accounts: supplier_storage.AccountRepository = memory_accounts.MemoryAccounts(journal)
@@ -119,7 +122,7 @@ class MemorySupplierUnitOfWork:
             memory_account_records.MemoryRegistrationAttempts(journal)
         )
         self.account_moves: account_records.AccountMoves = moves
-        catalog = memory_catalog.MemoryCatalog(journal)
+        catalog = moves.catalog
         self.catalog: sales_storage.CatalogRepository = catalog
         self.item_search: item_search.ItemSearch = memory_catalog.MemoryItemSearch(journal, catalog)
         self.carts: cart_storage.CartRepository = moves.carts
@@ -156,10 +159,11 @@ class MemoryBuyerUnitOfWork:
         self.purchase_orders: buyer_storage.PurchaseOrderRepository = memory_buyer.MemoryPurchaseOrders(
             journal
         )
-        self.history: buyer_storage.OrderHistoryRepository = memory_buyer.MemoryOrderHistory(journal)
+        history = memory_buyer.MemoryOrderHistory(journal)
+        self.history: buyer_storage.OrderHistoryRepository = history
         self.receipts: buyer_storage.GoodsReceiptRepository = memory_buyer.MemoryGoodsReceipts(journal)
         self.budgets: buyer_storage.BudgetRepository = memory_buyer.MemoryBudgets(journal)
-        self.matches: buyer_storage.MatchRepository = memory_buyer.MemoryMatches(journal, self.history)
+        self.matches: buyer_storage.MatchRepository = memory_matches.MemoryMatches(journal, self.history)
         self.credit_matches: buyer_storage.CreditMatchRepository = memory_order_life.MemoryCreditMatches(
             journal, self.history
         )
@@ -173,7 +177,11 @@ class MemoryBuyerUnitOfWork:
         self.watermarks: buyer_storage.WatermarkRepository = memory_running.MemoryWatermarks(journal)
         self.leases: buyer_storage.LeaseRepository = memory_running.MemoryLeases(journal)
         self.purges: buyer_storage.PurgeRepository = memory_purges.MemoryPurges(journal)
+        self.sightings: buyer_storage.SightingRepository = memory_readings.MemorySightings(journal, history)
         self.outbox: storage.OutboxRepository = memory_outbox.MemoryOutbox(journal)
+        self.decisions: buyer_storage.OutboxDecisionRepository = memory_readings.MemoryOutboxDecisions(
+            journal
+        )
         self.facts: storage.FactRepository = memory_outbox.MemoryFacts(journal)
 
 

@@ -19,6 +19,7 @@ from askul_connect.adapters.storage.memory_accounts import (
 )
 from askul_connect.adapters.storage.memory_billing import MemoryBilling
 from askul_connect.adapters.storage.memory_carts import MemoryCarts
+from askul_connect.adapters.storage.memory_catalog import MemoryCatalog
 from askul_connect.adapters.storage.memory_discounts import MemoryCoupons
 from askul_connect.adapters.storage.memory_factors import (
     MemoryChallenges,
@@ -141,6 +142,7 @@ class MemoryAccountMoves:
     imports: MemoryUserImports
     invitations: MemoryInvitations
     coupons: MemoryCoupons
+    catalog: MemoryCatalog
     carts: MemoryCarts
     tickets: MemoryTickets
     devices: MemoryDevices
@@ -206,6 +208,8 @@ class MemoryAccountMoves:
         give("user_imports", self.imports._imports)  # noqa: SLF001 -- the tables of one storage
         give("coupons", self.coupons._coupons)  # noqa: SLF001 -- the tables of one storage
         give("coupon_uses", self.coupons._uses)  # noqa: SLF001 -- the tables of one storage
+        self._join("item_prices", self.catalog._prices, "sku", (origin, target), counts)  # noqa: SLF001 -- the tables of one storage
+        self._join("coupon_claims", self.coupons._claims, "code", (origin, target), counts)  # noqa: SLF001 -- the tables of one storage
         give("tickets", self.tickets._tickets)  # noqa: SLF001 -- the tables of one storage
         self._move_documents(origin, target, counts)
         self._move_memberships(origin, target, renamed, counts)
@@ -219,6 +223,23 @@ class MemoryAccountMoves:
                     table.remove(table._key(one))  # noqa: SLF001 -- the key of a table is its own business elsewhere
                     table.insert(evolve(one, home_account_id=target))
         return dict(counts)
+
+    def _join(
+        self,
+        name: str,
+        table: MemoryTable[Any, Any],
+        about: str,
+        accounts: tuple[str, str],
+        counts: Counter[str],
+    ) -> None:
+        """Give over what the surviving account has nothing of its own for."""
+        origin, target = accounts
+        theirs = {getattr(one, about) for one in table if one.account_id == target}
+        own = [one for one in table if one.account_id == origin and getattr(one, about) not in theirs]
+        for one in own:
+            table.remove(table._key(one))  # noqa: SLF001 -- the key of a table is its own business elsewhere
+            table.insert(evolve(one, account_id=target))
+        counts[name] += len(own)
 
     def _of_people(self) -> Sequence[MemoryTable[Any, Any]]:
         """Tables that name people by their home account."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
@@ -12,12 +13,9 @@ from attrs import astuple, evolve
 
 from askul_connect.adapters.storage.memory_tables import Journal, MemoryTable
 from askul_connect.core.domain.purchasing import (
-    BilledLine,
     Budget,
     BudgetBalance,
-    InvoiceMatch,
     LedgerMove,
-    MatchResult,
     PurchaseOrderKey,
     PurchaseOrderRecord,
 )
@@ -128,6 +126,14 @@ class _Documents(Generic[D]):
         """Forget one, if it is there."""
         self._kept.remove((supplier, number))
 
+    def suppliers_of(self, number: str) -> Sequence[str]:
+        """Whose there is one with that number."""
+        return sorted(supplier for supplier, document in self._kept if self._number(document) == number)
+
+    def numbers(self, supplier: str) -> Sequence[str]:
+        """The numbers of a supplier's, sorted."""
+        return sorted(self._number(document) for owner, document in self._kept if owner == supplier)
+
     def count(self, supplier: str) -> int:
         """How many there are of a supplier."""
         return sum(kept[0] == supplier for kept in self._kept)
@@ -220,6 +226,10 @@ class MemoryOrderHistory:
         found = {key: documents.one(supplier, key) for key in keys}
         return {key: document for key, document in found.items() if document is not None}
 
+    def suppliers_of(self, feed: str, key: str) -> Sequence[str]:
+        """The suppliers that have a record of a feed with that key, by name."""
+        return self._feed(feed).suppliers_of(key)
+
     def order(self, supplier: str, order_number: str) -> OrderDocument | None:
         """One order."""
         return self._orders.one(supplier, order_number)
@@ -243,6 +253,20 @@ class MemoryOrderHistory:
     def credit_notes(self) -> Sequence[tuple[str, CreditNote]]:
         """Every credit note with its supplier, by supplier and number."""
         return self._credit_notes.all()
+
+    def confirmations_of(self, supplier: str, order_numbers: Iterable[str]) -> Sequence[OrderConfirmation]:
+        """The confirmations of some orders, by number."""
+        asked = set(order_numbers)
+        return [d for owner, d in self._confirmations.all() if owner == supplier and d.order_number in asked]
+
+    def ship_notices_of(self, supplier: str, order_numbers: Iterable[str]) -> Sequence[ShipNotice]:
+        """The ship notices of some orders, by number."""
+        asked = set(order_numbers)
+        return [d for owner, d in self._ship_notices.all() if owner == supplier and d.order_number in asked]
+
+    def keys(self, supplier: str, feed: str) -> Sequence[str]:
+        """Keys of every record of a feed, sorted."""
+        return self._feed(feed).numbers(supplier)
 
     def orders(self) -> Sequence[tuple[str, OrderDocument]]:
         """Every order with its supplier, by supplier and number."""
@@ -282,6 +306,15 @@ class MemoryGoodsReceipts:
         """Units received of a line so far; None when no receipt was ever booked for it."""
         found = [r.quantity for owner, r in self._receipts if owner == key and r.line_id == line_id]
         return sum(found) if found else None
+
+    def received_of(self, purchase_order_ids: Iterable[str]) -> Mapping[tuple[PurchaseOrderKey, str], int]:
+        """Units received of all lines of the purchase orders with those ids, by key and line."""
+        asked = set(purchase_order_ids)
+        found: dict[tuple[PurchaseOrderKey, str], int] = defaultdict(int)
+        for key, receipt in self._receipts:
+            if key.purchase_order_id in asked:
+                found[key, receipt.line_id] += receipt.quantity
+        return dict(found)
 
     def of_order(self, key: PurchaseOrderKey) -> Sequence[GoodsReceipt]:
         """Those of a purchase order, by receipt id."""
@@ -396,86 +429,3 @@ class MemoryBudgets:
 
 def _budget_key(of: Budget | BudgetBalance | LedgerMove) -> tuple[str, str, str]:
     return of.department, of.period, of.currency
-
-
-class MemoryMatches:
-    """Results of matching."""
-
-    def __init__(self, journal: Journal, history: MemoryOrderHistory) -> None:
-        self._history = history
-        self._matches = MemoryTable[tuple[str, str, str], InvoiceMatch](
-            journal, lambda match: (match.supplier, match.invoice_number, match.line_number)
-        )
-
-    def put(self, matches: Iterable[InvoiceMatch]) -> None:
-        """Store or replace by supplier, invoice and line."""
-        for match in matches:
-            self._matches.put(match)
-
-    def of_invoice(self, supplier: str, invoice_number: str) -> Sequence[InvoiceMatch]:
-        """By line, in the invoice's order."""
-        key = (supplier, invoice_number)
-        return [match for match in self.all() if (match.supplier, match.invoice_number) == key]
-
-    def billed(self, supplier: str, order_number: str, line_id: str) -> Sequence[BilledLine]:
-        """The invoice lines of one order line that are matched, by invoice and line."""
-        return [
-            BilledLine(
-                invoice_number=invoice.invoice_number,
-                line_number=line.line_number,
-                ship_notice_number=line.ship_notice_number,
-                quantity=line.quantity,
-            )
-            for owner, invoice in self._history.invoices()
-            for line in invoice.lines
-            if (owner, line.order_number, line.line_id) == (supplier, order_number, line_id)
-            and self._is_matched(owner, invoice.invoice_number, line.line_number)
-        ]
-
-    def of_purchase_order(self, purchase_order: str) -> Sequence[InvoiceMatch]:
-        """The matches of a purchase order (its key as text), by supplier, invoice and line number."""
-        found = [match for match in self._matches if match.purchase_order == purchase_order]
-        return sorted(found, key=lambda each: (each.supplier, each.invoice_number, each.line_number))
-
-    def open_invoices(self) -> Sequence[tuple[str, str]]:
-        """Supplier and number of every invoice with a line that is not matched, by supplier and number."""
-        return [
-            (supplier, invoice.invoice_number)
-            for supplier, invoice in self._history.invoices()
-            if not all(
-                self._is_matched(supplier, invoice.invoice_number, line.line_number) for line in invoice.lines
-            )
-        ]
-
-    def _is_matched(self, supplier: str, invoice_number: str, line_number: str) -> bool:
-        match = self._matches.get((supplier, invoice_number, line_number))
-        return match is not None and match.result is MatchResult.MATCHED
-
-    def all(self) -> Sequence[InvoiceMatch]:
-        """Every one, by supplier, invoice and line."""
-        places: dict[tuple[str, str], dict[str, int]] = {}
-        for supplier, invoice in self._history.invoices():
-            lines = places.setdefault((supplier, invoice.invoice_number), {})
-            for place, line in enumerate(invoice.lines):
-                lines.setdefault(line.line_number, place)
-
-        def order(match: InvoiceMatch) -> tuple[str, str, bool, int, str]:
-            place = places.get((match.supplier, match.invoice_number), {}).get(match.line_number)
-            # A line that the invoice does not have, or no longer has, comes last.
-            return match.supplier, match.invoice_number, place is None, place or 0, match.line_number
-
-        return sorted(self._matches, key=order)
-
-    def remove(self, supplier: str, invoice_number: str, line_numbers: Iterable[str]) -> None:
-        """Forget the results of lines that are no longer there."""
-        for line_number in line_numbers:
-            self._matches.remove((supplier, invoice_number, line_number))
-
-    def page(self, after: tuple[str, str, str], limit: int) -> Sequence[InvoiceMatch]:
-        """The next ones behind a supplier, invoice and line."""
-        found = sorted(self._matches, key=_match_key)
-        return [match for match in found if _match_key(match) > after][:limit]
-
-
-def _match_key(match: InvoiceMatch) -> tuple[str, str, str]:
-    return match.supplier, match.invoice_number, match.line_number

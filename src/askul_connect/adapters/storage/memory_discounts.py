@@ -68,6 +68,14 @@ class MemoryCoupons:
             self._uses.replace(evolve(one, returned_at=at))
         return sorted(one.code for one in found)
 
+    def used_for(self, account_id: str, checkout_id: str) -> Sequence[str]:
+        """The codes that count for a checkout, in order; held until the unit ends."""
+        return sorted(
+            one.code
+            for one in self._uses
+            if (one.account_id, one.checkout_id) == (account_id, checkout_id) and one.returned_at is None
+        )
+
     def uses(self, account_id: str) -> Mapping[str, int]:
         """How often an account has used each coupon, without what was given back; held until the unit ends."""
         return Counter(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from attrs import evolve
@@ -38,6 +38,16 @@ class MemoryReductions:
             if (one.account_id, one.order_number) == (account_id, order_number)
         )
         return sorted(found, key=_place)
+
+    def units_of(self, account_id: str, order_numbers: Iterable[str]) -> Mapping[tuple[str, str], int]:
+        """Units that came back, by order and line, of those lines of some orders that anything came back of."""
+        numbers = set(order_numbers)
+        units: dict[tuple[str, str], int] = {}
+        for one in self._reductions:
+            if one.account_id == account_id and one.order_number in numbers:
+                place = one.order_number, one.line_id
+                units[place] = units.get(place, 0) + one.quantity
+        return units
 
     def uncredited(self, account_id: str, up_to: date) -> Sequence[Reduction]:
         """Those of an account up to a day that are in no credit note, by day and id."""

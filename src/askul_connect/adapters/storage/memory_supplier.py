@@ -68,7 +68,13 @@ class MemoryOrders:
         if old is None:
             return
         changed = (
-            evolve(line, quantity=new.quantity, amount_excl_tax=new.amount_excl_tax)
+            evolve(
+                line,
+                quantity=new.quantity,
+                amount_excl_tax=new.amount_excl_tax,
+                allowances=new.allowances,
+                agreed=new.agreed,
+            )
             for line, new in zip(old.lines, order.lines, strict=False)
         )
         self._orders.replace(
@@ -76,6 +82,8 @@ class MemoryOrders:
                 old,
                 lines=(*changed, *old.lines[len(order.lines) :]),
                 tax=order.tax,
+                allowances=order.allowances,
+                agreed=order.agreed,
                 total_excl_tax=order.total_excl_tax,
                 total_incl_tax=order.total_incl_tax,
             )

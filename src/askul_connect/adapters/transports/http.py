@@ -26,6 +26,7 @@ from askul_connect.core.errors import (
 from askul_connect.core.ports.transport import HttpRequest, HttpResponse
 
 _CHUNK = 65_536
+_PROXY_LOGIN = 407
 
 
 @frozen(kw_only=True)
@@ -80,6 +81,8 @@ class HttpTransport:
                 stream=True,
             )
             with response:
+                if self._settings.proxy and response.status_code == _PROXY_LOGIN:
+                    raise ConfigurationError("the proxy does not accept our login", where=place)
                 body = self._body(response, place)
         except requests.RequestException as error:
             raise _failure(error, place) from error
@@ -156,13 +159,24 @@ def is_loopback(host: str) -> bool:
 
 
 def _failure(error: requests.RequestException, place: str) -> AskulConnectError:
-    if isinstance(
-        error, requests.ConnectTimeout | requests.exceptions.SSLError | requests.exceptions.ProxyError
-    ):
+    if isinstance(error, requests.exceptions.ProxyError):
+        return _proxy_failure(error, place)
+    if isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError):
         return PartnerUnreachable(f"no connection: {_kind(error)}", where=place)
     if isinstance(error, requests.ConnectionError) and _never_connected(error):
         return PartnerUnreachable(f"no connection: {_kind(error)}", where=place)
     return OutcomeUnknown(f"no whole answer came: {_kind(error)}", where=place)
+
+
+def _proxy_failure(error: requests.exceptions.ProxyError, place: str) -> AskulConnectError:
+    """The proxy's own refusal: nothing has reached the partner."""
+    refusal = getattr(getattr(error.args[0] if error.args else None, "reason", None), "original_error", None)
+    text = str(refusal or "")
+    if str(_PROXY_LOGIN) in text:
+        return ConfigurationError("the proxy does not accept our login", where=place)
+    return PartnerUnreachable(
+        f"no connection through the proxy: {type(refusal or error).__name__}", where=place
+    )
 
 
 def _never_connected(error: requests.ConnectionError) -> bool:

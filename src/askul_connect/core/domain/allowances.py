@@ -20,7 +20,8 @@ from askul_connect.core.errors import ValueInvalid
 
 #: A percentage of an allowance has at most so many decimals.
 PERCENT_DECIMALS = 4
-_WHOLE: int = 100 * 10**PERCENT_DECIMALS
+#: Smallest parts of a percentage in the whole.
+PERCENT_UNITS: int = 100 * 10**PERCENT_DECIMALS
 
 
 def _is_percent(_instance: object, _attribute: Attribute[Decimal | None], percent: Decimal | None) -> None:
@@ -125,8 +126,8 @@ def net_of(entries: Iterable[AllowanceCharge]) -> int:
 
 def percentage_agrees(amount: int, base_amount: int, percent: Decimal) -> bool:
     """Whether an amount is the percentage of its base, rounded to a whole unit in whichever way."""
-    difference: int = abs(amount * _WHOLE - base_amount * percent_units(percent))
-    return difference < _WHOLE
+    difference: int = abs(amount * PERCENT_UNITS - base_amount * percent_units(percent))
+    return difference < PERCENT_UNITS
 
 
 def part_of(entry: AllowanceCharge, before: int, quantity: int, whole: int) -> int:
@@ -268,4 +269,6 @@ class AgreedTerm:
 
     def covers_amount(self, amount: int, beside: int) -> bool:
         """The same for an amount, minor units."""
-        return self.most_percent is None or amount * _WHOLE <= beside * percent_units(self.most_percent)
+        return self.most_percent is None or amount * PERCENT_UNITS <= beside * percent_units(
+            self.most_percent
+        )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from attrs import frozen
 
@@ -12,7 +14,7 @@ class OutboxState(StrEnum):
     """State of an outgoing message.
 
     ``UNKNOWN`` was sent without an answer: it is asked for before anything is sent again. ``DEAD`` waits for a
-    person.
+    person, ``HELD`` for one who approves that it is sent so late.
     """
 
     PENDING = "pending"
@@ -20,6 +22,7 @@ class OutboxState(StrEnum):
     SENT = "sent"
     REFUSED = "refused"
     DEAD = "dead"
+    HELD = "held"
 
 
 @frozen(kw_only=True)
@@ -35,6 +38,7 @@ class OutboxMessage:
         next_attempt_at: Not before this instant.
         last_error: Code and detail of the last failure, empty when there was none.
         correlation_id: Follows the purchase order through both sides.
+        created_at: When it was last asked for: by what caused it, or by a person who had it sent again.
     """
 
     message_id: str
@@ -49,3 +53,44 @@ class OutboxMessage:
     correlation_id: str
     created_at: datetime
     done_at: datetime | None = None
+
+
+class OutboxStep(StrEnum):
+    """What was decided about a message; all but ``HOLD`` by a person."""
+
+    RESEND = "resend"
+    GIVE_UP = "give-up"
+    REPAIR = "repair"
+    HOLD = "hold"
+
+
+_WAITS = (OutboxState.PENDING, OutboxState.HELD, OutboxState.DEAD)
+
+#: What a decision makes of a message that is to leave; another one is refused. What may have been executed is settled
+#: by asking alone, so it can be asked again and nothing else; what was sent or refused is over.
+OUTBOX_STEPS: Mapping[tuple[OutboxState, OutboxStep], OutboxState] = MappingProxyType(
+    {
+        **{(state, OutboxStep.RESEND): OutboxState.PENDING for state in _WAITS},
+        (OutboxState.UNKNOWN, OutboxStep.RESEND): OutboxState.UNKNOWN,
+        **{(state, OutboxStep.GIVE_UP): OutboxState.REFUSED for state in _WAITS},
+        **{(state, OutboxStep.REPAIR): OutboxState.PENDING for state in _WAITS},
+        (OutboxState.PENDING, OutboxStep.HOLD): OutboxState.HELD,
+    }
+)
+
+
+@frozen(kw_only=True)
+class OutboxDecision:
+    """Who decided what about a message, when and why.
+
+    Attributes:
+        by: A person's name, or ``askul-connect``.
+        was: State of the message before.
+    """
+
+    message_id: str
+    step: OutboxStep
+    at: datetime
+    by: str
+    reason: str
+    was: OutboxState

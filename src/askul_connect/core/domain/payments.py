@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -51,6 +52,7 @@ class Receivable:
         paid: Sum of the payments that were applied.
         credited: Sum of the credit notes.
         tracked: False for an invoice that is older than the recording of payments: it counts as paid once it is due.
+        refunding: What is on its way back to the card that paid.
     """
 
     account_id: str
@@ -62,6 +64,7 @@ class Receivable:
     paid: int = 0
     credited: int = 0
     tracked: bool = True
+    refunding: int = 0
 
     @property
     def outstanding(self) -> int:
@@ -80,7 +83,7 @@ class Receivable:
 
 @frozen(kw_only=True)
 class Payment:
-    """One payment for one invoice, append-only.
+    """One payment for one invoice, append-only; below zero what went back to the customer.
 
     Attributes:
         amount: What came in, minor units.
@@ -115,3 +118,27 @@ def paid(receivable: Receivable, amount: int) -> tuple[Receivable, int]:
         raise ValueInvalid(f"a payment is above zero, not {amount}", where="amount")
     applied = min(amount, receivable.outstanding)
     return evolve(receivable, paid=receivable.paid + applied), applied
+
+
+def refundable(receivable: Receivable, by_card: Iterable[Payment]) -> int:
+    """What goes back to the card: what it has paid and the invoice does not need, without what is under way.
+
+    Args:
+        receivable: Of the invoice.
+        by_card: Its payments by card, with what has gone back.
+    """
+    held = list(by_card)
+    spare = receivable.in_credit + sum(one.unapplied for one in held)
+    return max(0, min(sum(one.amount for one in held), spare) - receivable.refunding)
+
+
+def refunded(receivable: Receivable, amount: int, unapplied: int) -> tuple[Receivable, int]:
+    """A receivable after something went back, and what of it had been applied: first goes what never was.
+
+    Args:
+        receivable: As it was.
+        amount: What went back.
+        unapplied: What is kept of the card's payments beyond what was applied.
+    """
+    applied = amount - min(amount, max(0, unapplied))
+    return evolve(receivable, paid=receivable.paid - applied), applied

@@ -10,11 +10,15 @@ from attrs import frozen
 
 from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
 from askul_connect.core.domain.budget_terms import BudgetDimension, BudgetTerms
+from askul_connect.core.domain.matches import RELEASED, MatchFinding, MatchResult
 from askul_connect.core.domain.tax import TaxCategory
 
 
 class PurchaseOrderState(StrEnum):
-    """State of an accepted purchase order on the buyer's side; ``CANCELLED`` is one that never left."""
+    """State of an accepted purchase order on the buyer's side; ``CANCELLED`` is one that never left.
+
+    ``GIVEN_UP`` will not be sent, and the ERP, where its document still waits, has to be told.
+    """
 
     HELD = "held"
     """Over its budget: it reserves, and a person decides whether it is sent."""
@@ -22,6 +26,7 @@ class PurchaseOrderState(StrEnum):
     PLACED = "placed"
     REFUSED = "refused"
     CANCELLED = "cancelled"
+    GIVEN_UP = "given_up"
 
 
 @frozen(kw_only=True)
@@ -176,26 +181,18 @@ class BudgetBalance:
         return self.budget - self.pre_encumbrance - self.encumbrance - self.actual
 
 
-class MatchResult(StrEnum):
-    """What the three-way match found for an invoice line (INT-4)."""
-
-    MATCHED = "matched"
-    PRICE_DIFFERENCE = "price_difference"
-    OVER_INVOICED = "over_invoiced"
-    NOT_RECEIVED = "not_received"
-    DUPLICATE_INVOICE = "duplicate_invoice"
-    UNKNOWN_ORDER = "unknown_order"
-    TAX_DIFFERENCE = "tax_difference"
-    OVER_BUDGET = "over_budget"
-
-
 @frozen(kw_only=True)
 class InvoiceMatch:
     """The match of one invoice line.
 
     Attributes:
         purchase_order, line_id: The purchase order's key as text and its line; empty when unknown.
-        detail: What was compared with what, for a person.
+        result: What the first difference makes it.
+        detail: What was compared with what, for a person, in English.
+        booked: Whether the line is in the ledger: it matched, or a person released it.
+        amount: By how much the first difference is more (or, negative, less) than it should be, minor units; None
+            where there is none or no amount can be said.
+        findings: Every difference, the one that decides first; none when it matched.
     """
 
     supplier: str
@@ -205,11 +202,19 @@ class InvoiceMatch:
     line_id: str
     result: MatchResult
     detail: str
+    booked: bool
+    amount: int | None = None
+    findings: tuple[MatchFinding, ...] = ()
+
+    @property
+    def standing(self) -> str:
+        """The result, or ``released`` where a person booked the line in spite of it."""
+        return RELEASED if self.booked and self.result is not MatchResult.MATCHED else self.result.value
 
 
 @frozen(kw_only=True)
 class BilledLine:
-    """A matched invoice line, as one that bills the same order line has to know it."""
+    """A booked invoice line, as one that bills the same order line has to know it."""
 
     invoice_number: str
     line_number: str
@@ -217,20 +222,31 @@ class BilledLine:
     quantity: int
 
 
+class Reading(StrEnum):
+    """How a list is being read: from its beginning for the first time or again, or what is new."""
+
+    FIRST = "first"
+    AGAIN = "again"
+    NEW = "new"
+
+
 @frozen(kw_only=True)
 class Watermark:
     """How far a list of a supplier has been read; moves only with the commit that stored the rows (INT-5).
 
     Attributes:
+        feed: The list; for a reader beside the run, the list and the reader.
         cursor: Sent with the next request.
-        total: Records of the list, as the supplier counted them when it was last read from its beginning, less
-            those deleted since; None if unsaid.
+        total: Records of the list, as the supplier counted them when it was last read from its beginning, with
+            those that were new and less those deleted since; None if unsaid.
+        reading: What the next page belongs to.
     """
 
     supplier: str
     feed: str
     cursor: str
     total: int | None = None
+    reading: Reading = Reading.NEW
 
 
 @frozen(kw_only=True)

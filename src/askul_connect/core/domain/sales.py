@@ -23,6 +23,8 @@ class OrderLine:
         quantity_shipped: May be more than is left of the quantity, within the supplier's tolerance (ORD-5).
         promised_on: The new day for what is outstanding, once the line is back-ordered (ORD-5).
         cancel_cause, cancel_reason: Why units were last cancelled, and the supplier's words for it.
+        agreed: How many of the allowances were agreed with the customer, the first ones; the others are the
+            supplier's rules. None where nobody counted them yet.
     """
 
     line_id: str
@@ -47,6 +49,7 @@ class OrderLine:
     promised_on: date | None = None
     cancel_cause: CancelCause | None = None
     cancel_reason: str | None = None
+    agreed: int | None = None
 
     @property
     def outstanding(self) -> int:
@@ -67,6 +70,7 @@ class Order:
         allowances: Those of the order as a whole.
         anticipated: The totals the customer stated, as they were stated.
         linked_orders: The other orders of the checkout.
+        agreed: How many of the allowances were agreed, as of a line.
     """
 
     order_number: str
@@ -88,6 +92,7 @@ class Order:
     allowances: tuple[AllowanceCharge, ...] = ()
     anticipated: AnticipatedTotals | None = None
     linked_orders: tuple[str, ...] | None = None
+    agreed: int | None = None
 
     @property
     def state(self) -> OrderState:

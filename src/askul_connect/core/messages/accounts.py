@@ -23,6 +23,7 @@ class GetAccountResponse:
         capabilities: What accounts of its kind have (ACC-1).
         payment_method, invoice_split: How it pays, and what one invoice is for (BIL-9, BIL-1).
         card_registered: Whether there is a card to charge; for administrators only.
+        closing_day, payment_months, payment_day: When it is invoiced and pays (BIL-1); 0 for who pays at each shipment.
         name_kana, postcode, address, representative, contact, phone, email, corporate_number,
             invoice_registration_number: The registered data; for administrators only and empty for others.
     """
@@ -48,6 +49,9 @@ class GetAccountResponse:
     email: str = field(default="", repr=False, metadata=NEW_IN_RESPONSE)
     corporate_number: str = field(default="", repr=False, metadata=NEW_IN_RESPONSE)
     invoice_registration_number: str = field(default="", repr=False, metadata=NEW_IN_RESPONSE)
+    closing_day: int = field(default=0, metadata=NEW_IN_RESPONSE)
+    payment_months: int = field(default=0, metadata=NEW_IN_RESPONSE)
+    payment_day: int = field(default=0, metadata=NEW_IN_RESPONSE)
 
 
 @frozen(kw_only=True)

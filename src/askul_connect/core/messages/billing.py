@@ -106,7 +106,7 @@ class GetInvoiceRequest:
 
 @frozen(kw_only=True)
 class InvoicePayment:
-    """One payment of an invoice; minor units.
+    """One payment of an invoice, or below zero what went back to the card; minor units.
 
     Attributes:
         unapplied: What of the amount the invoice did not need, kept for the customer.
@@ -199,3 +199,41 @@ class ChangePaymentMethodResponse:
 
     method: PaymentMethod
     split: InvoiceSplit
+
+
+@frozen(kw_only=True)
+class ChangeBillingTermsRequest:
+    """When the account is invoiced and pays, and what its invoices are for; nothing leaves it as it is (BIL-1).
+
+    Attributes:
+        split: One invoice for the account, or one for each department.
+        closing_day: 10, 20, or 31 for the month's end.
+        payment_months: Months from the closing's month to that of the payment, 0 to 3; for the supplier to say.
+        payment_day: Day of that month, 31 for its end; for the supplier to say.
+        member_number: Of the account, for staff; empty for one's own.
+        ticket: The ticket of the account that staff work on.
+    """
+
+    split: InvoiceSplit | None = None
+    closing_day: int | None = None
+    payment_months: int | None = None
+    payment_day: int | None = None
+    member_number: str = ""
+    ticket: str = ""
+
+
+@frozen(kw_only=True)
+class ChangeBillingTermsResponse:
+    """What is in force now.
+
+    Attributes:
+        next_closing: When what is shipped today will be invoiced.
+        due_on: When that has to be paid.
+    """
+
+    split: InvoiceSplit
+    closing_day: int
+    payment_months: int
+    payment_day: int
+    next_closing: date
+    due_on: date

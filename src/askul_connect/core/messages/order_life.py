@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from attrs import frozen
+from attrs import field, frozen
 
 from askul_connect.core.domain.orders import OrderState
 from askul_connect.core.messages.documents import OrderDocument
+from askul_connect.core.messages.growth import NEW_IN_REQUEST, NEW_IN_RESPONSE
 
 
 @frozen(kw_only=True)
@@ -26,11 +27,20 @@ class CancelOrderRequest:
 
 @frozen(kw_only=True)
 class CancelOrderResponse:
-    """The order as it stands then; ``change_number`` names what was done."""
+    """The order as it stands then; ``change_number`` names what was done.
+
+    Attributes:
+        other_orders: Those of the same checkout, whose amounts may have changed too.
+        total_incl_tax: What the units that are left of all the checkout come to, minor units with tax.
+        coupon: Code of the coupon that counts for the checkout; one that does no longer was given back.
+    """
 
     order: OrderDocument
     change_number: str
     trial: bool
+    other_orders: tuple[OrderDocument, ...] = field(default=(), metadata=NEW_IN_RESPONSE)
+    total_incl_tax: int = field(default=0, metadata=NEW_IN_RESPONSE)
+    coupon: str = field(default="", metadata=NEW_IN_RESPONSE)
 
 
 @frozen(kw_only=True)
@@ -47,20 +57,32 @@ class ChangeOrderRequest:
 
     Attributes:
         trial: Check everything and answer completely, but do nothing (CART-5).
+        expected_total: What a trial said that all of the checkout comes to, minor units with tax; another total refuses
+            the change (CART-4).
     """
 
     order_number: str
     lines: tuple[ChangedLine, ...]
     trial: bool = False
+    expected_total: int | None = field(default=None, metadata=NEW_IN_REQUEST)
 
 
 @frozen(kw_only=True)
 class ChangeOrderResponse:
-    """The order as it stands then; ``change_number`` names what was done."""
+    """The order as it stands then; ``change_number`` names what was done.
+
+    Attributes:
+        other_orders: Those of the same checkout, whose amounts may have changed too.
+        total_incl_tax: What the units that are left of all the checkout come to, minor units with tax.
+        coupon: Code of the coupon that counts for the checkout; one that does no longer was given back.
+    """
 
     order: OrderDocument
     change_number: str
     trial: bool
+    other_orders: tuple[OrderDocument, ...] = field(default=(), metadata=NEW_IN_RESPONSE)
+    total_incl_tax: int = field(default=0, metadata=NEW_IN_RESPONSE)
+    coupon: str = field(default="", metadata=NEW_IN_RESPONSE)
 
 
 @frozen(kw_only=True)

@@ -70,10 +70,23 @@ CHANGE_PAYMENT_METHOD = Operation(
     summary="Pay by terms, or by a card that the provider's token stands for.",
 )
 
+CHANGE_BILLING_TERMS = Operation(
+    name="ChangeBillingTerms",
+    request=billing.ChangeBillingTermsRequest,
+    response=billing.ChangeBillingTermsResponse,
+    access=ADMINISTRATORS | SUPPLIER,
+    effect=Effect.WRITE,
+    idempotency=Idempotency.NATURAL,
+    function=ServiceFunction.ACCOUNT,
+    summary="Choose closing day and what an invoice is for; staff also set when it is due.",
+    capability=Capability.INVOICE_TERMS,
+)
+
 BILLING_OPERATIONS = (
     LIST_USAGE,
     LIST_CREDIT_NOTES,
     GET_INVOICE,
     RECORD_PAYMENT,
     CHANGE_PAYMENT_METHOD,
+    CHANGE_BILLING_TERMS,
 )

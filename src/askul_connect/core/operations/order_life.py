@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from askul_connect.core.domain.capabilities import Capability
 from askul_connect.core.messages import order_life, returns
 from askul_connect.core.operations.registry import (
     BUYERS,
@@ -96,7 +95,6 @@ LIST_RETURNS = Operation(
     function=ServiceFunction.DOCUMENTS,
     summary="Returns that are new or have changed since a cursor.",
     machines=True,
-    capability=Capability.HISTORY_MANAGEMENT,
 )
 
 ORDER_LIFE_OPERATIONS = (

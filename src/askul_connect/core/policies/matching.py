@@ -1,24 +1,34 @@
-"""The three-way match of one invoice line: order, goods receipt, invoice (INT-4).
+"""The match of one invoice line with its order and, three ways, with the goods receipts (INT-4).
 
 The document's own amounts stay as they are; this only judges them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
 from attrs import frozen
 
-from askul_connect.core.domain.allowances import AllowanceCharge, net_of, taxed_amounts
+from askul_connect.core.domain.allowances import (
+    PERCENT_UNITS,
+    AllowanceCharge,
+    net_of,
+    percent_units,
+)
 from askul_connect.core.domain.currency import currency
 from askul_connect.core.domain.delivery_terms import FREIGHT
-from askul_connect.core.domain.purchasing import MatchResult, PurchaseLine
-from askul_connect.core.domain.rounding import Rounding
-from askul_connect.core.domain.tax import TaxCategory, tax_subtotals
-from askul_connect.core.messages.credit_notes import CreditNote
+from askul_connect.core.domain.matches import DifferenceKind, MatchFinding, MatchResult
+from askul_connect.core.domain.money import minor_to_text
+from askul_connect.core.domain.purchasing import PurchaseLine
+from askul_connect.core.domain.rounding import Rounding, divide, round_decimal
+from askul_connect.core.domain.tax import TaxCategory
 from askul_connect.core.messages.documents import Invoice, InvoiceLine, OrderDocument, OrderDocumentLine
-from askul_connect.core.policies.settings import MatchingSettings
+from askul_connect.core.policies.match_texts import difference_text
+from askul_connect.core.policies.settings import MatchingSettings, MatchWay
+
+#: In place of units received, where receipts are not compared.
+NOT_COMPARED = -1
 
 
 @frozen(kw_only=True)
@@ -33,11 +43,15 @@ class MatchFacts:
         rates: Rates in percent that the law has for the line's category on the day it was shipped, besides the
             order's own.
         received: Units received so far; None when no receipt was booked.
-        invoiced_before: Units of the order line on other invoice lines that were matched.
+        invoiced_before: Units of the order line on other invoice lines that were booked.
         billed_elsewhere: Number of another invoice that bills the same shipped line, empty if none.
         taxes_add_up: Whether the invoice's tax of this line's rate, and its totals, are those of its lines.
-        order_difference: What is wrong with the part of the order's allowances and charges on this invoice, empty if
+        order_difference: What is wrong with the part of the order's allowances and charges on this invoice, None if
             nothing is.
+        tax_excess: By how much the tax or the totals are too high, minor units, where they do not add up.
+        receipts_count: Whether receipts are compared at all: the three-way match, not the two-way one.
+        reused: What was booked under the invoice's number before it came with other lines; empty if nothing was.
+        times: How often the invoice has the line's number.
     """
 
     currency: str
@@ -49,75 +63,176 @@ class MatchFacts:
     invoiced_before: int
     billed_elsewhere: str
     taxes_add_up: bool
-    order_difference: str = ""
+    order_difference: MatchFinding | None = None
+    tax_excess: int | None = None
+    receipts_count: bool = True
+    reused: str = ""
+    times: int = 1
 
 
 @frozen(kw_only=True)
-class Finding:
-    """The result for one line and what it rests on."""
+class LineMatch:
+    """The result for one line and what it rests on.
+
+    Attributes:
+        detail: The first difference, or what was compared, in English.
+        findings: Every difference; none when it matched.
+    """
 
     result: MatchResult
     detail: str
+    findings: tuple[MatchFinding, ...] = ()
 
 
-def match_line(line: InvoiceLine, facts: MatchFacts, settings: MatchingSettings) -> Finding:
-    """Match one invoice line; the first difference in the order of the checks decides."""
-    if facts.purchase_line is None:
-        return Finding(
-            result=MatchResult.UNKNOWN_ORDER,
-            detail=f"there is no purchase order {line.purchase_order_id} of this order with a line {line.line_id}",
+def match_line(line: InvoiceLine, facts: MatchFacts, settings: MatchingSettings) -> LineMatch:
+    """Match one invoice line: every difference is found, and the first in the order of the checks is the result.
+
+    A line of a credit note has a negative quantity and takes off what was invoiced before.
+    """
+    purchase = facts.purchase_line
+    if purchase is None:
+        named = {"purchase_order": line.purchase_order_id, "line": line.line_id}
+        return _differing(
+            [MatchFinding(kind=DifferenceKind.UNKNOWN_ORDER, amount=line.amount_excl_tax, facts=named)]
         )
-    for check in _CHECKS:
-        found = check(line, facts.purchase_line, facts, settings)
-        if found is not None:
-            return found
-    total, ordered = facts.invoiced_before + line.quantity, _ordered(facts.purchase_line, facts)
-    return Finding(
+    findings = [found for check in _CHECKS for found in check(line, purchase, facts, settings)]
+    if findings:
+        return _differing(findings)
+    total, ordered = facts.invoiced_before + line.quantity, _ordered(purchase, facts)
+    received = facts.received if facts.receipts_count else NOT_COMPARED
+    return LineMatch(
         result=MatchResult.MATCHED,
-        detail=f"{line.quantity} at {line.unit_price}; {total} invoiced, {facts.received or 0} received,"
-        f" {ordered} ordered",
+        detail=matched_text(line.quantity, line.unit_price, total, received, ordered),
     )
+
+
+def matched_text(quantity: int, price: Decimal, total: int, received: int | None, ordered: int) -> str:
+    """What was compared where nothing differs."""
+    arrived = "receipts are not compared" if received == NOT_COMPARED else f"{received or 0} received"
+    return f"{quantity} at {price}; {total} invoiced, {arrived}, {ordered} ordered"
+
+
+def _differing(findings: Sequence[MatchFinding]) -> LineMatch:
+    first = findings[0]
+    return LineMatch(result=first.result, detail=difference_text(first).en, findings=tuple(findings))
+
+
+def within(difference: Decimal | int, of: Decimal | int, absolute: Decimal | int, percent: Decimal) -> bool:
+    """Whether a difference is tolerated; where both tolerances are given, the smaller one counts.
+
+    Args:
+        difference: Of either sign.
+        of: What the percentage is of.
+        absolute: Tolerance in the difference's own unit; 0 is not given.
+        percent: Tolerance in percent; 0 is not given.
+    """
+    size = abs(Decimal(difference))
+    if not percent:
+        return size <= absolute
+    # multiplied, not divided: nothing is rounded
+    in_percent = size * PERCENT_UNITS <= abs(Decimal(of)) * percent_units(percent)
+    return in_percent and (not absolute or size <= absolute)
+
+
+def receipts_count(settings: MatchingSettings, supplier: str, account: str) -> bool:
+    """Whether a line is matched three ways; what is said of its account goes before what is said of its supplier."""
+    way = settings.accounts.get(account) or settings.suppliers.get(supplier) or settings.way
+    return way is MatchWay.THREE_WAY
+
+
+_Findings = Iterator[MatchFinding]
 
 
 def _duplicate(
     line: InvoiceLine, _purchase: PurchaseLine, facts: MatchFacts, _settings: MatchingSettings
-) -> Finding | None:
-    if not facts.billed_elsewhere:
-        return None
-    return Finding(
-        result=MatchResult.DUPLICATE_INVOICE,
-        detail=f"line {line.line_id} of shipment {line.ship_notice_number} is billed in {facts.billed_elsewhere}",
-    )
+) -> _Findings:
+    whole = line.amount_excl_tax
+    if facts.billed_elsewhere and line.quantity >= 0:
+        named = {
+            "line": line.line_id,
+            "shipment": line.ship_notice_number,
+            "invoice": facts.billed_elsewhere,
+        }
+        yield MatchFinding(kind=DifferenceKind.BILLED_ELSEWHERE, amount=whole, facts=named)
+    if facts.reused:
+        named = {"before": facts.reused}
+        yield MatchFinding(kind=DifferenceKind.NUMBER_REUSED, amount=whole, facts=named)
+    if facts.times > 1:
+        named = {"line": line.line_number, "times": str(facts.times)}
+        yield MatchFinding(kind=DifferenceKind.LINE_REPEATED, amount=whole, facts=named)
 
 
 def _price(
     line: InvoiceLine, purchase: PurchaseLine, facts: MatchFacts, settings: MatchingSettings
-) -> Finding | None:
+) -> _Findings:
     agreed = facts.order_line.unit_price if facts.order_line else purchase.unit_price
-    detail = ""
-    taken_off, whole = agreed_for_line(purchase, facts.order_line)
     if facts.currency != facts.ordered_currency:
-        detail = f"invoiced in {facts.currency}, ordered in {facts.ordered_currency}"
-    elif abs(line.unit_price - agreed) > settings.price_tolerance:
-        detail = f"invoiced at {line.unit_price}, ordered at {agreed} (tolerance {settings.price_tolerance})"
-    elif not _is_product(line, facts.currency):
-        detail = f"the amount {line.amount_excl_tax} is not {line.quantity} times {line.unit_price}"
-        if line.allowances:
-            detail += f" with {net_of(line.allowances):+d} of allowances and charges"
-    elif not in_proportion(
-        net_of(line.allowances),
-        line.quantity,
-        net_of(taken_off),
-        whole,
-        parts=len(taken_off),
-    ):
-        detail = (
-            f"{net_of(line.allowances):+d} of allowances and charges for {line.quantity} units,"
-            f" {net_of(taken_off):+d} were agreed for {whole}"
-        )
-    elif facts.order_difference:
-        detail = facts.order_difference
-    return Finding(result=MatchResult.PRICE_DIFFERENCE, detail=detail) if detail else None
+        # amounts of two currencies cannot be compared
+        named = {"invoiced": facts.currency, "ordered": facts.ordered_currency}
+        yield MatchFinding(kind=DifferenceKind.CURRENCY, facts=named)
+        return
+    exponent = currency(facts.currency).exponent
+    over = line.unit_price - agreed
+    if over and not within(over, agreed, settings.price_tolerance, settings.price_tolerance_percent):
+        named = {
+            "invoiced": str(line.unit_price),
+            "ordered": str(agreed),
+            "tolerance": _shown(settings.price_tolerance, settings.price_tolerance_percent),
+        }
+        amount = round_decimal(over.scaleb(exponent) * line.quantity, 0, Rounding.HALF_UP)
+        yield MatchFinding(kind=DifferenceKind.UNIT_PRICE, amount=amount, facts=named)
+    net = net_of(line.allowances) if line.allowances else 0
+    exact = line.unit_price.scaleb(exponent) * line.quantity + net
+    # rounded to a whole minor unit in whichever way
+    if abs(line.amount_excl_tax - exact) >= 1 and not _small(line.amount_excl_tax - exact, exact, settings):
+        named = {
+            "invoiced": minor_to_text(line.amount_excl_tax, facts.currency),
+            "quantity": str(line.quantity),
+            "price": str(line.unit_price),
+            "allowances": _signed(net, facts.currency),
+        }
+        amount = line.amount_excl_tax - round_decimal(exact, 0, Rounding.HALF_UP)
+        yield MatchFinding(kind=DifferenceKind.AMOUNT, amount=amount, facts=named)
+    if line.allowances or purchase.allowances or (facts.order_line and facts.order_line.allowances):
+        yield from _line_allowances(line, purchase, facts, settings, net)
+    if facts.order_difference is not None:
+        yield facts.order_difference
+
+
+def _line_allowances(
+    line: InvoiceLine, purchase: PurchaseLine, facts: MatchFacts, settings: MatchingSettings, net: int
+) -> _Findings:
+    taken_off, whole = agreed_for_line(purchase, facts.order_line)
+    agreed = net_of(taken_off)
+    if in_proportion(net, line.quantity, agreed, whole, parts=len(taken_off)):
+        return
+    part = _part(agreed, line.quantity, whole)
+    if not _small(net - part, part, settings):
+        named = {
+            "invoiced": _signed(net, facts.currency),
+            "units": str(line.quantity),
+            "agreed": _signed(agreed, facts.currency),
+            "whole": str(whole),
+        }
+        yield MatchFinding(kind=DifferenceKind.LINE_ALLOWANCE, amount=net - part, facts=named)
+
+
+def _small(difference: Decimal | int, of: Decimal | int, settings: MatchingSettings) -> bool:
+    return within(difference, of, settings.amount_tolerance, settings.amount_tolerance_percent)
+
+
+def _part(agreed: int, quantity: int, whole: int) -> int:
+    return divide(agreed * quantity, whole, Rounding.HALF_UP) if whole else agreed
+
+
+def _signed(minor: int, code: str) -> str:
+    return f"{'+' if minor >= 0 else ''}{minor_to_text(minor, code)}"
+
+
+def _shown(absolute: Decimal | int, percent: Decimal) -> str:
+    if not percent:
+        return str(absolute)
+    return f"{absolute}, {percent} %" if absolute else f"{percent} %"
 
 
 def agreed_for_line(
@@ -132,27 +247,25 @@ def agreed_for_line(
     return purchase.allowances, purchase.quantity
 
 
-def unagreed_charges(agreed: Sequence[AllowanceCharge], held: Sequence[AllowanceCharge]) -> str:
-    """What a supplier's orders hold beside their lines that was not agreed, empty if nothing is.
+def unagreed_charges(
+    agreed: Sequence[AllowanceCharge], held: Sequence[AllowanceCharge], code: str
+) -> MatchFinding | None:
+    """What a supplier's orders hold beside their lines that was not agreed, None if nothing is.
 
     What shipping costs is the supplier's to say, and it says so in the order (PRC-4).
 
     Args:
         agreed: What the purchase order says of the order as a whole.
         held: The same of the orders that it became, all of them together.
+        code: Their currency.
     """
     added = net_of(held) - net_of(agreed)
     freight = sum(entry.amount for entry in held if entry.charge and entry.reason_code == FREIGHT)
     freight -= sum(entry.amount for entry in agreed if entry.charge and entry.reason_code == FREIGHT)
     if added == max(freight, 0):
-        return ""
-    return f"the order has {net_of(held):+d} of allowances and charges, {net_of(agreed):+d} were agreed"
-
-
-def _is_product(line: InvoiceLine, code: str) -> bool:
-    """Whether the amount is quantity times price, rounded to a whole minor unit in whichever way."""
-    exact = line.unit_price.scaleb(currency(code).exponent) * line.quantity
-    return abs(exact + net_of(line.allowances) - line.amount_excl_tax) < 1
+        return None
+    named = {"held": _signed(net_of(held), code), "agreed": _signed(net_of(agreed), code)}
+    return MatchFinding(kind=DifferenceKind.ORDER_CHARGE, amount=added - max(freight, 0), facts=named)
 
 
 def in_proportion(billed: int, quantity: int, agreed: int, whole: int, *, parts: int) -> bool:
@@ -172,30 +285,60 @@ def in_proportion(billed: int, quantity: int, agreed: int, whole: int, *, parts:
 
 def _tax(
     line: InvoiceLine, _purchase: PurchaseLine, facts: MatchFacts, _settings: MatchingSettings
-) -> Finding | None:
-    order, detail = facts.order_line, ""
-    if order and line.tax_category is not order.tax_category:
-        detail = f"invoiced as {line.tax_category}, ordered as {order.tax_category}"
-    elif order and line.tax_rate != order.tax_rate and line.tax_rate not in facts.rates:
-        detail = f"invoiced with {line.tax_rate} % tax, ordered with {order.tax_rate} %"
-    elif not facts.taxes_add_up:
-        detail = f"the invoice's tax at {line.tax_rate} %, or its totals, are not those of its lines"
-    return Finding(result=MatchResult.TAX_DIFFERENCE, detail=detail) if detail else None
+) -> _Findings:
+    order = facts.order_line
+    rate_differs = order is not None and line.tax_rate != order.tax_rate and line.tax_rate not in facts.rates
+    if order is not None and line.tax_category is not order.tax_category:
+        named = {"invoiced": str(line.tax_category), "ordered": str(order.tax_category)}
+        yield MatchFinding(
+            kind=DifferenceKind.TAX_CATEGORY, amount=_more_tax(line, order.tax_rate), facts=named
+        )
+    elif order is not None and rate_differs:
+        named = {"invoiced": str(line.tax_rate), "ordered": str(order.tax_rate)}
+        yield MatchFinding(kind=DifferenceKind.TAX_RATE, amount=_more_tax(line, order.tax_rate), facts=named)
+    if not facts.taxes_add_up:
+        named = {"rate": str(line.tax_rate)}
+        yield MatchFinding(kind=DifferenceKind.TAX_SUM, amount=facts.tax_excess, facts=named)
+
+
+def _more_tax(line: InvoiceLine, ordered: Decimal) -> int:
+    """How much more tax the line bears than it would at the ordered rate; the line's alone, so only a measure."""
+    return round_decimal(((line.tax_rate - ordered) * line.amount_excl_tax).scaleb(-2), 0, Rounding.DOWN)
 
 
 def _quantity(
     line: InvoiceLine, purchase: PurchaseLine, facts: MatchFacts, settings: MatchingSettings
-) -> Finding | None:
+) -> _Findings:
     total = facts.invoiced_before + line.quantity
+    if line.quantity < 0:
+        if total < 0:
+            named = {"credited": str(-line.quantity), "invoiced": str(facts.invoiced_before)}
+            yield MatchFinding(
+                kind=DifferenceKind.MORE_THAN_INVOICED, amount=_worth(line, total), facts=named
+            )
+        return
     ordered, received = _ordered(purchase, facts), facts.received or 0
-    if total > ordered + settings.quantity_tolerance:
-        return Finding(
-            result=MatchResult.OVER_INVOICED,
-            detail=f"{total} units invoiced, {ordered} ordered and not cancelled",
-        )
-    if total > received + settings.quantity_tolerance:
-        return Finding(result=MatchResult.NOT_RECEIVED, detail=f"{total} units invoiced, {received} received")
-    return None
+    if total > ordered and not _few(total - ordered, ordered, settings):
+        named = {"invoiced": str(total), "ordered": str(ordered)}
+        units = min(total - ordered, line.quantity)
+        yield MatchFinding(kind=DifferenceKind.MORE_THAN_ORDERED, amount=_worth(line, units), facts=named)
+        # what is beyond the order need not arrive as well
+        total = ordered
+    if facts.receipts_count and total > received and not _few(total - received, received, settings):
+        named = {"invoiced": str(total), "received": str(received)}
+        units = min(total - received, line.quantity)
+        yield MatchFinding(kind=DifferenceKind.MORE_THAN_RECEIVED, amount=_worth(line, units), facts=named)
+
+
+def _few(units: int, of: int, settings: MatchingSettings) -> bool:
+    return within(units, of, settings.quantity_tolerance, settings.quantity_tolerance_percent)
+
+
+def _worth(line: InvoiceLine, units: int) -> int:
+    """What so many units of the line are billed with."""
+    if line.quantity == 0:
+        return line.amount_excl_tax
+    return divide(line.amount_excl_tax * units, line.quantity, Rounding.HALF_UP)
 
 
 def _ordered(purchase: PurchaseLine, facts: MatchFacts) -> int:
@@ -203,48 +346,8 @@ def _ordered(purchase: PurchaseLine, facts: MatchFacts) -> int:
     return purchase.quantity - (facts.order_line.quantity_cancelled if facts.order_line else 0)
 
 
-_Check = Callable[[InvoiceLine, PurchaseLine, MatchFacts, MatchingSettings], Finding | None]
+_Check = Callable[[InvoiceLine, PurchaseLine, MatchFacts, MatchingSettings], _Findings]
 _CHECKS: tuple[_Check, ...] = (_duplicate, _price, _tax, _quantity)
-
-
-def rates_in_order(
-    invoice: Invoice | CreditNote, settings: MatchingSettings
-) -> frozenset[tuple[TaxCategory, Decimal]]:
-    """Category and rate of a document's taxes that agree with its lines; none when its totals do not add up.
-
-    The parts of the orders' allowances and charges count as lines do.
-
-    The taxable sum must be that of the lines exactly; the tax must be that sum's tax rounded once, down or up, since
-    the law leaves the method free (PRC-3), give or take the tolerance.
-    """
-    stated = sum(entry.tax for entry in invoice.tax)
-    beside = [entry.allowance for entry in invoice.allowances]
-    if any(entry.tax_category is None or entry.tax_rate is None for entry in beside):
-        return frozenset()
-    if invoice.total_excl_tax != sum(line.amount_excl_tax for line in invoice.lines) + net_of(beside):
-        return frozenset()
-    if invoice.total_incl_tax != invoice.total_excl_tax + stated:
-        return frozenset()
-    lines = taxed_amounts(
-        [(line.tax_category, line.tax_rate, line.amount_excl_tax) for line in invoice.lines], beside
-    )
-    lowest = {(entry.category, entry.rate): entry for entry in tax_subtotals(lines, Rounding.DOWN)}
-    highest = {(entry.category, entry.rate): entry for entry in tax_subtotals(lines, Rounding.UP)}
-    keys = [(entry.category, entry.rate) for entry in invoice.tax]
-    if len(set(keys)) < len(keys) or not lowest.keys() >= set(keys):
-        # tax that no line bears would be paid without being looked at
-        return frozenset()
-    fine = set()
-    for key, entry in zip(keys, invoice.tax, strict=True):
-        if entry.taxable != lowest[key].taxable:
-            continue
-        bounds = sorted((lowest[key].tax, highest[key].tax))
-        if bounds[0] - settings.tax_tolerance <= entry.tax <= bounds[1] + settings.tax_tolerance:
-            fine.add(key)
-    if any((entry.tax_category, entry.tax_rate) not in fine for entry in beside):
-        # no line may bear that tax, so that none would show the difference
-        return frozenset()
-    return frozenset(fine)
 
 
 def order_difference(
@@ -254,8 +357,9 @@ def order_difference(
     order: OrderDocument | None,
     allowances: Sequence[AllowanceCharge],
     whole: int,
-) -> str:
-    """What is wrong with the part of an order's allowances and charges that an invoice bills, empty if nothing is.
+    settings: MatchingSettings,
+) -> MatchFinding | None:
+    """What is wrong with the part of an order's allowances and charges that an invoice bills, None if nothing is.
 
     It goes with the value of the order's lines on the invoice.
 
@@ -265,6 +369,7 @@ def order_difference(
         order: As the supplier holds it, None when it was never synchronised.
         allowances: What the purchase order says was agreed.
         whole: Amount of all lines of the purchase order, minor units.
+        settings: What is tolerated.
     """
     if order is not None:
         allowances, whole = order.allowances, sum(line.amount_excl_tax for line in order.lines)
@@ -278,13 +383,24 @@ def order_difference(
     taxes |= {(entry.tax_category, entry.tax_rate) for entry in allowances if entry.tax_rate is not None}
     strange = [entry for entry in entries if (entry.tax_category, entry.tax_rate) not in taxes]
     if order is not None and strange:
-        return f"{strange[0].net:+d} of the order is taxed as {strange[0].tax_category} at {strange[0].tax_rate} %"
-    billed = net_of(entries)
+        named = {
+            "invoiced": _signed(strange[0].net, invoice.currency),
+            "category": str(strange[0].tax_category or ""),
+            "rate": str(strange[0].tax_rate if strange[0].tax_rate is not None else ""),
+        }
+        return MatchFinding(kind=DifferenceKind.ORDER_ALLOWANCE_TAX, amount=strange[0].net, facts=named)
+    billed, agreed_net = net_of(entries), net_of(allowances)
     part = sum(line.amount_excl_tax for line in lines)
     shipments = len({line.ship_notice_number for line in lines})
-    if in_proportion(billed, part, net_of(allowances), whole, parts=len(allowances) * shipments):
-        return ""
-    return (
-        f"{billed:+d} of the order's allowances and charges for {part} of its lines,"
-        f" {net_of(allowances):+d} were agreed for {whole}"
-    )
+    if in_proportion(billed, part, agreed_net, whole, parts=len(allowances) * shipments):
+        return None
+    share = _part(agreed_net, part, whole)
+    if _small(billed - share, share, settings):
+        return None
+    named = {
+        "invoiced": _signed(billed, invoice.currency),
+        "part": minor_to_text(part, invoice.currency),
+        "agreed": _signed(agreed_net, invoice.currency),
+        "whole": minor_to_text(whole, invoice.currency),
+    }
+    return MatchFinding(kind=DifferenceKind.ORDER_ALLOWANCE, amount=billed - share, facts=named)

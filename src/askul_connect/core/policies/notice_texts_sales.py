@@ -105,11 +105,30 @@ SALES_TEXTS: Mapping[str, NoticeText] = MappingProxyType(
             "請求書 {subject} のお支払いにカードを利用できませんでした。別のカードを登録してください。",
             "The card for invoice {subject} was declined. Register another one, and it is charged.",
         ),
+        "card-refunded": wording(
+            "カードへ返金しました",
+            "Money went back to your card",
+            "請求書 {subject} のお支払いのうち、不要となった金額をカードへ返金しました ({number})。",
+            "What invoice {subject} does not need any more went back to the card that paid it ({number}).",
+        ),
+        "refund-refused": wording(
+            "カードへの返金ができませんでした",
+            "Money could not go back to your card",
+            "請求書 {subject} の返金 ({number}) をカード会社が受け付けませんでした。振込先をお知らせください。",
+            "The provider refused to send back {number} of invoice {subject}. Tell support where to send it.",
+        ),
         "payment-method-changed": wording(
             "お支払方法が変更されました",
             "The payment method was changed",
             "お支払方法が {method} に変更されました ({at})。" + NOT_YOU_JA,
             "The payment method was changed to {method} ({at}). " + NOT_YOU_EN,
+        ),
+        "billing-terms-changed": wording(
+            "締め日・請求単位が変更されました",
+            "The billing terms were changed",
+            "締め日が {closing_day} (31 は月末)、請求単位が {split} になりました ({at})。" + NOT_YOU_JA,
+            "Invoices are closed on day {closing_day} (31 is the month's end), one for each {split} ({at}). "
+            + NOT_YOU_EN,
         ),
         "history-provided": wording(
             "ご注文の履歴をお送りします",

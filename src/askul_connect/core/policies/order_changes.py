@@ -79,9 +79,13 @@ def raised(line: OrderLine, by: int, code: str) -> OrderLine:
         by: Units, above zero.
         code: Currency of the order.
     """
-    quantity = line.quantity + by
-    amount = UnitPrice(line.unit_price, currency(code)).times(quantity).minor + net_of(line.allowances)
-    return evolve(line, quantity=quantity, amount_excl_tax=amount)
+    return reckoned(evolve(line, quantity=line.quantity + by), code)
+
+
+def reckoned(line: OrderLine, code: str) -> OrderLine:
+    """A line with the amount of all its units, its allowances and charges included."""
+    goods = UnitPrice(line.unit_price, currency(code)).times(line.quantity).minor
+    return evolve(line, amount_excl_tax=goods + net_of(line.allowances))
 
 
 def retotalled(order: Order, profile: SupplierProfile) -> Order:

@@ -80,6 +80,12 @@ def after_failure(
     )
 
 
+def is_stale(message: OutboxMessage, now: datetime, settings: OutboxSettings) -> bool:
+    """Whether an order was asked for so long ago that a person decides whether it is still wanted."""
+    days = settings.stale_after_days
+    return days > 0 and now - message.created_at > timedelta(days=days)
+
+
 def _wait(message: OutboxMessage, attempts: int, error: AskulConnectError, settings: OutboxSettings) -> int:
     """Whole seconds until the next try."""
     # no wait needs more doublings than this, and a message that never gives up would ask for very large numbers

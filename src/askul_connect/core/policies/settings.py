@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import field, frozen
 
 from askul_connect.core.domain.budget_terms import (
     BudgetBasis,
@@ -102,25 +103,61 @@ class OrderSettings:
     on_price_change: OnPriceChange = OnPriceChange.REFUSE_ORDER
 
 
+class MatchWay(StrEnum):
+    """What an invoice line is compared with."""
+
+    THREE_WAY = "three_way"
+    """Order and goods receipts."""
+    TWO_WAY = "two_way"
+    """The order alone, for what nobody receives: services, fees."""
+
+
 @frozen(kw_only=True)
 class MatchingSettings:
-    """How far an invoice may differ (INT-4).
+    """How far an invoice may differ (INT-4); of a tolerance and its percentage the smaller counts, 0 is not given.
 
     Attributes:
-        price_tolerance: Major units per unit.
-        quantity_tolerance: Units.
-        tax_tolerance: Minor units per rate and invoice.
+        price_tolerance: Major units per unit; the percentage is of the agreed price.
+        quantity_tolerance: Units; the percentage is of those ordered, or received.
+        amount_tolerance: Minor units of a line, or of what an order has beside its lines; the percentage is of the
+            amount it should be.
+        tax_tolerance: Minor units per rate and invoice; the percentage is of the tax it should be.
+        way: How lines are matched; ``accounts`` and then ``suppliers`` say where it is done otherwise.
     """
 
     price_tolerance: Decimal = Decimal(0)
+    price_tolerance_percent: Decimal = Decimal(0)
     quantity_tolerance: int = 0
+    quantity_tolerance_percent: Decimal = Decimal(0)
+    amount_tolerance: int = 0
+    amount_tolerance_percent: Decimal = Decimal(0)
     tax_tolerance: int = 0
+    tax_tolerance_percent: Decimal = Decimal(0)
+    way: MatchWay = MatchWay.THREE_WAY
+    suppliers: Mapping[str, MatchWay] = field(factory=dict)
+    accounts: Mapping[str, MatchWay] = field(factory=dict)
 
 
 @frozen(kw_only=True)
 class OutboxSettings:
-    """How sending is retried (INT-6)."""
+    """How sending is retried (INT-6).
+
+    Attributes:
+        stale_after_days: An order that is to leave later than that waits for somebody's approval; 0 for never.
+    """
 
     attempts: int = 8
     first_retry_seconds: int = 60
     longest_retry_seconds: int = 3_600
+    stale_after_days: int = 30
+
+
+@frozen(kw_only=True)
+class SyncSettings:
+    """How suppliers' lists are read (INT-5).
+
+    Attributes:
+        look_back_days: How far the day's first run reads again, for suppliers that enter records late; 0 for not.
+    """
+
+    look_back_days: int = 0

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from askul_connect.core.domain.matches import MatchDecision, PlainInvoice
+from askul_connect.core.domain.outbox import OutboxDecision
 from askul_connect.core.domain.purchase_changes import CreditedLine, CreditMatch, OrderChange
 from askul_connect.core.domain.purchasing import (
     BilledLine,
@@ -105,6 +107,10 @@ class OrderHistoryRepository(Protocol):
         """Those records of a feed that are stored, by key."""
         ...
 
+    def suppliers_of(self, feed: str, key: str) -> Sequence[str]:
+        """The suppliers that have a record of a feed with that key, by name."""
+        ...
+
     def order(self, supplier: str, order_number: str) -> OrderDocument | None:
         """One order."""
         ...
@@ -127,6 +133,14 @@ class OrderHistoryRepository(Protocol):
 
     def credit_notes(self) -> Sequence[tuple[str, CreditNote]]:
         """Every credit note with its supplier, by supplier and number."""
+        ...
+
+    def confirmations_of(self, supplier: str, order_numbers: Iterable[str]) -> Sequence[OrderConfirmation]:
+        """The confirmations of some orders, by number."""
+        ...
+
+    def ship_notices_of(self, supplier: str, order_numbers: Iterable[str]) -> Sequence[ShipNotice]:
+        """The ship notices of some orders, by number."""
         ...
 
     def orders(self) -> Sequence[tuple[str, OrderDocument]]:
@@ -175,6 +189,10 @@ class GoodsReceiptRepository(Protocol):
 
     def received(self, key: PurchaseOrderKey, line_id: str) -> int | None:
         """Units received of a line so far; None when no receipt was ever booked for it."""
+        ...
+
+    def received_of(self, purchase_order_ids: Iterable[str]) -> Mapping[tuple[PurchaseOrderKey, str], int]:
+        """Units received of all lines of the purchase orders with those ids, by key and line."""
         ...
 
     def of_order(self, key: PurchaseOrderKey) -> Sequence[GoodsReceipt]:
@@ -238,34 +256,65 @@ class BudgetRepository(Protocol):
 
 
 class MatchRepository(Protocol):
-    """Results of matching."""
+    """Results of matching, and what was decided about them."""
 
     def put(self, matches: Iterable[InvoiceMatch]) -> None:
         """Store or replace by supplier, invoice and line."""
+        ...
+
+    def remove(self, supplier: str, invoice_number: str, line_numbers: Iterable[str]) -> None:
+        """Forget the results of lines that are no longer there."""
         ...
 
     def of_invoice(self, supplier: str, invoice_number: str) -> Sequence[InvoiceMatch]:
         """By line, in the invoice's order."""
         ...
 
-    def billed(self, supplier: str, order_number: str, line_id: str) -> Sequence[BilledLine]:
-        """The invoice lines of one order line that are matched, by invoice and line."""
+    def of_invoices(self, supplier: str, numbers: Iterable[str]) -> Mapping[tuple[str, str], InvoiceMatch]:
+        """Those of several invoices, by number of the invoice and of its line."""
         ...
 
     def of_purchase_order(self, purchase_order: str) -> Sequence[InvoiceMatch]:
         """The matches of a purchase order (its key as text), by supplier, invoice and line number."""
         ...
 
+    def billed(self, supplier: str, order_number: str, line_id: str) -> Sequence[BilledLine]:
+        """The invoice lines of one order line that are booked, by invoice and line."""
+        ...
+
+    def billed_of_orders(
+        self, supplier: str, order_numbers: Iterable[str]
+    ) -> Mapping[tuple[str, str], Sequence[BilledLine]]:
+        """As :meth:`billed` for all lines of several orders, by order number and line."""
+        ...
+
+    def plain_invoices(self, supplier: str, numbers: Iterable[str]) -> Sequence[PlainInvoice]:
+        """Those of some invoices that can be compared by quantity, price and tax alone, with what they bill.
+
+        Each of their lines has a number of its own and no result yet; its order line is on no other invoice line; its
+        purchase order is the only one with that id at the supplier and became that one order; and there are no
+        allowances or charges on either side. Whatever has anything else may be left out: it is compared in full.
+        """
+        ...
+
     def open_invoices(self) -> Sequence[tuple[str, str]]:
-        """Supplier and number of every invoice with a line that is not matched, by supplier and number."""
+        """Supplier and number of every invoice with a line that is not booked, by supplier and number."""
+        ...
+
+    def open(self) -> Sequence[InvoiceMatch]:
+        """Every one that is not booked, by supplier, invoice and line."""
         ...
 
     def all(self) -> Sequence[InvoiceMatch]:
         """Every one, by supplier, invoice and line."""
         ...
 
-    def remove(self, supplier: str, invoice_number: str, line_numbers: Iterable[str]) -> None:
-        """Forget the results of lines that are no longer there."""
+    def decide(self, decisions: Iterable[MatchDecision]) -> None:
+        """Add to the record of decisions."""
+        ...
+
+    def decisions(self, supplier: str, numbers: Iterable[str]) -> Sequence[MatchDecision]:
+        """The decisions about some invoices, in the order they were made."""
         ...
 
     def page(self, after: tuple[str, str, str], limit: int) -> Sequence[InvoiceMatch]:
@@ -337,6 +386,33 @@ class WatermarkRepository(Protocol):
         ...
 
 
+class SightingRepository(Protocol):
+    """What a reading of a list from its beginning has met so far: what is stored and not met is gone (INT-5).
+
+    ``reader`` is the ``feed`` of the reader's watermark.
+    """
+
+    def add(self, supplier: str, reader: str, keys: Iterable[str]) -> None:
+        """Note records that were met; those that were met before stay."""
+        ...
+
+    def discard(self, supplier: str, reader: str, keys: Iterable[str]) -> None:
+        """Forget records that the supplier deleted after they were met."""
+        ...
+
+    def count(self, supplier: str, reader: str) -> int:
+        """Number of records that were met."""
+        ...
+
+    def unmet(self, supplier: str, reader: str, feed: str, limit: int) -> Sequence[str]:
+        """Keys of stored records of a list that were not met, by key."""
+        ...
+
+    def clear(self, supplier: str, reader: str) -> None:
+        """Forget all: the reading is over, or begins again."""
+        ...
+
+
 class LeaseRepository(Protocol):
     """One run per directory (INT-12)."""
 
@@ -365,6 +441,18 @@ class PurgeRepository(Protocol):
         ...
 
 
+class OutboxDecisionRepository(Protocol):
+    """What was decided about outgoing messages; nothing of it is changed or removed (INT-6)."""
+
+    def add(self, decision: OutboxDecision) -> None:
+        """Append one."""
+        ...
+
+    def of(self, message_id: str) -> Sequence[OutboxDecision]:
+        """Those about a message, in the order they were made."""
+        ...
+
+
 class BuyerUnitOfWork(Protocol):
     """One unit of work of the buyer's side."""
 
@@ -378,9 +466,11 @@ class BuyerUnitOfWork(Protocol):
     credit_matches: CreditMatchRepository
     order_changes: OrderChangeRepository
     watermarks: WatermarkRepository
+    sightings: SightingRepository
     leases: LeaseRepository
     purges: PurgeRepository
     outbox: OutboxRepository
+    decisions: OutboxDecisionRepository
     facts: FactRepository
 
 

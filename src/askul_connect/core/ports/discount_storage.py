@@ -46,6 +46,10 @@ class CouponRepository(Protocol):
         """Let the uses of a checkout count no more; the codes that were given back, none when repeated."""
         ...
 
+    def used_for(self, account_id: str, checkout_id: str) -> Sequence[str]:
+        """The codes that count for a checkout, in order; held until the unit ends."""
+        ...
+
     def uses(self, account_id: str) -> Mapping[str, int]:
         """How often an account has used each coupon, without what was given back; held until the unit ends."""
         ...

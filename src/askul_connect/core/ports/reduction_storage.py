@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -18,6 +18,10 @@ class ReductionRepository(Protocol):
 
     def of_order(self, account_id: str, order_number: str) -> Sequence[Reduction]:
         """All of an order, credited or not, by day and id."""
+        ...
+
+    def units_of(self, account_id: str, order_numbers: Iterable[str]) -> Mapping[tuple[str, str], int]:
+        """Units that came back, by order and line, of those lines of some orders that anything came back of."""
         ...
 
     def uncredited(self, account_id: str, up_to: date) -> Sequence[Reduction]:

@@ -69,7 +69,7 @@ class OrderRepository(Protocol):
         ...
 
     def amend(self, order: Order) -> None:
-        """Store the new state of its lines with their quantities and amounts, its tax and its totals (ORD-5)."""
+        """Store the new state of its lines with quantities, amounts and allowances, its own, tax and totals (ORD-5)."""
         ...
 
     def get(self, account_id: str, order_number: str) -> Order | None:

@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from askul_connect.core.domain.matches import DecisionKind, DifferenceKind, MatchResult
 from askul_connect.core.domain.orders import LineState, OrderState
-from askul_connect.core.domain.purchasing import BilledLine, MatchResult
+from askul_connect.core.domain.purchasing import BilledLine
 from askul_connect.core.errors import ValueInvalid
 from askul_connect.core.messages.documents import Invoice, OrderDocument
 from askul_connect.testing.storage.samples_documents import (
     confirmation,
+    decision,
+    finding,
     invoice,
     invoice_line,
     invoices,
@@ -207,6 +210,10 @@ class BuyerDocumentCases(StorageCases):
             ]
             assert list(unit.matches.billed("askul", line.order_number, "none")) == []
             assert list(unit.matches.open_invoices()) == [("askul", "I-2"), ("askul", "I-3")]
+            both = unit.matches.billed_of_orders("askul", [line.order_number, "none"])
+            assert list(both[line.order_number, line.line_id]) == list(found)
+            assert [one.line_number for one in both[line.order_number, "other"]] == ["2"]
+            assert unit.matches.billed_of_orders("nobody", [line.order_number]) == {}
 
     @pytest.mark.spec("INT-3")
     def test_match_03_of_a_purchase_order(self, storage: Any) -> None:
@@ -217,3 +224,75 @@ class BuyerDocumentCases(StorageCases):
             found = list(unit.matches.of_purchase_order(made[0].purchase_order))
             assert found == sorted(made, key=lambda one: (one.supplier, one.invoice_number, one.line_number))
             assert list(unit.matches.of_purchase_order("none")) == []
+
+    @pytest.mark.spec("INT-4")
+    def test_match_04_keeps_every_difference_and_what_is_booked(self, storage: Any) -> None:
+        several = (finding(), finding(kind=DifferenceKind.CURRENCY, amount=None, facts={}))
+        differs = {"result": MatchResult.PRICE_DIFFERENCE, "amount": -12, "findings": several}
+        open_one, released = match("1", **differs), match("2", **differs, booked=True)
+        with storage.begin() as unit:
+            unit.history.put_invoices("askul", [invoice(lines=(invoice_line("1"), invoice_line("2")))])
+            unit.matches.put([open_one, match("2"), released, match("3", supplier="other")])
+        with storage.begin() as unit:
+            assert unit.matches.of_invoices("askul", ["I-1", "I-2"]) == {
+                ("I-1", "1"): open_one,
+                ("I-1", "2"): released,
+            }
+            assert unit.matches.of_invoices("askul", []) == {}
+            assert list(unit.matches.open()) == [open_one]
+            assert list(unit.matches.open_invoices()) == [("askul", "I-1")]
+            assert len(unit.matches.billed("askul", invoice_line().order_number, invoice_line().line_id)) == 1
+        with storage.begin() as unit:
+            unit.matches.remove("askul", "I-1", ["2", "none"])
+            unit.matches.remove("other", "I-1", ["1"])
+        with storage.begin() as unit:
+            assert list(unit.matches.all()) == [open_one, match("3", supplier="other")]
+            found = unit.matches.of_purchase_order(open_one.purchase_order)
+            assert list(found) == [open_one, match("3", supplier="other")]
+
+    @pytest.mark.spec("INT-4")
+    def test_match_05_decisions_are_only_added_to(self, storage: Any) -> None:
+        made = [
+            decision(),
+            decision(decision=DecisionKind.CHANGED, decided_by="askul"),
+            decision(invoice_number="I-2", line_number=""),
+            decision(),
+        ]
+        with storage.begin() as unit:
+            unit.matches.decide(made[:1])
+            unit.matches.decide([])
+        with pytest.raises(Mishap), storage.begin() as unit:
+            unit.matches.decide([decision(reason="never")])
+            raise Mishap
+        with storage.begin() as unit:
+            unit.matches.decide([*made[1:], decision(supplier="other")])
+        with storage.begin() as unit:
+            assert list(unit.matches.decisions("askul", ["I-2", "I-1"])) == made
+            assert list(unit.matches.decisions("askul", ["I-2"])) == made[2:3]
+            assert list(unit.matches.decisions("askul", [])) == []
+
+    @pytest.mark.spec("INT-9")
+    @pytest.mark.parametrize("feed", ["orders", "confirmations", "ship_notices", "invoices"])
+    def test_history_11_knows_whose_a_number_is(self, storage: Any, feed: str) -> None:
+        with storage.begin() as unit:
+            for supplier in ("b", "a"):
+                getattr(unit.history, f"put_{feed}")(supplier, [_MAKERS[feed]("1")])
+            getattr(unit.history, f"put_{feed}")("a", [_MAKERS[feed]("2")])
+        with storage.begin() as unit:
+            assert list(unit.history.suppliers_of(feed, "1")) == ["a", "b"]
+            assert list(unit.history.suppliers_of(feed, "2")) == ["a"]
+            assert list(unit.history.suppliers_of(feed, "3")) == []
+
+    def test_history_12_finds_the_documents_of_orders(self, storage: Any) -> None:
+        with storage.begin() as unit:
+            unit.history.put_confirmations("askul", [confirmation("C-2"), confirmation("C-1")])
+            unit.history.put_confirmations("askul", [confirmation("C-3", order_number="elsewhere")])
+            unit.history.put_ship_notices("askul", [ship_notice("S-1")])
+            unit.history.put_ship_notices("other", [ship_notice("S-2")])
+        number = confirmation().order_number
+        with storage.begin() as unit:
+            found = unit.history.confirmations_of("askul", [number, "none"])
+            assert list(found) == [confirmation("C-1"), confirmation("C-2")]
+            shipped = unit.history.ship_notices_of("askul", [ship_notice().order_number])
+            assert list(shipped) == [ship_notice("S-1")]
+            assert list(unit.history.ship_notices_of("askul", [])) == []

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from askul_connect.core.domain.budget_approvals import ApprovalState, BudgetApproval, BudgetStage
 from askul_connect.core.domain.budget_terms import BudgetTerms, ConsumedAt
+from askul_connect.core.domain.outbox import OutboxDecision, OutboxState, OutboxStep
 from askul_connect.core.domain.purchasing import (
     Budget,
     BudgetBalance,
@@ -21,6 +22,7 @@ from askul_connect.core.domain.purchasing import (
     LedgerMove,
     PurchaseOrderKey,
     PurchaseOrderState,
+    Reading,
     Watermark,
 )
 from askul_connect.core.errors import StorageConflict
@@ -29,6 +31,7 @@ from askul_connect.testing.storage.samples import NOW
 from askul_connect.testing.storage.samples_documents import (
     KEY,
     move,
+    order_document,
     purchase_line,
     purchase_order,
     receipt,
@@ -130,6 +133,9 @@ class BuyerPurchasingCases(StorageCases):
             assert unit.receipts.received(KEY, "2") == 0
             assert unit.receipts.received(KEY, "3") is None
             assert unit.receipts.received(evolve(KEY, issue_year=0), "1") is None
+            known = unit.receipts.received_of([KEY.purchase_order_id, "none"])
+            assert {line: units for (key, line), units in known.items() if key == KEY} == {"1": 4 + 3, "2": 0}
+            assert unit.receipts.received_of(["none"]) == {}
 
     @pytest.mark.spec("INT-3")
     def test_budget_01_is_replaced_and_keeps_its_balances(self, storage: Any) -> None:
@@ -313,6 +319,68 @@ class BuyerPurchasingCases(StorageCases):
             assert unit.watermarks.get("askul", "orders") == evolve(first, cursor="def")
             assert unit.watermarks.get("askul", "invoices") == evolve(first, feed="invoices", total=None)
             assert unit.watermarks.get("other", "orders") is None
+
+    @pytest.mark.spec("INT-5")
+    def test_watermark_02_says_how_the_list_is_read(self, storage: Any) -> None:
+        again = Watermark(supplier="askul", feed="orders", cursor="", reading=Reading.AGAIN)
+        with storage.begin() as unit:
+            unit.watermarks.put(again)
+        assert stored(storage, lambda unit: unit.watermarks.get("askul", "orders")) == again
+
+    @pytest.mark.spec("INT-5")
+    def test_sighting_01_unmet_is_what_is_stored_and_was_not_met(self, storage: Any) -> None:
+        with storage.begin() as unit:
+            unit.history.put_orders(
+                "askul", [order_document(number) for number in ("O-1", "O-2", "O-3", "O-4")]
+            )
+            unit.history.put_orders("other", [order_document("O-9")])
+            unit.sightings.add("askul", "orders", ["O-2", "O-7"])
+            unit.sightings.add("askul", "orders", ["O-2"])
+            unit.sightings.add("askul", "orders:backfill", ["O-1"])
+            unit.sightings.add("other", "orders", ["O-3"])
+            assert unit.sightings.count("askul", "orders") == 2
+        with storage.begin() as unit:
+            assert list(unit.sightings.unmet("askul", "orders", "orders", 9)) == ["O-1", "O-3", "O-4"]
+            assert list(unit.sightings.unmet("askul", "orders", "orders", 2)) == ["O-1", "O-3"]
+            assert list(unit.sightings.unmet("askul", "orders", "invoices", 9)) == []
+            assert list(unit.sightings.unmet("askul", "orders:backfill", "orders", 9)) == [
+                "O-2",
+                "O-3",
+                "O-4",
+            ]
+
+    @pytest.mark.spec("INT-5")
+    def test_sighting_02_is_discarded_and_cleared(self, storage: Any) -> None:
+        with storage.begin() as unit:
+            unit.history.put_orders("askul", [order_document("O-1")])
+            unit.sightings.add("askul", "orders", ["O-1", "O-2", "O-3"])
+            unit.sightings.add("askul", "orders:backfill", ["O-1"])
+            unit.sightings.discard("askul", "orders", ["O-3", "O-8"])
+            assert unit.sightings.count("askul", "orders") == 2
+            unit.sightings.clear("askul", "orders")
+        with storage.begin() as unit:
+            assert unit.sightings.count("askul", "orders") == 0
+            assert unit.sightings.count("askul", "orders:backfill") == 1
+            assert list(unit.sightings.unmet("askul", "orders", "orders", 9)) == ["O-1"]
+
+    @pytest.mark.spec("INT-6")
+    def test_decision_01_is_kept_in_order(self, storage: Any) -> None:
+        first = OutboxDecision(
+            message_id="m-1",
+            step=OutboxStep.HOLD,
+            at=NOW,
+            by="askul-connect",
+            reason="old",
+            was=OutboxState.PENDING,
+        )
+        second = evolve(first, step=OutboxStep.RESEND, by="花子", reason="still wanted", was=OutboxState.HELD)
+        with storage.begin() as unit:
+            unit.decisions.add(first)
+            unit.decisions.add(evolve(first, message_id="m-2"))
+            unit.decisions.add(second)
+            assert list(unit.decisions.of("m-3")) == []
+        with storage.begin() as unit:
+            assert list(unit.decisions.of("m-1")) == [first, second]
 
     @pytest.mark.spec("INT-12")
     def test_lease_01_is_given_back_by_its_holder(self, storage: Any) -> None:

@@ -11,11 +11,17 @@ from hypothesis import strategies as st
 from askul_connect.core.domain.allowances import AnticipatedTotals
 from askul_connect.core.domain.budget_terms import BudgetTerms, ShippingBasis
 from askul_connect.core.domain.catalog import Fulfilment
+from askul_connect.core.domain.matches import (
+    DecisionKind,
+    DifferenceKind,
+    MatchDecision,
+    MatchFinding,
+    MatchResult,
+)
 from askul_connect.core.domain.orders import Channel, LineState, OrderState
 from askul_connect.core.domain.purchasing import (
     InvoiceMatch,
     LedgerMove,
-    MatchResult,
     MoveKind,
     PurchaseLine,
     PurchaseOrderKey,
@@ -309,7 +315,33 @@ def match(line_number: str = "1", **changes: Any) -> InvoiceMatch:
         "result": MatchResult.MATCHED,
         "detail": "10 = 10",
     }
-    return InvoiceMatch(**{**values, **changes})
+    values |= changes
+    return InvoiceMatch(**{"booked": values["result"] is MatchResult.MATCHED, **values})
+
+
+def finding(**changes: Any) -> MatchFinding:
+    """A difference."""
+    values: dict[str, Any] = {
+        "kind": DifferenceKind.UNIT_PRICE,
+        "amount": -12,
+        "facts": {"invoiced": "97.3", "ordered": "98.5", "tolerance": '見本 " \\'},
+    }
+    return MatchFinding(**{**values, **changes})
+
+
+def decision(**changes: Any) -> MatchDecision:
+    """A line was released."""
+    values: dict[str, Any] = {
+        "supplier": "askul",
+        "invoice_number": "I-1",
+        "line_number": "1",
+        "decision": DecisionKind.ACCEPTED,
+        "result": MatchResult.PRICE_DIFFERENCE,
+        "decided_by": "経理 花子",
+        "decided_at": NOW,
+        "reason": "agreed by telephone",
+    }
+    return MatchDecision(**{**values, **changes})
 
 
 parties = st.builds(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from askul_connect.core.domain.account_records import (
     ErasureExtent,
     RegistrationAttempt,
 )
+from askul_connect.core.domain.catalog import DatedPrice
+from askul_connect.core.domain.coupons import CouponClaim
 from askul_connect.core.errors import StorageConflict
 from askul_connect.testing.storage import samples
 from askul_connect.testing.storage.samples import NOW
@@ -158,6 +161,46 @@ class SupplierAccountRecordCases(StorageCases):
             assert unit.idempotency.get("account-2", operation, "key-2").reference == "theirs"
             assert unit.snapshots.get("account-1", 1) == SNAPSHOT
             assert len(unit.logins.of_account("account-1")) == 1
+
+    @pytest.mark.spec("ACC-4", "PRC-1")
+    def test_move_02_prices_and_claims_that_the_other_account_lacks(self, storage: Any) -> None:
+        def price(account_id: str, sku: str, yen: int, **changes: Any) -> DatedPrice:
+            days: dict[str, Any] = {"valid_from": date(2026, 4, 1), "valid_to": None, **changes}
+            return DatedPrice(account_id=account_id, sku=sku, price=Decimal(yen), **days)
+
+        def claim(account_id: str, code: str) -> CouponClaim:
+            return CouponClaim(account_id=account_id, code=code, claimed_by="user-1", at=samples.NOW)
+
+        later = price("account-1", "K-2", 4, valid_from=date(2027, 4, 1))
+        with storage.begin() as unit:
+            unit.catalog.put_prices(
+                [
+                    price("account-1", "K-1", 1),
+                    price("account-2", "K-1", 2, valid_to=date(2026, 4, 30)),
+                    price("account-1", "K-2", 3, valid_to=date(2027, 3, 31)),
+                    later,
+                    price("account-3", "K-2", 5),
+                    price("", "K-2", 6),
+                ]
+            )
+            for one in (("account-1", "C-1"), ("account-2", "C-1"), ("account-1", "C-2")):
+                unit.coupons.claim(claim(*one))
+        with storage.begin() as unit:
+            counts = unit.account_moves.move("account-1", "account-2", {})
+        assert (counts["item_prices"], counts["coupon_claims"]) == (2, 1)
+        with storage.begin() as unit:
+            found = unit.catalog.prices("account-2", ["K-1", "K-2"])
+            assert [one.price for one in found["K-1"]] == [2]
+            own = [one for one in found["K-2"] if one.account_id]
+            assert [(one.account_id, one.price, one.valid_from) for one in own] == [
+                ("account-2", 3, date(2026, 4, 1)),
+                ("account-2", 4, date(2027, 4, 1)),
+            ]
+            assert [one.code for one in unit.coupons.claims("account-2")] == ["C-1", "C-2"]
+            # what the other account had of its own counts, and this stays behind
+            assert [one.code for one in unit.coupons.claims("account-1")] == ["C-1"]
+            others = unit.catalog.prices("account-3", ["K-2"])["K-2"]
+            assert [one.price for one in others if one.account_id] == [5]
 
     @pytest.mark.spec("ACC-8")
     def test_erase_01_logins_and_sessions(self, storage: Any) -> None:

@@ -54,10 +54,11 @@ class SupplierBillingCases(StorageCases):
             assert list(unit.billing.unsettled("account-1")) == [receivable(), second]
             assert unit.billing.receivable("account-1", "I-2") == second
             assert unit.billing.receivable("account-1", "I-3") is None
-            unit.billing.save_receivable(receivable(paid=2**40 - 5, credited=5))
+            unit.billing.save_receivable(receivable(paid=2**40 - 5, credited=5, refunding=3))
         with storage.begin() as unit:
             assert list(unit.billing.unsettled("account-1")) == [second]
-            assert unit.billing.receivable("account-1", "I-1") == receivable(paid=2**40 - 5, credited=5)
+            changed = receivable(paid=2**40 - 5, credited=5, refunding=3)
+            assert unit.billing.receivable("account-1", "I-1") == changed
             assert unit.billing.receivable("account-2", "I-1") == receivable(account_id="account-2")
         _refused(storage, lambda unit: unit.billing.add_receivable(receivable()))
         _refused(storage, lambda unit: unit.billing.save_receivable(receivable("I-9")))

@@ -79,7 +79,10 @@ class SupplierDiscountCases(StorageCases):
         with storage.begin() as unit:
             assert dict(unit.coupons.uses("account-1")) == {"C-1": 2, "C-2": 1}
             later = NOW + timedelta(days=1)
+            assert list(unit.coupons.used_for("account-1", "checkout-2")) == ["C-1", "C-2"]
             assert list(unit.coupons.give_back("account-1", "checkout-2", later)) == ["C-1", "C-2"]
+            assert list(unit.coupons.used_for("account-1", "checkout-2")) == []
+            assert list(unit.coupons.used_for("account-2", "checkout-2")) == []
             assert list(unit.coupons.give_back("account-1", "checkout-2", later)) == []
             assert list(unit.coupons.give_back("account-1", "checkout-9", later)) == []
         with storage.begin() as unit:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from askul_connect.core.domain.allowances import AllowanceCharge
 from askul_connect.core.domain.orders import CancelCause, LineState
 from askul_connect.core.domain.returns import GoodsReturn, ReturnLine, ReturnReason, ReturnState
 from askul_connect.core.domain.shipments import Shipment, ShipmentState
@@ -48,10 +49,20 @@ class SupplierFulfilmentCases(StorageCases):
         tax = (TaxTotal(category=TaxCategory.STANDARD, rate=Decimal(10), taxable=7, tax=1),)
         changed = order(
             lines=(
-                order_line("1", quantity=99, amount_excl_tax=7, quantity_cancelled=3, state=LineState.PLACED),
+                order_line(
+                    "1",
+                    quantity=99,
+                    amount_excl_tax=7,
+                    quantity_cancelled=3,
+                    state=LineState.PLACED,
+                    allowances=(AllowanceCharge(charge=False, amount=2**40, reason="割引"),),
+                    agreed=0,
+                ),
                 order_line("2"),
             ),
             tax=tax,
+            allowances=(AllowanceCharge(charge=True, amount=3, reason_code="FC"),),
+            agreed=1,
             total_excl_tax=7,
             total_incl_tax=8,
         )

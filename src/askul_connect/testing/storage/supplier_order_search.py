@@ -240,6 +240,26 @@ class SupplierOrderSearchCases(StorageCases):
                 assert {row.order_number for row in rows} == expected
                 assert {row.state for row in rows} <= {state}
 
+    @pytest.mark.spec("ORD-10", "ORD-1")
+    def test_order_search_08_an_order_is_found_by_the_state_it_has_now(self, storage: Any) -> None:
+        one = order("O-1", lines=(order_line("1", state=LineState.PLACED),))
+
+        def having(state: LineState) -> Any:
+            return evolve(one, lines=tuple(evolve(line, state=state) for line in one.lines))
+
+        def found(state: OrderState) -> list[str]:
+            query = OrderQuery(account_id=_OURS, state=state)
+            rows = stored(storage, lambda unit: unit.order_search.page(query, None, 9))
+            assert stored(storage, lambda unit: unit.order_search.count(query)) == len(rows)
+            return [row.order_number for row in rows]
+
+        stored(storage, lambda unit: unit.orders.add(one))
+        assert found(OrderState.PLACED) == ["O-1"]
+        stored(storage, lambda unit: unit.orders.save(having(LineState.SHIPPED)))
+        assert (found(OrderState.PLACED), found(OrderState.SHIPPED)) == ([], ["O-1"])
+        stored(storage, lambda unit: unit.orders.amend(having(LineState.CANCELLED)))
+        assert (found(OrderState.SHIPPED), found(OrderState.CANCELLED)) == ([], ["O-1"])
+
     @pytest.mark.spec("ORD-10")
     def test_order_search_04_a_row_says_what_the_order_is(self, storage: Any) -> None:
         lines = tuple(

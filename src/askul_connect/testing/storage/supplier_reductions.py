@@ -83,3 +83,18 @@ class SupplierReductionCases(StorageCases):
             unit.reductions.credit([credited], "CN-1")
             found = list(unit.reductions.first_uncredited())
         assert found == [("account-1", early.returned_on), ("account-2", DAY)]
+
+    @pytest.mark.spec("ACC-5")
+    def test_reduction_05_units_that_came_back_are_counted_by_line(self, storage: Any) -> None:
+        made = [
+            evolve(REDUCTION, quantity=2**40),
+            evolve(REDUCTION, reduction_id="reduction-1", quantity=3, credit_note_number="CN-1"),
+            evolve(REDUCTION, reduction_id="reduction-2", quantity=5, line_id="2"),
+            evolve(REDUCTION, reduction_id="reduction-3", quantity=7, order_number="O-2"),
+            evolve(REDUCTION, reduction_id="reduction-4", quantity=9, order_number="O-3"),
+            evolve(REDUCTION, account_id="account-2", quantity=11),
+        ]
+        stored(storage, lambda unit: unit.reductions.add(made))
+        found = stored(storage, lambda unit: unit.reductions.units_of("account-1", ["O-1", "O-2", "O-9"]))
+        assert found == {("O-1", "1"): 2**40 + 3, ("O-1", "2"): 5, ("O-2", "1"): 7}
+        assert stored(storage, lambda unit: unit.reductions.units_of("account-1", [])) == {}

@@ -428,3 +428,11 @@ def test_any_value_in_any_place_is_taken_or_refused_by_a_typed_error(
         assert all(problem.where.startswith("/Order/") for problem in found.error.problems)
     else:
         assert all(read.quantity > 0 and read.unit_price >= 0 for read in found.lines)
+
+
+@pytest.mark.spec("INT-2", "INT-3")
+def test_the_originators_document_is_the_requisition_of_every_line() -> None:
+    named = "<cac:OriginatorDocumentReference><cbc:ID>R-1</cbc:ID></cac:OriginatorDocumentReference>"
+    (found,) = UblOrderReader().read(order(line(), line("2"), more=named), name="a.xml")
+    assert isinstance(found, PurchaseOrder), found
+    assert [(one.requisition_id, one.requisition_line_id) for one in found.lines] == [("R-1", "")] * 2

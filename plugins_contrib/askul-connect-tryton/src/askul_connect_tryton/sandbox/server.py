@@ -58,7 +58,8 @@ def write_configuration(path: Path, *, uri: str, folder: Path, port: int = 0) ->
         folder: Of databases that are files, and of attachments.
         port: Of this machine to listen at.
     """
-    text = f"[database]\nuri = {uri}\npath = {folder}\nlist = False\n\n[web]\nlisten = 127.0.0.1:{port}\n"
+    text = f"[database]\nuri = {uri}\npath = {folder.resolve()}\nlist = False\n\n[web]\nlisten = 127.0.0.1:{port}\n"
+    # Tryton does not stay in the folder that it is started in
     path.touch(mode=0o600)
     path.write_text(text, encoding="utf-8")
 
@@ -84,7 +85,7 @@ def serving(
     Raises:
         PartnerUnreachable: The server does not come up; says the end of its log.
     """
-    port = port or _free_port()
+    folder, port = folder.resolve(), port or _free_port()
     configuration, log = folder / "trytond.conf", folder / "trytond.log"
     write_configuration(configuration, uri=uri, folder=folder, port=port)
     with log.open("wb") as output:

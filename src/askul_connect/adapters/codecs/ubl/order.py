@@ -86,6 +86,7 @@ def _order(order: Node, name: str) -> PurchaseOrder | RejectedPurchaseOrder:
         money=money,
         department=reading.text(order, "cbc:AccountingCost"),
         requested_on=requested_on(order, reading),
+        requisition_id=reading.text(order, "cac:OriginatorDocumentReference", "cbc:ID"),
     )
     lines: list[tuple[PurchaseOrderLine, Decimal | None]] = []
     amounts: list[Decimal | None] = []

@@ -29,6 +29,7 @@ class OrderHeader:
     money: DocumentCurrency
     department: str
     requested_on: date | None
+    requisition_id: str = ""
 
 
 def requested_on(parent: Node, reading: Reading) -> date | None:
@@ -81,6 +82,7 @@ def read_line(
         tax_rate=rate,
         amount_excl_tax=header.money.minor(stated),
         allowances=allowances,
+        requisition_id=header.requisition_id,
         where=order_line.path,
         places=places,
     )

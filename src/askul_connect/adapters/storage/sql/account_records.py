@@ -146,11 +146,26 @@ STAYING = {
     "billing_settings": "the surviving account says how it pays",
     "sign_on_settings": "the surviving account says how its people sign on",
     "carts": "the service joins them with the carts that people have in the surviving account",
-    "coupon_claims": "a coupon can be claimed again, and what was used of it is moved",
     "recommended_registrations": "the surviving account says which recommended items it wants",
-    "item_prices": "agreed with that customer; the surviving account has the prices of its own contract",
     "feeds": "places already given",
     "changes": "told by the service, as tombstones and as new places",
+}
+#: What goes over as far as the surviving account has nothing of its own there, and what that is about.
+_JOINED = {
+    table.name: Prepared(
+        sa.update(table).where(
+            table.c.account_id == sa.bindparam("origin"),
+            ~sa.exists(
+                sa.select(sa.literal_column("1"))
+                .select_from(theirs := table.alias())
+                .where(theirs.c.account_id == sa.bindparam("surviving"), theirs.c[about] == table.c[about])
+                .correlate(table)
+            ),
+        ),
+        columns=["account_id"],
+    )
+    # a price of the surviving account's own contract counts for its item, and so does its claim of a coupon
+    for table, about in ((tables.item_prices, "sku"), (tables.coupon_claims, "code"))
 }
 _MOVED = {
     table.name: Prepared(
@@ -312,7 +327,7 @@ _TOKENS_REMOVE = Prepared(
 
 #: Every table with an account, and what a merge does with it; a test compares it with the schema.
 HANDLED = frozenset(
-    {*STAYING, *_MOVED, *_HOME, "memberships", "idempotency", *(table.name for table in _SALES)}
+    {*STAYING, *_MOVED, *_JOINED, *_HOME, "memberships", "idempotency", *(table.name for table in _SALES)}
 )
 
 
@@ -331,6 +346,8 @@ class SqlAccountMoves:
         for name in _CODES:
             self._rename_codes(name, origin, departments)
         counts = {name: run.run(statement, (target, origin)) for name, statement in _MOVED.items()}
+        for name, statement in _JOINED.items():
+            counts[name] = run.run(statement, (target, origin, target))
         for statement in _HOME.values():
             run.run(statement, (target, origin))
         counts["memberships"] = run.run(_MEMBERSHIPS, (target, origin, target))

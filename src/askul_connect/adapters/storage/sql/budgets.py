@@ -1,4 +1,4 @@
-"""Budgets, the ledger of their use, and what matching found."""
+"""Budgets and the ledger of their use."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from askul_connect.adapters.storage.sql import tables_buyer as tables
-from askul_connect.adapters.storage.sql.rows import Rows
-from askul_connect.adapters.storage.sql.statements import OneOf, Prepared, add_up, insert, put_some, upsert
+from askul_connect.adapters.storage.sql.statements import OneOf, Prepared, add_up, insert, put_some
 from askul_connect.adapters.storage.sql.transaction import Transaction
 from askul_connect.adapters.storage.sql.values import write_instant
-from askul_connect.core.domain.purchasing import BilledLine, Budget, BudgetBalance, InvoiceMatch, LedgerMove
+from askul_connect.core.domain.purchasing import Budget, BudgetBalance, LedgerMove
 from askul_connect.core.domain.purges import closing_move
 
 _BUDGETS = tables.budgets.c
@@ -195,123 +194,3 @@ def _balance(row: Sequence[Any]) -> BudgetBalance:
         encumbrance=encumbrance,
         actual=actual,
     )
-
-
-_MATCHES = tables.invoice_matches.c
-_INVOICE_LINES = tables.invoice_lines.c
-_MATCH_PUT = upsert(tables.invoice_matches)
-# A line that the invoice does not have, or no longer has, comes last.
-_PLACE_IN_INVOICE = (
-    sa.select(sa.func.min(_INVOICE_LINES.position))
-    .where(
-        _INVOICE_LINES.supplier == _MATCHES.supplier,
-        _INVOICE_LINES.invoice_number == _MATCHES.invoice_number,
-        _INVOICE_LINES.line_number == _MATCHES.line_number,
-    )
-    .scalar_subquery()
-    .asc()
-    .nulls_last()
-)
-_OF_INVOICE = Prepared(
-    sa.select(tables.invoice_matches)
-    .where(
-        _MATCHES.supplier == sa.bindparam("supplier"),
-        _MATCHES.invoice_number == sa.bindparam("invoice_number"),
-    )
-    .order_by(_PLACE_IN_INVOICE, _MATCHES.line_number)
-)
-_ALL_MATCHES = Prepared(
-    sa.select(tables.invoice_matches).order_by(
-        _MATCHES.supplier, _MATCHES.invoice_number, _PLACE_IN_INVOICE, _MATCHES.line_number
-    )
-)
-_OF_LINE = sa.and_(
-    _INVOICE_LINES.supplier == _MATCHES.supplier,
-    _INVOICE_LINES.invoice_number == _MATCHES.invoice_number,
-    _INVOICE_LINES.line_number == _MATCHES.line_number,
-    sa.text("invoice_matches.result = 'matched'"),
-)
-_BILLED_ROWS = Rows(BilledLine)
-_BILLED = Prepared(
-    sa.select(*(_INVOICE_LINES[field.column] for field in _BILLED_ROWS.fields))
-    .join(tables.invoice_matches, _OF_LINE)
-    .where(
-        _INVOICE_LINES.supplier == sa.bindparam("supplier"),
-        _INVOICE_LINES.order_number == sa.bindparam("order_number"),
-        _INVOICE_LINES.line_id == sa.bindparam("line_id"),
-    )
-    .order_by(_INVOICE_LINES.invoice_number, _INVOICE_LINES.position)
-)
-_OF_PURCHASE_ORDER = Prepared(
-    sa.select(tables.invoice_matches)
-    .where(_MATCHES.purchase_order == sa.bindparam("purchase_order"))
-    .order_by(_MATCHES.supplier, _MATCHES.invoice_number, _MATCHES.line_number)
-)
-_OPEN_INVOICES = Prepared(
-    sa.select(_INVOICE_LINES.supplier, _INVOICE_LINES.invoice_number)
-    .distinct()
-    .where(~sa.exists(sa.select(sa.text("1")).select_from(tables.invoice_matches).where(_OF_LINE)))
-    .order_by(_INVOICE_LINES.supplier, _INVOICE_LINES.invoice_number)
-)
-_MATCH_REMOVE = Prepared(
-    sa.delete(tables.invoice_matches).where(
-        _MATCHES.supplier == sa.bindparam("supplier"),
-        _MATCHES.invoice_number == sa.bindparam("invoice_number"),
-        _MATCHES.line_number == sa.bindparam("line_number"),
-    )
-)
-_MATCH_PAGE = Prepared(
-    sa.select(tables.invoice_matches)
-    .where(
-        sa.tuple_(_MATCHES.supplier, _MATCHES.invoice_number, _MATCHES.line_number)
-        > sa.tuple_(sa.bindparam("supplier"), sa.bindparam("invoice_number"), sa.bindparam("line_number"))
-    )
-    .order_by(_MATCHES.supplier, _MATCHES.invoice_number, _MATCHES.line_number)
-    .limit(sa.bindparam("limit"))
-)
-
-
-class SqlMatches:
-    """Results of matching."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-
-    def put(self, matches: Iterable[InvoiceMatch]) -> None:
-        """Store or replace by supplier, invoice and line."""
-        self._transaction.run_many(_MATCH_PUT, map(tables.MATCH_ROWS.row, matches))
-
-    def of_invoice(self, supplier: str, invoice_number: str) -> Sequence[InvoiceMatch]:
-        """By line, in the invoice's order."""
-        rows = self._transaction.rows(_OF_INVOICE, {"supplier": supplier, "invoice_number": invoice_number})
-        return [tables.MATCH_ROWS.entity(row) for row in rows]
-
-    def billed(self, supplier: str, order_number: str, line_id: str) -> Sequence[BilledLine]:
-        """The invoice lines of one order line that are matched, by invoice and line."""
-        named = {"supplier": supplier, "order_number": order_number, "line_id": line_id}
-        return [_BILLED_ROWS.entity(row) for row in self._transaction.rows(_BILLED, named)]
-
-    def of_purchase_order(self, purchase_order: str) -> Sequence[InvoiceMatch]:
-        """The matches of a purchase order (its key as text), by supplier, invoice and line number."""
-        rows = self._transaction.rows(_OF_PURCHASE_ORDER, {"purchase_order": purchase_order})
-        return [tables.MATCH_ROWS.entity(row) for row in rows]
-
-    def open_invoices(self) -> Sequence[tuple[str, str]]:
-        """Supplier and number of every invoice with a line that is not matched, by supplier and number."""
-        return [(row[0], row[1]) for row in self._transaction.rows(_OPEN_INVOICES)]
-
-    def all(self) -> Sequence[InvoiceMatch]:
-        """Every one, by supplier, invoice and line."""
-        return [tables.MATCH_ROWS.entity(row) for row in self._transaction.rows(_ALL_MATCHES)]
-
-    def remove(self, supplier: str, invoice_number: str, line_numbers: Iterable[str]) -> None:
-        """Forget the results of lines that are no longer there."""
-        self._transaction.run_many(
-            _MATCH_REMOVE, ((supplier, invoice_number, line_number) for line_number in line_numbers)
-        )
-
-    def page(self, after: tuple[str, str, str], limit: int) -> Sequence[InvoiceMatch]:
-        """The next ones behind a supplier, invoice and line."""
-        names = ("supplier", "invoice_number", "line_number")
-        key = {**dict(zip(names, after, strict=True)), "limit": limit}
-        return [tables.MATCH_ROWS.entity(row) for row in self._transaction.rows(_MATCH_PAGE, key)]

@@ -82,15 +82,22 @@ def lines_table(
     key: Sequence[str],
     rows: Rows[Any],
     *more: sa.Column[Any],
+    since: int = 0,
 ) -> sa.Table:
-    """The lines of a document: the header's key, the line's position in it, its entity's columns, then others."""
+    """The lines of a document: the header's key, the line's position in it, its entity's columns, then others.
+
+    The last columns of the entity that are younger than these others, ``since`` of them, come after them.
+    """
+    own = columns_of(rows)
+    older = len(own) - since
     return sa.Table(
         name,
         metadata,
         *(sa.Column(column, header.c[column].type, nullable=False, autoincrement=False) for column in key),
         integer("position"),
-        *columns_of(rows),
+        *own[:older],
         *more,
+        *own[older:],
         sa.PrimaryKeyConstraint(*key, "position"),
         sa.ForeignKeyConstraint(key, [header.c[column] for column in key], ondelete="CASCADE"),
         sqlite_with_rowid=False,

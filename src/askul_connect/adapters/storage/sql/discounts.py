@@ -107,11 +107,15 @@ class SqlCoupons:
 
     def give_back(self, account_id: str, checkout_id: str, at: datetime) -> Sequence[str]:
         """Let the uses of a checkout count no more; the codes that were given back, none when repeated."""
-        asked = {"account_id": account_id, "checkout_id": checkout_id}
-        codes = [row[0] for row in self._transaction.rows(_OF_CHECKOUT, asked)]
+        codes = self.used_for(account_id, checkout_id)
         if codes:
             self._transaction.run(_GIVE_BACK, (write_instant(at), account_id, checkout_id))
         return codes
+
+    def used_for(self, account_id: str, checkout_id: str) -> Sequence[str]:
+        """The codes that count for a checkout, in order; held until the unit ends."""
+        asked = {"account_id": account_id, "checkout_id": checkout_id}
+        return [row[0] for row in self._transaction.rows(_OF_CHECKOUT, asked)]
 
     def uses(self, account_id: str) -> Mapping[str, int]:
         """How often an account has used each coupon, without what was given back; held until the unit ends."""

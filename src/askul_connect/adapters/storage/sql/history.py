@@ -55,6 +55,11 @@ class _Part:
         self.all = Prepared(in_order)
 
 
+def _suppliers_of(table: sa.Table, number: str) -> Prepared:
+    named = sa.select(table.c.supplier).where(table.c[number] == sa.bindparam("number"))
+    return Prepared(named.order_by(table.c.supplier))
+
+
 class _Relational(Generic[D]):
     """A kind of document in three tables.
 
@@ -74,6 +79,7 @@ class _Relational(Generic[D]):
         self._all = Prepared(sa.select(header).order_by(header.c.supplier, header.c[number]))
         self._page = _next(sa.select(header), header.c.supplier, header.c[number])
         self.remove = Prepared(sa.delete(header).where(ours, header.c[number] == sa.bindparam("number")))
+        self.suppliers_of = _suppliers_of(header, number)
         self.count = Prepared(
             sa.select(sa.func.count())
             .select_from(header)
@@ -169,6 +175,12 @@ class _Whole(Generic[D]):
             table.c.number,
         )
         self.remove = Prepared(sa.delete(table).where(ours, table.c.number == sa.bindparam("number")))
+        self._of_orders = Prepared(
+            sa.select(table.c.schema, table.c.body)
+            .where(ours, OneOf(table.c.order_number, "order_numbers"))
+            .order_by(table.c.number)
+        )
+        self.suppliers_of = _suppliers_of(table, "number")
         self.count = Prepared(
             sa.select(sa.func.count()).select_from(table).where(table.c.supplier == sa.bindparam("supplier"))
         )
@@ -197,6 +209,12 @@ class _Whole(Generic[D]):
             number: read_body(self._kind, schema, body)
             for number, schema, body in transaction.rows(self._many, key)
         }
+
+    def of_orders(self, transaction: Transaction, supplier: str, order_numbers: Iterable[str]) -> Sequence[D]:
+        """The documents of some orders, by number."""
+        named = {"supplier": supplier, "order_numbers": transaction.keys(order_numbers)}
+        rows = transaction.rows(self._of_orders, named)
+        return [read_body(self._kind, schema, body) for schema, body in rows]
 
     def page(
         self, transaction: Transaction, after: tuple[str, str], limit: int
@@ -333,6 +351,10 @@ class SqlOrderHistory:
         """Those records of a feed that are stored, by key."""
         return _feed(feed).many(self._transaction, supplier, keys)
 
+    def suppliers_of(self, feed: str, key: str) -> Sequence[str]:
+        """The suppliers that have a record of a feed with that key, by name."""
+        return [row[0] for row in self._transaction.rows(_feed(feed).suppliers_of, {"number": key})]
+
     def order(self, supplier: str, order_number: str) -> OrderDocument | None:
         """One order."""
         return _ORDERS.many(self._transaction, supplier, [order_number]).get(order_number)
@@ -356,6 +378,14 @@ class SqlOrderHistory:
     def credit_notes(self) -> Sequence[tuple[str, CreditNote]]:
         """Every credit note with its supplier, by supplier and number."""
         return _CREDIT_NOTES.all(self._transaction)
+
+    def confirmations_of(self, supplier: str, order_numbers: Iterable[str]) -> Sequence[OrderConfirmation]:
+        """The confirmations of some orders, by number."""
+        return _CONFIRMATIONS.of_orders(self._transaction, supplier, order_numbers)
+
+    def ship_notices_of(self, supplier: str, order_numbers: Iterable[str]) -> Sequence[ShipNotice]:
+        """The ship notices of some orders, by number."""
+        return _SHIP_NOTICES.of_orders(self._transaction, supplier, order_numbers)
 
     def orders(self) -> Sequence[tuple[str, OrderDocument]]:
         """Every order with its supplier, by supplier and number."""

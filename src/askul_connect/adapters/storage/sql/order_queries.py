@@ -26,20 +26,6 @@ _RANK: Mapping[OrderState, int] = MappingProxyType(
     {state: place for place, state in enumerate(_RANKED)} | {OrderState.CANCELLED: -1}
 )
 _SAME = "{0}.account_id = o.account_id AND {0}.order_number = o.order_number"
-_PARTLY = _RANK[OrderState.PARTLY_SHIPPED]
-_CASES = " ".join(f"WHEN '{state}' THEN {place}" for place, state in enumerate(_RANKED))
-_LINE_RANK = f"CASE r.state {_CASES} END"
-#: As ``order_state`` derives it from the lines.
-_ORDER_RANK = (
-    f"SELECT CASE WHEN MIN({_LINE_RANK}) IS NULL THEN -1"  # noqa: S608 -- our own parts, values are parameters
-    f" WHEN MIN({_LINE_RANK}) < {_PARTLY} AND MAX({_LINE_RANK}) >= {_PARTLY} THEN {_PARTLY}"
-    f" ELSE MIN({_LINE_RANK}) END FROM order_lines AS r"
-    f" WHERE {_SAME.format('r')}"
-)
-#: States that only an order has with a line of one that few have, which a partial index lists. An order that is partly
-#: shipped may have none: what is missing of it may wait for approval.
-_FEW_OPEN = frozenset({OrderState.PLACED, OrderState.CONFIRMED})
-_FEW_ENDED = frozenset({OrderState.CANCELLED, OrderState.RETURNED})
 _KEYS: Mapping[TotalsBy, Mapping[str, str]] = MappingProxyType(
     {
         TotalsBy.MONTH: dict.fromkeys(("sqlite", "postgresql"), "SUBSTR(o.order_date, 1, 7)"),
@@ -62,14 +48,19 @@ _VALUES = (
 )
 
 
+def rank_of(state: OrderState) -> int:
+    """What stands in the column of an order's state."""
+    return _RANK[state]
+
+
 @frozen(kw_only=True)
 class Shape:
     """Which things a query asks for.
 
     Attributes:
         words: How many words of an item's name.
-        few: What the orders are found by, where few have it: ``sku``, ``department``, ``scope``, ``open`` or
-            ``ended``; else they are walked through from the newest on.
+        few: What the orders are found by, where few have it: ``sku``, ``department`` or ``scope``; else they
+            are walked through from the newest on.
     """
 
     scope: bool
@@ -122,7 +113,7 @@ def parameters_of(query: OrderQuery) -> dict[str, Any]:
         "last": query.last and query.last.isoformat(),
         "fulfilment": query.fulfilment and query.fulfilment.value,
         "channel": query.channel and query.channel.value,
-        "state": None if query.state is None else _RANK[query.state],
+        "state": None if query.state is None else rank_of(query.state),
     }
 
 
@@ -131,10 +122,6 @@ def candidates(query: OrderQuery) -> tuple[str, ...]:
     found = []
     if query.sku:
         found.append("sku")
-    if query.state in _FEW_OPEN:
-        found.append("open")
-    if query.state in _FEW_ENDED:
-        found.append("ended")
     if query.department:
         found.append("department")
     if query.scope:
@@ -205,9 +192,6 @@ def _few_lines(dialect: str, few: str) -> str:
         "sku": "f.sku = :sku",
         "department": "f.department = :department",
         "scope": _within_scope(dialect, "f.department"),
-        # as the partial indexes are written
-        "open": "state IN ('placed', 'confirmed', 'partly_shipped')",
-        "ended": "state IN ('cancelled', 'returned')",
     }[few]
     return f"order_lines AS f WHERE f.account_id = :account_id AND {condition}"
 
@@ -228,7 +212,7 @@ def _orders(dialect: str, shape: Shape) -> list[str]:
         "o.channel = :channel": shape.channel,
         "o.total_incl_tax >= :amount_from": shape.amount_from,
         "o.total_incl_tax <= :amount_to": shape.amount_to,
-        f"({_ORDER_RANK}) = :state": shape.state,
+        "o.state_rank = :state": shape.state,
         f"NOT EXISTS (SELECT 1 FROM order_lines AS v WHERE {_SAME.format('v')} AND {foreign})": shape.scope,  # noqa: S608 -- our own parts, values are parameters
         "o.order_number = few.order_number": bool(shape.few),
     }

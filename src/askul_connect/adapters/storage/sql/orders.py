@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from askul_connect.adapters.storage.sql import tables_supplier as tables
+from askul_connect.adapters.storage.sql.order_queries import rank_of
 from askul_connect.adapters.storage.sql.statements import OneOf, Prepared, insert
 from askul_connect.adapters.storage.sql.transaction import Transaction
 from askul_connect.core.domain.orders import LineState
@@ -35,12 +36,20 @@ _ONE_LINE = sa.update(tables.order_lines).where(
 _STATE = ("state", "quantity_shipped", "quantity_cancelled", "promised_on", "cancel_cause", "cancel_reason")
 _LINE_UPDATE = Prepared(_ONE_LINE, columns=_STATE)
 #: What a change of the order itself changes too.
-_LINE_AMEND = Prepared(_ONE_LINE, columns=["quantity", "amount_excl_tax"])
+_AMENDED = ("quantity", "amount_excl_tax", "allowances", "agreed")
+_LINE_AMEND = Prepared(_ONE_LINE, columns=_AMENDED)
+_ORDER_AMENDED = ("total_excl_tax", "total_incl_tax", "allowances", "agreed")
 _TOTALS_AMEND = Prepared(
     sa.update(tables.orders).where(
         _ORDERS.account_id == sa.bindparam("own"), _ORDERS.order_number == sa.bindparam("order")
     ),
-    columns=["total_excl_tax", "total_incl_tax"],
+    columns=_ORDER_AMENDED,
+)
+_RANK_UPDATE = Prepared(
+    sa.update(tables.orders).where(
+        _ORDERS.account_id == sa.bindparam("own"), _ORDERS.order_number == sa.bindparam("order")
+    ),
+    columns=["state_rank"],
 )
 _TAX_REMOVE = Prepared(
     sa.delete(tables.order_tax).where(
@@ -58,14 +67,17 @@ class _Selection:
 
     def __init__(self, *where: sa.ColumnElement[bool]) -> None:
         self.headers = Prepared(sa.select(tables.orders).where(*where).order_by(_ORDERS.order_number))
-        self.lines = Prepared(_parts(tables.order_lines, where))
+        self.lines = Prepared(_parts(tables.order_lines, where, tables.ORDER_LINE))
         self.tax = Prepared(_parts(tables.order_tax, where))
 
 
-def _parts(table: sa.Table, where: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
+def _parts(
+    table: sa.Table, where: Sequence[sa.ColumnElement[bool]], columns: Sequence[sa.Column[Any]] = ()
+) -> sa.Select[Any]:
     same = sa.and_(table.c.account_id == _ORDERS.account_id, table.c.order_number == _ORDERS.order_number)
     return (
-        sa.select(table)
+        sa.select(*(columns or table.columns))
+        .select_from(table)
         .join(tables.orders, same)
         .where(*where)
         .order_by(_ORDERS.order_number, table.c.position)
@@ -159,13 +171,10 @@ class SqlOrders:
     def add(self, order: Order) -> None:
         """Store a new one; StorageConflict when the number exists."""
         key = (order.account_id, order.order_number)
-        self._transaction.run(_INSERT, tables.ORDER_ROWS.row(order))
+        self._transaction.run(_INSERT, (*tables.ORDER_ROWS.row(order), rank_of(order.state)))
         self._transaction.run_many(
             _LINE_INSERT,
-            (
-                (*key, place, *tables.ORDER_LINE_ROWS.row(line), _folded(line.name))
-                for place, line in enumerate(order.lines)
-            ),
+            ((*key, place, *_line_row(line)) for place, line in enumerate(order.lines)),
         )
         self._transaction.run_many(
             _TAX_INSERT, ((*key, place, *tables.TAX_ROWS.row(tax)) for place, tax in enumerate(order.tax))
@@ -174,13 +183,16 @@ class SqlOrders:
     def save(self, order: Order) -> None:
         """Store the new state of its lines."""
         self._update(order, _LINE_UPDATE, _state_row)
+        key = (order.account_id, order.order_number)
+        self._transaction.run(_RANK_UPDATE, (rank_of(order.state), *key))
 
     def amend(self, order: Order) -> None:
         """Store the new state of its lines with their quantities and amounts, its tax and its totals."""
         key = (order.account_id, order.order_number)
-        self._update(order, _LINE_UPDATE, _state_row)
-        self._update(order, _LINE_AMEND, lambda line: (line.quantity, line.amount_excl_tax))
-        self._transaction.run(_TOTALS_AMEND, (order.total_excl_tax, order.total_incl_tax, *key))
+        self.save(order)
+        self._update(order, _LINE_AMEND, _amended_row)
+        row = tables.ORDER_ROWS.named(order)
+        self._transaction.run(_TOTALS_AMEND, (*(row[name] for name in _ORDER_AMENDED), *key))
         self._transaction.run(_TAX_REMOVE, key)
         self._transaction.run_many(
             _TAX_INSERT, ((*key, place, *tables.TAX_ROWS.row(tax)) for place, tax in enumerate(order.tax))
@@ -290,6 +302,18 @@ def _state_row(line: OrderLine) -> tuple[Any, ...]:
         line.cancel_cause and line.cancel_cause.value,
         line.cancel_reason,
     )
+
+
+def _line_row(line: OrderLine) -> list[Any]:
+    row = tables.ORDER_LINE_ROWS.row(line)
+    # in the order of the columns, of which the name's key is older than the last one
+    row.insert(-1, _folded(line.name))
+    return row
+
+
+def _amended_row(line: OrderLine) -> tuple[Any, ...]:
+    row = tables.ORDER_LINE_ROWS.named(line)
+    return tuple(row[name] for name in _AMENDED)
 
 
 def _only(orders: Sequence[Order]) -> Order | None:

@@ -198,6 +198,16 @@ _RECEIVED = Prepared(
         *_with_key(tables.goods_receipts), tables.goods_receipts.c.line_id == sa.bindparam("line_id")
     )
 )
+_RECEIPTS = tables.goods_receipts.c
+_RECEIVED_OF = Prepared(
+    sa.select(
+        *(_RECEIPTS[name] for name in _KEY),
+        _RECEIPTS.line_id,
+        sa.cast(sa.func.sum(_RECEIPTS.quantity), sa.BigInteger()),
+    )
+    .where(OneOf(_RECEIPTS.purchase_order_id, "purchase_order_ids"))
+    .group_by(*(_RECEIPTS[name] for name in _KEY), _RECEIPTS.line_id)
+)
 _RECEIPTS_OF_ORDER = Prepared(
     sa.select(tables.goods_receipts)
     .where(*_with_key(tables.goods_receipts))
@@ -233,6 +243,14 @@ class SqlGoodsReceipts:
         """Units received of a line so far; None when no receipt was ever booked for it."""
         row = self._transaction.row(_RECEIVED, {**tables.KEY_ROWS.named(key), "line_id": line_id})
         return row[0] if row else None
+
+    def received_of(self, purchase_order_ids: Iterable[str]) -> Mapping[tuple[PurchaseOrderKey, str], int]:
+        """Units received of all lines of the purchase orders with those ids, by key and line."""
+        named = {"purchase_order_ids": self._transaction.keys(purchase_order_ids)}
+        return {
+            (tables.KEY_ROWS.entity(key), line_id): units
+            for *key, line_id, units in self._transaction.rows(_RECEIVED_OF, named)
+        }
 
     def of_order(self, key: PurchaseOrderKey) -> Sequence[GoodsReceipt]:
         """Those of a purchase order, by receipt id."""

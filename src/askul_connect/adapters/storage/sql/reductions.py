@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import sqlalchemy as sa
 
 from askul_connect.adapters.storage.sql import tables_supplier as tables
-from askul_connect.adapters.storage.sql.statements import Prepared, insert
+from askul_connect.adapters.storage.sql.statements import OneOf, Prepared, insert
 from askul_connect.adapters.storage.sql.transaction import Transaction
 from askul_connect.core.domain.reductions import Reduction
 
@@ -20,6 +20,11 @@ _OF_ORDER = Prepared(
     sa.select(tables.reductions)
     .where(_OWN, _REDUCTIONS.order_number == sa.bindparam("order_number"))
     .order_by(*_PLACE)
+)
+_UNITS_OF = Prepared(
+    sa.select(_REDUCTIONS.order_number, _REDUCTIONS.line_id, sa.func.sum(_REDUCTIONS.quantity))
+    .where(_OWN, OneOf(_REDUCTIONS.order_number, "numbers"))
+    .group_by(_REDUCTIONS.order_number, _REDUCTIONS.line_id)
 )
 _UNCREDITED = Prepared(
     sa.select(tables.reductions)
@@ -54,6 +59,14 @@ class SqlReductions:
         """All of an order, credited or not, by day and id."""
         asked = {"account_id": account_id, "order_number": order_number}
         return [tables.REDUCTION_ROWS.entity(row) for row in self._transaction.rows(_OF_ORDER, asked)]
+
+    def units_of(self, account_id: str, order_numbers: Iterable[str]) -> Mapping[tuple[str, str], int]:
+        """Units that came back, by order and line, of those lines of some orders that anything came back of."""
+        asked = {"account_id": account_id, "numbers": self._transaction.keys(order_numbers)}
+        return {
+            (order_number, line_id): int(units)
+            for order_number, line_id, units in self._transaction.rows(_UNITS_OF, asked)
+        }
 
     def uncredited(self, account_id: str, up_to: date) -> Sequence[Reduction]:
         """Those of an account up to a day that are in no credit note, by day and id."""

@@ -19,6 +19,8 @@ from askul_connect.adapters.storage.sql.rows import Rows
 from askul_connect.adapters.storage.sql.tables_shared import facts_table, outbox_table
 from askul_connect.adapters.storage.sql.values import NOTHING
 from askul_connect.core.domain.budget_approvals import BudgetApproval
+from askul_connect.core.domain.matches import MatchDecision
+from askul_connect.core.domain.outbox import OutboxDecision
 from askul_connect.core.domain.purchase_changes import CreditMatch, OrderChange
 from askul_connect.core.domain.purchasing import (
     InvoiceMatch,
@@ -52,6 +54,7 @@ INVOICE_ROWS = Rows(Invoice, without=("lines", "tax"))
 INVOICE_LINE_ROWS = Rows(InvoiceLine)
 MOVE_ROWS = Rows(LedgerMove)
 MATCH_ROWS = Rows(InvoiceMatch)
+DECISION_ROWS = Rows(MatchDecision)
 WATERMARK_ROWS = Rows(Watermark)
 LEASE_ROWS = Rows(Lease)
 PURGE_ROWS = Rows(PurgeEntry)
@@ -62,6 +65,7 @@ CREDIT_NOTE_ROWS = Rows(CreditNote, without=("lines", "tax"))
 CREDIT_NOTE_LINE_ROWS = Rows(CreditNoteLine)
 CREDIT_MATCH_ROWS = Rows(CreditMatch)
 CHANGE_ROWS = Rows(OrderChange, prefixes={"key": ""})
+OUTBOX_DECISION_ROWS = Rows(OutboxDecision)
 
 PURCHASE_ORDER_KEY = tuple(field.column for field in KEY_ROWS.fields)
 REQUISITION_KEY = ("buyer_party", "requisition_id")
@@ -144,9 +148,17 @@ ship_notices = _documents("ship_notices")
 invoice_matches = sa.Table(
     "invoice_matches",
     metadata,
-    *columns_of(MATCH_ROWS),
+    *columns_of(MATCH_ROWS, {"booked": "false"}),
     sa.PrimaryKeyConstraint("supplier", "invoice_number", "line_number"),
     sa.Index("ix_invoice_matches_purchase_order", "purchase_order"),
+)
+# Only ever added to: who released a line, and which supplier took back what was booked.
+match_decisions = sa.Table(
+    "match_decisions",
+    metadata,
+    place(),
+    *columns_of(DECISION_ROWS),
+    sa.Index("ix_match_decisions_invoice", "supplier", "invoice_number"),
 )
 goods_receipts = sa.Table(
     "goods_receipts",
@@ -192,7 +204,19 @@ budget_approvals = sa.Table(
     "budget_approvals", metadata, *columns_of(APPROVAL_ROWS), sa.PrimaryKeyConstraint("stage", "document")
 )
 watermarks = sa.Table(
-    "watermarks", metadata, *columns_of(WATERMARK_ROWS), sa.PrimaryKeyConstraint("supplier", "feed")
+    "watermarks",
+    metadata,
+    *columns_of(WATERMARK_ROWS, {"reading": "'new'"}),
+    sa.PrimaryKeyConstraint("supplier", "feed"),
+)
+sightings = sa.Table(
+    "sightings",
+    metadata,
+    text("supplier"),
+    text("reader"),
+    text("number"),
+    sa.PrimaryKeyConstraint("supplier", "reader", "number"),
+    sqlite_with_rowid=False,
 )
 # Keys of what was removed because its time was over: it is known when it comes again, and counted.
 purged_records = sa.Table(
@@ -208,4 +232,11 @@ purged_records = sa.Table(
 purges = sa.Table("purges", metadata, *columns_of(PURGE_ROWS), sa.PrimaryKeyConstraint("purge_id"))
 leases = sa.Table("leases", metadata, *columns_of(LEASE_ROWS), sa.PrimaryKeyConstraint("name"))
 outbox = outbox_table(metadata)
+outbox_decisions = sa.Table(
+    "outbox_decisions",
+    metadata,
+    place(),
+    *columns_of(OUTBOX_DECISION_ROWS),
+    sa.Index("ix_outbox_decisions_message_id", "message_id"),
+)
 facts = facts_table(metadata)

@@ -17,6 +17,7 @@ from askul_connect.adapters.storage.sql import (
     history,
     item_search,
     login,
+    matches,
     order_life,
     order_search,
     orders,
@@ -26,6 +27,7 @@ from askul_connect.adapters.storage.sql import (
     records,
     reductions,
     requisitions,
+    sightings,
     sign_on,
     status,
     support,
@@ -137,7 +139,7 @@ class SqlBuyerUnitOfWork:
         self.history: buyer_storage.OrderHistoryRepository = history.SqlOrderHistory(transaction)
         self.receipts: buyer_storage.GoodsReceiptRepository = purchasing.SqlGoodsReceipts(transaction)
         self.budgets: buyer_storage.BudgetRepository = budgets.SqlBudgets(transaction)
-        self.matches: buyer_storage.MatchRepository = budgets.SqlMatches(transaction)
+        self.matches: buyer_storage.MatchRepository = matches.SqlMatches(transaction)
         self.requisitions: budget_storage.RequisitionRepository = requisitions.SqlRequisitions(transaction)
         self.budget_approvals: budget_storage.BudgetApprovalRepository = requisitions.SqlBudgetApprovals(
             transaction
@@ -145,7 +147,9 @@ class SqlBuyerUnitOfWork:
         self.credit_matches: buyer_storage.CreditMatchRepository = order_life.SqlCreditMatches(transaction)
         self.order_changes: buyer_storage.OrderChangeRepository = order_life.SqlOrderChanges(transaction)
         self.watermarks: buyer_storage.WatermarkRepository = purchasing.SqlWatermarks(transaction)
+        self.sightings: buyer_storage.SightingRepository = sightings.SqlSightings(transaction)
         self.leases: buyer_storage.LeaseRepository = purchasing.SqlLeases(transaction)
         self.purges: buyer_storage.PurgeRepository = purchasing.SqlPurges(transaction)
         self.outbox: storage.OutboxRepository = outbox.SqlOutbox(transaction, _BUYER_OUTBOX)
+        self.decisions: buyer_storage.OutboxDecisionRepository = sightings.SqlOutboxDecisions(transaction)
         self.facts: storage.FactRepository = outbox.SqlFacts(transaction, _BUYER_FACTS)

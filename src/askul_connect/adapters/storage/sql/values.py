@@ -25,6 +25,7 @@ from askul_connect.adapters import _json
 from askul_connect.core.domain.accounts import AccountKind
 from askul_connect.core.domain.allowances import AllowanceCharge, AnticipatedTotals
 from askul_connect.core.domain.budget_terms import BudgetTerms
+from askul_connect.core.domain.matches import MatchFinding
 from askul_connect.core.domain.purchase_changes import WantedUnits
 from askul_connect.core.domain.returns import ReturnLine
 from askul_connect.core.errors import ValueInvalid
@@ -61,8 +62,10 @@ def read_texts(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
 
 
-def write_entries(entries: tuple[AllowanceCharge | InvoiceAllowance | ReturnLine | WantedUnits, ...]) -> str:
-    """Allowances and charges, or the lines of a return or a change, as a JSON array."""
+def write_entries(
+    entries: tuple[AllowanceCharge | InvoiceAllowance | ReturnLine | WantedUnits | MatchFinding, ...],
+) -> str:
+    """Allowances and charges, the lines of a return or a change, or differences, as a JSON array."""
     return json.dumps([_json.plain(entry) for entry in entries], ensure_ascii=False) if entries else NOTHING
 
 
@@ -143,6 +146,9 @@ _KINDS: dict[Any, Kind] = {
     tuple[ReturnLine, ...]: Kind(column="text", write=write_entries, read=entries_reader(ReturnLine)),
     tuple[WantedUnits, ...]: Kind(column="text", write=write_entries, read=entries_reader(WantedUnits)),
     AnticipatedTotals: Kind(column="text", write=write_totals, read=read_totals),
+    tuple[MatchFinding, ...]: Kind(
+        column="text", write=write_entries, read=entries_reader(MatchFinding), default=f"'{NOTHING}'"
+    ),
     BudgetTerms: Kind(column="text", write=write_terms, read=read_terms),
 }
 

@@ -148,7 +148,7 @@ def _take_up(unit: BuyerUnitOfWork, message: OutboxMessage) -> _Work | None:
     if record is None or change is None:
         raise InternalError(f"the change {message.business_key} of the outbox is gone")
     waiting = [one for one in unit.order_changes.of_order(key) if one.state is ChangeState.WAITING]
-    if record.state is PurchaseOrderState.ACCEPTED or change not in waiting[:1]:
+    if record.state in {PurchaseOrderState.HELD, PurchaseOrderState.ACCEPTED} or change not in waiting[:1]:
         return None
     return _Work(message=message, record=record, change=change, orders=orders_of(unit, record))
 

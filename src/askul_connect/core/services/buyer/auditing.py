@@ -20,9 +20,15 @@ from askul_connect.core.services.buyer.outgoing import (
 _STATES: Mapping[PurchaseOrderState, AbstractSet[OutboxState | None]] = {
     # one that waited before may have been refused
     PurchaseOrderState.HELD: {None, OutboxState.REFUSED},
-    PurchaseOrderState.ACCEPTED: {OutboxState.PENDING, OutboxState.UNKNOWN, OutboxState.DEAD},
+    PurchaseOrderState.ACCEPTED: {
+        OutboxState.PENDING,
+        OutboxState.UNKNOWN,
+        OutboxState.DEAD,
+        OutboxState.HELD,
+    },
     PurchaseOrderState.PLACED: {OutboxState.SENT},
     PurchaseOrderState.REFUSED: {None, OutboxState.REFUSED},
+    PurchaseOrderState.GIVEN_UP: {OutboxState.REFUSED},
 }
 """What the outbox says of a purchase order in each state; nothing where a person decided before it was sent."""
 #: Moves that are read at once.

@@ -286,6 +286,8 @@ class _Step:
         return Accepted(record=record, change=self.change, new=True, warnings=warnings)
 
     def _has_not_left(self) -> bool:
+        if self.record.state is not PurchaseOrderState.ACCEPTED:
+            return False
         message = self.unit.outbox.find(PLACE_ORDER_KIND, str(self.record.key))
         return message is not None and message.state in {OutboxState.PENDING, OutboxState.DEAD}
 
@@ -362,6 +364,7 @@ class _Step:
             if needed:
                 require(channel, capability, self.record.supplier)
         made = evolve(self.change, state=ChangeState.WAITING)
+        # what it asks for more is reserved from here on
         self.unit.order_changes.put(made)
         warnings = self._settle(self.record, self._over_budget())
         post_message(

@@ -12,11 +12,11 @@ from askul_connect.core.domain.purchasing import PurchaseOrderRecord
 from askul_connect.core.messages.credit_notes import CreditNote, CreditNoteLine
 from askul_connect.core.messages.documents import Invoice, InvoiceLine
 from askul_connect.core.policies.credit_matching import CreditFacts, match_credit
-from askul_connect.core.policies.matching import rates_in_order
+from askul_connect.core.policies.matching_tax import rates_in_order
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.report import Tally
-from askul_connect.core.services.buyer.settling import BOOKED, settle
+from askul_connect.core.services.buyer.settling import settle
 from askul_connect.core.services.units import run_unit
 
 
@@ -140,6 +140,6 @@ class _Matcher:
 
     def _is_matched(self, invoiced: InvoiceLine) -> bool:
         return any(
-            match.line_number == invoiced.line_number and match.result in BOOKED
+            match.line_number == invoiced.line_number and match.booked
             for match in self.unit.matches.of_invoice(self.supplier, self.note.invoice_number)
         )

@@ -60,6 +60,7 @@ def deliver_document(desk: Desk, message: OutboxMessage, tally: Tally) -> bool:
     )
     run_unit(desk.storage, lambda unit: unit.outbox.save(done))
     tally.posted += 1
+    tally.succeeded(ERP_TARGET, _subject(message))
     tally.changed = True
     ids = correlations_of(message)
     with correlated(ids[0] if len(ids) == 1 else ""):
@@ -77,11 +78,15 @@ def _put_off(desk: Desk, message: OutboxMessage, error: AskulConnectError, tally
         later = evolve(later, state=OutboxState.DEAD, attempts=message.attempts + 1)
     run_unit(desk.storage, lambda unit: unit.outbox.save(later))
     tally.changed = True
-    tally.failed(ERP_TARGET, f"{message.kind} {message.business_key}", error)
+    tally.failed(ERP_TARGET, _subject(message), error)
     LOGGER.warning("handing %s %s to the ERP failed: %s", message.kind, message.business_key, error)
     what = "given up" if later.state is OutboxState.DEAD else "not handed over yet"
     desk.say("erp", f"{message.business_key} {what}: {error.detail}")
     return not is_connection_lost(error)
+
+
+def _subject(message: OutboxMessage) -> str:
+    return f"{message.kind} {message.business_key}"
 
 
 def _document(desk: Desk, unit: BuyerUnitOfWork, message: OutboxMessage) -> SupplierDocument:

@@ -16,6 +16,7 @@ from askul_connect.core.policies.settings import (
     MatchingSettings,
     OrderSettings,
     OutboxSettings,
+    SyncSettings,
 )
 from askul_connect.core.ports.buyer_storage import BuyerStorage
 from askul_connect.core.ports.channel import SupplierConnection
@@ -52,6 +53,7 @@ class DeskRules:
     matching: MatchingSettings
     outbox: OutboxSettings
     tax_table: TaxTable
+    sync: SyncSettings = field(factory=SyncSettings)
 
 
 @frozen(kw_only=True)

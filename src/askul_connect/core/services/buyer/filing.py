@@ -99,6 +99,8 @@ class _Sorted:
         message = self.unit.outbox.find(PLACE_ORDER_KIND, str(record.key))
         if record.state in {PurchaseOrderState.PLACED, PurchaseOrderState.CANCELLED}:
             self.accepted.append(number)
+        elif record.state is PurchaseOrderState.GIVEN_UP:
+            self._refused(record, record.refusal, untold=True)
         elif record.state is PurchaseOrderState.REFUSED:
             # what a person refused no run has told yet
             untold = is_refused(self.unit, str(record.key))
@@ -133,8 +135,12 @@ def _given_up(unit: BuyerUnitOfWork, record: PurchaseOrderRecord, change: OrderC
 
 
 def _told(unit: BuyerUnitOfWork, entry: Taken) -> None:
+    """Now that the ERP knows what was refused or given up, it may drop it again."""
     for key in entry.keys:
         note_told(unit, str(key))
+        record = unit.purchase_orders.get(key)
+        if record is not None and record.state is PurchaseOrderState.GIVEN_UP:
+            unit.purchase_orders.save(evolve(record, state=PurchaseOrderState.REFUSED))
 
 
 def _rejected(record: PurchaseOrderRecord, error: AskulConnectError) -> RejectedPurchaseOrder:

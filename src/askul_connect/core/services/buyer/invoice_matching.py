@@ -1,257 +1,197 @@
-"""Matching the invoices that are not fully matched yet, and booking what matched as actual (INT-3, INT-4)."""
+"""Matching the invoices that are not wholly booked yet, and booking what matched as actual (INT-3, INT-4).
+
+Invoices are matched in pages: a page's facts are read in a few queries, its results are written in one, and all of it
+lasts together with the moves of the ledger or not at all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 
 from attrs import evolve, field, frozen
 
-from askul_connect.core.domain.budget_approvals import ApprovalState, BudgetStage
 from askul_connect.core.domain.correlation import correlated
-from askul_connect.core.domain.purchasing import (
-    InvoiceMatch,
-    LedgerMove,
-    MatchResult,
-    PurchaseLine,
-    PurchaseOrderRecord,
-)
-from askul_connect.core.domain.tax import TaxCategory
-from askul_connect.core.errors import BudgetExceeded, BudgetMissing, UnknownTax
-from askul_connect.core.messages.documents import Invoice, InvoiceLine, OrderDocument
-from askul_connect.core.policies.matching import (
-    Finding,
-    MatchFacts,
-    match_line,
-    order_difference,
-    rates_in_order,
-    unagreed_charges,
-)
+from askul_connect.core.domain.matches import DifferenceKind, MatchFinding, MatchResult
+from askul_connect.core.domain.purchasing import InvoiceMatch, PurchaseOrderRecord
+from askul_connect.core.messages.documents import Invoice, InvoiceLine
+from askul_connect.core.policies.matching import LineMatch, match_line
+from askul_connect.core.policies.matching_plain import plainly_matched
 from askul_connect.core.policies.settings import OverBudget
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
-from askul_connect.core.services.buyer.approving import ask
-from askul_connect.core.services.buyer.budget_checking import check_budgets
+from askul_connect.core.services.buyer.booking import book_invoice
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
-from askul_connect.core.services.buyer.outgoing import document_key
+from askul_connect.core.services.buyer.match_facts import page_facts
 from askul_connect.core.services.buyer.report import Tally
-from askul_connect.core.services.buyer.settling import due_moves
+from askul_connect.core.services.buyer.settling import BilledInvoices
 from askul_connect.core.services.units import run_unit
 
-
-def match_invoices(desk: Desk, tally: Tally) -> None:
-    """Match every invoice with a line that is not matched: new ones, and those that waited for a receipt."""
-    for supplier, number in run_unit(desk.storage, lambda unit: unit.matches.open_invoices()):
-        found, warnings = run_unit(desk.storage, partial(_match, desk, supplier=supplier, number=number))
-        tally.warnings.extend(warnings)
-        if found:
-            tally.changed = True
-            results = sorted({match.result.value for match in found})
-            desk.say("match", f"invoice {number} of {supplier}: {', '.join(results)}")
-        for match in found:
-            # the key as text is the purchase order's correlation id
-            with correlated(match.purchase_order):
-                LOGGER.debug(
-                    "line %s of invoice %s of %s: %s", match.line_number, number, supplier, match.result.value
-                )
-
-
-def open_matches(unit: BuyerUnitOfWork) -> int:
-    """How many invoice lines do not match."""
-    return sum(
-        match.result is not MatchResult.MATCHED
-        for supplier, number in unit.matches.open_invoices()
-        for match in unit.matches.of_invoice(supplier, number)
-    )
-
-
-def _match(
-    desk: Desk, unit: BuyerUnitOfWork, *, supplier: str, number: str
-) -> tuple[list[InvoiceMatch], list[str]]:
-    """Match the open lines of one invoice; the results that are new, and warnings."""
-    invoice = unit.history.invoice(supplier, number)
-    if invoice is None:
-        return [], []
-    matcher = _Matcher(desk=desk, unit=unit, supplier=supplier, invoice=invoice)
-    known = {match.line_number: match for match in unit.matches.of_invoice(supplier, number)}
-    results: list[InvoiceMatch] = []
-    touched: dict[str, PurchaseOrderRecord] = {}
-    for line in invoice.lines:
-        before = known.get(line.line_number)
-        if before is not None and before.result is MatchResult.MATCHED:
-            continue
-        match = matcher.match(line)
-        if match != before:
-            unit.matches.put([match])
-        results.append(match)
-        if match.result is MatchResult.MATCHED and match.purchase_order not in touched:
-            record = matcher.record_of(line)
-            if record is not None:
-                touched[match.purchase_order] = record
-    warnings: list[str] = []
-    if touched:
-        results, warnings = _booked(desk, unit, invoice, results, touched.values(), supplier=supplier)
-    return [match for match in results if match != known.get(match.line_number)], warnings
-
-
-def _booked(
-    desk: Desk,
-    unit: BuyerUnitOfWork,
-    invoice: Invoice,
-    results: list[InvoiceMatch],
-    records: Iterable[PurchaseOrderRecord],
-    *,
-    supplier: str,
-) -> tuple[list[InvoiceMatch], list[str]]:
-    """Book what matched, if the budgets have it; else the results that say so. And warnings."""
-    source = document_key(supplier, invoice.invoice_number)
-    moves = [move for record in records for move in due_moves(desk, unit, record, source=source)]
-    over, warnings = _over_budget(desk, unit, invoice, moves, source)
-    if not over:
-        unit.budgets.move(moves)
-        return results, warnings
-    results = [
-        evolve(match, result=MatchResult.OVER_BUDGET, detail=over)
-        if match.result is MatchResult.MATCHED
-        else match
-        for match in results
-    ]
-    unit.matches.put(results)
-    return results, warnings
-
-
-def _over_budget(
-    desk: Desk, unit: BuyerUnitOfWork, invoice: Invoice, moves: list[LedgerMove], document: str
-) -> tuple[str, list[str]]:
-    """Why the budgets do not allow what an invoice books beyond what was held; empty when they do. And warnings."""
-    settings = desk.rules.budgets
-    approval = unit.budget_approvals.get(BudgetStage.INVOICE, document)
-    if settings.invoice_over_budget is OverBudget.ALLOW or (
-        approval is not None and approval.state is ApprovalState.APPROVED
-    ):
-        return "", []
-    try:
-        check = check_budgets(
-            desk,
-            unit,
-            number=invoice.invoice_number,
-            document=document,
-            moves=moves,
-            accounts=(),
-            action=settings.invoice_over_budget,
-        )
-    except BudgetExceeded as error:
-        return error.detail, []
-    except BudgetMissing:
-        # the order was taken all the same
-        return "", []
-    if check.over and approval is None:
-        ask(
-            desk,
-            unit,
-            stage=BudgetStage.INVOICE,
-            document=document,
-            number=invoice.invoice_number,
-            reason="; ".join(check.over),
-        )
-    return "; ".join(check.over), check.warnings
+#: Invoices of one unit of work.
+PAGE = 50
 
 
 @frozen(kw_only=True)
-class _Matcher:
-    """Matches the lines of one invoice in one unit of work."""
+class Compared:
+    """What is new in a page.
 
-    desk: Desk
-    unit: BuyerUnitOfWork
-    supplier: str
-    invoice: Invoice
-    rates: frozenset[tuple[TaxCategory, Decimal]] = field(init=False)
+    Attributes:
+        matches: Results that are new or not as they were; those of one invoice stand together.
+        ids: Ids of the purchase orders with a line that is to be booked.
+    """
 
-    @rates.default
-    def _rates_in_order(self) -> frozenset[tuple[TaxCategory, Decimal]]:
-        return rates_in_order(self.invoice, self.desk.rules.matching)
+    matches: list[InvoiceMatch] = field(factory=list)
+    ids: set[str] = field(factory=set)
 
-    def match(self, line: InvoiceLine) -> InvoiceMatch:
-        """Match one line; what matches is booked when its purchase order is settled."""
-        record = self.record_of(line)
-        purchase = next(
-            (entry for entry in record.lines if entry.line_id == line.line_id) if record else iter(()), None
+
+def match_invoices(desk: Desk, tally: Tally) -> None:
+    """Match every invoice with a line that is not booked: new ones, and those that waited for a receipt."""
+    # what the budget refuses is not billed, as the invoices after it have to know
+    size = 1 if _may_refuse(desk) else PAGE
+    open_invoices = run_unit(desk.storage, lambda unit: unit.matches.open_invoices())
+    for supplier, numbers in pages_of(open_invoices, size):
+        match = partial(_match_page, desk, supplier=supplier, numbers=numbers)
+        matches, warnings = run_unit(desk.storage, match)
+        tally.warnings.extend(warnings)
+        for number, found in groupby(matches, key=lambda match: match.invoice_number):
+            tally.changed = True
+            of_invoice = list(found)
+            results = sorted({one.result.value for one in of_invoice})
+            desk.say("match", f"invoice {number} of {supplier}: {', '.join(results)}")
+            for one in of_invoice:
+                # the key as text is the purchase order's correlation id
+                with correlated(one.purchase_order):
+                    LOGGER.debug(
+                        "line %s of invoice %s of %s: %s", one.line_number, number, supplier, one.result.value
+                    )
+
+
+def open_matches(unit: BuyerUnitOfWork) -> int:
+    """How many invoice lines are not booked."""
+    return len(unit.matches.open())
+
+
+def pages_of(
+    open_invoices: Iterable[tuple[str, str]], size: int = PAGE
+) -> Iterator[tuple[str, Sequence[str]]]:
+    """The invoices of each unit of work, with their supplier."""
+    for supplier, invoices in groupby(open_invoices, key=itemgetter(0)):
+        numbers = [number for _, number in invoices]
+        for first in range(0, len(numbers), size):
+            yield supplier, numbers[first : first + size]
+
+
+def _match_page(
+    desk: Desk, unit: BuyerUnitOfWork, *, supplier: str, numbers: Sequence[str]
+) -> tuple[list[InvoiceMatch], list[str]]:
+    """Match and book the open lines of some invoices; the results that are new, and warnings."""
+    found = compare_page(desk, unit, supplier, numbers)
+    before = unit.matches.of_invoices(supplier, numbers) if _may_refuse(desk) else {}
+    by_id = unit.purchase_orders.by_ids(sorted(found.ids)) if found.ids else {}
+    records = {str(record.key): record for of_id in by_id.values() for record in of_id}
+    results: list[InvoiceMatch] = []
+    warnings: list[str] = []
+    read = BilledInvoices()
+    for number, of_invoice in groupby(found.matches, key=lambda match: match.invoice_number):
+        matches = list(of_invoice)
+        unit.matches.put(matches)
+        billed = dict.fromkeys(match.purchase_order for match in matches if match.booked)
+        done = book_invoice(
+            desk,
+            unit,
+            supplier=supplier,
+            number=number,
+            records=[records[key] for key in billed],
+            read=read,
         )
-        finding = match_line(line, self._facts(line, record, purchase), self.desk.rules.matching)
-        return self._result(line, record, finding)
+        warnings += done.warnings
+        if done.over:
+            matches = [_over_budget(match, done.over) if match.booked else match for match in matches]
+            unit.matches.put(matches)
+        results += [one for one in matches if one != before.get((one.invoice_number, one.line_number))]
+    return results, warnings
 
-    def _result(
-        self, line: InvoiceLine, record: PurchaseOrderRecord | None, finding: Finding
-    ) -> InvoiceMatch:
-        return InvoiceMatch(
-            supplier=self.supplier,
-            invoice_number=self.invoice.invoice_number,
-            line_number=line.line_number,
-            purchase_order=str(record.key) if record else "",
-            line_id=line.line_id if record else "",
-            result=finding.result,
-            detail=finding.detail,
-        )
 
-    def record_of(self, line: InvoiceLine) -> PurchaseOrderRecord | None:
-        """The purchase order that an invoice line bills."""
-        for record in self.unit.purchase_orders.by_id(line.purchase_order_id):
-            if record.supplier == self.supplier and line.order_number in record.order_numbers:
-                return record
-        return None
+def _may_refuse(desk: Desk) -> bool:
+    """Whether a line that matches may be left unbooked for its budget's sake."""
+    return desk.rules.budgets.invoice_over_budget in {OverBudget.BLOCK, OverBudget.ASK}
 
-    def _facts(
-        self, line: InvoiceLine, record: PurchaseOrderRecord | None, purchase: PurchaseLine | None
-    ) -> MatchFacts:
-        order = self.unit.history.order(self.supplier, line.order_number) if record else None
-        billed = self.unit.matches.billed(self.supplier, line.order_number, line.line_id) if record else ()
-        return MatchFacts(
-            currency=self.invoice.currency,
-            ordered_currency=record.currency if record else "",
-            purchase_line=purchase,
-            order_line=next((entry for entry in order.lines if entry.line_id == line.line_id), None)
-            if order
-            else None,
-            rates=self._lawful_rates(line),
-            received=self.unit.receipts.received(record.key, line.line_id) if record else None,
-            invoiced_before=sum(entry.quantity for entry in billed),
-            billed_elsewhere=next(
-                (
-                    entry.invoice_number
-                    for entry in billed
-                    if line.ship_notice_number and entry.ship_notice_number == line.ship_notice_number
-                ),
-                "",
-            ),
-            taxes_add_up=(line.tax_category, line.tax_rate) in self.rates,
-            order_difference=self._order_difference(line, record, order),
-        )
 
-    def _order_difference(
-        self, line: InvoiceLine, record: PurchaseOrderRecord | None, order: OrderDocument | None
-    ) -> str:
-        if record is None:
-            return ""
-        if order is not None:
-            # one purchase order may be several orders, which bear together what was agreed for the whole
-            orders = [self.unit.history.order(self.supplier, number) for number in record.order_numbers]
-            known = [one for one in orders if one is not None]
-            held = tuple(entry for one in known for entry in one.allowances)
-            found = unagreed_charges(record.allowances, held) if len(known) == len(orders) else ""
-            if found:
-                return found
-        return order_difference(
-            self.invoice,
-            line.order_number,
-            order=order,
-            allowances=record.allowances,
-            whole=sum(entry.amount_excl_tax for entry in record.lines),
-        )
+def _over_budget(match: InvoiceMatch, why: str) -> InvoiceMatch:
+    finding = MatchFinding(kind=DifferenceKind.OVER_BUDGET, facts={"budgets": why})
+    return evolve(match, result=finding.result, detail=why, booked=False, findings=(finding,))
 
-    def _lawful_rates(self, line: InvoiceLine) -> frozenset[Decimal]:
-        """The rate may have changed between the order and the shipment, which is what decides it."""
-        try:
-            rate = self.desk.rules.tax_table.rate(line.tax_category, line.shipped_on).rate
-        except UnknownTax:
-            return frozenset()
-        return frozenset((rate,))
+
+def compare_page(desk: Desk, unit: BuyerUnitOfWork, supplier: str, numbers: Sequence[str]) -> Compared:
+    """Compare the open lines of some invoices; nothing is stored."""
+    new = Compared()
+    plain = _compare_plain(desk, unit, supplier, numbers, new)
+    rest = [number for number in numbers if number not in plain]
+    if not rest:
+        return new
+    stored = unit.history.many(supplier, "invoices", rest)
+    # another run may have been quicker, or the supplier have deleted one
+    invoices: list[Invoice] = [stored[number] for number in rest if number in stored]
+    known = unit.matches.of_invoices(supplier, rest)
+    facts = page_facts(unit, supplier, invoices, desk.rules.matching, desk.rules.tax_table)
+    for invoice in invoices:
+        whole = facts.of_invoice(invoice)
+        for line in invoice.lines:
+            before = known.get((invoice.invoice_number, line.line_number))
+            if before is not None and before.booked:
+                continue
+            record = facts.record(line)
+            found = match_line(line, facts.of_line(invoice, whole, line, record), desk.rules.matching)
+            match = _result(supplier, invoice, line, record, found)
+            if match.booked and record is not None:
+                facts.book(invoice, line)
+                new.ids.add(record.key.purchase_order_id)
+            if match != before:
+                new.matches.append(match)
+    return new
+
+
+def _compare_plain(
+    desk: Desk, unit: BuyerUnitOfWork, supplier: str, numbers: Sequence[str], new: Compared
+) -> set[str]:
+    """Take the invoices that match beyond doubt the short way; their numbers."""
+    done: set[str] = set()
+    for invoice in unit.matches.plain_invoices(supplier, numbers):
+        texts = plainly_matched(invoice, supplier, desk.rules.matching)
+        if texts is None:
+            continue
+        number = invoice.invoice_number
+        done.add(number)
+        new.ids.update(invoice.purchase_order_ids)
+        for line, text in zip(invoice.lines, texts, strict=True):
+            new.matches.append(
+                InvoiceMatch(
+                    supplier=supplier,
+                    invoice_number=number,
+                    line_number=line.line_number,
+                    purchase_order=line.purchase_order,
+                    line_id=line.line_id,
+                    result=MatchResult.MATCHED,
+                    detail=text,
+                    booked=True,
+                )
+            )
+    return done
+
+
+def _result(
+    supplier: str, invoice: Invoice, line: InvoiceLine, record: PurchaseOrderRecord | None, found: LineMatch
+) -> InvoiceMatch:
+    return InvoiceMatch(
+        supplier=supplier,
+        invoice_number=invoice.invoice_number,
+        line_number=line.line_number,
+        purchase_order=str(record.key) if record else "",
+        line_id=line.line_id if record else "",
+        result=found.result,
+        detail=found.detail,
+        booked=found.result is MatchResult.MATCHED,
+        amount=found.findings[0].amount if found.findings else None,
+        findings=found.findings,
+    )

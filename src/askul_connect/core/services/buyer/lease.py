@@ -17,29 +17,41 @@ RUN_LEASE = "run"
 LEASE_LIFE = timedelta(minutes=5)
 
 
-def take_lease(storage: BuyerStorage, holder: str, now: datetime, is_gone: Callable[[str], bool]) -> None:
-    """Take or renew the directory's lease.
+def take_lease(
+    storage: BuyerStorage,
+    holder: str,
+    now: datetime,
+    is_gone: Callable[[str], bool],
+    *,
+    name: str = RUN_LEASE,
+) -> None:
+    """Take or renew a lease of the directory.
 
     Args:
         storage: Where it lies.
         holder: Who takes it.
         now: Real time, also where the business runs in simulated time.
         is_gone: Whether a holder is known to be dead, so that nobody waits for a killed run's lease to expire.
+        name: Of what is held; the run's if nothing is said.
 
     Raises:
         DirectoryBusy: Somebody else holds it and is not known to be gone.
     """
 
     def take(unit: BuyerUnitOfWork) -> None:
-        held = unit.leases.get(RUN_LEASE)
+        held = unit.leases.get(name)
         if held is not None and held.holder != holder and held.expires_at > now and not is_gone(held.holder):
             raise DirectoryBusy(
-                f"{held.holder} holds the directory until {held.expires_at:%Y-%m-%d %H:%M:%S} UTC",
+                f"{held.holder} holds {_words(name)} until {held.expires_at:%Y-%m-%d %H:%M:%S} UTC",
                 retry_after=int((held.expires_at - now).total_seconds()) + 1,
             )
-        unit.leases.put(Lease(name=RUN_LEASE, holder=holder, expires_at=now + LEASE_LIFE))
+        unit.leases.put(Lease(name=name, holder=holder, expires_at=now + LEASE_LIFE))
 
     run_unit(storage, take)
+
+
+def _words(name: str) -> str:
+    return "the directory" if name == RUN_LEASE else f"the {name}"
 
 
 @frozen(kw_only=True)
@@ -51,11 +63,13 @@ class LeasedStorage:
 
     Attributes:
         now: Real time.
+        name: Of the lease.
     """
 
     storage: BuyerStorage
     holder: str
     now: Callable[[], datetime]
+    name: str = RUN_LEASE
 
     @contextmanager
     def begin(self, *, durable: bool = True) -> Iterator[BuyerUnitOfWork]:
@@ -65,14 +79,14 @@ class LeasedStorage:
             DirectoryBusy: Another run took the directory.
         """
         with self.storage.begin(durable=durable) as unit:
-            held = unit.leases.get(RUN_LEASE)
+            held = unit.leases.get(self.name)
             if held is None or held.holder != self.holder:
                 raise DirectoryBusy(
-                    "this run stood still past the end of its lease, and another run took the directory"
+                    f"this run stood still past the end of its lease, and another one took {_words(self.name)}"
                 )
             now = self.now()
             if held.expires_at - now < LEASE_LIFE / 2:
-                unit.leases.put(Lease(name=RUN_LEASE, holder=self.holder, expires_at=now + LEASE_LIFE))
+                unit.leases.put(Lease(name=self.name, holder=self.holder, expires_at=now + LEASE_LIFE))
             yield unit
 
     def reading(self) -> AbstractContextManager[BuyerUnitOfWork]:
@@ -84,6 +98,6 @@ class LeasedStorage:
         self.storage.close()
 
 
-def give_lease_back(storage: BuyerStorage, holder: str) -> None:
+def give_lease_back(storage: BuyerStorage, holder: str, *, name: str = RUN_LEASE) -> None:
     """Give the lease back, if it is still this holder's."""
-    run_unit(storage, lambda unit: unit.leases.remove(RUN_LEASE, holder))
+    run_unit(storage, lambda unit: unit.leases.remove(name, holder))

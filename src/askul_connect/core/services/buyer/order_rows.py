@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 
 from attrs import field, frozen
 
-from askul_connect.core.domain.purchasing import MatchResult, PurchaseOrderKey, PurchaseOrderRecord
+from askul_connect.core.domain.matches import MatchResult
+from askul_connect.core.domain.purchasing import PurchaseOrderKey, PurchaseOrderRecord
 from askul_connect.core.messages.documents import OrderDocument
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.services.buyer.report import OrderRow
@@ -46,7 +47,7 @@ class _About:
     """
 
     invoices: Mapping[tuple[str, str], AbstractSet[str]] = field(repr=False)
-    results: Mapping[str, AbstractSet[MatchResult]] = field(repr=False)
+    results: Mapping[str, AbstractSet[str]] = field(repr=False)
     used: Mapping[str, int] = field(repr=False)
 
     @classmethod
@@ -59,13 +60,13 @@ class _About:
             for supplier, number, invoice in page:
                 for order in {line.order_number for line in invoice.lines}:
                     invoices[supplier, order].add(number)
-        results: dict[str, set[MatchResult]] = defaultdict(set)
+        results: dict[str, set[str]] = defaultdict(set)
         last = ("", "", "")
         while matches := unit.matches.page(last, _SMALL):
             end = matches[-1]
             last = (end.supplier, end.invoice_number, end.line_number)
             for match in matches:
-                results[match.purchase_order].add(match.result)
+                results[match.purchase_order].add(match.standing)
         used: Counter[str] = Counter()
         place = 0
         while moves := unit.budgets.page(place, _SMALL):
@@ -105,8 +106,8 @@ def _row(
     numbers = [(record.supplier, number) for number in record.order_numbers]
     placed = [orders[number] for number in numbers if number in orders]
     used = about.used.get(str(record.key), 0)
-    results = sorted(about.results.get(str(record.key), ()))
-    differing = [result.value for result in results if result is not MatchResult.MATCHED]
+    results = about.results.get(str(record.key), frozenset())
+    differing = sorted(results - {MatchResult.MATCHED.value})
     billed = {invoice for number in numbers for invoice in about.invoices.get(number, ())}
     return OrderRow(
         purchase_order_id=record.key.purchase_order_id,

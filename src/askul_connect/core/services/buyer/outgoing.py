@@ -8,6 +8,7 @@ from attrs import evolve
 
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
 from askul_connect.core.domain.stored import StoredForm
+from askul_connect.core.errors import UsageError
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.services.buyer.desk import Desk
 
@@ -60,7 +61,7 @@ def post_message(
     known = unit.outbox.find(kind, business_key)
     if known is not None:
         if known.state not in {OutboxState.PENDING, OutboxState.UNKNOWN}:
-            _start_again(desk, unit, known)
+            start_again(desk, unit, evolve(known, target=target))
         return
     unit.outbox.add(
         OutboxMessage(
@@ -84,7 +85,7 @@ def resume_message(desk: Desk, unit: BuyerUnitOfWork, kind: str, business_key: s
     known = unit.outbox.find(kind, business_key)
     if known is None or known.state is not OutboxState.DEAD:
         return False
-    _start_again(desk, unit, known)
+    start_again(desk, unit, known)
     return True
 
 
@@ -102,17 +103,16 @@ def withdraw_message(desk: Desk, unit: BuyerUnitOfWork, kind: str, business_key:
         )
 
 
-def _start_again(desk: Desk, unit: BuyerUnitOfWork, message: OutboxMessage) -> None:
-    unit.outbox.save(
-        evolve(
-            message,
-            state=OutboxState.PENDING,
-            attempts=0,
-            next_attempt_at=desk.timeline.now(),
-            last_error="",
-            done_at=None,
-        )
+def start_again(
+    desk: Desk, unit: BuyerUnitOfWork, message: OutboxMessage, state: OutboxState = OutboxState.PENDING
+) -> OutboxMessage:
+    """Let a message go again, as if it were asked for now; the message as it is stored."""
+    now = desk.timeline.now()
+    again = evolve(
+        message, state=state, attempts=0, next_attempt_at=now, last_error="", done_at=None, created_at=now
     )
+    unit.outbox.save(again)
+    return again
 
 
 def document_key(supplier: str, number: str) -> str:
@@ -126,3 +126,27 @@ def correlations_of(message: OutboxMessage) -> tuple[str, ...]:
         return (message.correlation_id,)
     # an invoice may be about several; messages stored by earlier versions do not say which
     return tuple(OUTBOX_FORM.read(message.body).get("correlation_ids", ()))
+
+
+def find_message(unit: BuyerUnitOfWork, name: str) -> OutboxMessage:
+    """The message of an id, a business key, or the number of a purchase order or document.
+
+    Raises:
+        UsageError: There is none, or there are several.
+    """
+    found = [
+        message
+        for message in unit.outbox.all()
+        if name in {message.message_id, message.business_key, _number(message)}
+    ]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise UsageError(f"the outbox has no message {name!r}; 'outbox list' shows them", where="message")
+    ids = ", ".join(message.message_id for message in found)
+    raise UsageError(f"{name!r} is the name of several messages; say which: {ids}", where="message")
+
+
+def _number(message: OutboxMessage) -> str:
+    named = OUTBOX_FORM.read(message.body)
+    return str(named.get("purchase_order_id") or named.get("number") or "")

@@ -6,7 +6,7 @@ from attrs import evolve
 
 from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.money import minor_to_text
-from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
+from askul_connect.core.domain.outbox import OutboxDecision, OutboxMessage, OutboxState, OutboxStep
 from askul_connect.core.domain.purchasing import PurchaseOrderKey, PurchaseOrderRecord, PurchaseOrderState
 from askul_connect.core.errors import (
     AskulConnectError,
@@ -21,12 +21,13 @@ from askul_connect.core.messages.ordering import (
     PlaceOrderRequest,
     PlaceOrderResponse,
 )
-from askul_connect.core.policies.retry import after_failure, is_connection_lost, is_refusal
+from askul_connect.core.policies.retry import after_failure, is_connection_lost, is_refusal, is_stale
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.ports.channel import Capability, Channel
 from askul_connect.core.services.buyer.channel import require
 from askul_connect.core.services.buyer.desk import LOGGER, Desk
 from askul_connect.core.services.buyer.outgoing import OUTBOX_FORM
+from askul_connect.core.services.buyer.reading import note_placed
 from askul_connect.core.services.buyer.refusals import refusal_text
 from askul_connect.core.services.buyer.report import Tally
 from askul_connect.core.services.buyer.settling import settle
@@ -93,7 +94,9 @@ def _send(desk: Desk, message: OutboxMessage, record: PurchaseOrderRecord, tally
         if orders:
             _keep_orders(desk, message, record, PlaceOrderResponse(orders=orders, trial=False), tally)
             return True
-        message = evolve(message, state=OutboxState.PENDING)
+    if is_stale(message, desk.timeline.now(), desk.rules.outbox):
+        return _hold(desk, message, record, tally)
+    message = evolve(message, state=OutboxState.PENDING)
     try:
         response = _place(desk, message, record)
     except AskulConnectError as error:
@@ -106,12 +109,43 @@ def _send(desk: Desk, message: OutboxMessage, record: PurchaseOrderRecord, tally
     return True
 
 
+def _hold(desk: Desk, message: OutboxMessage, record: PurchaseOrderRecord, tally: Tally) -> bool:
+    """Let an order wait for a person that is too old to be sent without one; its supplier can be worked with."""
+    now, days = desk.timeline.now(), desk.rules.outbox.stale_after_days
+    reason = f"it was asked for more than {days} days ago"
+
+    def hold(unit: BuyerUnitOfWork) -> None:
+        unit.outbox.save(evolve(message, state=OutboxState.HELD, last_error=f"needs approval: {reason}"))
+        unit.decisions.add(
+            OutboxDecision(
+                message_id=message.message_id,
+                step=OutboxStep.HOLD,
+                at=now,
+                by="askul-connect",
+                reason=reason,
+                was=message.state,
+            )
+        )
+
+    run_unit(desk.storage, hold)
+    number = record.key.purchase_order_id
+    tally.changed = True
+    tally.succeeded(record.supplier, str(record.key))
+    tally.warnings.append(
+        f"{number} needs approval: {reason}; 'askul-connect outbox resend {number}' sends it all the same,"
+        " 'outbox give-up' does not"
+    )
+    desk.say("order", f"{number} needs approval: {reason}")
+    return True
+
+
 def _record_to_send(unit: BuyerUnitOfWork, message: OutboxMessage) -> PurchaseOrderRecord:
     require_released(unit)
-    return _record_of(unit, message)
+    return record_of(unit, message)
 
 
-def _record_of(unit: BuyerUnitOfWork, message: OutboxMessage) -> PurchaseOrderRecord:
+def record_of(unit: BuyerUnitOfWork, message: OutboxMessage) -> PurchaseOrderRecord:
+    """The purchase order that a message sends."""
     named = OUTBOX_FORM.read(message.body)
     key = PurchaseOrderKey(
         buyer_party=named["buyer_party"],
@@ -232,12 +266,13 @@ def _placed(
 ) -> None:
     now = desk.timeline.now()
     record = evolve(
-        _record_of(unit, message),
+        record_of(unit, message),
         state=PurchaseOrderState.PLACED,
         order_numbers=tuple(order.order_number for order in orders),
         refusal="",
     )
     unit.purchase_orders.save(record)
+    note_placed(unit, record.supplier, record.order_numbers)
     unit.history.put_orders(record.supplier, orders)
     settle(desk, unit, record, source=", ".join(record.order_numbers))
     unit.outbox.save(
@@ -257,7 +292,7 @@ def _keep_refusal(
 
 def _refused(desk: Desk, unit: BuyerUnitOfWork, message: OutboxMessage, error: AskulConnectError) -> None:
     now = desk.timeline.now()
-    record = evolve(_record_of(unit, message), state=PurchaseOrderState.REFUSED, refusal=refusal_text(error))
+    record = evolve(record_of(unit, message), state=PurchaseOrderState.REFUSED, refusal=refusal_text(error))
     unit.purchase_orders.save(record)
     settle(desk, unit, record, source=f"refused: {error.code}")
     unit.outbox.save(

@@ -23,7 +23,7 @@ from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 
 _LATEST = 5
 _MOST_QUANTITY = 9_999_999
-_WAITING = frozenset({OutboxState.PENDING, OutboxState.UNKNOWN})
+_WAITING = frozenset({OutboxState.PENDING, OutboxState.UNKNOWN, OutboxState.HELD})
 
 
 @frozen(kw_only=True)

@@ -267,6 +267,9 @@ def accept(desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> tu
         BudgetExceeded, BudgetMissing: The budget does not allow it; all budgets concerned are listed.
     """
     known = unit.purchase_orders.get(record.key)
+    if known is not None and known.state is PurchaseOrderState.GIVEN_UP:
+        # its document still waits to be told so; dropped again after that, it is taken anew
+        return False, []
     if known is not None and known.state is not PurchaseOrderState.REFUSED:
         if known.content_hash == record.content_hash:
             if known.state is PurchaseOrderState.HELD:

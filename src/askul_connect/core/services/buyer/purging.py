@@ -22,7 +22,6 @@ from askul_connect.core.domain.outbox import OutboxState
 from askul_connect.core.domain.purchase_changes import CreditMatch, CreditResult, OrderChange
 from askul_connect.core.domain.purchasing import (
     InvoiceMatch,
-    MatchResult,
     PurchaseOrderKey,
     PurchaseOrderRecord,
 )
@@ -59,7 +58,6 @@ _ABOUT_ORDERS = {"confirmations": ERP_CONFIRMATION_KIND, "ship_notices": ERP_SHI
 #: Documents about several orders, likewise.
 _BILLS = {"invoices": ERP_INVOICE_KIND, "credit_notes": ERP_CREDIT_NOTE_KIND}
 _WAITING = frozenset({OutboxState.PENDING, OutboxState.UNKNOWN, OutboxState.DEAD})
-_MATCHED = frozenset({MatchResult.MATCHED, CreditResult.MATCHED})
 _DONE, _REJECTED = "erp/done", "erp/rejected"
 
 
@@ -453,9 +451,13 @@ def _case(unit: BuyerUnitOfWork, supplier: str, numbers: Sequence[str]) -> _Case
 
 
 def _judged(unit: BuyerUnitOfWork, supplier: str, bill: Invoice | CreditNote) -> tuple[date, bool]:
-    matched = {match.line_number for match in _matches_of(unit, supplier, bill) if match.result in _MATCHED}
+    matched = {match.line_number for match in _matches_of(unit, supplier, bill) if _is_booked(match)}
     day = max(bill.issued_on, bill.period_end, bill.due_on if isinstance(bill, Invoice) else bill.issued_on)
     return day, matched.issuperset(line.line_number for line in bill.lines)
+
+
+def _is_booked(match: InvoiceMatch | CreditMatch) -> bool:
+    return match.booked if isinstance(match, InvoiceMatch) else match.result is CreditResult.MATCHED
 
 
 def _matches_of(

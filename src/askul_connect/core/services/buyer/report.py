@@ -65,7 +65,8 @@ class OrderRow:
     Attributes:
         budget_before: Available before the purchase order reserved; None where there is no budget.
         budget_after: What that leaves after everything this purchase order has used so far.
-        match: ``matched``, the differences found, or empty before an invoice.
+        match: ``matched``, the differences found, ``released`` where a person booked a line all the same, or empty
+            before an invoice.
         correlation_id: What the logs of both sides name it by.
         budget_currency: Of its budgets.
     """
@@ -86,6 +87,26 @@ class OrderRow:
 
 
 @frozen(kw_only=True)
+class FeedCount:
+    """How complete a supplier's list is here (INT-5).
+
+    Attributes:
+        stored: Records that are stored.
+        promised: Records that the supplier spoke of; None where it says no count.
+    """
+
+    supplier: str
+    feed: str
+    stored: int
+    promised: int | None
+
+    @property
+    def missing(self) -> int:
+        """Records that the supplier spoke of and did not send."""
+        return max((self.promised or 0) - self.stored, 0)
+
+
+@frozen(kw_only=True)
 class RunReport:
     """What a run did.
 
@@ -97,6 +118,8 @@ class RunReport:
         changed: Whether the run changed anything at all.
         credit_notes: Credit notes that are new or have changed.
         order_changes: Changes of purchase orders that were carried out.
+        feeds: How complete each list is that was read to its end.
+        held: Purchase orders that wait for somebody's approval.
     """
 
     accepted: int
@@ -115,6 +138,8 @@ class RunReport:
     rows: tuple[OrderRow, ...]
     credit_notes: int = 0
     order_changes: int = 0
+    feeds: tuple[FeedCount, ...] = ()
+    held: int = 0
 
     @property
     def exit_code(self) -> int:
@@ -125,7 +150,7 @@ class RunReport:
             return int(ExitCode.OUR_FAULT)
         if self.failures:
             return int(ExitCode.PARTNER_UNREACHABLE)
-        if self.rejections or self.open_matches or any(row.state == HELD for row in self.rows):
+        if self.rejections or self.open_matches or self.held or any(row.state == HELD for row in self.rows):
             return int(ExitCode.DONE_WITH_FINDINGS)
         return int(ExitCode.DONE)
 
@@ -161,6 +186,7 @@ class Tally:
     warnings: list[str] = field(factory=list)
     _rejections: dict[tuple[str, str, str], Rejection] = field(factory=dict)
     _failures: dict[tuple[str, str], ConnectionFailure] = field(factory=dict)
+    _feeds: dict[tuple[str, str], FeedCount] = field(factory=dict)
 
     def rejected(
         self, document: str, purchase_order_id: str, error: AskulConnectError, correlation_id: str = ""
@@ -185,11 +211,17 @@ class Tally:
         """Note that it could be done after all, so that an earlier failure of this run is over."""
         self._failures.pop((supplier, subject), None)
 
+    def counted(self, found: FeedCount) -> None:
+        """Note how complete a list is; the last count of each is kept."""
+        self._feeds[found.supplier, found.feed] = found
+
     def has_failed(self, supplier: str, subject: str) -> bool:
         """Whether it has failed, as far as this run knows."""
         return (supplier, subject) in self._failures
 
-    def report(self, *, open_matches: int, rows: tuple[OrderRow, ...], trial: bool = False) -> RunReport:
+    def report(
+        self, *, open_matches: int, rows: tuple[OrderRow, ...], trial: bool = False, held: int = 0
+    ) -> RunReport:
         """The report of the finished run."""
         return RunReport(
             accepted=self.accepted,
@@ -208,4 +240,6 @@ class Tally:
             rows=rows,
             credit_notes=self.credit_notes,
             order_changes=self.order_changes,
+            feeds=tuple(self._feeds.values()),
+            held=held,
         )

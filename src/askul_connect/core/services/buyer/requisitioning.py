@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -42,10 +42,13 @@ def take_requisitions(desk: Desk, mapping: tables.Mapping, tally: Tally) -> None
     if not isinstance(desk.erp, RequisitionSource):
         return
     for waiting in desk.erp.requisitions():
-        rejected = _take_document(desk, desk.erp, waiting, mapping, tally)
-        for entry in rejected:
-            if tally.rejected(waiting.name, entry.requisition_id, entry.error):
-                desk.say("requisition", f"{waiting.name} rejected: {entry.error.detail}")
+
+        def take(entry: RequisitionDocument, name: str = waiting.name) -> None:
+            asked = _translated(desk, name, entry, mapping)
+            check = run_unit(desk.storage, lambda unit: _store(desk, unit, asked, mapping.rates))
+            _tell(desk, entry, check, tally)
+
+        rejected = _take_document(desk, desk.erp, waiting, take, tally)
         tally.changed = True
         if rejected:
             desk.erp.requisitions_rejected(waiting.name, RejectionReport(rejected=tuple(rejected)))
@@ -53,30 +56,46 @@ def take_requisitions(desk: Desk, mapping: tables.Mapping, tally: Tally) -> None
             desk.erp.requisitions_filed(waiting.name)
 
 
+def would_reserve(desk: Desk, unit: BuyerUnitOfWork, mapping: tables.Mapping, tally: Tally) -> None:
+    """What :func:`take_requisitions` would do, in a unit of work that is undone; the files stay where they are."""
+    if not isinstance(desk.erp, RequisitionSource):
+        return
+    for waiting in desk.erp.requisitions():
+
+        def take(entry: RequisitionDocument, name: str = waiting.name) -> None:
+            check = _store(desk, unit, _translated(desk, name, entry, mapping), mapping.rates)
+            _tell(desk, entry, check, tally)
+
+        _take_document(desk, desk.erp, waiting, take, tally)
+
+
 def _take_document(
-    desk: Desk, erp: RequisitionSource, waiting: IncomingDocument, mapping: tables.Mapping, tally: Tally
+    desk: Desk,
+    erp: RequisitionSource,
+    waiting: IncomingDocument,
+    take: Callable[[RequisitionDocument], None],
+    tally: Tally,
 ) -> list[RejectedRequisition]:
     rejected: list[RejectedRequisition] = []
     try:
         found = erp.read_requisitions(waiting)
     except CallerError as error:
-        return [RejectedRequisition(requisition_id="", error=error)]
+        found = (RejectedRequisition(requisition_id="", error=error),)
     for entry in found:
         if isinstance(entry, RejectedRequisition):
             rejected.append(entry)
             continue
         try:
-            _take(desk, waiting.name, entry, mapping, tally)
+            take(entry)
         except CallerError as error:
             rejected.append(RejectedRequisition(requisition_id=entry.requisition_id, error=error))
+    for entry in rejected:
+        if tally.rejected(waiting.name, entry.requisition_id, entry.error):
+            desk.say("requisition", f"{waiting.name} rejected: {entry.error.detail}")
     return rejected
 
 
-def _take(
-    desk: Desk, document: str, entry: RequisitionDocument, mapping: tables.Mapping, tally: Tally
-) -> None:
-    translated = _translated(desk, document, entry, mapping)
-    check = run_unit(desk.storage, lambda unit: _store(desk, unit, translated, mapping.rates))
+def _tell(desk: Desk, entry: RequisitionDocument, check: BudgetCheck | None, tally: Tally) -> None:
     if check is None:
         return
     tally.warnings.extend((*check.warnings, *check.over))

@@ -6,12 +6,15 @@ clock goes on to whatever is due next, so that a whole month runs through at onc
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 
 from attrs import frozen
 
-from askul_connect.core.errors import AskulConnectError
+from askul_connect.core.domain.outbox import OutboxState
+from askul_connect.core.errors import AccessError, AskulConnectError, PartnerError
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
 from askul_connect.core.services.buyer.altering import send_change
 from askul_connect.core.services.buyer.budgeting import carry_over, take_budgets
@@ -24,9 +27,9 @@ from askul_connect.core.services.buyer.finance import export_tables
 from askul_connect.core.services.buyer.hurrying import hurried, wait_for_disk
 from askul_connect.core.services.buyer.invoice_matching import match_invoices, open_matches
 from askul_connect.core.services.buyer.order_rows import order_rows
-from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND, TO_SUPPLIERS
+from askul_connect.core.services.buyer.outgoing import ERP_TARGET, PLACE_ORDER_KIND, TO_SUPPLIERS
 from askul_connect.core.services.buyer.placing import send_order
-from askul_connect.core.services.buyer.purchasing import take_document
+from askul_connect.core.services.buyer.purchasing import Taken, take_document
 from askul_connect.core.services.buyer.receiving import receive_goods
 from askul_connect.core.services.buyer.report import RunReport, Tally
 from askul_connect.core.services.buyer.requisitioning import take_requisitions
@@ -62,8 +65,9 @@ def run_desk(desk: Desk) -> RunReport:
         run_unit(desk.storage, partial(_keep_position, position=desk.timeline.now().isoformat()))
     with desk.storage.reading() as unit:
         rows, unmatched = order_rows(unit), open_matches(unit) + open_credits(unit)
+        held = unit.outbox.counts().get(OutboxState.HELD, 0)
     export_tables(desk.storage, desk.finance)
-    return tally.report(open_matches=unmatched, rows=rows)
+    return tally.report(open_matches=unmatched, rows=rows, held=held)
 
 
 @frozen(kw_only=True)
@@ -84,28 +88,45 @@ def _pass(desk: Desk, tally: Tally, *, everything: bool) -> _Pass:
     worked, due = False, []
     for name in sorted(desk.suppliers):
         worked = _work(desk, name, tally) or worked
-    mapping = desk.erp.mapping()
     # none of these tells anybody outside before it is waited for the disk
     fast = hurried(desk)
-    take_budgets(fast)
-    carry_over(fast, tally)
-    take_requisitions(desk, mapping, tally)
-    taken = [take_document(fast, document, mapping, tally) for document in desk.erp.incoming()]
-    # whatever its file is called, a change is about a purchase order that is there
-    taken = [take_changes(fast, one, mapping, tally) for one in taken]
+    taken: list[Taken] = []
+    with _erp_may_be_away(desk, tally, "purchase orders"):
+        mapping = desk.erp.mapping()
+        take_budgets(fast)
+        carry_over(fast, tally)
+        take_requisitions(desk, mapping, tally)
+        taken += (take_document(fast, document, mapping, tally) for document in desk.erp.incoming())
+        # whatever its file is called, a change is about a purchase order that is there
+        taken = [take_changes(fast, one, mapping, tally) for one in taken]
     wait_for_disk(desk)
     _send_orders(desk, tally, everything=everything)
-    file_documents(desk, taken, tally)
+    with _erp_may_be_away(desk, tally, "purchase orders that are done"):
+        file_documents(desk, taken, tally)
     for name in sorted(desk.suppliers):
         sync_supplier(fast, name, tally)
-    due.append(receive_goods(desk, tally))
+    with _erp_may_be_away(desk, tally, "goods receipts"):
+        due.append(receive_goods(desk, tally))
     match_invoices(fast, tally)
     match_credit_notes(fast, tally)
     wait_for_disk(desk)
-    _deliver_documents(fast, tally)
+    _deliver_documents(fast, tally, everything=everything)
     wait_for_disk(desk)
     due += [_next_work(desk, name, tally) for name in sorted(desk.suppliers)]
     return _Pass(suppliers_worked=worked, next_due=min((at for at in due if at is not None), default=None))
+
+
+@contextmanager
+def _erp_may_be_away(desk: Desk, tally: Tally, what: str) -> Iterator[None]:
+    """Go on with the suppliers where the ERP cannot be worked with; what it has waits for the next run."""
+    try:
+        yield
+    except (PartnerError, AccessError) as error:
+        LOGGER.warning("%s of the ERP: %s", what, error)
+        tally.failed(ERP_TARGET, what, error)
+        desk.say("erp", f"{what}: {error.detail}")
+    else:
+        tally.succeeded(ERP_TARGET, what)
 
 
 def _work(desk: Desk, name: str, tally: Tally) -> bool:
@@ -158,10 +179,17 @@ def _send_orders(desk: Desk, tally: Tally, *, everything: bool) -> None:
             unreachable.add(message.target)
 
 
-def _deliver_documents(desk: Desk, tally: Tally) -> None:
-    """Hand suppliers' documents to the ERP in the order they were stored."""
+def _deliver_documents(desk: Desk, tally: Tally, *, everything: bool) -> None:
+    """Hand suppliers' documents to the ERP in the order they were stored.
+
+    Args:
+        desk: Whose they are.
+        tally: What the run did.
+        everything: Whether those that wait for their next try go too: somebody started a run to see them go.
+    """
     now = desk.timeline.now()
-    for message in run_unit(desk.storage, lambda unit: unit.outbox.due(now, _BATCH)):
+    horizon = datetime.max.replace(tzinfo=now.tzinfo) if everything else now
+    for message in run_unit(desk.storage, lambda unit: unit.outbox.due(horizon, _BATCH)):
         if message.kind not in TO_SUPPLIERS and not deliver_document(desk, message, tally):
             # the others would wait for the same time-out one by one
             return

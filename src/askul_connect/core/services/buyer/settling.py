@@ -18,7 +18,7 @@ changes on their way to the supplier      ``unit.order_changes`` that wait: what
 orders of the supplier                    ``record.order_numbers`` and the stored orders, as they stand now: units,
                                           amounts, cancelled and shipped units; a substitute is a line of the order
                                           under the same line id, or a cancelled unit
-invoice lines                             matches whose result is in :data:`BOOKED`, with the stored invoice's value
+invoice lines                             booked matches (``match.booked``), with the stored invoice's value
 credit note lines                         credit matches whose result is in :data:`CREDITED`, with the stored credit
                                           note's value below zero and 0 units: what came back is not awaited again
 requisitions                              hold what no purchase order's line has taken over; settled with those
@@ -33,10 +33,10 @@ Whoever purges documents purges those of settled purchase orders only, together 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from attrs import evolve
+from attrs import define, evolve, field
 
 from askul_connect.core.domain.allowances import AllowanceCharge
 from askul_connect.core.domain.budget_terms import BudgetTerms
@@ -44,13 +44,13 @@ from askul_connect.core.domain.calendar import business_date
 from askul_connect.core.domain.purchase_changes import CreditResult
 from askul_connect.core.domain.purchasing import (
     LedgerMove,
-    MatchResult,
     PurchaseLine,
     PurchaseOrderRecord,
     PurchaseOrderState,
 )
 from askul_connect.core.domain.requisitions import Requisition, RequisitionLine
 from askul_connect.core.domain.rounding import Rounding, divide
+from askul_connect.core.messages.documents import InvoiceLine
 from askul_connect.core.policies.budgeting import (
     budget_code,
     in_budget_currency,
@@ -74,11 +74,11 @@ from askul_connect.core.services.buyer.expecting import pending_lines
 #: States in which no supplier has answered: the purchase order holds what it says itself.
 WAITING = frozenset({PurchaseOrderState.HELD, PurchaseOrderState.ACCEPTED})
 #: States in which nothing more is to come: only what was billed is held.
-CLOSED = frozenset({PurchaseOrderState.REFUSED, PurchaseOrderState.CANCELLED})
+CLOSED = frozenset({PurchaseOrderState.REFUSED, PurchaseOrderState.CANCELLED, PurchaseOrderState.GIVEN_UP})
 #: States in which a purchase order takes nothing over from a requisition.
-GIVES_BACK = frozenset({PurchaseOrderState.REFUSED, PurchaseOrderState.CANCELLED})
-#: Results of matching that book an invoice line.
-BOOKED = frozenset({MatchResult.MATCHED})
+GIVES_BACK = frozenset(
+    {PurchaseOrderState.REFUSED, PurchaseOrderState.CANCELLED, PurchaseOrderState.GIVEN_UP}
+)
 #: Results of matching that book a line of a credit note.
 CREDITED = frozenset({CreditResult.MATCHED})
 
@@ -114,17 +114,22 @@ def settle_requisition(
 
 
 def due_moves(
-    desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord, *, source: str
+    desk: Desk,
+    unit: BuyerUnitOfWork,
+    record: PurchaseOrderRecord,
+    *,
+    source: str,
+    read: BilledInvoices | None = None,
 ) -> list[LedgerMove]:
-    """What :func:`settle` would append; the purchase order itself need not be stored yet."""
-    document = str(record.key)
-    moves = _moves_by_line(unit, document)
-    holdings = holdings_of(desk, unit, record)
-    now = desk.timeline.now()
-    made: list[LedgerMove] = []
-    for line in record.lines:
-        account = account_of(desk, document, record.currency, record.terms, line)
-        made += settlement(account, holdings[line.line_id], moves[line.line_id], source=source, now=now)
+    """What :func:`settle` would append; the purchase order itself need not be stored yet.
+
+    Several purchase orders of one unit of work may share what was ``read`` of the invoices that bill them.
+    """
+    holdings = holdings_of(desk, unit, record, read)
+    accounts = [
+        account_of(desk, str(record.key), record.currency, record.terms, line) for line in record.lines
+    ]
+    made = _due(desk, unit, str(record.key), accounts, holdings, source=source)
     for requisition_id in sorted({line.requisition_id for line in record.lines if line.requisition_id}):
         requisition = unit.requisitions.get(record.key.buyer_party, requisition_id)
         if requisition is not None:
@@ -149,25 +154,40 @@ def due_of_requisition(
         source: The document that brought the new fact.
         with_record: A purchase order as it will be stored.
     """
-    moves = _moves_by_line(unit, requisition.key)
     holdings = requisition_holdings(desk, unit, requisition, with_record=with_record)
+    accounts = [
+        account_of(desk, requisition.key, requisition.currency, requisition.terms, line)
+        for line in requisition.lines
+    ]
+    return _due(desk, unit, requisition.key, accounts, holdings, source=source)
+
+
+def _due(
+    desk: Desk,
+    unit: BuyerUnitOfWork,
+    document: str,
+    accounts: Iterable[Account],
+    holdings: Mapping[str, Holding],
+    *,
+    source: str,
+) -> list[LedgerMove]:
+    moves = _moves_by_line(unit, document)
     now = desk.timeline.now()
     made: list[LedgerMove] = []
-    for line in requisition.lines:
-        account = account_of(desk, requisition.key, requisition.currency, requisition.terms, line)
-        made += settlement(account, holdings[line.line_id], moves[line.line_id], source=source, now=now)
-    known = {line.line_id for line in requisition.lines}
-    for line_id in sorted(moves.keys() - known):
-        # a line that the ERP has taken out of it
-        last = moves[line_id][-1]
+    for account in accounts:
+        own = moves.pop(account.line_id, [])
+        made += settlement(account, holdings[account.line_id], own, source=source, now=now)
+    for line_id, own in sorted(moves.items()):
+        # a line that the ERP has taken out of its document
+        last = own[-1]
         gone = Account(
-            document=requisition.key,
+            document=document,
             line_id=line_id,
             department=last.department,
             period=last.period,
             currency=last.currency,
         )
-        made += settlement(gone, Holding(), moves[line_id], source=source, now=now)
+        made += settlement(gone, Holding(), own, source=source, now=now)
     return made
 
 
@@ -192,11 +212,14 @@ def account_of(
     )
 
 
-def holdings_of(desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> dict[str, Holding]:
+def holdings_of(
+    desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord, read: BilledInvoices | None = None
+) -> dict[str, Holding]:
     """What each line of a purchase order should hold by the facts that are stored, by line id."""
     consumed_at = _terms(desk, record.terms).consumed_at
     return {
-        line_id: holding_of(facts, consumed_at) for line_id, facts in line_facts(desk, unit, record).items()
+        line_id: holding_of(facts, consumed_at)
+        for line_id, facts in line_facts(desk, unit, record, read).items()
     }
 
 
@@ -241,15 +264,17 @@ def _taken_over(
     return taken
 
 
-def line_facts(desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> dict[str, LineFacts]:
+def line_facts(
+    desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRecord, read: BilledInvoices | None = None
+) -> dict[str, LineFacts]:
     """The facts of each line of a purchase order, by line id."""
     terms = _terms(desk, record.terms)
     reserved = _reserved(
         desk, record.lines, record.accepted_at, record.currency, terms=terms, allowances=record.allowances
     )
     ordered = _ordered_parts(unit, record, terms)
-    billed = _billed_parts(unit, record, terms)
-    pending = _reserved(desk, pending_lines(unit, record), desk.timeline.now(), record.currency, terms=terms)
+    billed = _billed_parts(unit, record, terms, read or BilledInvoices())
+    pending = _reserved(desk, pending_lines(unit, record), record.accepted_at, record.currency, terms=terms)
     return {
         line.line_id: LineFacts(
             units=line.quantity,
@@ -313,26 +338,42 @@ def _ordered_parts(
     return found
 
 
+@define
+class BilledInvoices:
+    """What was read of invoices in one unit of work: an invoice of a month bills hundreds of purchase orders."""
+
+    _lines: dict[tuple[str, str, BudgetTerms], dict[str, tuple[InvoiceLine, int]]] = field(factory=dict)
+
+    def lines(
+        self, unit: BuyerUnitOfWork, supplier: str, number: str, terms: BudgetTerms
+    ) -> Mapping[str, tuple[InvoiceLine, int]]:
+        """An invoice's lines with what they use of the budget, by line number; none when it is not stored."""
+        key = (supplier, number, terms)
+        if key not in self._lines:
+            invoice = unit.history.invoice(supplier, number)
+            values = invoice_values(invoice, terms) if invoice else {}
+            lines = invoice.lines if invoice else ()
+            self._lines[key] = {line.line_number: (line, values[line.line_number]) for line in lines}
+        return self._lines[key]
+
+
 def _billed_parts(
-    unit: BuyerUnitOfWork, record: PurchaseOrderRecord, terms: BudgetTerms
+    unit: BuyerUnitOfWork, record: PurchaseOrderRecord, terms: BudgetTerms, read: BilledInvoices
 ) -> dict[str, list[BilledPart]]:
     found: dict[str, list[BilledPart]] = defaultdict(list)
     if not record.order_numbers:
         return found
     for (supplier, number), line_numbers in _booked(unit, record):
-        invoice = unit.history.invoice(supplier, number)
-        if invoice is None:
-            continue
-        values = invoice_values(invoice, terms)
-        for line in invoice.lines:
-            if line.line_number in line_numbers:
-                found[line.line_id].append(
-                    BilledPart(
-                        order_number=line.order_number,
-                        units=line.quantity,
-                        value=in_budget_currency(values[line.line_number], record.currency, terms),
-                    )
+        lines = read.lines(unit, supplier, number, terms)
+        for line_number in sorted(line_numbers & lines.keys()):
+            line, value = lines[line_number]
+            found[line.line_id].append(
+                BilledPart(
+                    order_number=line.order_number,
+                    units=line.quantity,
+                    value=in_budget_currency(value, record.currency, terms),
                 )
+            )
     _add_credited(unit, record, terms, found)
     return found
 
@@ -341,7 +382,7 @@ def _booked(unit: BuyerUnitOfWork, record: PurchaseOrderRecord) -> Iterable[tupl
     """Supplier and number of each invoice that bills a purchase order, and the numbers of its lines that do."""
     booked: dict[tuple[str, str], set[str]] = defaultdict(set)
     for match in unit.matches.of_purchase_order(str(record.key)):
-        if match.result in BOOKED:
+        if match.booked:
             booked[match.supplier, match.invoice_number].add(match.line_number)
     return booked.items()
 

@@ -29,6 +29,7 @@ from askul_connect.core.services.buyer.expecting import orders_of
 from askul_connect.core.services.buyer.placing import place_request
 from askul_connect.core.services.buyer.purchasing import accept, correlation_of, prepare
 from askul_connect.core.services.buyer.report import OrderRow, RunReport, Tally
+from askul_connect.core.services.buyer.requisitioning import would_reserve
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.units import run_unit
 
@@ -87,6 +88,7 @@ def _accept_all(desk: Desk, unit: BuyerUnitOfWork, documents: tuple[IncomingDocu
     tried = _Tried()
     mapping = desk.erp.mapping()
     unit.budgets.put(budgets_of_erp(desk))
+    would_reserve(desk, unit, mapping, tried.tally)
     keys: list[PurchaseOrderKey] = []
     changes: list[tuple[str, PurchaseOrderChange]] = []
     for document in documents:

@@ -9,17 +9,25 @@ from typing import Any
 from attrs import asdict
 
 from askul_connect.core.domain.allowances import AllowanceCharge
-from askul_connect.core.domain.outbox import OutboxMessage
+from askul_connect.core.domain.outbox import OUTBOX_STEPS, OutboxMessage, OutboxStep
 from askul_connect.core.domain.purchase_changes import ChangeKind, CreditMatch, OrderChange
-from askul_connect.core.domain.purchasing import BudgetBalance, InvoiceMatch, PurchaseOrderKey
+from askul_connect.core.domain.purchasing import (
+    BudgetBalance,
+    InvoiceMatch,
+    PurchaseOrderKey,
+    PurchaseOrderRecord,
+)
 from askul_connect.core.domain.tax import TaxTotal
 from askul_connect.core.messages.credit_notes import CreditNote
 from askul_connect.core.messages.documents import Invoice, OrderDocument
 from askul_connect.core.ports.buyer_storage import BuyerUnitOfWork
-from askul_connect.core.services.buyer.outgoing import correlations_of
+from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND, correlations_of, find_message
+from askul_connect.core.services.buyer.placing import record_of
 from askul_connect.core.services.buyer.refusals import refusal_code
 
 View = Mapping[str, Any]
+
+_BY_PEOPLE = (OutboxStep.RESEND, OutboxStep.GIVE_UP, OutboxStep.REPAIR)
 
 
 def _decimal(value: Decimal) -> str:
@@ -193,6 +201,8 @@ def _invoice(
                 "line_id": match.line_number,
                 "result": match.result.value,
                 "detail": match.detail,
+                "booked": match.booked,
+                "amount": match.amount,
             }
             for match in matches
         ],
@@ -292,6 +302,58 @@ def _budget(balance: BudgetBalance) -> View:
 def outbox_views(unit: BuyerUnitOfWork) -> Sequence[View]:
     """Every outgoing message."""
     return [_message(message) for message in unit.outbox.all()]
+
+
+def message_view(unit: BuyerUnitOfWork, name: str) -> View:
+    """One outgoing message: what it is about, its tries, and what was decided about it.
+
+    Raises:
+        UsageError: There is none of that name, or there are several.
+    """
+    message = find_message(unit, name)
+    return {
+        **_message(message),
+        "asked_for_at": message.created_at.isoformat(),
+        "next_attempt_at": message.next_attempt_at.isoformat(),
+        "done_at": message.done_at.isoformat() if message.done_at else None,
+        "order": _purchase(record_of(unit, message)) if message.kind == PLACE_ORDER_KIND else None,
+        "possible": [
+            step.value for state, step in OUTBOX_STEPS if state is message.state and step in _BY_PEOPLE
+        ],
+        "decisions": [
+            {
+                "at": one.at.isoformat(),
+                "by": one.by,
+                "step": one.step.value,
+                "was": one.was.value,
+                "reason": one.reason,
+            }
+            for one in unit.decisions.of(message.message_id)
+        ],
+    }
+
+
+def _purchase(record: PurchaseOrderRecord) -> dict[str, Any]:
+    return {
+        "purchase_order_id": record.key.purchase_order_id,
+        "state": record.state.value,
+        "document": record.document,
+        "accepted_at": record.accepted_at.isoformat(),
+        "attempt": record.attempt,
+        "currency": record.currency,
+        "lines": [
+            {
+                "line_id": line.line_id,
+                "sku": line.sku,
+                "quantity": line.quantity,
+                "unit": line.unit,
+                "unit_price": _decimal(line.unit_price),
+                "amount_excl_tax": line.amount_excl_tax,
+                "department": line.department,
+            }
+            for line in record.lines
+        ],
+    }
 
 
 def _message(message: OutboxMessage) -> View:

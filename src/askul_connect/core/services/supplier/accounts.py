@@ -7,6 +7,7 @@ from attrs import evolve
 
 from askul_connect.core.domain.accounts import Role
 from askul_connect.core.domain.capabilities import CAPABILITIES
+from askul_connect.core.domain.payments import PaymentMethod
 from askul_connect.core.domain.registered_data import data_of
 from askul_connect.core.errors import NotFound, ValueInvalid
 from askul_connect.core.messages.accounts import (
@@ -34,6 +35,7 @@ def get_account(context: Context, _request: GetAccountRequest) -> GetAccountResp
     """The caller's account; the customer number and the registered data are for administrators only (ACC-2)."""
     account = context.account()
     administrator = context.caller.role is Role.ADMINISTRATOR
+    terms = account.terms if method_of(context.unit, account) is PaymentMethod.TERMS else None
     answer = GetAccountResponse(
         name=account.name,
         kind=account.kind,
@@ -47,6 +49,9 @@ def get_account(context: Context, _request: GetAccountRequest) -> GetAccountResp
         payment_method=method_of(context.unit, account),
         invoice_split=split_of(context.unit, account),
         card_registered=administrator and has_card(context.unit, account.account_id),
+        closing_day=terms.closing_day if terms else 0,
+        payment_months=terms.payment_months if terms else 0,
+        payment_day=terms.payment_day if terms else 0,
     )
     return evolve(answer, **attrs.asdict(data_of(account))) if administrator else answer
 

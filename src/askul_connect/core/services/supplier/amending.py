@@ -27,11 +27,11 @@ from askul_connect.core.policies.order_changes import (
     live,
     raised,
     reduced,
-    retotalled,
 )
-from askul_connect.core.services.supplier.capabilities import offered, require_credit
+from askul_connect.core.services.supplier.capabilities import offered
 from askul_connect.core.services.supplier.catalog import unit_price
 from askul_connect.core.services.supplier.context import Context, Tried
+from askul_connect.core.services.supplier.credit import require_credit
 from askul_connect.core.services.supplier.documents import order_document
 from askul_connect.core.services.supplier.findings import finding
 from askul_connect.core.services.supplier.limits import change_problems
@@ -43,6 +43,12 @@ from askul_connect.core.services.supplier.order_steps import (
     refuse,
 )
 from askul_connect.core.services.supplier.releasing import release
+from askul_connect.core.services.supplier.repricing import (
+    Repriced,
+    checkout_view,
+    reprice,
+    store_repriced,
+)
 
 
 def change_order(
@@ -50,11 +56,14 @@ def change_order(
 ) -> ChangeOrderResponse | Tried[ChangeOrderResponse]:
     """Change quantities of an order of one's own; fewer units are given back, more are reserved.
 
+    What is left of its checkout is priced anew.
+
     Raises:
         NotFound: There is no such order that the caller may see.
         TooLateToChange: The cut-off has passed, or a maker ships a line and it is confirmed.
         IllegalStep: A line's state does not allow it.
         AccountLimitReached: The account's credit does not suffice.
+        PriceChanged: It comes to another total than was expected.
         OrderError: A rule of ordering refuses it; all findings are listed.
     """
     order = own_order(context, request.order_number)
@@ -62,23 +71,30 @@ def change_order(
     account = context.account()
     less = {line_id: -by for line_id, by in wanted.items() if by < 0}
     more = {line_id: by for line_id, by in wanted.items() if by > 0}
-    changed = retotalled(
-        evolve(order, lines=tuple(_changed(line, wanted, order.currency) for line in order.lines)),
-        context.house.profile,
-    )
+    asked = evolve(order, lines=tuple(_changed(line, wanted, order.currency) for line in order.lines))
+    repriced = reprice(context, account, order, asked)
+    _require_expected(request, repriced)
     if more:
-        require_credit(context, account, changed.total_incl_tax - order.total_incl_tax)
+        require_credit(context, account, repriced.orders)
     release(context, order, less)
     _reserve(context, order, more)
-    context.unit.orders.amend(changed)
+    store_repriced(context, repriced)
     refuse(
         f"order {order.order_number} would be beyond a limit",
-        change_problems(context, changed, [line_id for line_id in wanted if line_id in more]),
+        change_problems(context, repriced.order, [one for one in wanted if one in more], repriced.total),
     )
     number = next_change_number(context)
-    note_step(context, "order-changed", number, changed, account, detail={"by": dict(wanted)})
-    response = ChangeOrderResponse(order=order_document(changed), change_number=number, trial=request.trial)
+    note_step(context, "order-changed", number, repriced.order, account, detail={"by": dict(wanted)})
+    response = _answer(context, request, repriced.order, number)
     return Tried(response) if request.trial else response
+
+
+def _require_expected(request: ChangeOrderRequest, repriced: Repriced) -> None:
+    if request.expected_total is not None and request.expected_total != repriced.total:
+        raise PriceChanged(
+            f"with the change the checkout comes to {repriced.total}, expected was {request.expected_total}",
+            where="expected_total",
+        )
 
 
 @frozen(kw_only=True)
@@ -183,11 +199,23 @@ def _reserve(context: Context, order: Order, more: Mapping[str, int]) -> None:
     context.unit.catalog.save_stock(stock.values())
 
 
+def _answer(context: Context, request: ChangeOrderRequest, order: Order, number: str) -> ChangeOrderResponse:
+    view = checkout_view(context, order)
+    return ChangeOrderResponse(
+        order=order_document(order),
+        change_number=number,
+        trial=request.trial,
+        other_orders=view.others,
+        total_incl_tax=view.total,
+        coupon=view.coupon,
+    )
+
+
 def replay_change_order(context: Context, request: ChangeOrderRequest, reference: str) -> ChangeOrderResponse:
     """The answer of an earlier call with the same key, as the order stands now."""
     order_number, number = reference.split()
     order = own_order(context, order_number)
-    return ChangeOrderResponse(order=order_document(order), change_number=number, trial=request.trial)
+    return _answer(context, request, order, number)
 
 
 def change_asked_for(request: ChangeOrderRequest) -> ChangeOrderRequest:

@@ -18,7 +18,6 @@ from askul_connect.core.domain.correlation import correlated
 from askul_connect.core.domain.orders import Channel
 from askul_connect.core.domain.outbox import OutboxMessage
 from askul_connect.core.domain.user_imports import UserImport
-from askul_connect.core.errors import AskulConnectError, PartnerRefused, PartnerUnreachable
 from askul_connect.core.messages.fulfilment import (
     CloseBillingRequest,
     ConfirmOrderRequest,
@@ -30,21 +29,13 @@ from askul_connect.core.operations.order_life import RECORD_DELIVERY
 from askul_connect.core.operations.supplier import CLOSE_BILLING, CONFIRM_ORDER, SHIP_ORDER
 from askul_connect.core.policies.fulfilment import Behaviour, PlannedStep, delivery_due, next_step
 from askul_connect.core.policies.retention import ENDED, due_erasure
-from askul_connect.core.policies.retry import after_failure
 from askul_connect.core.policies.settings import OutboxSettings
-from askul_connect.core.ports.cards import CardCharge
 from askul_connect.core.ports.faces import Call
 from askul_connect.core.ports.notices import NoticeSink
 from askul_connect.core.ports.supplier_storage import SupplierStorage, SupplierUnitOfWork
 from askul_connect.core.services.holding import require_released
 from askul_connect.core.services.supplier.asking import INQUIRIES
-from askul_connect.core.services.supplier.charging import (
-    CARDS,
-    charged,
-    declined,
-    nothing_charged,
-    what_to_charge,
-)
+from askul_connect.core.services.supplier.card_calls import CardRound
 from askul_connect.core.services.supplier.context import Context, Principal
 from askul_connect.core.services.supplier.dispatch import LOGGER, SupplierDispatcher
 from askul_connect.core.services.supplier.erasing import erase_due
@@ -52,6 +43,7 @@ from askul_connect.core.services.supplier.forgetting import forget_old
 from askul_connect.core.services.supplier.inquiries import answer
 from askul_connect.core.services.supplier.notices import correlations_in, correlations_of
 from askul_connect.core.services.supplier.posting import Round
+from askul_connect.core.services.supplier.refunding import CARDS
 from askul_connect.core.services.supplier.user_imports import carry_out_import, due_at
 from askul_connect.core.services.units import run_unit
 
@@ -241,6 +233,9 @@ class SupplierAutomation:
     def _send_notices(self) -> bool:
         now = self.dispatcher.house.clock.now()
         sent = False
+        cards = CardRound(
+            provider=self.dispatcher.house.cards, units=partial(self._in_context, now), settings=self.posting
+        )
         posting = Round(
             house=self.dispatcher.house, notifiers=self.notices, files=self.files, settings=self.posting
         )
@@ -250,7 +245,7 @@ class SupplierAutomation:
                     self._answer(message, now)
                     continue
                 if message.target == CARDS:
-                    self._charge(message, now)
+                    cards.carry_out(message, now)
                     continue
                 kept = posting.post(message, now, self._keep)
                 self._keep(kept)
@@ -264,26 +259,6 @@ class SupplierAutomation:
 
     def _keep(self, message: OutboxMessage) -> None:
         run_unit(self.storage, lambda unit: unit.outbox.save(message))
-
-    def _charge(self, message: OutboxMessage, now: datetime) -> None:
-        """Charge a card, outside every unit of work; the invoice's number makes it at most once (BIL-9)."""
-        wanted: list[CardCharge | None] = []
-        self._in_context(now, lambda context: wanted.append(what_to_charge(context, message)))
-        charge, cards = wanted[-1], self.dispatcher.house.cards
-        if charge is None:
-            self._in_context(now, lambda context: nothing_charged(context, message))
-            return
-        try:
-            if cards is None:
-                raise PartnerUnreachable("no card provider is set up")
-            reference = cards.charge(charge)
-        except PartnerRefused as error:
-            refusal = error
-            self._in_context(now, lambda context: declined(context, message, refusal))
-        except AskulConnectError as error:
-            self._keep(after_failure(message, error, now, self.posting))
-        else:
-            self._in_context(now, lambda context: charged(context, message, charge, reference))
 
     def _answer(self, message: OutboxMessage, now: datetime) -> None:
         """Look up what was asked for; the answer is a notice, which leaves with the next ones."""

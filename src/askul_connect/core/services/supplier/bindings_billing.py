@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from askul_connect.core.operations import billing as operations
-from askul_connect.core.services.supplier import billing, crediting, paying, usage
+from askul_connect.core.services.supplier import billing, billing_terms, crediting, paying, usage
 from askul_connect.core.services.supplier.dispatch import Binding
 
 BILLING_BINDINGS = (
@@ -17,4 +17,5 @@ BILLING_BINDINGS = (
         replay=paying.replay_record_payment,
     ),
     Binding(operation=operations.CHANGE_PAYMENT_METHOD, run=paying.change_payment_method),
+    Binding(operation=operations.CHANGE_BILLING_TERMS, run=billing_terms.change_billing_terms),
 )

@@ -30,12 +30,15 @@ from askul_connect.core.services.supplier.order_steps import (
     ticketed_order,
 )
 from askul_connect.core.services.supplier.releasing import release
+from askul_connect.core.services.supplier.repricing import checkout_view, reprice, store_repriced
 
 
 def cancel_order(
     context: Context, request: CancelOrderRequest
 ) -> CancelOrderResponse | Tried[CancelOrderResponse]:
     """Cancel lines of an order of one's own, or all of it; what they held is given back.
+
+    What is left of its checkout is priced anew.
 
     Raises:
         NotFound: There is no such order that the caller may see.
@@ -54,9 +57,12 @@ def cancel_order(
         CancelCause.CUSTOMER,
         lambda line: customers_step(line, Step.CANCEL, context.now, until),
     )
+    repriced = reprice(context, account, order, order)
+    store_repriced(context, repriced)
+    order = repriced.order
     number = next_change_number(context)
     note_step(context, "order-cancelled", number, order, account, detail={"lines": list(request.lines)})
-    response = CancelOrderResponse(order=order_document(order), change_number=number, trial=request.trial)
+    response = _answer(context, request, order, number)
     return Tried(response) if request.trial else response
 
 
@@ -131,10 +137,22 @@ def _again(context: Context, reference: str) -> tuple[Order, str]:
     return own_order(context, order_number), change_number
 
 
+def _answer(context: Context, request: CancelOrderRequest, order: Order, number: str) -> CancelOrderResponse:
+    view = checkout_view(context, order)
+    return CancelOrderResponse(
+        order=order_document(order),
+        change_number=number,
+        trial=request.trial,
+        other_orders=view.others,
+        total_incl_tax=view.total,
+        coupon=view.coupon,
+    )
+
+
 def replay_cancel_order(context: Context, request: CancelOrderRequest, reference: str) -> CancelOrderResponse:
     """The answer of an earlier call with the same key, as the order stands now."""
     order, number = _again(context, reference)
-    return CancelOrderResponse(order=order_document(order), change_number=number, trial=request.trial)
+    return _answer(context, request, order, number)
 
 
 def replay_reject_lines(context: Context, request: RejectLinesRequest, reference: str) -> RejectLinesResponse:

@@ -35,28 +35,6 @@ def require_room_for_user(context: Context, account: Account) -> None:
         raise AccountLimitReached(f"accounts of kind {account.kind} have at most {limit} users")
 
 
-def require_credit(context: Context, account: Account, total_incl_tax: int) -> None:
-    """Go on only when an order of that total stays within the account's credit.
-
-    What is ordered and not yet invoiced counts; invoices do not, paid or not (ACC-1).
-
-    Raises:
-        AccountLimitReached: It does not.
-    """
-    limit = LIMITS[account.kind].credit
-    if limit is None:
-        return
-    unit, account_id = context.unit, account.account_id
-    open_orders = {order.order_number: order for order in unit.orders.open_of_account(account_id)}
-    unbilled = {line.order_number for line in unit.shipped_lines.unbilled(account_id, context.today)}
-    counted = {**open_orders, **unit.orders.many(account_id, sorted(unbilled - set(open_orders)))}
-    used = sum(order.total_incl_tax for order in counted.values())
-    if used + total_incl_tax > limit:
-        raise AccountLimitReached(
-            f"{total_incl_tax} and the {used} ordered and not yet invoiced exceed the credit of {limit}"
-        )
-
-
 def offered(account: Account, items: Iterable[Item]) -> dict[str, Item]:
     """Those of some items that the account sees, by SKU."""
     return {item.sku: item for item in items if sold_to(account.kind, item)}

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from attrs import evolve
 
 from askul_connect.core.domain.accounts import Account
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
-from askul_connect.core.domain.payments import Payment, PaymentMethod, Receivable, paid
+from askul_connect.core.domain.payments import PaymentMethod
 from askul_connect.core.domain.stored import StoredForm
-from askul_connect.core.errors import AskulConnectError, OurError
-from askul_connect.core.ports.cards import CardCharge
-from askul_connect.core.ports.supplier_storage import SupplierUnitOfWork
+from askul_connect.core.errors import AskulConnectError
+from askul_connect.core.ports.cards import CardCharge, CardOutcome
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.methods import has_card
 from askul_connect.core.services.supplier.notices import notify_customer
-from askul_connect.core.services.supplier.records import audit
+from askul_connect.core.services.supplier.receivables import customer_of, receivable_of, settle
+from askul_connect.core.services.supplier.refunding import CARDS, ask_for_refund
 
-#: Target of the messages that ask for a charge.
-CARDS = "cards"
-_KIND = "card-charge"
+CHARGE = "card-charge"
 _FORM = StoredForm(name="card charge")
-_PAYMENT_ID = "PA{:08d}"
 
 
 def ask_for_charge(context: Context, account: Account, invoice_number: str) -> None:
@@ -30,7 +25,7 @@ def ask_for_charge(context: Context, account: Account, invoice_number: str) -> N
     if not has_card(context.unit, account.account_id):
         notify_customer(context, "card-needed", invoice_number, account, invoice_number)
         return
-    known = context.unit.outbox.find(_KIND, invoice_number)
+    known = context.unit.outbox.find(CHARGE, invoice_number)
     if known is not None:
         if known.state in {OutboxState.REFUSED, OutboxState.DEAD}:
             again = evolve(known, state=OutboxState.PENDING, attempts=0, next_attempt_at=context.now)
@@ -38,8 +33,8 @@ def ask_for_charge(context: Context, account: Account, invoice_number: str) -> N
         return
     context.unit.outbox.add(
         OutboxMessage(
-            message_id=context.house.ids.new(_KIND, invoice_number),
-            kind=_KIND,
+            message_id=context.house.ids.new(CHARGE, invoice_number),
+            kind=CHARGE,
             business_key=invoice_number,
             target=CARDS,
             body=_FORM.write({"account_id": account.account_id, "invoice_number": invoice_number}),
@@ -55,7 +50,7 @@ def ask_for_charge(context: Context, account: Account, invoice_number: str) -> N
 
 def what_to_charge(context: Context, message: OutboxMessage) -> CardCharge | None:
     """What is open of the invoice, and the card; None when nothing is, or there is no card any more."""
-    receivable = _receivable(context.unit, message)
+    receivable = receivable_of(context.unit, _FORM.read(message.body))
     setting = context.unit.billing.setting(receivable.account_id)
     if not receivable.outstanding or setting is None or not setting.card:
         return None
@@ -67,97 +62,31 @@ def what_to_charge(context: Context, message: OutboxMessage) -> CardCharge | Non
     )
 
 
-def nothing_charged(context: Context, message: OutboxMessage) -> None:
+def put_away(context: Context, message: OutboxMessage) -> None:
     """Put away a message that there is nothing to do for; an invoice that is open waits for another card."""
-    state = OutboxState.REFUSED if _receivable(context.unit, message).outstanding else OutboxState.SENT
+    receivable = receivable_of(context.unit, _FORM.read(message.body))
+    state = OutboxState.REFUSED if receivable.outstanding else OutboxState.SENT
     context.unit.outbox.save(evolve(message, state=state, done_at=context.now))
 
 
-def charged(context: Context, message: OutboxMessage, charge: CardCharge, reference: str) -> None:
-    """Record a charge as a payment of the invoice."""
-    settle(
+def charged(context: Context, message: OutboxMessage, outcome: CardOutcome) -> None:
+    """Record a charge as a payment of the invoice; what came back meanwhile goes back to the card."""
+    payment = settle(
         context,
-        _receivable(context.unit, message),
-        charge.amount,
+        receivable_of(context.unit, _FORM.read(message.body)),
+        outcome.amount,
         method=PaymentMethod.CARD,
-        reference=reference,
+        reference=outcome.reference,
         on=context.today,
     )
-    done = evolve(message, state=OutboxState.SENT, attempts=message.attempts + 1, done_at=context.now)
-    context.unit.outbox.save(done)
+    if payment.unapplied:
+        receivable = receivable_of(context.unit, _FORM.read(message.body))
+        ask_for_refund(context, receivable, payment.payment_id)
 
 
-def declined(context: Context, message: OutboxMessage, error: AskulConnectError) -> None:
+def declined(context: Context, message: OutboxMessage, _error: AskulConnectError) -> None:
     """Tell the customer that the card was declined; the invoice stays open."""
-    receivable = _receivable(context.unit, message)
-    account = context.unit.accounts.get(receivable.account_id)
-    if account is None:
-        raise OurError(f"the account of invoice {receivable.invoice_number} is not there")
+    receivable = receivable_of(context.unit, _FORM.read(message.body))
     number = receivable.invoice_number
-    attempts = message.attempts + 1
-    context.unit.outbox.save(
-        evolve(
-            message,
-            state=OutboxState.REFUSED,
-            attempts=attempts,
-            last_error=f"{error.code}: {error.detail}",
-            done_at=context.now,
-        )
-    )
     key = f"{number}:{context.now.isoformat()}"
-    notify_customer(context, "card-declined", key, account, number)
-
-
-def settle(
-    context: Context,
-    receivable: Receivable,
-    amount: int,
-    *,
-    method: PaymentMethod,
-    reference: str,
-    on: date,
-    ticket: str = "",
-) -> Payment:
-    """Record a payment and take it off what is open.
-
-    Raises:
-        ValueInvalid: Nothing was paid.
-    """
-    after, applied = paid(receivable, amount)
-    unit = context.unit
-    payment = Payment(
-        payment_id=_PAYMENT_ID.format(unit.counters.next("payment")),
-        account_id=receivable.account_id,
-        invoice_number=receivable.invoice_number,
-        amount=amount,
-        applied=applied,
-        method=method,
-        received_on=on,
-        reference=reference,
-        recorded_at=context.now,
-        recorded_by=context.principal.actor if context.principal else "supplier",
-    )
-    unit.billing.add_payment(payment)
-    unit.billing.save_receivable(after)
-    audit(
-        context,
-        "payment-recorded",
-        receivable.invoice_number,
-        account_id=receivable.account_id,
-        actor=payment.recorded_by,
-        reference=payment.payment_id,
-        detail={"amount": amount, "applied": applied, "method": method.value, "ticket": ticket},
-    )
-    return payment
-
-
-def _receivable(unit: SupplierUnitOfWork, message: OutboxMessage) -> Receivable:
-    """What the message is about, also when the account was merged since."""
-    fields = _FORM.read(message.body)
-    account = unit.accounts.get(fields["account_id"])
-    while account is not None and account.merged_into:
-        account = unit.accounts.get(account.merged_into)
-    found = unit.billing.receivable(account.account_id, fields["invoice_number"]) if account else None
-    if found is None:
-        raise OurError(f"nothing is known of what invoice {fields['invoice_number']} is paid with")
-    return found
+    notify_customer(context, "card-declined", key, customer_of(context.unit, receivable), number)

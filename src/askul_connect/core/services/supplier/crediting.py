@@ -23,6 +23,7 @@ from askul_connect.core.services.supplier.documents import customer_party, suppl
 from askul_connect.core.services.supplier.invoicing import require_qualified_issuer
 from askul_connect.core.services.supplier.notices import notify_customer
 from askul_connect.core.services.supplier.receiving_returns import mark_credited
+from askul_connect.core.services.supplier.refunding import ask_for_refund
 from askul_connect.core.services.supplier.usage import record_usage
 from askul_connect.core.services.supplier.visibility import visible_documents
 
@@ -130,7 +131,9 @@ def _issue(  # noqa: PLR0917 -- one document and all it is made of
     reductions = [one.reduction for one in reduced]
     unit.reductions.credit(reductions, number)
     mark_credited(context, reductions)
-    unit.billing.save_receivable(evolve(receivable, credited=receivable.credited + document.total_incl_tax))
+    owed = evolve(receivable, credited=receivable.credited + document.total_incl_tax)
+    unit.billing.save_receivable(owed)
+    ask_for_refund(context, owed, number)
     unit.changes.record(account_id, CREDIT_NOTE_FEED, [number])
     record_usage(context, account_id, [one.line.ship_notice_number for one in reduced])
     orders = sorted({one.line.order_number for one in reduced})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import date
 from functools import partial
 
 from askul_connect.core.domain.accounts import Account
@@ -11,6 +12,7 @@ from askul_connect.core.domain.limits import DepartmentLimit, month_of
 from askul_connect.core.domain.sales import Order
 from askul_connect.core.errors import (
     AccountLimitReached,
+    CardNotRegistered,
     DepartmentLimitExceeded,
     NotForThisAccount,
     NotFound,
@@ -27,9 +29,11 @@ from askul_connect.core.messages.people import (
     SetDepartmentLimitResponse,
 )
 from askul_connect.core.policies.limits import used_in
-from askul_connect.core.services.supplier.capabilities import require_capability, require_credit
+from askul_connect.core.services.supplier.capabilities import require_capability
 from askul_connect.core.services.supplier.context import Context
+from askul_connect.core.services.supplier.credit import require_credit
 from askul_connect.core.services.supplier.findings import finding
+from askul_connect.core.services.supplier.methods import require_payable
 from askul_connect.core.services.supplier.records import audit
 
 
@@ -75,8 +79,14 @@ def list_department_limits(
 
 def _used(context: Context, code: str) -> int:
     first, last = month_of(context.today)
-    orders = context.unit.orders.of_department(context.caller.account_id, code, first, last)
-    return used_in(orders, code, context.house.currency)
+    return _used_within(context, context.caller.account_id, code, first, last)
+
+
+def _used_within(context: Context, account_id: str, code: str, first: date, last: date) -> int:
+    orders = context.unit.orders.of_department(account_id, code, first, last)
+    numbers = [order.order_number for order in orders]
+    returned = context.unit.reductions.units_of(account_id, numbers)
+    return used_in(orders, code, context.house.currency, returned)
 
 
 def limit_problems(
@@ -87,7 +97,8 @@ def limit_problems(
     What was used is read in the same unit of work: two orders that both fit alone do not both come through.
     """
     account_id, of = context.caller.account_id, context.house.currency
-    problems = [*_person_problems(context, orders)]
+    total = sum(order.total_incl_tax for order in orders)
+    problems = [*_person_problems(context, account_id, total)] if orders else []
     limits = {one.code: one.monthly_limit for one in context.unit.department_limits.of_account(account_id)}
     first_lines: dict[str, tuple[int, str]] = {}
     for number, line in enumerate(request.lines, start=1):
@@ -107,17 +118,20 @@ def limit_problems(
     return tuple(problems)
 
 
-def change_problems(context: Context, order: Order, line_ids: Collection[str]) -> tuple[Problem, ...]:
+def change_problems(
+    context: Context, order: Order, line_ids: Collection[str], total: int
+) -> tuple[Problem, ...]:
     """Which limits a change breaks that has been stored: nothing of the unit is kept when there are any.
 
     Args:
         context: The call.
         order: As it is stored now; it counts in the month it was ordered in.
         line_ids: The lines of which more is ordered; a change that only takes off breaks nothing.
+        total: What is left of all of its checkout, minor units with tax.
     """
     if not line_ids:
         return ()
-    problems = _person_problems(context, (order,))
+    problems = _person_problems(context, order.account_id, total)
     limits = {
         one.code: one.monthly_limit for one in context.unit.department_limits.of_account(order.account_id)
     }
@@ -126,8 +140,7 @@ def change_problems(context: Context, order: Order, line_ids: Collection[str]) -
     for code, line_id in sorted(changed.items()):
         if code not in limits:
             continue
-        orders = context.unit.orders.of_department(order.account_id, code, first, last)
-        used = used_in(orders, code, context.house.currency)
+        used = _used_within(context, order.account_id, code, first, last)
         if used > limits[code]:
             detail = (
                 f"{code} may spend {limits[code]} in the month, and would come to {used} {order.currency}"
@@ -136,33 +149,32 @@ def change_problems(context: Context, order: Order, line_ids: Collection[str]) -
     return tuple(problems)
 
 
-def _person_problems(context: Context, orders: Sequence[Order]) -> list[Problem]:
-    if context.caller.session is None or not orders:
+def _person_problems(context: Context, account_id: str, total: int) -> list[Problem]:
+    if context.caller.session is None:
         return []
-    membership = context.unit.memberships.get(orders[0].account_id, context.caller.actor)
+    membership = context.unit.memberships.get(account_id, context.caller.actor)
     limit = membership.order_limit if membership else None
-    total = sum(order.total_incl_tax for order in orders)
     if limit is None or total <= limit:
         return []
-    detail = f"one order may cost {limit}, this one costs {total} {orders[0].currency} with tax"
+    detail = f"one order may cost {limit}, this one costs {total} {context.house.currency} with tax"
     return [finding(OrderLimitExceeded, detail, where="lines")]
 
 
 def account_problems(
     context: Context, account: Account, request: PlaceOrderRequest, orders: Sequence[Order]
 ) -> list[Problem]:
-    """What accounts of this kind may not: orders of so many lines, or of so much at once."""
-    total = sum(order.total_incl_tax for order in orders)
+    """What the account may not: orders of so many lines or of so much at once, or any that it cannot pay for."""
     checks: tuple[Callable[[], None], ...] = (
+        partial(require_payable, context, account),
         partial(_require_lines, account, request),
-        partial(require_credit, context, account, total),
+        partial(require_credit, context, account, orders),
     )
     problems = []
     for check in checks:
         try:
             check()
-        except (NotForThisAccount, AccountLimitReached) as error:
-            problems.append(finding(type(error), error.detail, where="lines"))
+        except (CardNotRegistered, NotForThisAccount, AccountLimitReached) as error:
+            problems.append(finding(type(error), error.detail, where=error.where or "lines"))
     return problems
 
 

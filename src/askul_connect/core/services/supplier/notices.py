@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from attrs import evolve
+
 from askul_connect.core.domain.accounts import Account
 from askul_connect.core.domain.outbox import OutboxMessage, OutboxState
 from askul_connect.core.domain.secrets import Secret
@@ -20,6 +22,9 @@ SECURITY_DESK = "supplier:security"
 _LETTER_TO = "letter:"
 #: Where a body holds what is encrypted until the notice leaves.
 _SEALED = "sealed"
+#: Where it holds facts that are encrypted until then, and forgotten afterwards.
+_PRIVATE = "private"
+_PRIVATE_FORM = StoredForm(name="private facts")
 
 
 def notify_customer(
@@ -63,6 +68,7 @@ def notify_person(
     facts: Mapping[str, str] | None = None,
     *,
     secret: Secret | None = None,
+    private: Mapping[str, str] | None = None,
 ) -> None:
     """Tell one person, at one address, what happened to the person's login or data (AUTH-17).
 
@@ -73,10 +79,14 @@ def notify_person(
         to: The address. Notices about a changed address go to the old and the new one, each by a key of its own.
         facts: What the notice says beside the event: time, device, who did it.
         secret: A token that the notice carries. It is encrypted as long as the notice is in the database.
+        private: Further facts, which tell more of somebody than that something happened: encrypted until the notice
+            has left, then forgotten.
     """
     body: dict[str, object] = {"key": key, "facts": dict(facts or {})}
     if secret is not None:
         body[_SEALED] = context.house.cipher.encrypt(secret)
+    if private:
+        body[_PRIVATE] = context.house.cipher.encrypt(Secret(_PRIVATE_FORM.write(private)))
     _put(context, kind, key, to, body)
 
 
@@ -91,11 +101,24 @@ def has_no_address(to: str) -> bool:
 
 
 def opened(house: House, body: str) -> Mapping[str, Any]:
-    """A notice's fields as they leave: what was encrypted is readable, as ``secret``."""
+    """A notice's fields as they leave: what was encrypted is readable, as ``secret`` and among the facts."""
     fields = {name: value for name, value in NOTICE_FORM.read(body).items() if name != "schema"}
     if _SEALED in fields:
         fields["secret"] = house.cipher.decrypt(fields.pop(_SEALED)).reveal()
+    if _PRIVATE in fields:
+        private = _PRIVATE_FORM.read(house.cipher.decrypt(fields.pop(_PRIVATE)).reveal())
+        told = {name: value for name, value in private.items() if name != "schema"}
+        fields["facts"] = {**fields.get("facts", {}), **told}
     return fields
+
+
+def forgotten(message: OutboxMessage) -> OutboxMessage:
+    """A notice that has left, without its private facts."""
+    fields = NOTICE_FORM.read(message.body)
+    if _PRIVATE not in fields:
+        return message
+    kept = {name: value for name, value in fields.items() if name not in {"schema", _PRIVATE}}
+    return evolve(message, body=NOTICE_FORM.write(kept, sort_keys=True))
 
 
 def _put(

@@ -16,10 +16,11 @@ from askul_connect.core.messages.billing import (
     RecordPaymentResponse,
 )
 from askul_connect.core.services.supplier.capabilities import require_capability
-from askul_connect.core.services.supplier.charging import ask_for_charge, settle
+from askul_connect.core.services.supplier.charging import ask_for_charge
 from askul_connect.core.services.supplier.context import Context
 from askul_connect.core.services.supplier.methods import method_of, split_of
 from askul_connect.core.services.supplier.notices import notify_person
+from askul_connect.core.services.supplier.receivables import settle
 from askul_connect.core.services.supplier.records import audit
 from askul_connect.core.services.supplier.ticket_access import account_for_staff
 

@@ -17,6 +17,7 @@ from askul_connect.core.domain.sales import Order, OrderLine
 from askul_connect.core.errors import (
     AccountLimitReached,
     AllowanceRefused,
+    CardNotRegistered,
     CouponRefused,
     NotForThisAccount,
     NotFound,
@@ -58,6 +59,7 @@ def place_order(
     Raises:
         OrderRefused: The rules of the supplier refuse it; all findings are listed, nothing was ordered.
         NotForThisAccount, AccountLimitReached: The only finding is that accounts of this kind may not order so much.
+        CardNotRegistered: The only finding is that there is no card to pay with.
         PurchaseOrderConflict: The purchase order's key was used with other content (INT-11).
         PluginFailed: A rule of a plugin proposes what it may not.
     """
@@ -193,9 +195,9 @@ def _order_anew(context: Context, request: PlaceOrderRequest) -> PlaceOrderRespo
 
 def _refusal(
     request: PlaceOrderRequest, problems: Sequence[Problem]
-) -> OrderRefused | NotForThisAccount | AccountLimitReached:
+) -> OrderRefused | CardNotRegistered | NotForThisAccount | AccountLimitReached:
     """One error with everything; what is wrong with the account alone is raised as what it is."""
-    for kind in (NotForThisAccount, AccountLimitReached):
+    for kind in (CardNotRegistered, NotForThisAccount, AccountLimitReached):
         if len(problems) == 1 and problems[0].code == kind.code:
             return kind(problems[0].detail, where=problems[0].where)
     return OrderRefused(
@@ -303,6 +305,7 @@ def _make_orders(
             allowances=part.allowances,
             anticipated=request.anticipated,
             linked_orders=tuple(other for other in numbers if other != number) or None,
+            agreed=len(part.allowances) - sum(1 for fee in part.shipping if fee.entry is not None),
         )
         for number, part in zip(numbers, priced.parts, strict=True)
     )
@@ -345,6 +348,7 @@ def _order_line(
         requested_on=asked.requested_on,
         state=LineState.PLACED,
         allowances=tuple(one.entry for one in priced.adjustments),
+        agreed=len(priced.line.allowances),
         ship_to=f"{department.postcode} {department.address}".strip() or None if department else None,
     )
 

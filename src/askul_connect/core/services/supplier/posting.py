@@ -20,7 +20,13 @@ from askul_connect.core.services.supplier.notice_progress import (
     fields_of,
     standings,
 )
-from askul_connect.core.services.supplier.notices import NOTICE_FORM, SECURITY_DESK, has_no_address, opened
+from askul_connect.core.services.supplier.notices import (
+    NOTICE_FORM,
+    SECURITY_DESK,
+    forgotten,
+    has_no_address,
+    opened,
+)
 
 Keep = Callable[[OutboxMessage], None]
 
@@ -122,7 +128,8 @@ def _kept(
 ) -> OutboxMessage:
     """The message with how far each notifier is; also when those it waited for are configured no more."""
     body = NOTICE_FORM.write({**plain, **fields_of(found)}, sort_keys=True)
-    return as_far_as(evolve(message, body=body), found, now)
+    kept = as_far_as(evolve(message, body=body), found, now)
+    return forgotten(kept) if kept.state is OutboxState.SENT else kept
 
 
 def _is_due(standing: Standing, now: datetime) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 
 from attrs import evolve
@@ -55,9 +56,15 @@ def price_cart(context: Context, account: Account, cart: Cart, items: Mapping[st
         AllowanceRefused: More is taken off than there is, by what was agreed.
         PluginFailed: A plugin proposes what it may not.
     """
-    facts, rules = pricing_situation(context, account, cart, items)
+    return price_by(context, account, cart, *pricing_situation(context, account, cart, items))
+
+
+def price_by(
+    context: Context, account: Account, cart: Cart, facts: PricingFacts, rules: PricingRules
+) -> PricedCart:
+    """Price a cart by facts and rules, and by what plugins propose then; errors as of :func:`price_cart`."""
     priced = price(cart, facts, rules)
-    proposals = _proposals(context, account, priced)
+    proposals = _proposals(context, account, priced, facts.today)
     return price(cart, evolve(facts, proposals=proposals), rules) if proposals else priced
 
 
@@ -114,12 +121,12 @@ def rates_of(context: Context, categories: Iterable[TaxCategory]) -> dict[TaxCat
     return {category: table.rate(category, context.today).rate for category in categories}
 
 
-def _proposals(context: Context, account: Account, priced: PricedCart) -> tuple[Proposal, ...]:
+def _proposals(context: Context, account: Account, priced: PricedCart, today: date) -> tuple[Proposal, ...]:
     adjusters = context.house.adjusters
     if not adjusters:
         return ()
     facts = AdjustmentFacts(
-        today=context.today,
+        today=today,
         kind=account.kind,
         currency=context.house.profile.currency,
         lines=tuple(sorted(priced.lines, key=lambda one: one.line.line_id)),

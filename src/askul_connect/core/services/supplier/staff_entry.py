@@ -113,7 +113,7 @@ def provide_history(context: Context, request: ProvideHistoryRequest) -> Provide
     reference = context.house.ids.digits("history-provided", 10)
     days = {"from": request.date_from.isoformat(), "to": request.date_to.isoformat()}
     orders = "\n".join(map(_line, rows)) or "-"
-    notify_person(context, HISTORY_PROVIDED, reference, account.email, {**days, "orders": orders})
+    notify_person(context, HISTORY_PROVIDED, reference, account.email, days, private={"orders": orders})
     _record(context, HISTORY_PROVIDED, account, request, {**days, "reference": reference})
     return ProvideHistoryResponse(reference=reference)
 

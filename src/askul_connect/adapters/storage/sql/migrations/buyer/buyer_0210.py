@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "buyer_0210"
-down_revision = "buyer_0170"
+down_revision = "buyer_0190"
 branch_labels = None
 depends_on = None
 
