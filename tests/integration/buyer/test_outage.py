@@ -129,7 +129,6 @@ class Plant:
     clock: SimulatedClock
 
 
-@frozen
 @define
 class Office:
     """One directory with a fake clock."""
