@@ -28,12 +28,14 @@ ITEMS = 500
 SUPPLIER = "the supplier's own part"
 #: What a run calls, by what it is for.
 STAGES = {
-    "take_file": "take purchase orders",
+    "take_document": "take purchase orders",
+    "take_changes": "take changes",
     "_send_orders": "place orders",
     "file_documents": "file documents",
     "sync_supplier": "sync",
     "receive_goods": "receive goods",
     "match_invoices": "match and book",
+    "match_credit_notes": "match credit notes",
     "_deliver_documents": "documents to the ERP",
     "order_rows": "report",
     "export_tables": "tables for finance",

@@ -16,7 +16,6 @@ from typing import cast
 
 from attrs import evolve
 
-from askul_connect.adapters.codecs.ubl.writer import UblWriter
 from askul_connect.adapters.security.simulated import SimulatedClock
 from askul_connect.adapters.security.system import SeededIds
 from askul_connect.adapters.storage.sql.storage import buyer_sql
@@ -182,7 +181,6 @@ def desk(storage: BuyerStorage) -> Desk:
         erp=cast("ErpConnector", None),
         finance=cast("FinanceWriter", None),
         suppliers={},
-        writer=UblWriter(),
         timeline=clock,
         ids=SeededIds("bench", clock),
         progress=lambda _step: None,

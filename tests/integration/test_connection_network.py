@@ -182,8 +182,17 @@ def proxying(**settings: str) -> Iterator[Proxy]:
         thread.join(5)
 
 
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One directory for all: making its database takes longer than what is tried."""
+    made = tmp_path_factory.mktemp("home")
+    for folder in ("erp/in", "erp/budgets", "data"):
+        (made / folder).mkdir(parents=True)
+    return made
+
+
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., RunReport]:
+def run(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., RunReport]:
     """Runs a directory whose one supplier is at an address."""
     monkeypatch.setenv("FAR_CREDENTIAL", "ac_credential")
     # nothing of the environment counts
@@ -191,13 +200,10 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., RunRep
         monkeypatch.setenv(name, "http://127.0.0.1:9")
 
     def run(address: str, **network: str | int) -> RunReport:
-        for folder in ("in", "budgets"):
-            (tmp_path / "erp" / folder).mkdir(parents=True, exist_ok=True)
-        (tmp_path / "data").mkdir(exist_ok=True)
         lines = "\n".join(f"{key} = {json.dumps(value)}" for key, value in network.items())
         text = CONFIGURATION.format(address=address, network=lines)
-        (tmp_path / "askul-connect.toml").write_text(text, encoding="utf-8")
-        with open_workspace(tmp_path) as opened:
+        (home / "askul-connect.toml").write_text(text, encoding="utf-8")
+        with open_workspace(home) as opened:
             return opened.run()
 
     return run
@@ -226,10 +232,11 @@ def test_a_connection_trusts_its_own_authorities_and_no_others(
 @pytest.mark.spec("INT-12")
 @pytest.mark.parametrize("content", [None, "", "no certificate"])
 def test_authorities_that_cannot_be_read_are_an_error_of_the_configuration(
-    run: Any, tmp_path: Path, content: str | None
+    run: Any, home: Path, content: str | None
 ) -> None:
+    (home / "ca.pem").unlink(missing_ok=True)
     if content is not None:
-        (tmp_path / "ca.pem").write_text(content, encoding="ascii")
+        (home / "ca.pem").write_text(content, encoding="ascii")
 
     with pytest.raises(ConfigurationError) as caught:
         run("https://localhost:9/soap/1", ca_bundle="ca.pem")

@@ -5,55 +5,45 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
-from attrs import field, frozen
+from attrs import frozen
 
-from askul_connect.adapters.codecs.csv_budgets import CsvBudgetReader
-from askul_connect.adapters.codecs.csv_mapping import CsvMappingReader
-from askul_connect.adapters.codecs.csv_orders import CsvOrderReader
-from askul_connect.adapters.codecs.csv_receipts import CsvReceiptReader
-from askul_connect.adapters.codecs.ubl.order import UblOrderReader
-from askul_connect.adapters.codecs.ubl.writer import UblWriter
-from askul_connect.adapters.erp.files import FilesConnector
+from askul_connect import ErpConnection, Toolkit
+from askul_connect.adapters import builtin
 from askul_connect.core.ports.erp import ErpConnector
+from askul_connect.testing import plugin_workbench
 from askul_connect.testing.erp import ErpBench, ErpSuite
 from askul_connect.testing.erp.bench import ApprovedOrder
 
 HEADER = "purchase_order_id,line_id,sku,quantity,unit,unit_price,currency,department,cost_centre,requested_on"
 
 
-class StoppedClock:
-    def now(self) -> datetime:
-        return datetime(2026, 4, 1, 9, 30, tzinfo=UTC)
+[FILES] = builtin.askul_connect_erps()
 
 
 @frozen
 class FilesBench:
     """People who drop files."""
 
-    folder: Path
+    toolkit: Toolkit
     connect: Callable[[ErpConnector], Any] = lambda erp: erp
-    numbers: Iterator[int] = field(factory=lambda: itertools.count(1))
+    # one for all benches: no case relies on an empty ERP
+    numbers: ClassVar[Iterator[int]] = itertools.count(1)
 
     supplier = "askul"
     sku = "B100-0001"
     unit = "XCT"
     department = "D100"
 
+    @property
+    def folder(self) -> Path:
+        return self.toolkit.directory / "erp"
+
     def open(self) -> ErpConnector:
-        erp = FilesConnector(
-            self.folder,
-            order_readers={".xml": UblOrderReader(), ".csv": CsvOrderReader()},
-            receipt_reader=CsvReceiptReader(),
-            mapping_reader=CsvMappingReader(),
-            budget_reader=CsvBudgetReader(),
-            writer=UblWriter(),
-            clock=StoppedClock(),
-        )
+        erp = FILES.connect(self.toolkit, ErpConnection(key="erp.files"))
         connected: ErpConnector = self.connect(erp)
         return connected
 
@@ -86,10 +76,16 @@ class FilesBench:
         path.write_text("\n".join((*rows, "")), encoding="utf-8")
 
 
-@pytest.fixture
-def bench(tmp_path: Path) -> FilesBench:
-    (tmp_path / "in").mkdir()
-    return FilesBench(tmp_path)
+@pytest.fixture(scope="module")
+def toolkit(tmp_path_factory: pytest.TempPathFactory) -> Toolkit:
+    directory = tmp_path_factory.mktemp("files")
+    (directory / "erp" / "in").mkdir(parents=True)
+    return plugin_workbench(directory).toolkit
+
+
+@pytest.fixture(scope="module")
+def bench(toolkit: Toolkit) -> FilesBench:
+    return FilesBench(toolkit)
 
 
 class TestFiles(ErpSuite):
@@ -154,10 +150,9 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_each_mistake_is_caught_by_the_case_named(case: str, tmp_path: Path) -> None:
-    (tmp_path / "in").mkdir()
+def test_each_mistake_is_caught_by_the_case_named(case: str, toolkit: Toolkit) -> None:
     methods = CASES[case]
-    bench = FilesBench(tmp_path, connect=lambda erp: Changed(erp, **methods))
+    bench = FilesBench(toolkit, connect=lambda erp: Changed(erp, **methods))
 
     with pytest.raises((AssertionError, ValueError)):
         getattr(ErpSuite(), case)(bench)
@@ -171,12 +166,11 @@ def doubles(state: dict[str, int]) -> Callable[..., str]:
     return post
 
 
-def test_a_connector_that_doubles_is_caught(tmp_path: Path) -> None:
+def test_a_connector_that_doubles_is_caught(toolkit: Toolkit) -> None:
     from askul_connect.testing.erp import posting
 
-    (tmp_path / "in").mkdir()
     post = doubles({})
-    bench: ErpBench = FilesBench(tmp_path, connect=lambda erp: Changed(erp, post=post))
+    bench: ErpBench = FilesBench(toolkit, connect=lambda erp: Changed(erp, post=post))
 
     with pytest.raises(AssertionError):
         ErpSuite().test_posting_01_a_document_is_there_once_however_often_it_is_handed_over(

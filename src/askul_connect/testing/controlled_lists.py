@@ -12,7 +12,14 @@ from typing import Any
 from attrs import define, field, frozen
 
 from askul_connect.core.errors import CapabilityMissing, CursorExpired
+from askul_connect.core.messages.billing import ListCreditNotesResponse
 from askul_connect.core.messages.documents import OrderDocument
+from askul_connect.core.messages.order_life import (
+    CancelOrderRequest,
+    CancelOrderResponse,
+    ChangeOrderRequest,
+    ChangeOrderResponse,
+)
 from askul_connect.core.messages.ordering import (
     GetOrderByExternalIdRequest,
     ListConfirmationsResponse,
@@ -31,6 +38,7 @@ LISTS = {
     "confirmations": (Capability.CONFIRMATIONS, "confirmation_number"),
     "ship_notices": (Capability.SHIP_NOTICES, "ship_notice_number"),
     "invoices": (Capability.INVOICES, "invoice_number"),
+    "credit_notes": (Capability.CREDIT_NOTES, "credit_note_number"),
 }
 _GAP = 1_000
 _LARGE_PAGE = 1_000
@@ -167,6 +175,14 @@ class ControlledChannel:
         """As the supplier behind it does."""
         return self._behind().find(request, correlation_id=correlation_id)
 
+    def change(self, request: ChangeOrderRequest, *, key: str, correlation_id: str) -> ChangeOrderResponse:
+        """As the supplier behind it does."""
+        return self._behind().change(request, key=key, correlation_id=correlation_id)
+
+    def cancel(self, request: CancelOrderRequest, *, key: str, correlation_id: str) -> CancelOrderResponse:
+        """As the supplier behind it does."""
+        return self._behind().cancel(request, key=key, correlation_id=correlation_id)
+
     def orders(self, cursor: str, page_size: int) -> ListOrdersResponse:
         """A page of orders."""
         records, page = self._page("orders", cursor, page_size)
@@ -186,6 +202,11 @@ class ControlledChannel:
         """A page of invoices."""
         records, page = self._page("invoices", cursor, page_size)
         return ListInvoicesResponse(invoices=tuple(records), page=page)
+
+    def credit_notes(self, cursor: str, page_size: int) -> ListCreditNotesResponse:
+        """A page of credit notes."""
+        records, page = self._page("credit_notes", cursor, page_size)
+        return ListCreditNotesResponse(credit_notes=tuple(records), page=page)
 
     def close(self) -> None:
         """Close what is behind it."""

@@ -251,6 +251,14 @@ def test_what_a_supplier_does_not_take_goes_back_unsent(ordered: Any, lacking: C
     assert (moves(ordered), states(ordered)) == (before, [])
 
 
+@pytest.mark.spec("INT-11", "INT-12")
+def test_a_change_for_a_supplier_that_is_no_longer_configured_goes_back(ordered: Any) -> None:
+    ordered.configure(suppliers=("other",))
+    drop(ordered, "C-1,PO-1,change,1,7")
+    ordered.run()
+    assert codes(ordered) == [("configuration-invalid", "suppliers.askul")]
+
+
 @pytest.mark.spec("INT-6")
 def test_a_change_that_is_given_up_waits_for_a_person(ordered: Any) -> None:
     path = ordered.directory / "askul-connect.toml"

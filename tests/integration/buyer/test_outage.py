@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -40,6 +40,7 @@ from askul_connect.core.services.buyer.decisions import Decision, give_up, resen
 from askul_connect.core.services.buyer.desk import Desk, DeskRules
 from askul_connect.core.services.buyer.report import RunReport
 from askul_connect.core.services.buyer.run import run_desk
+from askul_connect.plugins.connections import ErpConnection
 from askul_connect.testing.storage.samples_documents import order_document, order_document_line
 
 DAYS = int(os.environ.get("DAYS") or 45)
@@ -128,12 +129,6 @@ class Plant:
     clock: SimulatedClock
 
 
-@frozen
-class NoFinance:
-    def write(self, name: str, columns: Any, rows: Iterable[Any]) -> None:
-        pass
-
-
 @define
 class Office:
     """One directory with a fake clock."""
@@ -155,7 +150,6 @@ class Office:
     @property
     def desk(self) -> Desk:
         toolkit: Any = Plant(self.directory, self.clock)
-        nothing: Any = None
         return Desk(
             rules=DeskRules(
                 own_party="0188:9999999999999",
@@ -169,10 +163,9 @@ class Office:
                 tax_table=JAPAN_CONSUMPTION_TAX,
             ),
             storage=self.storage,
-            erp=FILES.connect(toolkit),
+            erp=FILES.connect(toolkit, ErpConnection(key="erp.files", options={})),
             suppliers={"askul": Connection(self.supplier)},
-            writer=nothing,
-            finance=NoFinance(),
+            finance=(),
             timeline=RealTimeline(self.clock),
             ids=SeededIds("test", self.clock),
             progress=lambda _progress: None,

@@ -82,16 +82,16 @@ def test_lists_are_counted_read_again_tried_interrupted_and_gone_on_with(
 
 
 @pytest.mark.spec("INT-5")
-def test_one_back_fill_of_a_supplier_at_a_time(ordered: Any) -> None:
+def test_one_back_fill_of_a_supplier_at_a_time(place: Any) -> None:
     second: list[Any] = []
 
     def again(inner: Any, cursor: str, page_size: int) -> Any:
         if not second:
             second.append(None)
-            second[0] = ordered.cli("sync", "--backfill", "askul")
+            second[0] = place.cli("sync", "--backfill", "askul")
         return inner.orders(cursor, page_size)
 
-    ordered.faults.plan["askul", "orders"] = again
+    place.faults.plan["askul", "orders"] = again
     from askul_connect.bootstrap import workspace
 
     # the same process would take its own lease for its own
@@ -99,7 +99,7 @@ def test_one_back_fill_of_a_supplier_at_a_time(ordered: Any) -> None:
     original = workspace.this_process
     try:
         workspace.this_process = lambda: next(holders)  # type: ignore[assignment]
-        first = ordered.cli("sync", "--backfill", "askul", "orders")
+        first = place.cli("sync", "--backfill", "askul", "orders")
     finally:
         workspace.this_process = original
     assert first.exit_code == 0
@@ -127,12 +127,12 @@ def test_wrong_use_is_told(place: Any, given: tuple[str, ...], said: str) -> Non
 
 
 @pytest.mark.spec("INT-5")
-def test_an_unreachable_supplier_keeps_what_was_read(ordered: Any) -> None:
-    ordered.faults.down["askul"] = PartnerUnreachable("no route to host")
+def test_an_unreachable_supplier_keeps_what_was_read(place: Any) -> None:
+    place.faults.down["askul"] = PartnerUnreachable("no route to host")
 
-    result = ordered.cli("sync", "--backfill", "askul")
+    result = place.cli("sync", "--backfill", "askul")
 
     assert result.exit_code == 3
     assert "no route to host" in result.stderr
-    with open_workspace(ordered.directory) as opened:
+    with open_workspace(place.directory) as opened:
         assert {feed["backfill"] for feed in opened.feeds()} == {True}

@@ -42,9 +42,11 @@ from askul_connect.core.services.buyer import backfilling, completeness, syncing
 from askul_connect.core.services.buyer.backfilling import BackfillReport, backfill, backfill_in_progress
 from askul_connect.core.services.buyer.desk import Desk, DeskRules
 from askul_connect.core.services.buyer.feed_views import feed_views
+from askul_connect.core.services.buyer.outgoing import ERP_CREDIT_NOTE_KIND, ERP_INVOICE_KIND
 from askul_connect.core.services.buyer.report import Tally
 from askul_connect.core.services.buyer.syncing import sync_supplier
 from askul_connect.testing.controlled_lists import ControlledList, ListControl, controlled
+from askul_connect.testing.storage.samples_billing import credit_note
 from askul_connect.testing.storage.samples_documents import confirmation, invoice, order_document, ship_notice
 
 EXAMPLES = int(os.environ.get("EXAMPLES") or 15)
@@ -53,13 +55,17 @@ MAKE: dict[str, Callable[..., Any]] = {
     "confirmations": confirmation,
     "ship_notices": ship_notice,
     "invoices": invoice,
+    "credit_notes": credit_note,
 }
 DATED = {
     "orders": "order_date",
     "confirmations": "confirmed_on",
     "ship_notices": "shipped_on",
     "invoices": "issued_on",
+    "credit_notes": "issued_on",
 }
+#: Kinds of the messages to the ERP about what is made here.
+MESSAGES = {"invoices": ERP_INVOICE_KIND, "credit_notes": ERP_CREDIT_NOTE_KIND}
 DAY = date(2026, 4, 1)
 
 
@@ -124,8 +130,7 @@ class Buyer:
             storage=self.storage,
             erp=nothing,
             suppliers={"askul": controlled(self.control)},
-            writer=nothing,
-            finance=nothing,
+            finance=(),
             timeline=self.clock,
             ids=SeededIds("test", self.clock),
             progress=lambda progress: self.said.append(progress.text),
@@ -190,7 +195,7 @@ def listed(buyer: Buyer, name: str, *numbers: int) -> ControlledList:
 class Histories(RuleBasedStateMachine):
     """The supplier, the way to it and the two readers."""
 
-    name = st.sampled_from(["orders", "invoices"])
+    name = st.sampled_from(["orders", "invoices", "credit_notes"])
     number = st.integers(0, 7)
 
     @initialize()
@@ -229,10 +234,14 @@ class Histories(RuleBasedStateMachine):
         assert set(left) == {0}, "nothing is kept of readings that are over"
 
     def _messages_are_one_each(self, name: str, found: ControlledList) -> None:
-        if name != "invoices":
+        if name not in MESSAGES:
             return
         messages = self.buyer.read(lambda unit: unit.outbox.all())
-        keys = [one.business_key for one in messages if one.state is not OutboxState.REFUSED]
+        keys = [
+            one.business_key
+            for one in messages
+            if one.kind == MESSAGES[name] and one.state is not OutboxState.REFUSED
+        ]
         assert len(keys) == len(set(keys))
         assert {f"askul/{key}" for key in found.alive} <= set(keys)
         assert {key for key in keys if key.removeprefix("askul/") not in found.alive} == set()

@@ -127,7 +127,8 @@ class TrytonConnector:
         seen = self._seen_move(name)
         if seen is None:
             return
-        for entry in report.rejected:
+        receipts = [entry for entry in report.rejected if isinstance(entry, RejectedGoodsReceipt)]
+        for entry in receipts:
             purchase = self._counterpart().purchases([entry.purchase_order_id]).get(entry.purchase_order_id)
             if purchase is not None:
                 self._counterpart().note(

@@ -32,7 +32,7 @@ from askul_connect.core.domain.coupons import Coupon, CouponStanding
 from askul_connect.core.domain.currency import Currency
 from askul_connect.core.domain.discounts import Discount, DiscountKind
 from askul_connect.core.domain.money import PRICE_DECIMALS, UnitPrice, minor_to_text
-from askul_connect.core.domain.rounding import Rounding, divide, round_decimal
+from askul_connect.core.domain.rounding import Rounding, round_decimal
 from askul_connect.core.domain.tax import tax_subtotals
 from askul_connect.core.errors import AllowanceRefused, ValueInvalid
 from askul_connect.core.policies.coupons import coupon_standing
@@ -99,7 +99,7 @@ def price(cart: Cart, facts: PricingFacts, rules: PricingRules) -> PricedCart:
     )
     excl_tax = sum(entry.taxable for entry in tax)
     return PricedCart(
-        lines=tuple(_priced(one) for one in asked),
+        lines=_priced(asked),
         parts=parts,
         departments=_departments(lines),
         tax=tax,
@@ -123,7 +123,8 @@ def _opened(cart: Cart, facts: PricingFacts) -> list[OpenLine]:
     for line in cart.lines:
         if line.sku not in units or line.quantity < 1:
             raise ValueInvalid(f"{line.quantity} of {line.sku!r} have no price", where="lines")
-        before = divide(units[line.sku] * line.quantity, _PRICE_UNIT, Rounding.HALF_UP)
+        # half up, as divide does, without a call for each line; no price is below zero
+        before = (units[line.sku] * line.quantity + _HALF) // _PRICE_UNIT
         opened = OpenLine(line, facts.items[line.sku], before)
         for entry in line.allowances:
             name = entry.reason_code or entry.reason
@@ -136,6 +137,7 @@ def _opened(cart: Cart, facts: PricingFacts) -> list[OpenLine]:
 
 #: Contract prices are counted in ten-thousandths of a minor unit.
 _PRICE_UNIT: int = 10**PRICE_DECIMALS
+_HALF = _PRICE_UNIT // 2
 
 
 # There are far fewer prices than lines of carts.
@@ -319,9 +321,14 @@ def _part(entry: AllowanceCharge, amount: int) -> AllowanceCharge:
     return entry if amount == entry.amount else evolve(entry, amount=amount, percent=None, base_amount=None)
 
 
-def _priced(one: OpenLine) -> PricedLine:
-    return PricedLine(
-        line=one.line, item=one.item, before=one.before, applied=tuple(one.made), after=one.rest
+def _priced(lines: Iterable[OpenLine]) -> tuple[PricedLine, ...]:
+    return tuple(
+        [
+            PricedLine(
+                line=one.line, item=one.item, before=one.before, applied=tuple(one.made), after=one.rest
+            )
+            for one in lines
+        ]
     )
 
 

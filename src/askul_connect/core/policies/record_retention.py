@@ -54,6 +54,7 @@ CLASSES: Mapping[str, RetentionClass] = MappingProxyType(
         "files in erp/rejected": RetentionClass.WORKING,
         "keys of what was removed": RetentionClass.KEPT,
         "requisitions": RetentionClass.KEPT,
+        "decisions of people": RetentionClass.KEPT,
         "sums of budgets": RetentionClass.KEPT,
         "records of purges": RetentionClass.KEPT,
     }

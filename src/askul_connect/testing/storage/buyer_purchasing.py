@@ -343,6 +343,7 @@ class BuyerPurchasingCases(StorageCases):
             assert list(unit.sightings.unmet("askul", "orders", "orders", 9)) == ["O-1", "O-3", "O-4"]
             assert list(unit.sightings.unmet("askul", "orders", "orders", 2)) == ["O-1", "O-3"]
             assert list(unit.sightings.unmet("askul", "orders", "invoices", 9)) == []
+            assert list(unit.sightings.unmet("askul", "orders", "credit_notes", 9)) == []
             assert list(unit.sightings.unmet("askul", "orders:backfill", "orders", 9)) == [
                 "O-2",
                 "O-3",

@@ -36,6 +36,7 @@ _UNMET: Mapping[str, Prepared] = {
     "confirmations": _unmet(tables.confirmations, "number"),
     "ship_notices": _unmet(tables.ship_notices, "number"),
     "invoices": _unmet(tables.invoices, "invoice_number"),
+    "credit_notes": _unmet(tables.credit_notes, "credit_note_number"),
 }
 
 

@@ -46,6 +46,7 @@ from askul_connect.core.services.buyer.outgoing import (
     PLACE_ORDER_KIND,
     post_message,
 )
+from askul_connect.core.services.buyer.placing import channel_of
 from askul_connect.core.services.buyer.purchasing import Taken, correlation_of
 from askul_connect.core.services.buyer.report import Tally
 from askul_connect.core.services.buyer.routing import known_parts
@@ -132,6 +133,7 @@ def accept_change(
         IllegalStep: The state of the purchase order does not allow it.
         BudgetExceeded, BudgetMissing: What more is wanted is not in the budget.
         CapabilityMissing: The supplier takes no changes.
+        ConfigurationError: Its connection is no longer configured.
     """
     parts = known_parts(unit, _record(desk, unit, change).key)
     hashed = _asked(change)
@@ -406,7 +408,7 @@ class _Step:
 
     def _send(self) -> Accepted:
         """Have the supplier asked; what is wanted more is reserved until it has answered."""
-        channel = self.desk.suppliers[self.record.supplier].channel
+        channel = channel_of(self.desk, self.record)
         for capability, needed in (
             (Capability.CHANGE, any(one.quantity for one in self.change.lines)),
             (Capability.CANCEL, any(not one.quantity for one in self.change.lines)),
