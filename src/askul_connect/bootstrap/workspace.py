@@ -297,7 +297,9 @@ class Workspace:
         """What waits for a person because its budget has too little, or everything that ever did."""
         return self._read(lambda unit: approval_views(unit, everything=everything))
 
-    def decide_budget(self, number: str, *, approved: bool, by: str, comment: str = "") -> View:
+    def decide_budget(
+        self, number: str, *, approved: bool, by: str, comment: str = "", trial: bool = False
+    ) -> View:
         """Approve or refuse what waits under a number; the next run does what follows.
 
         Args:
@@ -305,15 +307,16 @@ class Workspace:
             approved: Whether it may go on.
             by: Who says so.
             comment: Told to the ERP with a refusal.
+            trial: Say what the answer would be, and keep nothing.
 
         Raises:
             UsageError: Nothing waits under that number, or several things do.
             DirectoryBusy: A run holds the directory.
             CopyOnHold: The directory is a restored copy that was not told to resume.
         """
-        with self._leased() as storage:
+        with nullcontext(self._storage) if trial else self._leased() as storage:
             desk = self._unconnected(storage)
-            return approval_view(decide(desk, number, approved=approved, by=by, comment=comment))
+            return approval_view(decide(desk, number, approved=approved, by=by, comment=comment, trial=trial))
 
     def recount_budgets(self, *, put_right: bool = False) -> Recount:
         """Count what every line holds from the documents alone, and compare it with the sums of its moves.

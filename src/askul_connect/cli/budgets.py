@@ -132,22 +132,25 @@ def add_to(application: click.Group) -> None:
         columns = ("document", "number", "state", "reason", "decided by")
         return _show(invocation, "Waiting", columns, records, _approval)
 
-    @command(budgets, "approve", "json", "quiet")
+    @command(budgets, "approve", "json", "trial", "quiet")
     @click.argument("number")
     @click.option("--by", required=True, help="Who approves it.")
     def approve(invocation: Invocation, *, number: str, by: str) -> int:
         """Approve what waits under NUMBER: a purchase order is sent by the next run, an invoice booked."""
         with bootstrap.open_workspace(bootstrap.load_settings(invocation.home)) as workspace:
-            return _decided(invocation, workspace.decide_budget(number, approved=True, by=by))
+            answer = workspace.decide_budget(number, approved=True, by=by, trial=invocation.trial)
+        return _decided(invocation, answer)
 
-    @command(budgets, "refuse", "json", "quiet")
+    @command(budgets, "refuse", "json", "trial", "quiet")
     @click.argument("number")
     @click.option("--by", required=True, help="Who refuses it.")
     @click.option("--comment", default="", help="Why; told to the ERP.")
     def refuse(invocation: Invocation, *, number: str, by: str, comment: str) -> int:
         """Refuse what waits under NUMBER: its reservation is given back, and the next run tells the ERP."""
         with bootstrap.open_workspace(bootstrap.load_settings(invocation.home)) as workspace:
-            answer = workspace.decide_budget(number, approved=False, by=by, comment=comment)
+            answer = workspace.decide_budget(
+                number, approved=False, by=by, comment=comment, trial=invocation.trial
+            )
         return _decided(invocation, answer)
 
 

@@ -69,6 +69,8 @@ def test_over_budget_waits_for_a_person_who_approves(place: Any) -> None:
     assert "894" in shown(place, "waiting")[0]["reason"]
     assert place.cli("verify", "--quiet").exit_code == 0
 
+    tried = shown(place, "approve", "PO-1", "--by", "課長", "--trial")
+    assert (tried["state"], len(shown(place, "waiting"))) == ("approved", 2)
     answer = shown(place, "approve", "PO-1", "--by", "課長")
     assert (answer["state"], answer["decided_by"]) == ("approved", "課長")
     second = place.run()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from contextlib import suppress
+from typing import NoReturn, TypeVar
 
 from askul_connect.core.errors import StorageConflict
 from askul_connect.core.ports.storage import Storage
@@ -56,3 +57,31 @@ def run_unit(
 def _once(storage: Storage[U], work: Callable[[U], T], *, durable: bool) -> T:
     with storage.begin(durable=durable) as unit:
         return work(unit)
+
+
+class _TakenBack(Exception):
+    """Ends a unit of work that is only tried."""
+
+
+def try_unit(storage: Storage[U], work: Callable[[U], T]) -> T:
+    """Run a unit of work and take all of it back: what it would come to.
+
+    Args:
+        storage: Where it works.
+        work: What is done; it may run several times.
+
+    Returns:
+        What ``work`` returned.
+
+    Raises:
+        StorageConflict, StorageUnavailable: As :func:`run_unit`.
+    """
+    found: list[T] = []
+
+    def undo(unit: U) -> NoReturn:
+        found.append(work(unit))
+        raise _TakenBack
+
+    with suppress(_TakenBack):
+        run_unit(storage, undo)
+    return found[-1]

@@ -13,7 +13,7 @@ from askul_connect.core.services.buyer.outgoing import PLACE_ORDER_KIND, post_me
 from askul_connect.core.services.buyer.refusals import refusal_text
 from askul_connect.core.services.buyer.settling import account_of, settle, settle_requisition
 from askul_connect.core.services.holding import require_released
-from askul_connect.core.services.units import run_unit
+from askul_connect.core.services.units import run_unit, try_unit
 
 #: Whose word it is when a budget was raised and nobody had to give one.
 THE_BUDGET = "budget"
@@ -86,7 +86,9 @@ def withdraw_question(desk: Desk, unit: BuyerUnitOfWork, record: PurchaseOrderRe
         _answer(desk, unit, BudgetStage.ORDER, str(record.key), ApprovalState.TOLD, by=THE_ERP)
 
 
-def decide(desk: Desk, number: str, *, approved: bool, by: str, comment: str = "") -> BudgetApproval:
+def decide(
+    desk: Desk, number: str, *, approved: bool, by: str, comment: str = "", trial: bool = False
+) -> BudgetApproval:
     """Approve or refuse what waits under a number.
 
     An approved purchase order is sent by the next run; a refused one gives back what it reserved and is told to the
@@ -99,6 +101,7 @@ def decide(desk: Desk, number: str, *, approved: bool, by: str, comment: str = "
         approved: Whether it may go on.
         by: Who says so.
         comment: Told to the ERP with a refusal.
+        trial: Say what the answer would be, and keep nothing.
 
     Raises:
         UsageError: Nothing waits under that number, or several things do.
@@ -115,7 +118,7 @@ def decide(desk: Desk, number: str, *, approved: bool, by: str, comment: str = "
         state = ApprovalState.APPROVED if approved else ApprovalState.REFUSED
         return _answer(desk, unit, found.stage, found.document, state, by=by)
 
-    return run_unit(desk.storage, answer)
+    return (try_unit if trial else run_unit)(desk.storage, answer)
 
 
 def _waiting(unit: BuyerUnitOfWork, number: str) -> BudgetApproval:

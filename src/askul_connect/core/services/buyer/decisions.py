@@ -7,7 +7,6 @@ these meets a message that is just being sent.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NoReturn
 
 from attrs import evolve, frozen
 
@@ -34,7 +33,7 @@ from askul_connect.core.services.buyer.refusals import refusal_text
 from askul_connect.core.services.buyer.routing import Router
 from askul_connect.core.services.buyer.settling import settle
 from askul_connect.core.services.holding import require_released
-from askul_connect.core.services.units import run_unit
+from askul_connect.core.services.units import run_unit, try_unit
 
 _OVER = {
     OutboxState.SENT: "it was sent and answered; another order needs a purchase order of its own",
@@ -75,12 +74,6 @@ class Decision:
     by: str
     reason: str
     trial: bool = False
-
-
-class _Undo(Exception):
-    def __init__(self, tried: tuple[OutboxMessage, tuple[str, ...]]) -> None:
-        super().__init__()
-        self.tried = tried
 
 
 def resend(desk: Desk, name: str, decision: Decision) -> Decided:
@@ -271,10 +264,7 @@ def _decide(
         )
         return done
 
-    def undo(unit: BuyerUnitOfWork) -> NoReturn:
-        raise _Undo(decide(unit))
-
-    after, warnings = _tried(desk, undo) if decision.trial else run_unit(desk.storage, decide)
+    after, warnings = (try_unit if decision.trial else run_unit)(desk.storage, decide)
     [message] = before
     with correlated(message.correlation_id):
         if not decision.trial:
@@ -289,10 +279,3 @@ def _decide(
         trial=decision.trial,
         warnings=warnings,
     )
-
-
-def _tried(desk: Desk, undo: Callable[[BuyerUnitOfWork], NoReturn]) -> tuple[OutboxMessage, tuple[str, ...]]:
-    try:
-        run_unit(desk.storage, undo)
-    except _Undo as undone:
-        return undone.tried

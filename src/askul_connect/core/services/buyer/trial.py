@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NoReturn
 
 from attrs import field, frozen
 
@@ -32,7 +31,7 @@ from askul_connect.core.services.buyer.report import OrderRow, RunReport, Tally
 from askul_connect.core.services.buyer.requisitioning import would_reserve
 from askul_connect.core.services.buyer.routing import Router
 from askul_connect.core.services.holding import require_released
-from askul_connect.core.services.units import run_unit
+from askul_connect.core.services.units import run_unit, try_unit
 
 
 @frozen(kw_only=True)
@@ -48,12 +47,6 @@ class _Tried:
     changes: list[tuple[PurchaseOrderRecord, OrderChange, Sequence[OrderDocument]]] = field(factory=list)
     reserved: dict[PurchaseOrderKey, int] = field(factory=dict)
     tally: Tally = field(factory=Tally)
-
-
-class _Undo(Exception):
-    def __init__(self, tried: _Tried) -> None:
-        super().__init__()
-        self.tried = tried
 
 
 def try_desk(desk: Desk) -> RunReport:
@@ -103,13 +96,7 @@ def _would_accept(desk: Desk) -> _Tried:
     # suppliers may be asked here, so no unit is open
     incoming = _read_all(desk, router)
 
-    def accept_and_undo(unit: BuyerUnitOfWork) -> NoReturn:
-        raise _Undo(_accept_all(desk, unit, incoming, router.mapping))
-
-    try:
-        return run_unit(desk.storage, accept_and_undo)
-    except _Undo as undone:
-        return undone.tried
+    return try_unit(desk.storage, lambda unit: _accept_all(desk, unit, incoming, router.mapping))
 
 
 def _prepare(desk: Desk, document: str, entry: PurchaseOrder, router: Router) -> _Prepared:
