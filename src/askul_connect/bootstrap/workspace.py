@@ -449,15 +449,26 @@ class Workspace:
             DirectoryBusy: A run holds the directory.
             CopyOnHold: The directory is a restored copy that was not told to resume.
         """
-        return self._decide(decision, progress, lambda desk: repair(desk, name, decision, document))
+        # where rules choose between suppliers, these are asked what they have
+        connected = bool(self.settings.routing.suppliers)
+        if connected:
+            self._read(require_released)
+        return self._decide(
+            decision, progress, lambda desk: repair(desk, name, decision, document), connected=connected
+        )
 
     def _decide(
-        self, decision: Decision, progress: Callable[[Progress], None], work: Callable[[Desk], Decided]
+        self,
+        decision: Decision,
+        progress: Callable[[Progress], None],
+        work: Callable[[Desk], Decided],
+        *,
+        connected: bool = False,
     ) -> Decided:
         if decision.trial:
-            with self._desk(progress, self._storage, trial=True, connected=False) as desk:
+            with self._desk(progress, self._storage, trial=True, connected=connected) as desk:
                 return work(desk)
-        with self._leased(RUN_LEASE) as leased, self._desk(progress, leased, connected=False) as desk:
+        with self._leased(RUN_LEASE) as leased, self._desk(progress, leased, connected=connected) as desk:
             return work(desk)
 
     def playbook(self, supplier: str, head: FormHead, items: Mapping[str, int]) -> OutagePlaybook:

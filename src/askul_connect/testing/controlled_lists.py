@@ -14,6 +14,7 @@ from attrs import define, field, frozen
 from askul_connect.core.errors import CapabilityMissing, CursorExpired
 from askul_connect.core.messages.billing import ListCreditNotesResponse
 from askul_connect.core.messages.documents import OrderDocument
+from askul_connect.core.messages.item_search import GetAvailabilityResponse
 from askul_connect.core.messages.order_life import (
     CancelOrderRequest,
     CancelOrderResponse,
@@ -174,6 +175,10 @@ class ControlledChannel:
     def find(self, request: GetOrderByExternalIdRequest, *, correlation_id: str) -> tuple[OrderDocument, ...]:
         """As the supplier behind it does."""
         return self._behind().find(request, correlation_id=correlation_id)
+
+    def availability(self, skus: Sequence[str]) -> GetAvailabilityResponse:
+        """As the supplier behind it does."""
+        return self._behind().availability(skus)
 
     def change(self, request: ChangeOrderRequest, *, key: str, correlation_id: str) -> ChangeOrderResponse:
         """As the supplier behind it does."""

@@ -131,6 +131,9 @@ class FaultyChannel:
     def invoices(self, cursor: str, page_size: int) -> Any:
         return self._call("invoices", cursor, cursor, page_size)
 
+    def availability(self, skus: Any) -> Any:
+        return self._call("availability", skus, skus)
+
     def change(self, request: Any, *, key: str, correlation_id: str) -> Any:
         return self._call("change", request, request, key=key, correlation_id=correlation_id)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +13,11 @@ import sqlalchemy as sa
 from attrs import define
 
 from askul_connect import load_settings, open_workspace
+from askul_connect.adapters.security.simulated import SimulatedClock
 from askul_connect.bootstrap import RunReport
-from askul_connect.core.errors import ConfigurationError
+from askul_connect.core.errors import ConfigurationError, UsageError
 from askul_connect.core.messages.documents import OrderDocument
+from askul_connect.core.services.buyer.decisions import Decision
 from askul_connect.plugins.toolkit import ReferenceRules
 from askul_connect.testing.faulty import Fault, FaultySupplier, Way, faulty_plugin
 
@@ -60,6 +63,10 @@ class Desk:
     def order(self, *rows: str, name: str = "a.csv") -> None:
         (self.directory / "erp/in" / name).write_text("\n".join((HEADER, *rows, "")), encoding="utf-8")
 
+    def change(self, *rows: str, name: str = "c.csv") -> None:
+        text = "\n".join(("change_id,purchase_order_id,kind,line_id,quantity", *rows, ""))
+        (self.directory / "erp/in" / name).write_text(text, encoding="utf-8")
+
     def table(self, name: str, *rows: str) -> None:
         path = self.directory / "erp/mapping" / name
         path.parent.mkdir(exist_ok=True)
@@ -81,6 +88,14 @@ class Desk:
 
     def orders(self, supplier: str) -> tuple[OrderDocument, ...]:
         return self.suppliers[supplier].orders()
+
+    def live(self, supplier: str) -> dict[str, int]:
+        """Units that are still to come of each line."""
+        return {
+            line.line_id: line.quantity - line.quantity_cancelled
+            for order in self.orders(supplier)
+            for line in order.lines
+        }
 
     def stored(self) -> dict[str, tuple[str, str]]:
         """Supplier and reasons of each purchase order."""
@@ -384,6 +399,107 @@ def test_one_part_that_was_refused_moves_and_the_others_stay(desk: Desk) -> None
     with desk.opened() as workspace:
         [budget] = workspace.budgets()
     assert (budget["pre_encumbrance"], budget["encumbrance"]) == (0, 12 * 298 + 2 * 1980)
+
+
+@pytest.fixture
+def divided(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A purchase order of two parts that were placed a moment ago; the clock stands."""
+    monkeypatch.setattr(SimulatedClock, "advance", lambda *_: False)
+    desk.configure(BY_ORDER)
+    desk.suppliers["askul"].set_stock(TEA, 1)
+    desk.order(wipes("PO-1", 1), tea("PO-1", 2))
+    assert desk.run().placed == 2
+    return desk
+
+
+@pytest.mark.spec("INT-9")
+def test_a_change_goes_to_the_part_that_has_the_line(divided: Desk) -> None:
+    divided.change("C-1,PO-1,change,2,1")
+    assert divided.run().exit_code == 0
+    assert (divided.live("askul"), divided.live("other")) == ({"1": 12}, {"2": 1})
+
+    divided.change("C-2,PO-1,cancel,,")
+    assert divided.run().exit_code == 0
+    assert (divided.live("askul"), divided.live("other")) == ({"1": 0}, {"2": 0})
+    with divided.opened() as workspace:
+        [budget] = workspace.budgets()
+    assert (budget["pre_encumbrance"], budget["encumbrance"]) == (0, 0)
+    posted = [path.read_text(encoding="utf-8") for path in (divided.directory / "erp/out").iterdir()]
+    assert not [text for text in posted if "PO-1~2" in text]
+
+
+@pytest.mark.spec("INT-9", "INT-11")
+def test_a_change_of_a_divided_order_is_one_change(divided: Desk) -> None:
+    divided.change("C-1,PO-1,change,1,6", "C-1,PO-1,change,2,1")
+    assert divided.run().exit_code == 0
+    assert (divided.live("askul"), divided.live("other")) == ({"1": 6}, {"2": 1})
+
+    divided.change("C-1,PO-1,change,1,6", "C-1,PO-1,change,2,1")
+    assert divided.run().rejections == ()
+    divided.change("C-1,PO-1,change,2,1")
+    divided.change("C-3,PO-1,change,1,5", "C-3,PO-1,change,9,1", name="d.csv")
+    report = divided.run()
+    found = [(entry.error.code, entry.error.detail) for entry in report.rejections]
+    assert [code for code, _ in found] == ["purchase-order-conflict", "value-invalid"]
+    assert "purchase order PO-1 has no line '9'" in found[1][1]
+    assert (divided.live("askul"), divided.live("other")) == ({"1": 6}, {"2": 1}), "all of it or nothing"
+
+
+@pytest.mark.spec("INT-3", "INT-9")
+def test_a_divided_order_over_its_budget_waits_as_a_whole(desk: Desk) -> None:
+    desk.tables += '[budgets]\nover_budget = "ask"\n'
+    desk.configure(BY_ORDER)
+    desk.suppliers["askul"].set_stock(TEA, 1)
+    budgets = desk.directory / "erp/budgets/2026.csv"
+    budgets.write_text("department,period,currency,budget\nD100,2026-04,JPY,7000\n", encoding="utf-8")
+    desk.order(wipes("PO-1", 1), tea("PO-1", 2))
+
+    assert desk.run().placed == 0
+    with desk.opened() as workspace:
+        assert [one["number"] for one in workspace.budget_approvals()] == ["PO-1", "PO-1~2"]
+        workspace.decide_budget("PO-1", approved=True, by="花子")
+    desk.run()
+    assert (desk.held("askul"), desk.held("other")) == ({"PO-1": [WIPES]}, {})
+    budgets.write_text("department,period,currency,budget\nD100,2026-04,JPY,90000\n", encoding="utf-8")
+    desk.run()
+    assert desk.held("other") == {"PO-1~2": [TEA]}, "raised, so nobody need be asked"
+
+
+@pytest.mark.spec("INT-6", "INT-9")
+def test_a_part_is_repaired_alone(desk: Desk) -> None:
+    desk.configure(f"{BY_ORDER}\nreroute_after_minutes = 0")
+    desk.table("routing.csv", "match,value,supplier", "item,G100-*,other")
+    desk.suppliers["other"].plan.add(Fault.SITE_DOWN)
+    desk.order(wipes("PO-1", 1), tea("PO-1", 2))
+    desk.run()
+    why = Decision(by="花子", reason="they are on strike")
+    with desk.opened() as workspace, pytest.raises(UsageError, match="the same as before"):
+        workspace.repair("PO-1~2", why)
+
+    desk.table("routing.csv", "match,value,supplier")
+    with desk.opened() as workspace:
+        assert workspace.repair("PO-1~2", why).state == "pending"
+    desk.run()
+
+    assert (desk.held("askul"), desk.held("other")) == ({"PO-1": [WIPES], "PO-1~2": [TEA]}, {})
+    with desk.opened() as workspace:
+        [budget] = workspace.budgets()
+    assert (budget["pre_encumbrance"], budget["encumbrance"]) == (0, 12 * 298 + 2 * 1980)
+    desk.order(wipes("PO-1", 1), tea("PO-1", 2), name="again.csv")
+    assert (desk.run().rejections, len(desk.orders("askul"))) == ((), 2)
+
+
+@pytest.mark.spec("INT-9", "INT-10")
+def test_what_is_asked_by_the_erps_number_is_told_of_every_part(divided: Desk) -> None:
+    with divided.opened() as workspace:
+        found = workspace.explain("PO-1")["purchase_orders"]
+    assert [one["purchase_order_id"] for one in found] == ["PO-1", "PO-1~2"]
+    assert [one["part_of"] for one in found] == ["", "PO-1"]
+    assert ["askul has 1 of 2" in one["routing"][0] for one in found] == [False, True]
+    with (divided.directory / "finance/order_lines.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert len(list(csv.DictReader(file))) == 2
+    with (divided.directory / "finance/orders.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row["purchase_order_id"] for row in csv.DictReader(file)] == ["PO-1", "PO-1"]
 
 
 @pytest.mark.spec("INT-9")
