@@ -204,6 +204,10 @@ def test_an_order_is_divided_by_stock_and_comes_back_under_the_erps_number(desk:
     posted = [path.read_text(encoding="utf-8") for path in (desk.directory / "erp/out").iterdir()]
     assert any(TEA in text for text in posted)
     assert not [text for text in posted if "PO-1~2" in text]
+    for table in ("goods_receipts", "ship_notices", "invoice_lines"):
+        with (desk.directory / f"finance/{table}.csv").open(encoding="utf-8-sig", newline="") as file:
+            numbers = [row["purchase_order_id"] for row in csv.DictReader(file)]
+        assert sorted(numbers) == ["PO-1", "PO-1", "PO-2"], table
     assert desk.run().changed is False
 
 

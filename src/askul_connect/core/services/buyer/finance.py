@@ -160,7 +160,10 @@ def _of_each(make: Callable[[str, Any], Iterable[rows.Row]], page: Sequence[Supp
 def _goods_receipts(unit: BuyerUnitOfWork, put: Put) -> int:
     after, count = "", 0
     while page := unit.receipts.page(after, _BATCH):
-        put(GOODS_RECEIPTS, (rows.goods_receipt_row(*one) for one in page))
+        put(
+            GOODS_RECEIPTS,
+            (rows.goods_receipt_row(key, in_the_erps_numbers(unit, receipt)) for key, receipt in page),
+        )
         after, count = page[-1][1].receipt_id, count + len(page)
     return count
 

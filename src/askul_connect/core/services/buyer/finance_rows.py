@@ -145,7 +145,7 @@ def goods_receipt_row(key: PurchaseOrderKey, receipt: GoodsReceipt) -> Row:
     return (
         receipt.receipt_id,
         key.buyer_party,
-        key.purchase_order_id,
+        receipt.purchase_order_id,
         key.issue_year,
         receipt.line_id,
         receipt.quantity,
