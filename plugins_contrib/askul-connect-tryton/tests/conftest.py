@@ -20,11 +20,9 @@ from attrs import frozen
 
 import askul_connect_tryton
 from askul_connect import open_workspace
-from askul_connect.adapters import builtin
 from askul_connect.adapters.transports.http import HttpTransport
 from askul_connect.bootstrap import RunReport, workspace
 from askul_connect.core.errors import PartnerUnreachable
-from askul_connect.plugins.manager import PluginManager
 from askul_connect_tryton.client import TrytonClient
 from askul_connect_tryton.sandbox.buying import Buyer, WantedLine, WantedPurchase
 from askul_connect_tryton.sandbox.company import SandboxCompany, SandboxItem
@@ -229,8 +227,8 @@ def erp(tryton_is_here: TrytonEnvironment, tmp_path_factory: pytest.TempPathFact
 def plugins() -> Iterator[None]:
     """The plugin is there, whether or not its distribution is installed."""
     with pytest.MonkeyPatch.context() as patched:
-        both = functools.partial(PluginManager, [builtin, askul_connect_tryton])
-        patched.setattr(workspace, "installed_plugins", both)
+        with_tryton = functools.partial(workspace.installed_plugins, askul_connect_tryton)
+        patched.setattr(workspace, "installed_plugins", with_tryton)
         yield
 
 

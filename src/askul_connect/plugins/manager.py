@@ -137,6 +137,10 @@ class PluginManager:
                 )
             with code_of(_named(entry.name, source), "at import", typed=False):
                 plugin = entry.load()
+            if (known := self._pluggy.get_name(plugin)) is not None:
+                # handed over and installed as well: it is one plugin, and its distribution says its version
+                self._pluggy.unregister(plugin)
+                del self._sources[known]
             self._register(entry.name, plugin, source)
 
     def _register(self, name: str, plugin: object, source: str) -> None:

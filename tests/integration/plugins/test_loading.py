@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -248,6 +249,21 @@ def test_a_kind_that_cannot_work_is_refused_where_it_is_made(install: Install, m
 
     assert "the plugin 'acme' of acme-office failed in askul_connect_suppliers: " in error.detail
     assert isinstance(error.__cause__, (TypeError, ValueError))
+
+
+def test_a_plugin_that_is_handed_over_and_installed_is_one(install: Install) -> None:
+    distribution = install(
+        """
+        @hookimpl
+        def askul_connect_erps():
+            return [erp("acme-erp")]
+        """
+    )
+    module = importlib.import_module(distribution.replace("-", "_"))
+
+    [found] = [one for one in PluginManager([builtin, module]).infos() if one.name == "acme-erp"]
+
+    assert (found.source, found.version) == (distribution, "1.2.3")
 
 
 def test_two_plugins_of_one_name_are_both_named(install: Install) -> None:
