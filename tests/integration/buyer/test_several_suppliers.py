@@ -469,6 +469,34 @@ def test_a_divided_order_over_its_budget_waits_as_a_whole(desk: Desk) -> None:
     assert desk.held("other") == {"PO-1~2": [TEA]}, "raised, so nobody need be asked"
 
 
+@pytest.mark.spec("INT-3", "INT-9")
+def test_parts_take_over_from_a_requisition_together(desk: Desk) -> None:
+    desk.configure(BY_ORDER)
+    desk.suppliers["askul"].set_stock(TEA, 1)
+    worth = 12 * 298 + 2 * 1980
+    budget = f"department,period,currency,budget\nD100,2026-04,JPY,{worth}\n"
+    (desk.directory / "erp/budgets/2026.csv").write_text(budget, encoding="utf-8")
+    reserved = "requisition_id,line_id,quantity,unit_price,currency,department,cost_centre,state"
+    rows = ("R-1,1,12,298,JPY,D100,,open", "R-1,2,2,1980,JPY,D100,,open")
+    (desk.directory / "erp/requisitions").mkdir()
+    requisition = "\n".join((reserved, *rows, ""))
+    (desk.directory / "erp/requisitions/r.csv").write_text(requisition, encoding="utf-8")
+    header = f"{HEADER},requisition_id,requisition_line_id"
+    lines = (f"{wipes('PO-1', 1)},R-1,1", f"{tea('PO-1', 2)},R-1,2")
+    (desk.directory / "erp/in/a.csv").write_text("\n".join((header, *lines, "")), encoding="utf-8")
+
+    assert desk.run(trial=True).rejections == ()
+    report = desk.run()
+
+    assert (report.rejections, report.placed) == ((), 2)
+    with desk.opened() as workspace:
+        [left] = workspace.budgets()
+        assert sum(move["pre_encumbrance"] for move in workspace.budget_moves("R-1")) == 0
+    # the second supplier's tea is cheaper
+    ordered = sum(order.total_excl_tax for name in desk.suppliers for order in desk.orders(name))
+    assert (left["pre_encumbrance"], left["encumbrance"]) == (0, ordered)
+
+
 @pytest.mark.spec("INT-6", "INT-9")
 def test_a_part_is_repaired_alone(desk: Desk) -> None:
     desk.configure(f"{BY_ORDER}\nreroute_after_minutes = 0")
