@@ -166,7 +166,7 @@ def test_every_list_of_the_registry_is_here() -> None:
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'supplier.sqlite3'}"
-    made: str = request.getfixturevalue("new_postgresql")()
+    made: str = request.getfixturevalue("supplier_postgresql")()
     return made
 
 

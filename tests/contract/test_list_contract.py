@@ -132,7 +132,7 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
     elif request.param == "sqlite":
         opened = supplier_sql(f"sqlite:///{tmp_path / 'supplier.sqlite3'}")
     else:
-        opened = supplier_sql(request.getfixturevalue("new_postgresql")())
+        opened = supplier_sql(request.getfixturevalue("supplier_postgresql")())
     yield opened
     opened.close()
 

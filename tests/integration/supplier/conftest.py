@@ -537,7 +537,7 @@ def make_world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Calla
         if storage == "memory":
             made = supplier_memory()
         elif storage == "postgresql":
-            made = supplier_sql(request.getfixturevalue("new_postgresql")())
+            made = supplier_sql(request.getfixturevalue("supplier_postgresql")())
         else:
             made = supplier_sql(f"sqlite:///{folder / 'supplier.sqlite3'}")
         opened.append(made)

@@ -187,7 +187,7 @@ def test_of_sixteen_at_once_exactly_one_wins(
     kind: str, make_world: Callable[..., Any], tmp_path: Any, request: pytest.FixtureRequest
 ) -> None:
     if kind == "postgresql":
-        storage = supplier_sql(request.getfixturevalue("new_postgresql")())
+        storage = supplier_sql(request.getfixturevalue("supplier_postgresql")())
         world = type(make_world())(storage, tmp_path, "in process")
     else:
         world = make_world("sqlite")

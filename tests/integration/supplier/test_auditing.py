@@ -153,7 +153,7 @@ def tampered(request: pytest.FixtureRequest, make_world: Callable[..., Any], tmp
         world = make_world("sqlite")
         engine = sa.create_engine(f"sqlite:///{world.folder / 'supplier.sqlite3'}")
     else:
-        url = request.getfixturevalue("new_postgresql")()
+        url = request.getfixturevalue("supplier_postgresql")()
         world = type(make_world())(supplier_sql(url), tmp_path, "in process")
         engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
     busy(world)

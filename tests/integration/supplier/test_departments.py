@@ -122,7 +122,7 @@ def world_over(
     """A world over a storage, PostgreSQL among them."""
     if kind != "postgresql":
         return make_world(kind)
-    storage = supplier_sql(request.getfixturevalue("new_postgresql")())
+    storage = supplier_sql(request.getfixturevalue("supplier_postgresql")())
     request.addfinalizer(storage.close)
     return type(make_world())(storage, folder, "in process")
 

@@ -219,7 +219,7 @@ def test_accepting_and_taking_back_at_once_do_not_both_succeed(
     if kind == "sqlite":
         storage = supplier_sql(f"sqlite:///{tmp_path / 'supplier.sqlite3'}")
     else:
-        storage = supplier_sql(request.getfixturevalue("new_postgresql")())
+        storage = supplier_sql(request.getfixturevalue("supplier_postgresql")())
     request.addfinalizer(storage.close)
     world = make_world(storage=storage)
     home, other = world.customer(), world.customer("b")

@@ -63,7 +63,7 @@ def hasher_and_world(request: pytest.FixtureRequest, make_world: Callable[..., A
         yield hasher, make_world("sqlite", hasher=hasher)
         return
     world_class = type(make_world())
-    url = request.getfixturevalue("new_postgresql")()
+    url = request.getfixturevalue("supplier_postgresql")()
     with closing(supplier_sql(url)) as storage:
         yield hasher, world_class(storage, tmp_path, "in process", hasher=hasher)
 

@@ -306,7 +306,7 @@ def test_orders_that_are_placed_meanwhile_are_not_lost(
     request: pytest.FixtureRequest,
 ) -> None:
     if kind == "postgresql":
-        storage = supplier_sql(request.getfixturevalue("new_postgresql")())
+        storage = supplier_sql(request.getfixturevalue("supplier_postgresql")())
         world = type(make_world())(storage, tmp_path, "in process")
     else:
         world = make_world("sqlite")

@@ -195,7 +195,7 @@ def test_fifty_at_once_redeem_a_token_once(
 ) -> None:
     gate = Gate()
     if kind == "postgresql":
-        storage = supplier_sql(request.getfixturevalue("new_postgresql")())
+        storage = supplier_sql(request.getfixturevalue("supplier_postgresql")())
         world = type(make_world())(storage, tmp_path, "in process", hasher=gate)
     else:
         world = make_world("sqlite", hasher=gate)

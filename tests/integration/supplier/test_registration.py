@@ -230,7 +230,7 @@ def test_sixteen_at_once_register_one_address_once(
 ) -> None:
     gate = Gate()
     if kind == "postgresql":
-        storage = supplier_sql(request.getfixturevalue("new_postgresql")())
+        storage = supplier_sql(request.getfixturevalue("supplier_postgresql")())
         world = type(make_world())(storage, tmp_path, "in process", hasher=gate)
     else:
         world = make_world("sqlite", hasher=gate)

@@ -229,7 +229,7 @@ def on_database(request: pytest.FixtureRequest, make_world: Callable[..., Any], 
         yield make_world("sqlite")
         return
     world_class = type(make_world())
-    url = request.getfixturevalue("new_postgresql")()
+    url = request.getfixturevalue("supplier_postgresql")()
     with closing(supplier_sql(url)) as storage:
         yield world_class(storage, tmp_path, "in process")
 

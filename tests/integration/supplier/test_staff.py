@@ -300,7 +300,7 @@ def test_many_at_once_use_a_code_once(
     kind: str, make_world: Callable[..., Any], tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     if kind == "postgresql":
-        storage = supplier_sql(request.getfixturevalue("new_postgresql")())
+        storage = supplier_sql(request.getfixturevalue("supplier_postgresql")())
         world = type(make_world())(storage, tmp_path, "in process")
     else:
         world = make_world("sqlite")

@@ -311,7 +311,7 @@ def test_several_at_work_do_it_once(
     kind: str, make_world: Callable[..., Any], tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     if kind == "postgresql":
-        storage = supplier_sql(request.getfixturevalue("new_postgresql")())
+        storage = supplier_sql(request.getfixturevalue("supplier_postgresql")())
         request.addfinalizer(storage.close)
         world = type(make_world())(storage, tmp_path, "in process")
     else:

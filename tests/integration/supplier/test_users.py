@@ -97,7 +97,7 @@ def storage_of(kind: str, make_world: Callable[..., Any], folder: Path, request:
     """A world over SQLite or PostgreSQL."""
     if kind == "sqlite":
         return make_world("sqlite", **more)
-    storage = supplier_sql(request.getfixturevalue("new_postgresql")())
+    storage = supplier_sql(request.getfixturevalue("supplier_postgresql")())
     request.addfinalizer(storage.close)
     return type(make_world())(storage, folder, "in process", **more)
 

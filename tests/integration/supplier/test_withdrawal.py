@@ -426,7 +426,7 @@ def test_no_order_is_placed_into_an_account_that_ends(
     kind: str, make_world: Callable[..., Any], tmp_path: Any, request: pytest.FixtureRequest
 ) -> None:
     if kind == "postgresql":
-        storage = supplier_sql(request.getfixturevalue("new_postgresql")())
+        storage = supplier_sql(request.getfixturevalue("supplier_postgresql")())
         world = type(make_world())(storage, tmp_path, "in process")
     else:
         world = make_world("sqlite")
