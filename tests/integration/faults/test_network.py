@@ -27,7 +27,6 @@ from askul_connect.adapters.security.system import SeededIds
 from askul_connect.adapters.server.api import PATH, ROUTE, JsonFace
 from askul_connect.adapters.server.app import create_app
 from askul_connect.adapters.server.listener import Listen, Listener
-from askul_connect.adapters.transports.http import HttpSettings, HttpTransport
 from askul_connect.bootstrap.reference import SOAP_PATH, ReferenceSupplier
 from askul_connect.bootstrap.reference_options import reference_options
 from askul_connect.bootstrap.toolkit import ProjectToolkit
@@ -40,8 +39,13 @@ from askul_connect.testing.faulty import Disturbance, FaultyProxy
 
 HEAVY = os.environ.get("HEAVY") == "1"
 CALLS = int(os.environ.get("CALLS") or (0 if HEAVY else 1))
-#: Patience of the buyer's side, in seconds.
-SHORT = HttpSettings(connect_timeout=5, read_timeout=0.7, longest_answer=1.2)
+#: Patience of the buyer's side.
+SHORT = """
+[suppliers.askul.network]
+connect_timeout_seconds = 5
+read_timeout_seconds = 1
+answer_timeout_seconds = 2
+"""
 
 
 @define
@@ -156,11 +160,6 @@ def opened(network_place: Any) -> Path:
     return directory
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(HttpTransport.__init__, "__defaults__", (SHORT,))
-
-
 FACES = {"soap": SOAP_PATH, "json": PATH}
 
 
@@ -186,7 +185,8 @@ class Trade:
             text = configuration.read_text(encoding="utf-8")
             address = f'address = "http://127.0.0.1:{proxy.port}{FACES[face]}"'
             assert text.count('\naddress = ""\n') == 1
-            configuration.write_text(text.replace('\naddress = ""\n', f"\n{address}\n"), encoding="utf-8")
+            text = text.replace('\naddress = ""\n', f"\n{address}\n")
+            configuration.write_text(f"{text}{SHORT}", encoding="utf-8")
             try:
                 reports = self._settle(directory, proxy)
                 assert_one_order_per_key(supplier.supplier)
