@@ -226,7 +226,13 @@ def test_a_connection_trusts_its_own_authorities_and_no_others(
     assert supplier.calls == []
 
     assert run(address, ca_bundle=tls["authority"]).exit_code == 0
-    assert supplier.calls == ["ListOrders", "ListConfirmations", "ListShipNotices", "ListInvoices"]
+    assert supplier.calls == [
+        "ListOrders",
+        "ListConfirmations",
+        "ListShipNotices",
+        "ListInvoices",
+        "ListCreditNotes",
+    ]
 
 
 @pytest.mark.spec("INT-12")

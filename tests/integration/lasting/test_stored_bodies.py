@@ -145,10 +145,10 @@ def test_a_message_of_a_newer_program_is_not_sent(
 
 def test_a_document_of_an_older_program_is_read(place: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     place.run()
-    [(number, body)] = sql(place, BUYER, "SELECT number, body FROM confirmations LIMIT 1")
-    content = json.loads(body)
-    content["confirmed"] = content.pop("order_number")
-    sql(place, BUYER, "UPDATE confirmations SET body = ? WHERE number = ?", json.dumps(content), number)
+    for number, body in sql(place, BUYER, "SELECT number, body FROM confirmations"):
+        content = json.loads(body)
+        content["confirmed"] = content.pop("order_number")
+        sql(place, BUYER, "UPDATE confirmations SET body = ? WHERE number = ?", json.dumps(content), number)
 
     def renamed(fields: Any) -> Any:
         rest = {name: value for name, value in fields.items() if name != "confirmed"}

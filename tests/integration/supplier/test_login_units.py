@@ -156,8 +156,8 @@ def test_nobody_is_answered_by_what_a_loss_of_power_may_take_back(make_world: Ca
 
 
 @pytest.mark.spec("REL-3")
-def test_nothing_but_the_count_before_a_hash_goes_without_waiting_for_the_disk() -> None:
-    """Whoever adds another place says why in a decision, and here."""
+def test_nothing_but_what_is_decided_goes_without_waiting_for_the_disk() -> None:
+    """The count before a hash (ADR 0020) and what a run tells nobody yet (ADR 0037); a further place says why there."""
     found = {
         (path.relative_to(SOURCES).as_posix(), asked)
         for path in SOURCES.rglob("*.py")
@@ -166,6 +166,7 @@ def test_nothing_but_the_count_before_a_hash_goes_without_waiting_for_the_disk()
         if asked in path.read_text("utf-8")
     }
     assert found == {
+        ("core/services/buyer/hurrying.py", "durable=False"),
         ("core/services/supplier/dispatch.py", "durable=False"),
         ("core/services/supplier/login_proof.py", ".reserve(lambda"),
     }
