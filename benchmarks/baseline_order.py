@@ -38,8 +38,8 @@ ORDER = """INSERT INTO orders (order_number, account_id, purchase_order_id, buye
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 LINE = """INSERT INTO order_lines (account_id, order_number, position, line_id, sku, name, quantity, unit, unit_price,
     amount_excl_tax, tax_category, tax_rate, fulfilment, lead_days, department, cost_centre, requested_on, state,
-    ship_to, name_key, quantity_shipped, quantity_cancelled)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'placed', ?, ?, 0, 0)"""
+    ship_to, name_key, quantity_shipped, quantity_cancelled, agreed)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'placed', ?, ?, 0, 0, 0)"""
 TAX = """INSERT INTO order_tax (account_id, order_number, position, category, rate, taxable, tax)
     VALUES (?, ?, ?, ?, ?, ?, ?)"""
 PLACE = """INSERT INTO feeds (account_id, feed, last) VALUES (?, 'orders', 1)

@@ -247,7 +247,16 @@ def test_a_customers_units_are_confined_to_the_account_on_postgresql(
 
 
 #: The other side's, which is one customer's own database.
-BUYERS = {"budgets", "history", "purchasing"}
+BUYERS = {
+    "budgets",
+    "history",
+    "matches",
+    "order_life",
+    "plain_matches",
+    "purchasing",
+    "requisitions",
+    "sightings",
+}
 
 
 def written() -> Iterator[tuple[str, Prepared]]:

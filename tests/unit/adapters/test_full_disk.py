@@ -8,16 +8,27 @@ from pathlib import Path
 
 import pytest
 
-from askul_connect.adapters.documents.csv_tables import CsvTableWriter
+from askul_connect.adapters.documents.csv_tables import csv_tables
 from askul_connect.adapters.documents.notice_files import NoticeFolder
 from askul_connect.adapters.security.secret_files import SecretFolder
+from askul_connect.core.domain.finance_tables import TABLES
 from askul_connect.core.domain.secrets import Secret
 from askul_connect.core.errors import StorageUnavailable
+
+TABLE = next(one for one in TABLES if one.name == "input_tax")
+
+
+def exported(folder: Path, text: str) -> None:
+    """One table with one row."""
+    with csv_tables(folder).begin([TABLE]) as sink:
+        sink.put(TABLE, [[text] * len(TABLE.columns)])
+        sink.finish()
+
 
 WRITERS = {
     "secret": lambda folder, text: SecretFolder(folder).put("name", Secret(text)),
     "notice": lambda folder, text: NoticeFolder(folder).deliver("name", text),
-    "table": lambda folder, text: CsvTableWriter(folder).write("name", ["column"], [[text]]),
+    "table": exported,
 }
 
 
