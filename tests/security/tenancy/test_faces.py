@@ -114,7 +114,7 @@ def comparable(estate: Estate) -> dict[str, Any]:
     ):
         found[name] = {key: evolve(one, **dict.fromkeys(hidden, "")) for key, one in found[name].items()}
     found["outbox_messages"] = {
-        key: (place, evolve(one, body="" if '"sealed"' in one.body else one.body))
+        key: (place, evolve(one, body="" if '"sealed"' in one.body or '"private"' in one.body else one.body))
         for key, (place, one) in found["outbox_messages"].items()
     }
     tokens = next(name for name in found if name.startswith("one_time_tokens"))
