@@ -259,13 +259,22 @@ BUYERS = {
 }
 
 
+#: Statements that are kept as they are made, for what somebody has searched by.
+MADE_WHEN_ASKED = {("item_search", name) for name in ("_counts", "_pages")}
+
+
 def written() -> Iterator[tuple[str, Prepared]]:
     """Every statement that a module of the storage holds, by name."""
     for module in pkgutil.iter_modules(package.__path__):
         if module.name in BUYERS:
             continue
         held = vars(importlib.import_module(f"{package.__name__}.{module.name}"))
-        todo = [(f"{module.name}.{name}", value) for name, value in held.items() if name.startswith("_")]
+        todo = [
+            (f"{module.name}.{name}", value)
+            for name, value in held.items()
+            # what was put together for the searches so far is looked at where it is said, by the test above
+            if name.startswith("_") and (module.name, name) not in MADE_WHEN_ASKED
+        ]
         while todo:
             name, value = todo.pop()
             if isinstance(value, Prepared):
